@@ -1,0 +1,2 @@
+//! mlops
+fn main() {}
