@@ -1,1 +1,3 @@
-//! Placeholder.
+//! A framework for Terraform and OpenTofu providers.
+
+pub mod pb;
