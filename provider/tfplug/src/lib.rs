@@ -1,3 +1,15 @@
-//! A framework for Terraform and OpenTofu providers.
+//! A framework for Terraform and OpenTofu providers: plugin protocol 6, schemas from structs, a plan pipeline and a
+//! lifecycle engine that keep the rules which Terraform holds providers to.
 
+pub mod check;
+pub mod context;
+pub mod diag;
+pub mod model;
+pub mod number;
 pub mod pb;
+pub mod plan;
+pub mod resource;
+pub mod schema;
+pub mod value;
+
+pub use async_trait::async_trait;

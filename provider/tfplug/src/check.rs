@@ -1,0 +1,113 @@
+//! Tests of configured values, as data, so that the documentation can state them.
+
+use crate::number::Number;
+use crate::value::Value;
+
+/// A test of one configured value. On collections, [`Check::Text`], [`Check::OneOf`], [`Check::Length`] and
+/// [`Check::Range`] test each element.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// Text that a function accepts. `expected` completes the sentence "must be ...".
+    Text {
+        /// What is accepted, as in "must be {expected}".
+        expected: &'static str,
+        /// The test.
+        accepts: fn(&str) -> bool,
+    },
+    /// Text among these.
+    OneOf(&'static [&'static str]),
+    /// Text with this many characters.
+    Length {
+        /// Fewest characters.
+        min: usize,
+        /// Most characters.
+        max: usize,
+    },
+    /// A number within these bounds.
+    Range {
+        /// Smallest.
+        min: i64,
+        /// Largest.
+        max: i64,
+    },
+    /// A collection with this many elements.
+    Count {
+        /// Fewest elements.
+        min: usize,
+        /// Most elements.
+        max: usize,
+    },
+    /// A whole number.
+    Integer,
+    /// A JSON document.
+    Json,
+}
+
+impl Check {
+    /// What is accepted, as in "must be ...".
+    pub fn expected(&self) -> String {
+        match self {
+            Self::Text { expected, .. } => (*expected).to_owned(),
+            Self::OneOf(all) => {
+                let quoted: Vec<String> = all.iter().map(|s| format!("`{s}`")).collect();
+                format!("one of {}", quoted.join(", "))
+            }
+            Self::Length { min, max } if min == max => format!("{min} characters long"),
+            Self::Length { min, max } => format!("{min} to {max} characters long"),
+            Self::Range { min, max } if *max == i64::MAX => format!("{min} or more"),
+            Self::Range { min, max } => format!("between {min} and {max}"),
+            Self::Count { min, max } if min == max => format!("a collection of {min}"),
+            Self::Count { min, max } if *max == usize::MAX => format!("a collection of at least {min}"),
+            Self::Count { min, max } => format!("a collection of {min} to {max}"),
+            Self::Integer => "a whole number".to_owned(),
+            Self::Json => "a JSON document".to_owned(),
+        }
+    }
+
+    /// Whether the value passes. Null, and whatever is unknown, passes.
+    pub fn accepts(&self, value: &Value) -> bool {
+        match (self, value) {
+            (_, Value::Null | Value::Unknown(_)) => true,
+            (Self::Count { min, max }, Value::List(v) | Value::Set(v)) => {
+                // Equal elements of a set may turn out to be one once they are known.
+                let known = v.iter().all(Value::is_wholly_known) || matches!(value, Value::List(_));
+                v.len() <= *max && (v.len() >= *min || !known)
+            }
+            (Self::Count { min, max }, Value::Map(m)) => (*min..=*max).contains(&m.len()),
+            (_, Value::List(v) | Value::Set(v)) => v.iter().all(|x| self.accepts(x)),
+            (_, Value::Map(m)) => m.values().all(|x| self.accepts(x)),
+            (Self::Text { accepts, .. }, Value::String(s)) => accepts(s),
+            (Self::OneOf(all), Value::String(s)) => all.contains(&s.as_str()),
+            (Self::Length { min, max }, Value::String(s)) => (*min..=*max).contains(&s.chars().count()),
+            (Self::Json, Value::String(s)) => serde_json::from_str::<serde::de::IgnoredAny>(s).is_ok(),
+            (Self::Range { min, max }, Value::Number(n)) => *n >= Number::from(*min) && *n <= Number::from(*max),
+            (Self::Integer, Value::Number(n)) => n.is_integer(),
+            _ => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_check_accepts_and_refuses() {
+        let n = |x: i64| Value::from(x);
+        for (check, good, bad) in [
+            (Check::OneOf(&["a", "b"]), Value::from("a"), Value::from("c")),
+            (Check::Length { min: 1, max: 3 }, Value::from("äöü"), Value::from("abcd")),
+            (Check::Range { min: 1, max: 3 }, n(3), n(4)),
+            (Check::Count { min: 1, max: 1 }, Value::List(vec![n(1)]), Value::List(vec![])),
+            (Check::Integer, n(1), Value::Number("1.5".parse().unwrap())),
+            (Check::Json, Value::from("{}"), Value::from("{")),
+            (Check::Text { expected: "shouting", accepts: |s| s == "A" }, Value::from("A"), Value::from("a")),
+        ] {
+            assert!(check.accepts(&good), "{check:?}");
+            assert!(!check.accepts(&bad), "{check:?}");
+            assert!(check.accepts(&Value::unknown()) && check.accepts(&Value::Null));
+            assert!(!check.expected().is_empty());
+        }
+        assert!(!Check::OneOf(&["a"]).accepts(&Value::List(vec!["a".into(), "b".into()])), "elements are tested");
+    }
+}

@@ -1,0 +1,355 @@
+//! What a provider implements: managed resources, data sources, functions, ephemeral resources, list resources, actions.
+//!
+//! `C` is the configured client that `Provider::configure` yields. Planning sees dynamic values that may be unknown in
+//! part; creating, reading, updating and deleting see known values only.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+
+use crate::context::Context;
+use crate::diag::{Diag, Diags, Result};
+use crate::plan::Plan;
+use crate::schema::{Schema, Text, Type};
+use crate::value::{Path, Value};
+
+/// A provider: its block, and the lists of what it offers.
+#[async_trait]
+pub trait Provider: Send + Sync + 'static {
+    /// What a configured provider hands to every operation.
+    type Client: Send + Sync + 'static;
+
+    /// The type name, the prefix of every resource: `mlops`.
+    fn name(&self) -> &'static str;
+
+    /// The schema of the provider block.
+    fn schema(&self) -> Schema;
+
+    /// Tests the provider block beyond its schema. Unknown values are "maybe valid".
+    fn check_config(&self, _config: &Value) -> Diags {
+        Diags::new()
+    }
+
+    /// Makes the client. The configuration may be unknown in part during a plan: such values count as not set, and what
+    /// needs them fails only when it is used.
+    ///
+    /// # Errors
+    /// Diagnostics at the attributes that are wrong.
+    async fn configure(&self, config: Value, terraform_version: &str) -> Result<Self::Client>;
+
+    /// The managed resources.
+    fn resources(&self) -> Vec<Box<dyn Resource<Self::Client>>>;
+
+    /// The data sources.
+    fn data_sources(&self) -> Vec<Box<dyn DataSource<Self::Client>>> {
+        Vec::new()
+    }
+
+    /// The functions.
+    fn functions(&self) -> Vec<Box<dyn Function>> {
+        Vec::new()
+    }
+
+    /// The ephemeral resources.
+    fn ephemeral_resources(&self) -> Vec<Box<dyn EphemeralResource<Self::Client>>> {
+        Vec::new()
+    }
+
+    /// The list resources.
+    fn list_resources(&self) -> Vec<Box<dyn ListResource<Self::Client>>> {
+        Vec::new()
+    }
+
+    /// The actions.
+    fn actions(&self) -> Vec<Box<dyn Action<Self::Client>>> {
+        Vec::new()
+    }
+}
+
+/// What an update is given.
+#[derive(Clone, Debug)]
+pub struct Update {
+    /// The object as the state has it.
+    pub prior: Value,
+    /// The object as it shall be. What only the apply can tell is null here.
+    pub planned: Value,
+}
+
+impl Update {
+    /// Whether a top-level attribute is to change.
+    pub fn changes(&self, attribute: &str) -> bool {
+        self.prior.attribute(attribute) != self.planned.attribute(attribute)
+    }
+
+    /// Whether any of these top-level attributes is to change.
+    pub fn changes_any(&self, attributes: &[&str]) -> bool {
+        attributes.iter().any(|a| self.changes(a))
+    }
+}
+
+/// A managed resource.
+#[async_trait]
+pub trait Resource<C: Send + Sync + 'static>: Send + Sync {
+    /// The schema.
+    fn schema(&self) -> Schema;
+
+    /// Tests the configuration beyond the schema's checks and rules. Unknown values are "maybe valid".
+    fn check_config(&self, _config: &Value) -> Diags {
+        Diags::new()
+    }
+
+    /// Makes known in the plan what can be computed, and demands a replacement where only the values tell. It must give
+    /// the same answer whenever it is asked with the same values: no clock, no randomness, no remote state.
+    ///
+    /// # Errors
+    /// Diagnostics that stop the plan.
+    async fn plan(&self, _cx: &Context<C>, _plan: &mut Plan<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    /// Looks at an object about to be destroyed; may warn.
+    ///
+    /// # Errors
+    /// Diagnostics that stop the plan.
+    async fn plan_destroy(&self, _cx: &Context<C>, _prior: &Value) -> Result<Diags> {
+        Ok(Diags::new())
+    }
+
+    /// Creates the object and returns it as it is. Whatever exists remotely must be told to [`Context::save`] at once:
+    /// on failure, cancellation or panic the last saved value becomes the (tainted) state.
+    ///
+    /// `planned` is known; what only the apply can tell is null in it. Write-only values are in [`Context::config`].
+    ///
+    /// # Errors
+    /// Diagnostics that say what failed.
+    async fn create(&self, cx: &Context<C>, planned: Value) -> Result<Value>;
+
+    /// The object as it is now; None if it is gone. It must not change anything.
+    ///
+    /// # Errors
+    /// Diagnostics; the state then stays as it is.
+    async fn read(&self, cx: &Context<C>, state: Value) -> Result<Option<Value>>;
+
+    /// Changes the object and returns it as it is. [`Context::save`] after each part that took effect.
+    ///
+    /// # Errors
+    /// Diagnostics that say what failed; the state becomes the last saved value, or stays as it was.
+    async fn update(&self, cx: &Context<C>, update: Update) -> Result<Value>;
+
+    /// Removes the object and returns once it is gone.
+    ///
+    /// # Errors
+    /// Diagnostics; the object then stays in the state.
+    async fn delete(&self, cx: &Context<C>, state: Value) -> Result<()>;
+
+    /// From the id that a user gives on import to the few attributes that a read needs. Unless overridden, the id is
+    /// the value of the first identity attribute, or of `name`.
+    ///
+    /// # Errors
+    /// A diagnostic that names the expected form with an example.
+    async fn import(&self, _cx: &Context<C>, id: &str) -> Result<Value> {
+        let schema = self.schema();
+        let attribute = schema.identity.first().map_or("name", |i| i.name.as_ref()).to_owned();
+        if id.trim().is_empty() {
+            return Err(Diag::error("Import needs an id", format!("Give the {attribute} of the object.")).into());
+        }
+        let mut state = schema.object.null_value();
+        state.set_attribute(&attribute, Value::from(id));
+        Ok(state)
+    }
+
+    /// The state of this resource made from that of another type or provider (a `moved` block), or None if the source
+    /// is not supported.
+    ///
+    /// # Errors
+    /// Diagnostics when the source is supported but its state cannot be used.
+    fn move_from(&self, _source: &MoveSource) -> Result<Option<Value>> {
+        Ok(None)
+    }
+}
+
+/// Where an object comes from that a `moved` block brings here.
+#[derive(Clone, Debug)]
+pub struct MoveSource {
+    /// The full address of the source's provider: `registry.terraform.io/hashicorp/aws`.
+    pub provider: String,
+    /// The source's resource type: `aws_sagemaker_endpoint`.
+    pub type_name: String,
+    /// The version of the source's schema.
+    pub schema_version: i64,
+    /// The stored attributes.
+    pub state: serde_json::Map<String, serde_json::Value>,
+}
+
+/// A data source.
+#[async_trait]
+pub trait DataSource<C: Send + Sync + 'static>: Send + Sync {
+    /// The schema.
+    fn schema(&self) -> Schema;
+
+    /// Tests the configuration beyond the schema.
+    fn check_config(&self, _config: &Value) -> Diags {
+        Diags::new()
+    }
+
+    /// Reads. `config` is wholly known; defaults are filled in. The answer repeats it, with the computed attributes set.
+    ///
+    /// # Errors
+    /// Diagnostics; not finding what was asked for is one.
+    async fn read(&self, cx: &Context<C>, config: Value) -> Result<Value>;
+}
+
+/// One parameter of a function.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name, an identifier.
+    pub name: Text,
+    /// Its type.
+    pub kind: Type,
+    /// Markdown for the documentation.
+    pub description: Text,
+    /// Whether the function takes null here.
+    pub allow_null: bool,
+}
+
+/// The declaration of a function.
+#[derive(Clone, Debug)]
+pub struct Signature {
+    /// The name, called as `provider::mlops::NAME`.
+    pub name: Text,
+    /// One line for the documentation.
+    pub summary: Text,
+    /// Markdown for the documentation.
+    pub description: Text,
+    /// The positional parameters.
+    pub parameters: Vec<Parameter>,
+    /// Takes all further arguments.
+    pub variadic: Option<Parameter>,
+    /// The type of the result.
+    pub result: Type,
+}
+
+/// Why a function call failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionError {
+    /// Full sentences.
+    pub text: String,
+    /// The argument to blame, counted from 0.
+    pub argument: Option<usize>,
+}
+
+/// A pure function. It may be called without any provider configuration.
+pub trait Function: Send + Sync {
+    /// The declaration.
+    fn signature(&self) -> Signature;
+
+    /// Computes the result from wholly known arguments, the variadic ones at the end.
+    ///
+    /// # Errors
+    /// What is wrong, with the argument to blame.
+    fn call(&self, arguments: Vec<Value>) -> std::result::Result<Value, FunctionError>;
+}
+
+/// What opening an ephemeral resource yields.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The values; they repeat the configuration.
+    pub result: Value,
+    /// When it must be renewed, in seconds since 1970; None if it lasts.
+    pub renew_at: Option<i64>,
+    /// Handed to renew and close.
+    pub private: Vec<u8>,
+}
+
+/// An ephemeral resource: opened for one run of Terraform, never stored.
+#[async_trait]
+pub trait EphemeralResource<C: Send + Sync + 'static>: Send + Sync {
+    /// The schema.
+    fn schema(&self) -> Schema;
+
+    /// Tests the configuration beyond the schema.
+    fn check_config(&self, _config: &Value) -> Diags {
+        Diags::new()
+    }
+
+    /// Opens it.
+    ///
+    /// # Errors
+    /// Diagnostics.
+    async fn open(&self, cx: &Context<C>, config: Value) -> Result<Opened>;
+
+    /// Extends its life: when next to renew, and the private bytes.
+    ///
+    /// # Errors
+    /// Diagnostics.
+    async fn renew(&self, _cx: &Context<C>, private: Vec<u8>) -> Result<(Option<i64>, Vec<u8>)> {
+        Ok((None, private))
+    }
+
+    /// Ends its life.
+    ///
+    /// # Errors
+    /// Diagnostics.
+    async fn close(&self, _cx: &Context<C>, _private: Vec<u8>) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// One object that a list resource found.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The identity attributes.
+    pub identity: BTreeMap<String, Value>,
+    /// What to call it in a list.
+    pub display_name: String,
+    /// The whole object, if it was asked for.
+    pub object: Option<Value>,
+}
+
+/// A list resource (`terraform query`): finds existing objects of the managed resource of the same name.
+#[async_trait]
+pub trait ListResource<C: Send + Sync + 'static>: Send + Sync {
+    /// The schema of the user's `config` block; its name is that of the managed resource.
+    fn schema(&self) -> Schema;
+
+    /// Finds objects and sends each to `found`, at most `limit`, with their whole object if `include_object`.
+    ///
+    /// # Errors
+    /// Diagnostics.
+    async fn list(
+        &self,
+        cx: &Context<C>,
+        config: Value,
+        limit: usize,
+        include_object: bool,
+        found: tokio::sync::mpsc::Sender<Listed>,
+    ) -> Result<()>;
+}
+
+/// An action: an imperative step that changes no state.
+#[async_trait]
+pub trait Action<C: Send + Sync + 'static>: Send + Sync {
+    /// The schema.
+    fn schema(&self) -> Schema;
+
+    /// Tests the configuration beyond the schema.
+    fn check_config(&self, _config: &Value) -> Diags {
+        Diags::new()
+    }
+
+    /// Does it; messages sent to `progress` are shown to the user.
+    ///
+    /// # Errors
+    /// Diagnostics.
+    async fn invoke(&self, cx: &Context<C>, config: Value, progress: tokio::sync::mpsc::Sender<String>) -> Result<()>;
+}
+
+/// A diagnostic for a known value of another type than the schema has: a provider bug.
+pub fn type_bug(path: &Path, wanted: &str, got: &Value) -> Diags {
+    Diag::bug(
+        "Value of an unexpected type",
+        format!("At `{path}` a {wanted} was expected, and a {} was found.", got.kind()),
+    )
+    .at(path.clone())
+    .into()
+}

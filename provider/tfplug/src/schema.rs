@@ -1,0 +1,395 @@
+//! Schemas as plain data: what the user may write, what the provider computes, and how the plan treats each attribute.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::check::Check;
+use crate::value::{Path, Step, Value};
+
+/// Text that is mostly known at compile time.
+pub type Text = Cow<'static, str>;
+
+/// A type constraint, as in Terraform's own type system.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// Text.
+    String,
+    /// A decimal number.
+    Number,
+    /// A truth value.
+    Bool,
+    /// Any type; the value brings it along.
+    Dynamic,
+    /// An ordered list of one element type.
+    List(Box<Type>),
+    /// A set of one element type.
+    Set(Box<Type>),
+    /// Text keys to one element type.
+    Map(Box<Type>),
+    /// Named attributes, all present.
+    Object(BTreeMap<String, Type>),
+    /// A fixed number of elements, each of its own type.
+    Tuple(Vec<Type>),
+}
+
+impl Type {
+    /// A list of this type.
+    pub fn list(self) -> Self {
+        Self::List(Box::new(self))
+    }
+
+    /// A set of this type.
+    pub fn set(self) -> Self {
+        Self::Set(Box::new(self))
+    }
+
+    /// A map to this type.
+    pub fn map(self) -> Self {
+        Self::Map(Box::new(self))
+    }
+
+    /// Whether `dynamic` stands anywhere in it.
+    pub fn has_dynamic(&self) -> bool {
+        match self {
+            Self::Dynamic => true,
+            Self::List(t) | Self::Set(t) | Self::Map(t) => t.has_dynamic(),
+            Self::Object(m) => m.values().any(Self::has_dynamic),
+            Self::Tuple(v) => v.iter().any(Self::has_dynamic),
+            _ => false,
+        }
+    }
+}
+
+/// Who decides an attribute's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The user must.
+    Required,
+    /// The user may; otherwise it is null.
+    Optional,
+    /// The provider alone.
+    Computed,
+    /// The user may; otherwise the provider does.
+    OptionalComputed,
+}
+
+impl Mode {
+    /// Whether the provider may set it.
+    pub fn is_computed(self) -> bool {
+        matches!(self, Self::Computed | Self::OptionalComputed)
+    }
+
+    /// Whether the user may set it.
+    pub fn is_configurable(self) -> bool {
+        !matches!(self, Self::Computed)
+    }
+}
+
+/// How nested objects are collected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nesting {
+    /// One object.
+    Single,
+    /// A list of objects.
+    List,
+    /// A set of objects.
+    Set,
+    /// A map of objects.
+    Map,
+}
+
+/// A plain type, or objects whose attributes have flags of their own.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// A value of a type.
+    Leaf(Type),
+    /// Nested objects.
+    Nested(Nesting, Object),
+}
+
+impl Kind {
+    /// The type that values have.
+    pub fn to_type(&self) -> Type {
+        match self {
+            Self::Leaf(t) => t.clone(),
+            Self::Nested(nesting, object) => {
+                let t = object.to_type();
+                match nesting {
+                    Nesting::Single => t,
+                    Nesting::List => t.list(),
+                    Nesting::Set => t.set(),
+                    Nesting::Map => t.map(),
+                }
+            }
+        }
+    }
+}
+
+/// What an update of the object means for a computed attribute that the user did not set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum OnUpdate {
+    /// Any update may change it: shown as "(known after apply)".
+    #[default]
+    Unknown,
+    /// It keeps its value for the object's whole life.
+    Keep,
+    /// It changes only when one of these top-level attributes does.
+    ChangesWith(Vec<Text>),
+}
+
+/// When two different spellings mean the same, so that the plan keeps the prior one.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Equality {
+    /// Only equal values are equal.
+    #[default]
+    Exact,
+    /// Equal as JSON documents: white space and the order of keys do not matter.
+    Json,
+    /// As a function says. It is asked only about known values that differ.
+    Custom(fn(&Value, &Value) -> bool),
+}
+
+/// One attribute of an object.
+#[derive(Clone, Debug)]
+pub struct Attribute {
+    /// Its name: lower-case letters, digits and underscores.
+    pub name: Text,
+    /// Its type, or the nested objects.
+    pub kind: Kind,
+    /// Who sets it.
+    pub mode: Mode,
+    /// Markdown for the documentation. Never empty.
+    pub description: Text,
+    /// Masked in Terraform's output (yet stored in the state).
+    pub sensitive: bool,
+    /// Never stored: only ever in the configuration.
+    pub write_only: bool,
+    /// Why not to use it any more and what to use instead.
+    pub deprecated: Option<Text>,
+    /// A change means a new object.
+    pub replace: bool,
+    /// What an update means for it when computed.
+    pub on_update: OnUpdate,
+    /// Its value where the user set none. Needs [`Mode::OptionalComputed`].
+    pub default: Option<Value>,
+    /// Tests of the configured value.
+    pub checks: Vec<Check>,
+    /// Which spellings are the same value.
+    pub equality: Equality,
+    /// The name of the API's member in snake case, where it is not the attribute's own.
+    pub member: Option<Text>,
+    /// The API has no such member: the provider alone uses it.
+    pub local: bool,
+    /// Holds the resource's tags.
+    pub tags: bool,
+}
+
+impl Attribute {
+    /// An attribute with no flags.
+    pub fn new(name: impl Into<Text>, kind: Kind, mode: Mode, description: impl Into<Text>) -> Self {
+        Self {
+            name: name.into(),
+            kind,
+            mode,
+            description: description.into(),
+            sensitive: false,
+            write_only: false,
+            deprecated: None,
+            replace: false,
+            on_update: OnUpdate::Unknown,
+            default: None,
+            checks: Vec::new(),
+            equality: Equality::Exact,
+            member: None,
+            local: false,
+            tags: false,
+        }
+    }
+
+    /// The API's member that it stands for, in snake case.
+    pub fn member_name(&self) -> &str {
+        self.member.as_deref().unwrap_or(&self.name)
+    }
+}
+
+/// A rule between attributes of one object, tested on known values only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Exactly one of these is set.
+    ExactlyOneOf(Vec<Text>),
+    /// At most one of these is set.
+    AtMostOneOf(Vec<Text>),
+    /// At least one of these is set.
+    AtLeastOneOf(Vec<Text>),
+    /// If the first is set, the others are too.
+    Requires(Text, Vec<Text>),
+}
+
+/// The attributes of an object, in the order of their declaration.
+#[derive(Clone, Debug, Default)]
+pub struct Object {
+    /// The attributes.
+    pub attributes: Vec<Attribute>,
+    /// Rules between them.
+    pub rules: Vec<Rule>,
+}
+
+impl Object {
+    /// The attribute of this name.
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|a| a.name == name)
+    }
+
+    /// The type that values have.
+    pub fn to_type(&self) -> Type {
+        Type::Object(self.attributes.iter().map(|a| (a.name.to_string(), a.kind.to_type())).collect())
+    }
+
+    /// An object with every attribute null.
+    pub fn null_value(&self) -> Value {
+        Value::Object(self.attributes.iter().map(|a| (a.name.to_string(), Value::Null)).collect())
+    }
+
+    /// The attribute that a path leads to or into (the innermost one).
+    pub fn at(&self, path: &Path) -> Option<&Attribute> {
+        let mut object = self;
+        let mut found = None;
+        for step in &path.0 {
+            if let Step::Attribute(name) = step {
+                let Some(attribute) = object.attribute(name) else { return found };
+                found = Some(attribute);
+                match &attribute.kind {
+                    Kind::Nested(_, inner) => object = inner,
+                    Kind::Leaf(_) => return found,
+                }
+            }
+        }
+        found
+    }
+}
+
+/// How long the operations of a resource may take unless the user says otherwise. None: no `timeouts` member for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timeouts {
+    /// Limit of creation.
+    pub create: Option<Duration>,
+    /// Limit of reading.
+    pub read: Option<Duration>,
+    /// Limit of an update.
+    pub update: Option<Duration>,
+    /// Limit of deletion.
+    pub delete: Option<Duration>,
+}
+
+/// The name of the attribute that holds the user's limits.
+pub const TIMEOUTS: &str = "timeouts";
+
+/// An attribute that takes part in the resource's identity. Its value is that of the state's attribute of the same name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdentityAttribute {
+    /// The attribute's name.
+    pub name: Text,
+    /// Whether an import by identity must give it.
+    pub required: bool,
+}
+
+/// One change of an old state on its way to the next schema version.
+#[derive(Clone, Debug)]
+pub enum Upgrade {
+    /// A top-level attribute was renamed.
+    Rename(Text, Text),
+    /// A top-level attribute is gone.
+    Remove(Text),
+    /// A top-level attribute is new, with this value for old objects.
+    Add(Text, Value),
+    /// Anything else, over the stored JSON.
+    Convert(fn(&mut serde_json::Map<String, serde_json::Value>)),
+}
+
+/// The schema of a resource, data source, ephemeral resource, list resource, action or the provider block itself.
+#[derive(Clone, Debug, Default)]
+pub struct Schema {
+    /// Name without the provider's prefix: `endpoint` for `mlops_endpoint`. Empty for the provider block.
+    pub name: Text,
+    /// Raised by one whenever stored states need a conversion.
+    pub version: i64,
+    /// Markdown for the documentation.
+    pub description: Text,
+    /// Why not to use it any more.
+    pub deprecated: Option<Text>,
+    /// The attributes.
+    pub object: Object,
+    /// Default limits; the attribute `timeouts` is among the attributes if any is set.
+    pub timeouts: Timeouts,
+    /// What identifies an object, for import by identity and for list resources.
+    pub identity: Vec<IdentityAttribute>,
+    /// For each old version, what leads from it to the next: index 0 leads from version 0 to 1.
+    pub upgrades: Vec<Vec<Upgrade>>,
+}
+
+impl Schema {
+    /// Every defect that Terraform would refuse the whole provider for, or that makes plans wrong. Empty when sound.
+    pub fn defects(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        if self.version < 0 {
+            found.push(format!("negative version {}", self.version));
+        }
+        if usize::try_from(self.version).is_ok_and(|v| v != self.upgrades.len()) {
+            found.push(format!("version {} needs as many upgrades, has {}", self.version, self.upgrades.len()));
+        }
+        for identity in &self.identity {
+            if self.object.attribute(&identity.name).is_none() {
+                found.push(format!("identity names the attribute {}, which does not exist", identity.name));
+            }
+        }
+        defects_of(&self.object, &Path::root(), false, &mut found);
+        found
+    }
+}
+
+fn defects_of(object: &Object, path: &Path, in_set: bool, found: &mut Vec<String>) {
+    let mut names = std::collections::BTreeSet::new();
+    for a in &object.attributes {
+        let here = path.attribute(&a.name);
+        let mut defect = |what: &str| found.push(format!("{here}: {what}"));
+        if !names.insert(a.name.clone()) {
+            defect("declared twice");
+        }
+        if a.name.is_empty() || !a.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
+            defect("a name has lower-case letters, digits and underscores only");
+        }
+        if a.description.trim().is_empty() {
+            defect("no description");
+        }
+        if a.default.is_some() && a.mode != Mode::OptionalComputed {
+            defect("a default needs optional and computed together");
+        }
+        if a.write_only && (a.mode.is_computed() || in_set) {
+            defect("write-only is neither computed nor inside a set");
+        }
+        if a.mode == Mode::Computed && !a.checks.is_empty() {
+            defect("checks test configured values, and this one is never configured");
+        }
+        if let OnUpdate::ChangesWith(others) = &a.on_update {
+            for other in others.iter().filter(|o| path.0.is_empty() && object.attribute(o).is_none()) {
+                defect(&format!("changes with the attribute {other}, which does not exist"));
+            }
+        }
+        match &a.kind {
+            Kind::Leaf(t) if in_set && t.has_dynamic() => defect("dynamic inside a set"),
+            Kind::Leaf(_) => {}
+            Kind::Nested(nesting, inner) => {
+                defects_of(inner, &here, in_set || *nesting == Nesting::Set, found);
+            }
+        }
+    }
+    for rule in &object.rules {
+        let (Rule::ExactlyOneOf(all) | Rule::AtMostOneOf(all) | Rule::AtLeastOneOf(all) | Rule::Requires(_, all)) =
+            rule;
+        let first = if let Rule::Requires(first, _) = rule { Some(first) } else { None };
+        for name in all.iter().chain(first).filter(|n| object.attribute(n).is_none()) {
+            found.push(format!("{path}: a rule names the attribute {name}, which does not exist"));
+        }
+    }
+}
