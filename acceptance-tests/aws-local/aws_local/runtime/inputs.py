@@ -1,0 +1,142 @@
+"""Bringing S3 data into a job's folders and its results back."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from aws_local.services import AwsError, Services
+
+from .script_mode import InputError
+
+
+def split_uri(uri: str) -> tuple[str, str]:
+    """Bucket and key of an `s3://` URI. Raises InputError."""
+    if not uri.startswith("s3://"):
+        raise InputError(f"{uri} is not an s3:// URI")
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return bucket, key
+
+
+def list_keys(services: Services, uri: str) -> list[str]:
+    """Keys of all objects whose key begins with the URI's key, folder markers left out. Raises AwsError."""
+    bucket, prefix = split_uri(uri)
+    keys: list[str] = []
+    token: dict[str, str] = {}
+    while True:
+        page = services.call("s3", "ListObjectsV2", {"Bucket": bucket, "Prefix": prefix, **token})
+        keys += [item["Key"] for item in page.get("Contents", []) if not item["Key"].endswith("/")]
+        if not page.get("IsTruncated"):
+            return keys
+        token = {"ContinuationToken": page["NextContinuationToken"]}
+
+
+def relative_name(key: str, prefix: str) -> str:
+    """Where an object of a prefix goes below the channel's folder: what follows the prefix, or its own file name."""
+    rest = key.removeprefix(prefix)
+    # `data/train` also matches `data/train.csv`: a prefix that ends inside a name keeps the whole name.
+    if prefix and not prefix.endswith("/") and not rest.startswith("/"):
+        return key.rsplit("/", 1)[-1] if "/" not in rest else key[prefix.rfind("/") + 1 :]
+    return rest.lstrip("/")
+
+
+def download_prefix(services: Services, uri: str, folder: Path) -> int:
+    """Download all objects under a prefix; returns how many. Raises InputError when the bucket cannot be read."""
+    bucket, prefix = split_uri(uri)
+    try:
+        keys = list_keys(services, uri)
+        for key in keys:
+            path = folder / relative_name(key, prefix)
+            if not path.resolve().is_relative_to(folder.resolve()):
+                raise InputError(f"the key {key} of bucket {bucket} leads out of the job's folder")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            services.s3_download_object(f"s3://{bucket}/{key}", path)
+    except AwsError as error:
+        raise InputError(f"Data download failed: {uri}: {error.code}: {error.message}") from error
+    return len(keys)
+
+
+def manifest_objects(services: Services, uri: str) -> list[tuple[str, str]]:
+    """The objects of a manifest file as (URI, path below the channel's folder).
+
+    Source: service model, S3DataSource$S3Uri: a list that begins with `{"prefix": "s3://..."}`, then relative names.
+    """
+    try:
+        entries = json.loads(services.s3_get(uri))
+    except AwsError as error:
+        raise InputError(f"Data download failed: {uri}: {error.code}: {error.message}") from error
+    except ValueError as error:
+        raise InputError(f"the manifest {uri} is not JSON: {error}") from error
+    prefix, objects = "", []
+    for entry in entries:
+        if isinstance(entry, Mapping):
+            prefix = str(entry.get("prefix", ""))
+        else:
+            objects.append((prefix + str(entry), str(entry).lstrip("/")))
+    return objects
+
+
+def download_source(services: Services, source: Mapping[str, Any], folder: Path) -> None:
+    """Download an S3DataSource (of a training channel) or its like. Raises InputError when nothing is there.
+
+    ShardedByS3Key gives each host its share; with the one host there is, that is everything.
+    """
+    uri, kind = source["S3Uri"], source.get("S3DataType", "S3Prefix")
+    folder.mkdir(parents=True, exist_ok=True)
+    if kind == "ManifestFile":
+        for object_uri, name in manifest_objects(services, uri):
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                services.s3_download_object(object_uri, path)
+            except AwsError as error:
+                raise InputError(f"Data download failed: {object_uri}: {error.code}: {error.message}") from error
+    elif kind == "S3Prefix":
+        if download_prefix(services, uri, folder) == 0:
+            raise InputError(f"Data download failed: no objects were found under {uri}")
+    else:
+        raise InputError(f"this local AWS cannot read S3DataType {kind} of {uri}; use S3Prefix or ManifestFile")
+
+
+def check_not_empty(services: Services, uri: str, role: str) -> None:
+    """Refuse a create call whose input prefix is empty, as AWS does.
+
+    Source of the text: github.com/aws/amazon-sagemaker-examples issues 2267, 2489, 2493 (all from real AWS).
+    """
+    bucket, _ = split_uri(uri)
+    try:
+        found = bool(list_keys(services, uri))
+    except AwsError as error:
+        if error.code not in ("NoSuchBucket", "AccessDenied", "NoSuchKey"):
+            raise
+        found = False
+    if not found:
+        raise AwsError(
+            "ValidationException",
+            f'No S3 objects found under S3 URL "{uri}" given in input data source. Please ensure that the bucket exists'
+            f' in the selected region ({services.region}), that objects exist under that S3 prefix, and that the role'
+            f' "{role}" has "s3:ListBucket" permissions on bucket "{bucket}".',
+        )
+
+
+def pack(folder: Path) -> bytes:
+    """A tar.gz of a folder's content."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        for path in sorted(folder.iterdir()):
+            archive.add(path, arcname=path.name)
+    return buffer.getvalue()
+
+
+def has_files(folder: Path) -> bool:
+    """Whether any file is below the folder."""
+    return folder.is_dir() and any(path.is_file() for path in folder.rglob("*"))
+
+
+def join_uri(base: str, *parts: str) -> str:
+    """An S3 URI with further path parts, single slashes between."""
+    return "/".join([base.rstrip("/"), *(part.strip("/") for part in parts)])
