@@ -1,0 +1,65 @@
+"""moto, behind our front: loaded when first needed, patched where it is not like AWS."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .services import AwsError
+
+# moto services that this local AWS offers. Everything else is refused, so that a typo cannot reach a service
+# that nobody checked.
+SERVED = frozenset({
+    "s3", "iam", "sts", "cloudwatch", "logs", "events", "scheduler", "sns", "sqs", "ecr", "kms",
+    "application-autoscaling", "budgets", "servicequotas", "service-quotas", "secretsmanager", "ec2",
+})
+
+
+class Behind:
+    """moto's WSGI application and its back ends."""
+
+    def __init__(self, state: Any) -> None:
+        self.state = state
+        self._app: Any = None
+        self._lock = threading.Lock()
+
+    def load(self) -> Any:
+        """Import moto and patch it. Returns its WSGI application."""
+        with self._lock:
+            if self._app is None:
+                # Without it AmazonSageMakerFullAccess and its like do not exist.
+                os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+                os.environ.setdefault("MOTO_ACCOUNT_ID", self.state.engine.account_id)
+                from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+                from . import patches
+
+                patches.apply(self.state)
+                self._app = DomainDispatcherApplication(create_backend_app)
+            return self._app
+
+    def __call__(self, call: Any, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
+        app = self.load()
+        environ["wsgi.input_terminated"] = True
+        return app(environ, start_response)
+
+    def backend(self, service: str, region: str) -> Any:
+        """A moto back end. Global services live in the partition `aws`."""
+        self.load()
+        from moto.backends import get_backend
+
+        return get_backend(service)[self.state.engine.account_id][region]
+
+    def check_role(self, arn: str, region: str) -> None:
+        """Refuse a role that SageMaker could not assume: absent, too new, or not trusting sagemaker.amazonaws.com."""
+        from .roles import assumable
+
+        if not assumable(self, arn):
+            # Source: service model CreateTrainingJob documentation and trackers of public projects quoting AWS.
+            raise AwsError(
+                "ValidationException",
+                f"Could not assume role {arn}. Please ensure that the role exists and allows principal "
+                "'sagemaker.amazonaws.com' to assume the role.",
+            )

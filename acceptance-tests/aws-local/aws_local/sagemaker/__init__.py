@@ -1,0 +1,1 @@
+"""SageMaker, driven by its service model and by one table row per kind of object."""

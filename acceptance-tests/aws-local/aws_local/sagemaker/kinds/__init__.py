@@ -1,0 +1,11 @@
+"""The table of kinds, and the operations that are not a verb of one kind."""
+
+from __future__ import annotations
+
+from ..kind import Kind
+from . import jobs, serving
+
+MODULES = (jobs, serving)
+
+KINDS: dict[str, Kind] = {kind.name: kind for module in MODULES for kind in module.KINDS}
+OPERATIONS = {name: handler for module in MODULES for name, handler in getattr(module, "OPERATIONS", {}).items()}

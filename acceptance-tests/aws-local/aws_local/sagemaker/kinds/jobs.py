@@ -1,0 +1,244 @@
+"""Training, processing and transform jobs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...services import AwsError
+from ..kind import Kind, Refusal, Step
+
+FINAL = frozenset({"Completed", "Failed", "Stopped"})
+
+# How long a job takes when nothing really runs. Seconds of the clock.
+STARTING, RUNNING, STOPPING = 1.0, 2.0, 1.0
+
+# Source: ACK generator.yaml errors.404 prefixes, by way of reference/local-aws.md section 2.
+_ACK = "ACK SageMaker generator.yaml, errors.404"
+_DUPLICATE = "amazon-sagemaker-operator-for-k8s and SageMaker SDK trackers quote AWS; code: service model"
+
+
+def transition(record: Any, secondary: str, at: float, message: str) -> None:
+    """Close the last secondary status of a training job and open the next."""
+    done = [dict(entry) for entry in record.get("SecondaryStatusTransitions") or []]
+    if done and "EndTime" not in done[-1]:
+        done[-1]["EndTime"] = at
+    entry = {"Status": secondary, "StartTime": at, "StatusMessage": message}
+    if secondary in ("Completed", "Failed", "Stopped", "MaxRuntimeExceeded", "MaxWaitTimeExceeded"):
+        entry["EndTime"] = at
+    record.set(SecondaryStatus=secondary, SecondaryStatusTransitions=[*done, entry])
+
+
+def _starting(engine: Any, record: Any, at: float) -> None:
+    transition(record, "Starting", at, "Starting the training job")
+
+
+def _training(engine: Any, record: Any, at: float) -> None:
+    transition(record, "Training", at, "Training image download completed. Training in progress.")
+    record.set(TrainingStartTime=at)
+
+
+def _training_done(engine: Any, record: Any, at: float) -> None:
+    transition(record, "Completed", at, "Training job completed")
+    _training_ended(record, at)
+
+
+def _training_stopping(engine: Any, record: Any, at: float) -> None:
+    transition(record, "Stopping", at, "Stopping the training job")
+
+
+def _training_stopped(engine: Any, record: Any, at: float) -> None:
+    transition(record, "Stopped", at, "Training job stopped")
+    _training_ended(record, at)
+
+
+def _training_ended(record: Any, at: float) -> None:
+    start = record.get("TrainingStartTime") or at
+    taken = max(1, int(at - start))
+    record.set(TrainingStartTime=start, TrainingEndTime=at, TrainingTimeInSeconds=taken, BillableTimeInSeconds=taken)
+
+
+def _describe_training(engine: Any, record: Any, members: dict[str, Any]) -> None:
+    # The output shape requires ModelArtifacts from the start: it is where they will be.
+    output = record.request.get("OutputDataConfig", {}).get("S3OutputPath", "").rstrip("/")
+    members.setdefault("ModelArtifacts", {"S3ModelArtifacts": f"{output}/{record.name}/output/model.tar.gz"})
+    members.setdefault("SecondaryStatus", "Starting")
+    status = members.get("TrainingJobStatus")
+    if status in FINAL and members["SecondaryStatus"] not in (
+        status, "MaxRuntimeExceeded", "MaxWaitTimeExceeded", "Interrupted"
+    ):
+        transition(record, status, record.modified, f"Training job {status.lower()}")
+        if status == "Failed" and members.get("FailureReason"):
+            record.get("SecondaryStatusTransitions")[-1]["StatusMessage"] = members["FailureReason"]
+        members["SecondaryStatus"] = status
+        members["SecondaryStatusTransitions"] = record.get("SecondaryStatusTransitions")
+    if members.get("ResourceConfig", {}).get("KeepAlivePeriodInSeconds") and status in FINAL:
+        members.setdefault("WarmPoolStatus", _warm_pool(engine, record, members))
+
+
+def _warm_pool(engine: Any, record: Any, members: dict[str, Any]) -> dict[str, Any]:
+    keep = members["ResourceConfig"]["KeepAlivePeriodInSeconds"]
+    ended = members.get("TrainingEndTime", record.modified)
+    if engine.clock.now() < ended + keep:
+        return {"Status": "Available", "ResourceRetainedBillableTimeInSeconds": int(engine.clock.now() - ended)}
+    return {"Status": "Terminated", "ResourceRetainedBillableTimeInSeconds": keep}
+
+
+def _check_training(engine: Any, region: str, request: dict[str, Any]) -> None:
+    # Source: API reference, CreateTrainingJob (AlgorithmName and TrainingImage exclude each other).
+    algorithm = request.get("AlgorithmSpecification") or {}
+    if "AlgorithmSpecification" in request and bool(algorithm.get("TrainingImage")) == bool(algorithm.get("AlgorithmName")):
+        raise AwsError(
+            "ValidationException", "You must specify either TrainingImage or AlgorithmName in AlgorithmSpecification."
+        )
+    spot = request.get("EnableManagedSpotTraining")
+    stopping = request.get("StoppingCondition") or {}
+    # Source: SageMaker SDK tracker, quoting AWS.
+    if spot and not stopping.get("MaxWaitTimeInSeconds"):
+        raise AwsError(
+            "ValidationException",
+            "Invalid MaxWaitTimeInSeconds. MaxWaitTimeInSeconds must be specified when EnableManagedSpotTraining is true.",
+        )
+    if stopping.get("MaxWaitTimeInSeconds", 0) and stopping["MaxWaitTimeInSeconds"] < stopping.get("MaxRuntimeInSeconds", 0):
+        raise AwsError(
+            "ValidationException",
+            "Invalid MaxWaitTimeInSeconds. MaxWaitTimeInSeconds must be equal to or greater than MaxRuntimeInSeconds.",
+        )
+    channels = [channel.get("ChannelName") for channel in request.get("InputDataConfig") or ()]
+    twice = sorted({name for name in channels if channels.count(name) > 1})
+    if twice:
+        raise AwsError("ValidationException", f"Duplicate channel names are not allowed: {', '.join(twice)}")
+
+
+def _delete_training(engine: Any, record: Any) -> None:
+    # Source: API reference, DeleteTrainingJob: a job with an Available warm pool cannot be deleted. Text not verified.
+    if (engine.describe(record).get("WarmPoolStatus") or {}).get("Status") == "Available":
+        raise AwsError("ResourceInUse", f"Training job {record.arn} has a warm pool in status Available.")
+
+
+def _describe_transform(engine: Any, record: Any, members: dict[str, Any]) -> None:
+    source = members.get("TransformInput")
+    if source is not None:
+        members["TransformInput"] = {"CompressionType": "None", "SplitType": "None", **source}
+    target = members.get("TransformOutput")
+    if target is not None:
+        members["TransformOutput"] = {"AssembleWith": "None", "KmsKeyId": "", **target}
+
+
+def _check_transform(engine: Any, region: str, request: dict[str, Any]) -> None:
+    engine.locate("Model", region, {"ModelName": request["ModelName"]})
+
+
+def _processing_started(engine: Any, record: Any, at: float) -> None:
+    record.set(ProcessingStartTime=at)
+
+
+def _processing_ended(engine: Any, record: Any, at: float) -> None:
+    record.set(ProcessingStartTime=record.get("ProcessingStartTime") or at, ProcessingEndTime=at)
+
+
+def _transform_started(engine: Any, record: Any, at: float) -> None:
+    record.set(TransformStartTime=at)
+
+
+def _transform_ended(engine: Any, record: Any, at: float) -> None:
+    record.set(TransformStartTime=record.get("TransformStartTime") or at, TransformEndTime=at)
+
+
+def _not_stoppable(noun: str) -> Refusal:
+    return Refusal(
+        "ValidationException",
+        f"The request was rejected because the {noun} is in status {{status}}.",
+        "amazon-sagemaker-operator-for-k8s, clientwrapper: text of a refused stop",
+    )
+
+
+def _not_deletable(noun: str) -> Refusal:
+    return Refusal(
+        "ResourceInUse",
+        f"The {noun} {{arn}} is in status {{status}} and cannot be deleted.",
+        "code: service model; condition: API reference (Completed, Failed, Stopped only); text not verified",
+    )
+
+
+KINDS = (
+    Kind(
+        name="TrainingJob",
+        key="TrainingJobName",
+        arn="training-job/{TrainingJobName}",
+        source="service model TrainingJobStatus, SecondaryStatus; aws-semantics 4.2",
+        not_found=Refusal("ValidationException", "Requested resource not found.", _ACK),
+        duplicate=Refusal(
+            "ResourceInUse",
+            "Training job names must be unique within an AWS account and region, and training job with this name "
+            "already exists ({arn})",
+            _DUPLICATE,
+        ),
+        status="TrainingJobStatus",
+        creating=(
+            Step("InProgress", STARTING, _starting),
+            Step("InProgress", RUNNING, _training),
+            Step("Completed", 0, _training_done),
+        ),
+        stopping=(Step("Stopping", STOPPING, _training_stopping), Step("Stopped", 0, _training_stopped)),
+        stop_from=frozenset({"InProgress", "Stopping"}),
+        stop_busy=_not_stoppable("training job"),
+        delete_from=FINAL,
+        delete_busy=_not_deletable("training job"),
+        deleting=(Step("Deleting", 0.5),),
+        list_order="Ascending",
+        defaults={
+            "StoppingCondition": {"MaxRuntimeInSeconds": 86400},
+            "EnableNetworkIsolation": False,
+            "EnableInterContainerTrafficEncryption": False,
+            "EnableManagedSpotTraining": False,
+            "ProfilingStatus": "Disabled",
+        },
+        special={"before_create": _check_training, "describe": _describe_training, "before_delete": _delete_training},
+    ),
+    Kind(
+        name="ProcessingJob",
+        key="ProcessingJobName",
+        arn="processing-job/{ProcessingJobName}",
+        source="service model ProcessingJobStatus",
+        not_found=Refusal("ValidationException", "Could not find requested job with name: {name}", _ACK),
+        duplicate=Refusal(
+            "ResourceInUse",
+            "Job name must be unique within an AWS account and region, and a job with this name already exists ({arn})",
+            _DUPLICATE,
+        ),
+        status="ProcessingJobStatus",
+        creating=(
+            Step("InProgress", STARTING),
+            Step("InProgress", RUNNING, _processing_started),
+            Step("Completed", 0, _processing_ended),
+        ),
+        stopping=(Step("Stopping", STOPPING), Step("Stopped", 0, _processing_ended)),
+        stop_from=frozenset({"InProgress", "Stopping"}),
+        stop_busy=_not_stoppable("processing job"),
+        delete_from=FINAL,
+        delete_busy=_not_deletable("processing job"),
+        defaults={"StoppingCondition": {"MaxRuntimeInSeconds": 86400}},
+    ),
+    Kind(
+        name="TransformJob",
+        key="TransformJobName",
+        arn="transform-job/{TransformJobName}",
+        source="service model TransformJobStatus; there is no DeleteTransformJob, so names stay taken",
+        not_found=Refusal("ValidationException", "Could not find requested job with name: {name}", _ACK),
+        duplicate=Refusal(
+            "ResourceInUse",
+            "Job name must be unique within an AWS account and region, and a job with this name already exists ({arn})",
+            _DUPLICATE,
+        ),
+        status="TransformJobStatus",
+        creating=(
+            Step("InProgress", STARTING),
+            Step("InProgress", RUNNING, _transform_started),
+            Step("Completed", 0, _transform_ended),
+        ),
+        stopping=(Step("Stopping", STOPPING), Step("Stopped", 0, _transform_ended)),
+        stop_from=frozenset({"InProgress", "Stopping"}),
+        stop_busy=_not_stoppable("transform job"),
+        special={"before_create": _check_transform, "describe": _describe_transform},
+    ),
+)

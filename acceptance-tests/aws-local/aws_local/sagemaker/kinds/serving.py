@@ -1,0 +1,419 @@
+"""Models, endpoint configurations, endpoints, inference components."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...services import AwsError
+from ..kind import Kind, Refusal, Step
+
+CREATING, UPDATING, DELETING = 2.0, 2.0, 1.0
+
+_ACK = "ACK SageMaker generator.yaml, errors.404"
+_TPA = "terraform-provider-aws, internal/service/sagemaker"
+_BUSY = frozenset({"Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"})
+
+
+def check_containers(engine: Any, region: str, request: dict[str, Any]) -> None:
+    """CreateModel takes PrimaryContainer or Containers, not both (API reference, CreateModel)."""
+    if request.get("PrimaryContainer") and request.get("Containers"):
+        raise AwsError("ValidationException", "Both Containers and PrimaryContainer cannot be specified.")
+    if not request.get("PrimaryContainer") and not request.get("Containers"):
+        raise AwsError("ValidationException", "Either PrimaryContainer or Containers must be specified.")
+    for container in [request.get("PrimaryContainer") or {}, *(request.get("Containers") or [])]:
+        package = container.get("ModelPackageName")
+        if package and not package.startswith("arn:aws:sagemaker:" + region + ":aws:"):
+            record = engine.locate("ModelPackage", region, {"ModelPackageName": package})
+            approval = engine.describe(record).get("ModelApprovalStatus")
+            # Source: SageMaker developer guide, "Deploy a Model from the Registry". Text not verified.
+            if approval in ("Rejected", "PendingManualApproval"):
+                raise AwsError("ValidationException", f"Model package {record.arn} is not approved ({approval}).")
+
+
+def _describe_model(engine: Any, record: Any, members: dict[str, Any]) -> None:
+    if "PrimaryContainer" in members:
+        members["PrimaryContainer"] = {"Mode": "SingleModel", **members["PrimaryContainer"]}
+
+
+def check_config(engine: Any, region: str, request: dict[str, Any]) -> None:
+    """CreateEndpointConfig needs its models to exist and its variants to have different names."""
+    names = [variant["VariantName"] for variant in request["ProductionVariants"]]
+    names += [variant["VariantName"] for variant in request.get("ShadowProductionVariants") or ()]
+    for variant in [*request["ProductionVariants"], *(request.get("ShadowProductionVariants") or ())]:
+        if variant.get("ModelName"):
+            engine.locate("Model", region, {"ModelName": variant["ModelName"]})
+        elif not request.get("ExecutionRoleArn"):
+            # Source: API reference, ProductionVariant and CreateEndpointConfig.ExecutionRoleArn (inference components).
+            raise AwsError(
+                "ValidationException", f"ModelName is required for variant {variant['VariantName']} unless ExecutionRoleArn is given."
+            )
+        if not variant.get("InstanceType") and not variant.get("ServerlessConfig") and not variant.get("InstancePools"):
+            raise AwsError(
+                "ValidationException", f"Variant {variant['VariantName']} needs an InstanceType or a ServerlessConfig."
+            )
+    if len(set(names)) < len(names):
+        raise AwsError("ValidationException", "Duplicate variant names are not allowed in one endpoint configuration.")
+
+
+def _describe_config(engine: Any, record: Any, members: dict[str, Any]) -> None:
+    # API reference, ProductionVariant: InitialVariantWeight defaults to 1.0.
+    for member in ("ProductionVariants", "ShadowProductionVariants"):
+        if member in members:
+            members[member] = [{"InitialVariantWeight": 1.0, **variant} for variant in members[member]]
+
+
+def config_of(engine: Any, region: str, name: str) -> Any:
+    """The endpoint configuration record. Raises AWS's not-found error."""
+    return engine.locate("EndpointConfig", region, {"EndpointConfigName": name})
+
+
+def summaries(engine: Any, region: str, config: dict[str, Any], at: float) -> dict[str, Any]:
+    """The members of DescribeEndpoint that follow from its configuration."""
+    made: dict[str, Any] = {}
+    for member in ("ProductionVariants", "ShadowProductionVariants"):
+        if config.get(member):
+            made[member] = [_variant(engine, region, variant, at) for variant in config[member]]
+    capture = config.get("DataCaptureConfig")
+    if capture:
+        made["DataCaptureConfig"] = {
+            "EnableCapture": capture.get("EnableCapture", False),
+            "CaptureStatus": "Started" if capture.get("EnableCapture") else "Stopped",
+            "CurrentSamplingPercentage": capture["InitialSamplingPercentage"],
+            "DestinationS3Uri": capture["DestinationS3Uri"],
+            "KmsKeyId": capture.get("KmsKeyId", ""),
+        }
+    for member in ("AsyncInferenceConfig", "ExplainerConfig", "MetricsConfig"):
+        if config.get(member):
+            made[member] = config[member]
+    return made
+
+
+def _variant(engine: Any, region: str, variant: dict[str, Any], at: float) -> dict[str, Any]:
+    weight = variant.get("InitialVariantWeight", 1.0)
+    made: dict[str, Any] = {"VariantName": variant["VariantName"], "CurrentWeight": weight, "DesiredWeight": weight}
+    if variant.get("ServerlessConfig"):
+        made["CurrentServerlessConfig"] = made["DesiredServerlessConfig"] = variant["ServerlessConfig"]
+        count = 0
+    else:
+        count = variant.get("InitialInstanceCount", 1)
+    made["CurrentInstanceCount"] = made["DesiredInstanceCount"] = count
+    for member in ("ManagedInstanceScaling", "RoutingConfig"):
+        if variant.get(member):
+            made[member] = variant[member]
+    if variant.get("ModelName"):
+        record = engine.store.get(region, "Model", (variant["ModelName"],))
+        request = record.request if record else {}
+        containers = request.get("Containers") or [request.get("PrimaryContainer") or {}]
+        images = [container["Image"] for container in containers if container.get("Image")]
+        if images:
+            made["DeployedImages"] = [
+                {"SpecifiedImage": image, "ResolvedImage": resolved(image), "ResolutionTime": at} for image in images
+            ]
+    return made
+
+
+def resolved(image: str) -> str:
+    """The image with a digest, as AWS resolves a tag."""
+    import hashlib
+
+    return f"{image.split('@')[0].rsplit(':', 1)[0]}@sha256:{hashlib.sha256(image.encode()).hexdigest()}"
+
+
+def _before_endpoint(engine: Any, region: str, request: dict[str, Any]) -> None:
+    config_of(engine, region, request["EndpointConfigName"])
+
+
+def _created_endpoint(engine: Any, record: Any) -> None:
+    # The configuration is copied: DeleteEndpointConfig of a configuration in use is allowed (aws-semantics 4.3).
+    config = config_of(engine, record.region, record.request["EndpointConfigName"])
+    record.private["config"] = engine.describe(config)
+    record.set(EndpointConfigName=config.name)
+
+
+def _in_service(engine: Any, record: Any, at: float) -> None:
+    record.set(**summaries(engine, record.region, record.private["config"], at), FailureReason=None)
+
+
+def _arrived_endpoint(engine: Any, record: Any, status: str) -> None:
+    if status != "InService":
+        return
+    if "next" in record.private:
+        _taken_over(engine, record, engine.clock.now())
+    elif record.get("ProductionVariants") is None:
+        record.set(**summaries(engine, record.region, record.private["config"], engine.clock.now()))
+
+
+def _before_update_endpoint(engine: Any, record: Any, request: dict[str, Any]) -> None:
+    config = config_of(engine, record.region, request["EndpointConfigName"])
+    if request.get("ExcludeRetainedVariantProperties") and not request.get("RetainAllVariantProperties"):
+        # Source: API reference, UpdateEndpoint.ExcludeRetainedVariantProperties. Text not verified.
+        raise AwsError(
+            "ValidationException", "ExcludeRetainedVariantProperties requires RetainAllVariantProperties to be true."
+        )
+    if request.get("DeploymentConfig") and request.get("RetainDeploymentConfig"):
+        raise AwsError("ValidationException", "RetainDeploymentConfig cannot be used with DeploymentConfig.")
+    _check_scaling(engine, record, engine.describe(config))
+    record.private["next"] = engine.describe(config)
+    record.private["previous"] = record.get("EndpointConfigName")
+    record.private["update"] = {
+        "retain": bool(request.get("RetainAllVariantProperties")),
+        "exclude": [each["VariantPropertyType"] for each in request.get("ExcludeRetainedVariantProperties") or ()],
+    }
+
+
+def _check_scaling(engine: Any, record: Any, config: dict[str, Any]) -> None:
+    """A variant registered for auto scaling must keep its instance type and may not go away."""
+    targets = engine.scaling_targets(record.region, record.name) if engine.scaling_targets else ()
+    if not targets:
+        return
+    old = {variant["VariantName"]: variant.get("InstanceType") for variant in record.private["config"]["ProductionVariants"]}
+    new = {variant["VariantName"]: variant.get("InstanceType") for variant in config["ProductionVariants"]}
+    for variant in targets:
+        # Source: AWS documentation, endpoint-scaling-update. Text not verified.
+        if variant in old and new.get(variant) != old[variant]:
+            raise AwsError(
+                "ValidationException",
+                f"The variant(s) \"{variant}\" must be deregistered as scalable targets with AWS Auto Scaling before they "
+                "can be removed or change instance type.",
+            )
+
+
+def _updated_endpoint(engine: Any, record: Any, request: dict[str, Any]) -> None:
+    following = record.private["next"]
+    record.set(
+        FailureReason=None,
+        LastDeploymentConfig=request.get("DeploymentConfig")
+        or (record.get("LastDeploymentConfig") if request.get("RetainDeploymentConfig") else None),
+        PendingDeploymentSummary={
+            "EndpointConfigName": following["EndpointConfigName"],
+            "StartTime": engine.clock.now(),
+            "ProductionVariants": [
+                {"VariantName": variant["VariantName"], **({"InstanceType": variant["InstanceType"]} if variant.get("InstanceType") else {})}
+                for variant in following["ProductionVariants"]
+            ],
+        },
+    )
+    # DescribeEndpoint goes on answering the old configuration until the new one has taken over.
+    record.request = {**record.request, "EndpointConfigName": record.private["previous"]}
+    reason = record.private.get("failure")
+    if reason is None:
+        return
+    if request.get("DeploymentConfig", {}).get("AutoRollbackConfiguration", {}).get("Alarms") or reason.startswith("rollback:"):
+        record.private["failure"] = reason.removeprefix("rollback:").strip()
+        steps: tuple[Step, ...] = (Step("Updating", UPDATING), Step("RollingBack", UPDATING), Step("InService", 0, _rolled_back))
+    else:
+        steps = (Step("Updating", UPDATING), Step("Failed", 0, _update_failed))
+    record.plan(steps, engine.clock.now())
+
+
+def _taken_over(engine: Any, record: Any, at: float) -> None:
+    following = record.private.pop("next")
+    how = record.private.pop("update", {"retain": False, "exclude": []})
+    before = {variant["VariantName"]: variant for variant in record.get("ProductionVariants") or ()}
+    made = summaries(engine, record.region, following, at)
+    if how["retain"]:
+        for variant in made["ProductionVariants"]:
+            old = before.get(variant["VariantName"], {})
+            for what, members in (
+                ("DesiredInstanceCount", ("CurrentInstanceCount", "DesiredInstanceCount")),
+                ("DesiredWeight", ("CurrentWeight", "DesiredWeight")),
+            ):
+                if what not in how["exclude"]:
+                    variant.update({member: old[member] for member in members if member in old})
+        if "DataCaptureConfig" not in how["exclude"] and record.get("DataCaptureConfig"):
+            made["DataCaptureConfig"] = record.get("DataCaptureConfig")
+    record.private["config"] = following
+    record.request = {**record.request, "EndpointConfigName": following["EndpointConfigName"]}
+    gone = {"DataCaptureConfig": None, "AsyncInferenceConfig": None, "ExplainerConfig": None, "ShadowProductionVariants": None}
+    record.set(**{**gone, **made}, EndpointConfigName=following["EndpointConfigName"], PendingDeploymentSummary=None)
+
+
+def _rolled_back(engine: Any, record: Any, at: float) -> None:
+    # aws-semantics 4.2: a rolled-back update ends InService, with a reason and the old configuration.
+    record.private.pop("next", None)
+    record.set(FailureReason=record.private.pop("failure", "Rolled back"), PendingDeploymentSummary=None)
+
+
+def _update_failed(engine: Any, record: Any, at: float) -> None:
+    record.private.pop("next", None)
+    record.set(FailureReason=record.private.pop("failure", "Update failed"), PendingDeploymentSummary=None)
+
+
+def _gone_endpoint(engine: Any, record: Any) -> None:
+    # AWS documentation, endpoint-delete-with-scaling: DeleteEndpoint deregisters scalable targets.
+    if engine.deregister_scaling:
+        engine.deregister_scaling(record.region, record.name)
+
+
+def _before_delete_endpoint(engine: Any, record: Any) -> None:
+    components = [
+        other.name for other in engine.store.all(record.region, "InferenceComponent")
+        if other.request.get("EndpointName") == record.name
+    ]
+    if components:
+        # Source: SageMaker developer guide, "Delete inference components" before the endpoint. Text not verified.
+        raise AwsError(
+            "ValidationException",
+            f"Cannot delete endpoint \"{record.arn}\" because it has inference components: {', '.join(components)}.",
+        )
+
+
+def _set_weights(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
+    kind = engine.kinds["Endpoint"]
+    record = engine.locate(kind, region, params)
+    with record.lock:
+        engine._allow(kind, record, kind.update_from, kind.update_busy)
+        variants = [dict(variant) for variant in record.get("ProductionVariants") or ()]
+        named = {variant["VariantName"]: variant for variant in variants}
+        for wanted in params["DesiredWeightsAndCapacities"]:
+            variant = named.get(wanted["VariantName"])
+            if variant is None:
+                raise AwsError(
+                    "ValidationException",
+                    f"The variant name(s) \"{wanted['VariantName']}\" is/are not present within endpoint configuration "
+                    f"\"{record.get('EndpointConfigName')}\".",
+                )
+            if "DesiredWeight" in wanted:
+                variant["DesiredWeight"] = wanted["DesiredWeight"]
+            if "DesiredInstanceCount" in wanted:
+                variant["DesiredInstanceCount"] = wanted["DesiredInstanceCount"]
+        record.set(ProductionVariants=variants)
+        record.plan((Step("Updating", UPDATING), Step("InService", 0, _scaled)), engine.clock.now())
+    return {"EndpointArn": record.arn}
+
+
+def _scaled(engine: Any, record: Any, at: float) -> None:
+    record.set(ProductionVariants=[
+        {**variant, "CurrentWeight": variant["DesiredWeight"], "CurrentInstanceCount": variant["DesiredInstanceCount"]}
+        for variant in record.get("ProductionVariants") or ()
+    ])
+
+
+def _before_component(engine: Any, region: str, request: dict[str, Any]) -> None:
+    endpoint = engine.locate("Endpoint", region, {"EndpointName": request["EndpointName"]})
+    base = (request.get("Specification") or {}).get("BaseInferenceComponentName")
+    if base:
+        engine.locate("InferenceComponent", region, {"InferenceComponentName": base})
+    elif not request.get("VariantName"):
+        raise AwsError("ValidationException", "VariantName is required unless BaseInferenceComponentName is given.")
+    if endpoint.status != "InService":
+        raise AwsError("ValidationException", f"Endpoint \"{endpoint.arn}\" is not InService.")
+    variants = [variant["VariantName"] for variant in endpoint.private["config"]["ProductionVariants"]]
+    if request.get("VariantName") and request["VariantName"] not in variants:
+        raise AwsError("ValidationException", f"Could not find variant \"{request['VariantName']}\" of endpoint \"{endpoint.arn}\".")
+    model = (request.get("Specification") or {}).get("ModelName")
+    if model:
+        engine.locate("Model", region, {"ModelName": model})
+
+
+def _describe_component(engine: Any, record: Any, members: dict[str, Any]) -> None:
+    members["EndpointArn"] = engine.arn(record.region, f"endpoint/{record.request['EndpointName']}".lower())
+    copies = (record.request.get("RuntimeConfig") or {}).get("CopyCount", 0)
+    running = copies if record._status == "InService" else record.private.get("copies", 0)
+    members["RuntimeConfig"] = {"DesiredCopyCount": copies, "CurrentCopyCount": running}
+    if "Specification" in members:
+        members["Specification"] = _component_specification(members["Specification"], record.created)
+    if "Specifications" in members:
+        members["Specifications"] = [_component_specification(each, record.created) for each in members["Specifications"]]
+    if not members.get("VariantName"):
+        base = (record.request.get("Specification") or {}).get("BaseInferenceComponentName")
+        found = engine.store.get(record.region, "InferenceComponent", (base,)) if base else None
+        if found is not None:
+            members["VariantName"] = found.request.get("VariantName")
+
+
+def _component_specification(sent: dict[str, Any], at: float) -> dict[str, Any]:
+    shown = dict(sent)
+    container = shown.get("Container")
+    if container is not None:
+        shown["Container"] = {k: v for k, v in container.items() if k not in ("Image", "DataCacheConfig")}
+        if container.get("Image"):
+            shown["Container"]["DeployedImage"] = {
+                "SpecifiedImage": container["Image"], "ResolvedImage": resolved(container["Image"]), "ResolutionTime": at,
+            }
+    return shown
+
+
+def _set_copies(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
+    record = engine.locate("InferenceComponent", region, params)
+    engine.update(record, {"RuntimeConfig": params["DesiredRuntimeConfig"]})
+    return {"InferenceComponentArn": record.arn}
+
+
+def _existing(noun: str) -> Refusal:
+    return Refusal("ValidationException", f'Cannot create already existing {noun} "{{arn}}".', _TPA)
+
+
+def _missing(noun: str) -> Refusal:
+    return Refusal("ValidationException", f'Could not find {noun} "{{arn}}".', _ACK)
+
+
+KINDS = (
+    Kind(
+        name="Model",
+        key="ModelName",
+        arn="model/{ModelName}",
+        source="stateless",
+        not_found=_missing("model"),
+        duplicate=_existing("model"),
+        defaults={"EnableNetworkIsolation": False},
+        special={"before_create": check_containers, "describe": _describe_model},
+    ),
+    Kind(
+        name="EndpointConfig",
+        key="EndpointConfigName",
+        arn="endpoint-config/{EndpointConfigName}",
+        source="stateless; deletion is not blocked while in use (aws-semantics 4.3)",
+        not_found=_missing("endpoint configuration"),
+        duplicate=_existing("endpoint configuration"),
+        defaults={"EnableNetworkIsolation": False},
+        special={"before_create": check_config, "describe": _describe_config},
+    ),
+    Kind(
+        name="Endpoint",
+        key="EndpointName",
+        arn="endpoint/{EndpointName}",
+        source="service model EndpointStatus; aws-semantics 4.2, 4.3",
+        not_found=_missing("endpoint"),
+        duplicate=_existing("endpoint"),
+        status="EndpointStatus",
+        creating=(Step("Creating", CREATING), Step("InService", 0, _in_service)),
+        updating=(Step("Updating", UPDATING), Step("InService", 0, _taken_over)),
+        deleting=(Step("Deleting", DELETING),),
+        update_from=frozenset({"InService", "OutOfService", "UpdateRollbackFailed"}),
+        update_busy=Refusal("ValidationException", 'Cannot update in-progress endpoint "{arn}".', _TPA),
+        delete_from=frozenset({"InService", "OutOfService", "Failed", "UpdateRollbackFailed"}),
+        delete_busy=Refusal("ValidationException", 'Cannot update in-progress endpoint "{arn}".', _TPA),
+        case_insensitive=True,
+        special={
+            "before_create": _before_endpoint, "created": _created_endpoint, "before_update": _before_update_endpoint,
+            "updated": _updated_endpoint, "arrived": _arrived_endpoint, "before_delete": _before_delete_endpoint, "gone": _gone_endpoint,
+        },
+    ),
+    Kind(
+        name="InferenceComponent",
+        key="InferenceComponentName",
+        arn="inference-component/{InferenceComponentName}",
+        source="service model InferenceComponentStatus",
+        not_found=_missing("inference component"),
+        duplicate=_existing("inference component"),
+        status="InferenceComponentStatus",
+        creating=(Step("Creating", CREATING), Step("InService")),
+        updating=(Step("Updating", UPDATING), Step("InService")),
+        deleting=(Step("Deleting", DELETING),),
+        update_from=frozenset({"InService"}),
+        update_busy=Refusal(
+            "ValidationException", 'Cannot update in-progress inference component "{arn}".', "by analogy to endpoints; not verified"
+        ),
+        delete_from=frozenset({"InService", "Failed"}),
+        delete_busy=Refusal(
+            "ValidationException", 'Cannot update in-progress inference component "{arn}".', "by analogy to endpoints; not verified"
+        ),
+        special={"before_create": _before_component, "describe": _describe_component},
+    ),
+)
+
+OPERATIONS = {
+    "UpdateEndpointWeightsAndCapacities": _set_weights,
+    "UpdateInferenceComponentRuntimeConfig": _set_copies,
+}
