@@ -1,1 +1,3 @@
-//! mlops
+//! The provider `mlops`: a whole machine-learning stack on AWS SageMaker.
+
+pub mod aws;

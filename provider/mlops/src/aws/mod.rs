@@ -1,0 +1,4 @@
+//! What is common to all of AWS: clients, errors, names, waiting.
+
+pub mod arn;
+pub mod s3_uri;
