@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from aws_local.services import Runtime, Services
 
+from .hosting import Hosting
 from .jobs import Jobs, Settings
+from .processes import Janitor
 from .training import Training
 
 
@@ -12,9 +14,22 @@ def start(services: Services, settings: Settings | None = None) -> Runtime:
     """Make the runtime of one local AWS; nothing runs until a hook is called."""
     settings = settings or Settings()
     jobs = Jobs()
-    training = Training(jobs, settings)
+    hosting = Hosting(settings)
+
+    janitor = Janitor(services.temp_root) if services.allow_exec else None
+
+    def reset() -> None:
+        jobs.abort_all()
+        hosting.reset()
+
+    def close() -> None:
+        reset()
+        if janitor:
+            janitor.close()
+
     return Runtime(
-        hooks={"TrainingJob": training.hooks()},
-        reset=jobs.abort_all,
-        close=jobs.abort_all,
+        hooks={"TrainingJob": Training(jobs, settings).hooks(), "Endpoint": hosting.hooks()},
+        invoke=hosting.invoke,
+        reset=reset,
+        close=close,
     )
