@@ -4,12 +4,15 @@
 pub mod check;
 pub mod context;
 pub mod diag;
+pub mod json;
 pub mod model;
+pub mod msgpack;
 pub mod number;
 pub mod pb;
 pub mod plan;
 pub mod resource;
 pub mod schema;
 pub mod value;
+pub mod wire;
 
 pub use async_trait::async_trait;
