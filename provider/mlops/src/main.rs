@@ -1,2 +1,2 @@
-//! The provider's executable.
+//! mlops
 fn main() {}

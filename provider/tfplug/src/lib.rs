@@ -2,16 +2,22 @@
 //! lifecycle engine that keep the rules which Terraform holds providers to.
 
 pub mod check;
+pub mod conform;
 pub mod context;
 pub mod diag;
+pub mod duration;
+mod generate;
 pub mod json;
+pub mod lifecycle;
 pub mod model;
 pub mod msgpack;
 pub mod number;
 pub mod pb;
 pub mod plan;
 pub mod resource;
+pub mod rpc;
 pub mod schema;
+pub mod validate;
 pub mod value;
 pub mod wire;
 

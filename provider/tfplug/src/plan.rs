@@ -1,8 +1,17 @@
 //! The plan pipeline: from what Terraform proposes to what the provider promises.
+//!
+//! 1. [`prepare`] walks the schema: write-only values go, defaults come, spellings that mean the prior value keep it, and
+//!    whatever a new object leaves to the provider becomes unknown.
+//! 2. The resource decides what it can compute ([`Plan::set`]) and may demand a replacement.
+//! 3. [`settle`] looks whether anything changed. If nothing did, the plan is the prior object. If something did, the
+//!    computed attributes that this change may touch become unknown; the rest keep their values.
+//!
+//! Source of the rules: Terraform core's own checks of plans (`objchange.AssertPlanValid`) and its merge of
+//! configuration and prior state (`objchange.ProposedNew`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::schema::Schema;
+use crate::schema::{Attribute, Equality, Kind, Nesting, Object, OnUpdate, Schema, TIMEOUTS};
 use crate::value::{Path, Value};
 
 /// A plan in the making, as a resource's own planning sees it.
@@ -10,7 +19,7 @@ use crate::value::{Path, Value};
 pub struct Plan<'a> {
     /// The resource's schema.
     pub schema: &'a Schema,
-    /// The user's configuration.
+    /// The user's configuration, with `ignore_changes` applied.
     pub config: &'a Value,
     /// The object as it is; null on creation.
     pub prior: &'a Value,
@@ -19,9 +28,19 @@ pub struct Plan<'a> {
     replace: BTreeSet<Path>,
 }
 
+/// The outcome of planning.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Planned {
+    /// The planned object.
+    pub value: Value,
+    /// The attributes whose change demands a new object.
+    pub requires_replace: Vec<Path>,
+}
+
 impl<'a> Plan<'a> {
-    /// Starts from a planned value.
-    pub fn new(schema: &'a Schema, config: &'a Value, prior: &'a Value, planned: Value) -> Self {
+    /// Starts a plan: the first step of the pipeline.
+    pub fn new(schema: &'a Schema, config: &'a Value, prior: &'a Value, proposed: &Value) -> Self {
+        let planned = prepare(&schema.object, config, prior, proposed);
         Self { schema, config, prior, planned, decided: BTreeSet::new(), replace: BTreeSet::new() }
     }
 
@@ -43,8 +62,7 @@ impl<'a> Plan<'a> {
 
     /// Decides a computed top-level attribute: its value in the plan is this, known or unknown.
     pub fn set(&mut self, name: &str, value: Value) {
-        self.planned.set_attribute(name, value);
-        self.decided.insert(Path::of(name));
+        self.set_at(&Path::of(name), value);
     }
 
     /// Decides a computed attribute anywhere.
@@ -65,8 +83,257 @@ impl<'a> Plan<'a> {
         self.replace.insert(path);
     }
 
-    /// What was decided, and what demands a replacement, and the value: for the pipeline.
-    pub(crate) fn finish(self) -> (Value, BTreeSet<Path>, BTreeSet<Path>) {
-        (self.planned, self.decided, self.replace)
+    /// The last step of the pipeline.
+    pub fn settle(self) -> Planned {
+        let Self { schema, config, prior, mut planned, decided, mut replace } = self;
+        if prior.is_null() {
+            return Planned { value: planned, requires_replace: Vec::new() };
+        }
+        if planned == *prior && replace.is_empty() {
+            return Planned { value: prior.clone(), requires_replace: Vec::new() };
+        }
+        let changed: BTreeSet<String> =
+            names(&schema.object).filter(|n| prior.attribute(n) != planned.attribute(n)).map(str::to_owned).collect();
+        if !changed.is_empty() && changed.iter().all(|n| n == TIMEOUTS) {
+            return Planned { value: planned, requires_replace: Vec::new() };
+        }
+        settle(&schema.object, config, prior, &mut planned, &Path::root(), &decided, &changed);
+        find_replacements(&schema.object, prior, &planned, &Path::root(), &mut replace);
+        replace.retain(|path| prior.at(path) != planned.at(path));
+        Planned { value: planned, requires_replace: replace.into_iter().collect() }
+    }
+}
+
+fn names(object: &Object) -> impl Iterator<Item = &str> {
+    object.attributes.iter().map(|a| a.name.as_ref())
+}
+
+/// First step: the proposed object without write-only values, with defaults, prior spellings and, where the provider
+/// has the say over something new, unknowns.
+fn prepare(object: &Object, config: &Value, prior: &Value, proposed: &Value) -> Value {
+    let attributes = object.attributes.iter().map(|a| {
+        let (c, p, v) = (config.attribute(&a.name), prior.attribute(&a.name), proposed.attribute(&a.name));
+        (a.name.to_string(), prepare_attribute(a, c, p, v, prior.is_null()))
+    });
+    Value::Object(attributes.collect())
+}
+
+fn prepare_attribute(a: &Attribute, config: &Value, prior: &Value, proposed: &Value, new: bool) -> Value {
+    if a.write_only {
+        return Value::Null;
+    }
+    if config.is_null() {
+        return match (&a.default, a.mode.is_computed()) {
+            (Some(default), _) => default.clone(),
+            (None, true) if new => initially_unknown(a),
+            (None, true) => proposed.clone(),
+            (None, false) => Value::Null,
+        };
+    }
+    if config.is_unknown() {
+        return config.clone();
+    }
+    match &a.kind {
+        Kind::Leaf(_) if !prior.is_null() && same(a.equality, config, prior) => prior.clone(),
+        Kind::Leaf(_) => config.clone(),
+        Kind::Nested(Nesting::Single, inner) => prepare(inner, config, prior, proposed),
+        Kind::Nested(Nesting::List, inner) => {
+            let element =
+                |list: &Value, i: usize| list.as_elements().and_then(|l| l.get(i)).cloned().unwrap_or(Value::Null);
+            let elements = config.as_elements().unwrap_or_default().iter().enumerate();
+            Value::List(elements.map(|(i, c)| nested(inner, c, &element(prior, i), &element(proposed, i))).collect())
+        }
+        Kind::Nested(Nesting::Map, inner) => {
+            let entries = config.as_entries().into_iter().flatten();
+            let entry =
+                |(k, c): (&String, &Value)| (k.clone(), nested(inner, c, prior.attribute(k), proposed.attribute(k)));
+            Value::Map(entries.map(entry).collect())
+        }
+        Kind::Nested(Nesting::Set, inner) => {
+            let mut partners: Vec<&Value> = prior.as_elements().unwrap_or_default().iter().collect();
+            let elements = config.as_elements().unwrap_or_default().iter().map(|c| {
+                let partner = partners.iter().position(|p| agrees(inner, c, p)).map(|i| partners.swap_remove(i));
+                nested(inner, c, partner.unwrap_or(&Value::Null), partner.unwrap_or(c))
+            });
+            let mut distinct: Vec<Value> = Vec::new();
+            for element in elements {
+                if !element.is_wholly_known() || !distinct.contains(&element) {
+                    distinct.push(element);
+                }
+            }
+            Value::Set(distinct)
+        }
+    }
+}
+
+fn nested(inner: &Object, config: &Value, prior: &Value, proposed: &Value) -> Value {
+    if config.is_null() || config.is_unknown() {
+        return config.clone();
+    }
+    prepare(inner, config, prior, proposed)
+}
+
+/// Whether a prior set element is the one that a configured element describes.
+fn agrees(object: &Object, config: &Value, prior: &Value) -> bool {
+    object.attributes.iter().all(|a| {
+        let (c, p) = (config.attribute(&a.name), prior.attribute(&a.name));
+        c == p || (c.is_null() && a.mode.is_computed()) || (!p.is_null() && same(a.equality, c, p))
+    })
+}
+
+fn initially_unknown(a: &Attribute) -> Value {
+    // Never null on a real object; promising it lets users compare against null in the plan.
+    if matches!(a.name.as_ref(), "arn" | "id" | "name") { Value::unknown_not_null() } else { Value::unknown() }
+}
+
+/// Whether two known values mean the same.
+pub fn same(equality: Equality, a: &Value, b: &Value) -> bool {
+    if a == b {
+        return true;
+    }
+    if !a.is_wholly_known() || !b.is_wholly_known() {
+        return false;
+    }
+    match equality {
+        Equality::Exact => false,
+        Equality::Custom(f) => f(a, b),
+        Equality::Json => match (a, b) {
+            (Value::String(a), Value::String(b)) => {
+                let read = |s: &str| serde_json::from_str::<serde_json::Value>(s).ok();
+                read(a).is_some_and(|a| Some(a) == read(b))
+            }
+            (Value::List(a), Value::List(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(equality, a, b))
+            }
+            (Value::Map(a), Value::Map(b)) => {
+                a.len() == b.len() && a.iter().all(|(k, a)| b.get(k).is_some_and(|b| same(equality, a, b)))
+            }
+            _ => false,
+        },
+    }
+}
+
+/// Marks what the change may touch. `changed` are the attributes of this object that change.
+fn settle(
+    object: &Object,
+    config: &Value,
+    prior: &Value,
+    planned: &mut Value,
+    path: &Path,
+    decided: &BTreeSet<Path>,
+    changed: &BTreeSet<String>,
+) {
+    for a in &object.attributes {
+        let here = path.attribute(&a.name);
+        let (c, p) = (config.attribute(&a.name), prior.attribute(&a.name));
+        if a.write_only || decided.contains(&here) {
+            continue;
+        }
+        if c.is_null() {
+            let touched = match &a.on_update {
+                OnUpdate::Keep => false,
+                OnUpdate::ChangesWith(others) => others.iter().any(|o| changed.contains(o.as_ref())),
+                // An unknown here would itself demand a replacement.
+                OnUpdate::Unknown => !a.replace,
+            };
+            if a.mode.is_computed() && a.default.is_none() && touched && !prior.is_null() {
+                planned.set_attribute(&a.name, Value::unknown());
+            }
+            continue;
+        }
+        let Kind::Nested(nesting, inner) = &a.kind else { continue };
+        if c.is_unknown() {
+            continue;
+        }
+        let descend = |c: &Value, p: &Value, planned: Option<&mut Value>, path: &Path| {
+            let Some(planned) = planned.filter(|v| v.as_entries().is_some()) else { return };
+            let changed = names(inner).filter(|n| p.attribute(n) != planned.attribute(n)).map(str::to_owned).collect();
+            settle(inner, c, p, planned, path, decided, &changed);
+        };
+        let slot = planned.as_entries_mut().and_then(|m| m.get_mut(a.name.as_ref()));
+        match (nesting, slot) {
+            (Nesting::Single, slot) => descend(c, p, slot, &here),
+            (Nesting::List, Some(Value::List(elements))) => {
+                let at = |v: &Value, i: usize| v.as_elements().and_then(|v| v.get(i)).cloned().unwrap_or(Value::Null);
+                for (i, element) in elements.iter_mut().enumerate() {
+                    descend(&at(c, i), &at(p, i), Some(element), &here.index(i));
+                }
+            }
+            (Nesting::Map, Some(Value::Map(entries))) => {
+                for (k, entry) in entries.iter_mut() {
+                    descend(c.attribute(k), p.attribute(k), Some(entry), &here.key(k));
+                }
+            }
+            // Terraform pairs set elements by guessing; an unknown in one would make every element look changed.
+            _ => {}
+        }
+    }
+}
+
+/// The innermost paths at which a change demands a new object.
+fn find_replacements(object: &Object, prior: &Value, planned: &Value, path: &Path, found: &mut BTreeSet<Path>) {
+    for a in &object.attributes {
+        let here = path.attribute(&a.name);
+        let (p, v) = (prior.attribute(&a.name), planned.attribute(&a.name));
+        if p == v {
+            continue;
+        }
+        if a.replace {
+            differences(&a.kind, p, v, &here, found);
+            continue;
+        }
+        let Kind::Nested(nesting, inner) = &a.kind else { continue };
+        match (nesting, p, v) {
+            (Nesting::Single, Value::Object(_), Value::Object(_)) => find_replacements(inner, p, v, &here, found),
+            (Nesting::List, Value::List(old), Value::List(new)) => {
+                for (i, (p, v)) in old.iter().zip(new).enumerate() {
+                    find_replacements(inner, p, v, &here.index(i), found);
+                }
+            }
+            (Nesting::Map, Value::Map(old), Value::Map(new)) => {
+                for (k, p, v) in old.iter().filter_map(|(k, p)| new.get(k).map(|v| (k, p, v))) {
+                    find_replacements(inner, p, v, &here.key(k), found);
+                }
+            }
+            (Nesting::Single, ..) => {
+                // The whole object comes or goes: what is set inside and demands a replacement does so now.
+                let set = |v: &Value| inner.attributes.iter().any(|a| a.replace && !v.attribute(&a.name).is_null());
+                if set(p) || set(v) {
+                    found.insert(here);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn differences(kind: &Kind, prior: &Value, planned: &Value, path: &Path, found: &mut BTreeSet<Path>) {
+    if prior == planned {
+        return;
+    }
+    match (kind, prior, planned) {
+        (Kind::Nested(Nesting::Single, inner), Value::Object(_), Value::Object(_)) => {
+            for a in &inner.attributes {
+                let (p, v) = (prior.attribute(&a.name), planned.attribute(&a.name));
+                differences(&a.kind, p, v, &path.attribute(&a.name), found);
+            }
+        }
+        (Kind::Nested(Nesting::List, inner), Value::List(old), Value::List(new)) if old.len() == new.len() => {
+            for (i, (p, v)) in old.iter().zip(new).enumerate() {
+                for a in &inner.attributes {
+                    let here = path.index(i).attribute(&a.name);
+                    differences(&a.kind, p.attribute(&a.name), v.attribute(&a.name), &here, found);
+                }
+            }
+        }
+        (Kind::Leaf(_) | Kind::Nested(Nesting::Map, _), Value::Map(old), Value::Map(new)) => {
+            let keys: BTreeMap<&String, ()> = old.keys().chain(new.keys()).map(|k| (k, ())).collect();
+            for k in keys.into_keys().filter(|k| old.get(*k) != new.get(*k)) {
+                found.insert(path.key(k));
+            }
+        }
+        _ => {
+            found.insert(path.clone());
+        }
     }
 }

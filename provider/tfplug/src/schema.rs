@@ -301,8 +301,8 @@ pub enum Upgrade {
     Rename(Text, Text),
     /// A top-level attribute is gone.
     Remove(Text),
-    /// A top-level attribute is new, with this value for old objects.
-    Add(Text, Value),
+    /// A top-level attribute is new, with this value, in the form that states are stored in, for old objects.
+    Add(Text, serde_json::Value),
     /// Anything else, over the stored JSON.
     Convert(fn(&mut serde_json::Map<String, serde_json::Value>)),
 }

@@ -1,0 +1,323 @@
+//! The rules that Terraform holds a provider to, tested before an answer leaves the process.
+//!
+//! Terraform reports a broken rule as a bug in the provider, often without naming the attribute, and may drop the object
+//! from the state. Here each rule names the attribute, and the best answer that keeps the rule is given instead.
+//! Source: Terraform core, `internal/plans/objchange` (`AssertPlanValid`, `AssertObjectCompatible`).
+
+use crate::diag::{Diag, Diags};
+use crate::plan::same;
+use crate::schema::{Attribute, Kind, Nesting, Object};
+use crate::value::{Path, Value};
+
+/// A broken rule, at an attribute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Defect {
+    /// Where.
+    pub path: Path,
+    /// What is wrong, as a sentence without the attribute's name.
+    pub what: String,
+}
+
+impl Defect {
+    fn new(path: &Path, what: impl Into<String>) -> Self {
+        Self { path: path.clone(), what: what.into() }
+    }
+
+    /// The diagnostic for the user: an error that says it is a provider bug.
+    pub fn diag(&self, type_name: &str, during: &str) -> Diag {
+        Diag::bug(
+            format!("Provider error while {during}"),
+            format!("{type_name}: the attribute `{}` {}.", self.path, self.what),
+        )
+        .at(self.path.clone())
+    }
+}
+
+/// All defects as diagnostics.
+pub fn diags(defects: &[Defect], type_name: &str, during: &str) -> Diags {
+    Diags(defects.iter().map(|d| d.diag(type_name, during)).collect())
+}
+
+/// Tests a planned object against configuration and prior object (rules P3, P5 of a plan).
+pub fn plan_defects(object: &Object, config: &Value, prior: &Value, planned: &Value) -> Vec<Defect> {
+    let mut found = Vec::new();
+    check_object(object, config, prior, planned, &Path::root(), &mut found);
+    found
+}
+
+fn check_object(object: &Object, config: &Value, prior: &Value, planned: &Value, path: &Path, found: &mut Vec<Defect>) {
+    for a in &object.attributes {
+        let (c, p, v) = (config.attribute(&a.name), prior.attribute(&a.name), planned.attribute(&a.name));
+        check_attribute(a, c, p, v, &path.attribute(&a.name), found);
+    }
+}
+
+fn check_attribute(
+    a: &Attribute,
+    config: &Value,
+    prior: &Value,
+    planned: &Value,
+    path: &Path,
+    found: &mut Vec<Defect>,
+) {
+    if a.write_only {
+        if !planned.is_null() {
+            found.push(Defect::new(path, "is write-only and was planned with a value"));
+        }
+        return;
+    }
+    if planned == config {
+        return;
+    }
+    let kept = planned == prior && !prior.is_null() && !config.is_null();
+    if kept || (a.mode.is_computed() && (config.is_null() || !a.mode.is_configurable())) {
+        return;
+    }
+    if config.is_null() {
+        found.push(Defect::new(path, "is not computed, was not configured, and was planned with a value"));
+        return;
+    }
+    let Kind::Nested(nesting, inner) = &a.kind else {
+        found.push(Defect::new(path, "was planned with another value than the configured one"));
+        return;
+    };
+    if planned.is_null() || (planned.is_unknown() && !config.is_unknown()) || config.is_unknown() {
+        found
+            .push(Defect::new(path, "was planned null or unknown although it is configured, or guessed while unknown"));
+        return;
+    }
+    match (nesting, config, planned) {
+        (Nesting::Single, _, _) => check_object(inner, config, prior, planned, path, found),
+        (Nesting::List, Value::List(c), Value::List(v)) if c.len() == v.len() => {
+            for (i, (c, v)) in c.iter().zip(v).enumerate() {
+                let p = prior.as_elements().and_then(|p| p.get(i)).cloned().unwrap_or(Value::Null);
+                check_element(inner, c, &p, v, &path.index(i), found);
+            }
+        }
+        (Nesting::Map, Value::Map(c), Value::Map(v)) if c.keys().eq(v.keys()) => {
+            for (k, c) in c {
+                check_element(inner, c, prior.attribute(k), planned.attribute(k), &path.key(k), found);
+            }
+        }
+        (Nesting::Set, Value::Set(c), Value::Set(v)) if v.len() <= c.len() => {}
+        _ => found.push(Defect::new(path, "was planned with other elements than the configured ones")),
+    }
+}
+
+fn check_element(inner: &Object, config: &Value, prior: &Value, planned: &Value, path: &Path, found: &mut Vec<Defect>) {
+    if config.is_null() || config.is_unknown() || planned.is_null() || planned.is_unknown() {
+        if config != planned {
+            found.push(Defect::new(path, "was planned null or unknown where the configuration is not, or the reverse"));
+        }
+        return;
+    }
+    check_object(inner, config, prior, planned, path, found);
+}
+
+/// Makes an object complete and lawful for storing: every attribute present, write-only ones null, nothing unknown.
+/// What had to be mended is told.
+pub fn mend(object: &Object, value: Value) -> (Value, Vec<Defect>) {
+    let mut found = Vec::new();
+    let mended = mend_object(object, value, &Path::root(), &mut found);
+    (mended, found)
+}
+
+fn mend_object(object: &Object, value: Value, path: &Path, found: &mut Vec<Defect>) -> Value {
+    let Value::Object(mut given) = value else {
+        if !value.is_null() {
+            found.push(Defect::new(path, format!("must be an object, and a {} was returned", value.kind())));
+        }
+        return Value::Null;
+    };
+    let attributes = object.attributes.iter().map(|a| {
+        let here = path.attribute(&a.name);
+        let v = given.remove(a.name.as_ref()).unwrap_or(Value::Null);
+        if a.write_only && !v.is_null() {
+            found.push(Defect::new(&here, "is write-only and was returned with a value"));
+            return (a.name.to_string(), Value::Null);
+        }
+        (a.name.to_string(), mend_kind(&a.kind, v, &here, found))
+    });
+    let mended = Value::Object(attributes.collect());
+    for name in given.keys() {
+        found.push(Defect::new(&path.attribute(name), "is not in the schema"));
+    }
+    mended
+}
+
+fn mend_kind(kind: &Kind, value: Value, path: &Path, found: &mut Vec<Defect>) -> Value {
+    if value.is_null() {
+        return value;
+    }
+    match kind {
+        Kind::Leaf(_) => match value.first_unknown() {
+            None => value,
+            Some(_) => {
+                found.push(Defect::new(path, "was returned unknown"));
+                value.unknown_as_null()
+            }
+        },
+        Kind::Nested(nesting, inner) => match (nesting, value) {
+            (Nesting::Single, v @ Value::Object(_)) => mend_object(inner, v, path, found),
+            (Nesting::List, Value::List(v)) => Value::List(
+                v.into_iter().enumerate().map(|(i, x)| mend_object(inner, x, &path.index(i), found)).collect(),
+            ),
+            (Nesting::Set, Value::Set(v)) => {
+                Value::Set(v.into_iter().map(|x| mend_object(inner, x, &path.element(), found)).collect())
+            }
+            (Nesting::Map, Value::Map(v)) => Value::Map(
+                v.into_iter()
+                    .map(|(k, x)| {
+                        let x = mend_object(inner, x, &path.key(&k), found);
+                        (k, x)
+                    })
+                    .collect(),
+            ),
+            (_, other) => {
+                found.push(Defect::new(path, format!("was returned as {}", other.kind())));
+                Value::Null
+            }
+        },
+    }
+}
+
+/// From what was planned and what the apply returned to what may be stored: what was known stays as planned, what was
+/// unknown becomes what was returned. Where the two disagree a defect tells, and the planned value wins, so that the
+/// next refresh shows the difference as drift at the attribute.
+pub fn reconcile(object: &Object, planned: &Value, actual: &Value) -> (Value, Vec<Defect>) {
+    let mut found = Vec::new();
+    let value = reconcile_object(object, planned, actual, &Path::root(), &mut found);
+    (value, found)
+}
+
+fn reconcile_object(object: &Object, planned: &Value, actual: &Value, path: &Path, found: &mut Vec<Defect>) -> Value {
+    let attributes = object.attributes.iter().map(|a| {
+        let (p, v) = (planned.attribute(&a.name), actual.attribute(&a.name));
+        (a.name.to_string(), reconcile_attribute(a, p, v, &path.attribute(&a.name), found))
+    });
+    Value::Object(attributes.collect())
+}
+
+fn reconcile_attribute(a: &Attribute, planned: &Value, actual: &Value, path: &Path, found: &mut Vec<Defect>) -> Value {
+    match (&a.kind, planned, actual) {
+        (_, Value::Unknown(promise), _) => {
+            if promise.not_null && actual.is_null() {
+                found.push(Defect::new(path, "was promised not to be null, and is null after the apply"));
+            }
+            if let (Some(prefix), Some(text)) = (&promise.prefix, actual.as_str())
+                && !text.starts_with(prefix.as_str())
+            {
+                found.push(Defect::new(path, format!("was promised to begin with {prefix:?}, and does not")));
+            }
+            actual.clone().unknown_as_null()
+        }
+        (Kind::Nested(Nesting::Single, inner), Value::Object(_), Value::Object(_)) => {
+            reconcile_object(inner, planned, actual, path, found)
+        }
+        (Kind::Nested(Nesting::List, inner), Value::List(p), Value::List(v)) if p.len() == v.len() => Value::List(
+            p.iter()
+                .zip(v)
+                .enumerate()
+                .map(|(i, (p, v))| reconcile_object(inner, p, v, &path.index(i), found))
+                .collect(),
+        ),
+        (Kind::Nested(Nesting::Map, inner), Value::Map(p), Value::Map(v)) if p.keys().eq(v.keys()) => Value::Map(
+            p.iter().map(|(k, p)| (k.clone(), reconcile_object(inner, p, &v[k], &path.key(k), found))).collect(),
+        ),
+        (Kind::Nested(Nesting::Set, inner), Value::Set(p), Value::Set(v)) => {
+            let mut rest: Vec<&Value> = v.iter().collect();
+            let elements = p.iter().map(|p| {
+                let fits = |v: &&Value| {
+                    let mut defects = Vec::new();
+                    reconcile_object(inner, p, v, path, &mut defects);
+                    defects.is_empty()
+                };
+                let partner = rest.iter().position(fits).map(|i| rest.swap_remove(i));
+                if partner.is_none() {
+                    found.push(Defect::new(path, "has an element after the apply that was not planned so"));
+                }
+                reconcile_object(inner, p, partner.unwrap_or(p), &path.element(), &mut Vec::new())
+            });
+            Value::Set(elements.collect())
+        }
+        _ if planned == actual || same(a.equality, planned, actual) || both_empty(planned, actual) => planned.clone(),
+        _ if !planned.is_wholly_known() => reconcile_leaf(planned, actual, path, found),
+        _ => {
+            found.push(Defect::new(path, "has another value after the apply than was planned"));
+            planned.clone()
+        }
+    }
+}
+
+/// A leaf collection that was planned with unknown parts.
+fn reconcile_leaf(planned: &Value, actual: &Value, path: &Path, found: &mut Vec<Defect>) -> Value {
+    match (planned, actual) {
+        (Value::Unknown(_), v) => v.clone().unknown_as_null(),
+        (Value::List(p), Value::List(v)) if p.len() == v.len() => Value::List(
+            p.iter().zip(v).enumerate().map(|(i, (p, v))| reconcile_leaf(p, v, &path.index(i), found)).collect(),
+        ),
+        (Value::Set(p), Value::Set(v)) if v.len() <= p.len() && p.iter().all(|p| p.is_unknown() || v.contains(p)) => {
+            actual.clone().unknown_as_null()
+        }
+        (Value::Map(p), Value::Map(v)) if p.keys().eq(v.keys()) => {
+            Value::Map(p.iter().map(|(k, p)| (k.clone(), reconcile_leaf(p, &v[k], &path.key(k), found))).collect())
+        }
+        (Value::Object(p), Value::Object(v)) if p.keys().eq(v.keys()) => Value::Object(
+            p.iter().map(|(k, p)| (k.clone(), reconcile_leaf(p, &v[k], &path.attribute(k), found))).collect(),
+        ),
+        (p, v) if p == v => p.clone(),
+        _ => {
+            found.push(Defect::new(path, "has another value after the apply than was planned"));
+            planned.clone().unknown_as_null()
+        }
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::List(v) | Value::Set(v) => v.is_empty(),
+        Value::Map(m) => m.is_empty(),
+        _ => false,
+    }
+}
+
+fn both_empty(a: &Value, b: &Value) -> bool {
+    is_empty(a) && is_empty(b)
+}
+
+/// Takes over from the state the spelling of what a read found to mean the same: equal JSON, null or empty collections,
+/// the order that a set-like API returned. Real differences stay: they are drift.
+pub fn keep_spelling(object: &Object, state: &Value, actual: Value) -> Value {
+    let Value::Object(mut entries) = actual else { return actual };
+    for a in &object.attributes {
+        let Some(slot) = entries.get_mut(a.name.as_ref()) else { continue };
+        let before = state.attribute(&a.name);
+        let actual = std::mem::replace(slot, Value::Null);
+        *slot = keep_spelling_of(a, before, actual);
+    }
+    Value::Object(entries)
+}
+
+fn keep_spelling_of(a: &Attribute, state: &Value, actual: Value) -> Value {
+    if both_empty(state, &actual) || (!state.is_null() && same(a.equality, state, &actual)) {
+        return state.clone();
+    }
+    let Kind::Nested(nesting, inner) = &a.kind else { return actual };
+    match (nesting, state, actual) {
+        (Nesting::Single, state, v @ Value::Object(_)) => keep_spelling(inner, state, v),
+        (Nesting::List, state, Value::List(v)) => {
+            let at = |i: usize| state.as_elements().and_then(|s| s.get(i)).cloned().unwrap_or(Value::Null);
+            Value::List(v.into_iter().enumerate().map(|(i, x)| keep_spelling(inner, &at(i), x)).collect())
+        }
+        (Nesting::Map, state, Value::Map(v)) => Value::Map(
+            v.into_iter()
+                .map(|(k, x)| {
+                    let x = keep_spelling(inner, state.attribute(&k), x);
+                    (k, x)
+                })
+                .collect(),
+        ),
+        (_, _, actual) => actual,
+    }
+}

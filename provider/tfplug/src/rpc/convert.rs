@@ -1,0 +1,163 @@
+//! Between the framework's own types and the messages of the protocol.
+
+use crate::diag::{Diag, Diags, Result, Severity};
+use crate::json;
+use crate::lifecycle::Private;
+use crate::msgpack;
+use crate::pb::tfplugin6 as pb;
+use crate::resource::{Parameter, Signature};
+use crate::schema::{Attribute, Kind, Mode, Nesting, Object, Schema, Text, Type};
+use crate::value::{Step, Value};
+
+/// Reads a value of a message. Absent means null.
+pub(super) fn decode(value: Option<&pb::DynamicValue>, value_type: &Type) -> Result<Value> {
+    let Some(value) = value else { return Ok(Value::Null) };
+    let decoded = if !value.msgpack.is_empty() {
+        msgpack::decode(&value.msgpack, value_type)
+    } else if !value.json.is_empty() {
+        json::decode(&value.json, value_type)
+    } else {
+        return Ok(Value::Null);
+    };
+    decoded.map_err(|e| {
+        Diag::bug("Undecodable value", format!("Terraform sent a value that does not fit the schema: {e}.")).into()
+    })
+}
+
+/// Writes a value for a message. A value that does not fit its type becomes a diagnostic, never a gRPC error.
+pub(super) fn encode(value: &Value, value_type: &Type, diags: &mut Diags) -> Option<pb::DynamicValue> {
+    match msgpack::encode(value, value_type) {
+        Ok(msgpack) => Some(pb::DynamicValue { msgpack, json: Vec::new() }),
+        Err(e) => {
+            diags.push(Diag::bug("Provider error: value of the wrong type", e.to_string()).at(e.path.clone()));
+            None
+        }
+    }
+}
+
+/// Reads the data kept with a state. Anything unreadable counts as none: it is ours, and only ever a help.
+pub(super) fn private_from(bytes: &[u8]) -> Private {
+    serde_json::from_slice(bytes).unwrap_or_default()
+}
+
+/// Writes the data kept with a state.
+pub(super) fn private_to(private: &Private) -> Vec<u8> {
+    if private.is_empty() { Vec::new() } else { serde_json::to_vec(private).unwrap_or_default() }
+}
+
+/// Diagnostics for a message. Equal ones are told once.
+pub(super) fn diagnostics(diags: &Diags) -> Vec<pb::Diagnostic> {
+    let mut told: Vec<&Diag> = Vec::new();
+    for diag in &diags.0 {
+        if !told.contains(&diag) {
+            told.push(diag);
+        }
+    }
+    told.into_iter().map(diagnostic).collect()
+}
+
+fn diagnostic(diag: &Diag) -> pb::Diagnostic {
+    let steps = diag.expressible_steps();
+    pb::Diagnostic {
+        severity: match diag.severity {
+            Severity::Error => pb::diagnostic::Severity::Error,
+            Severity::Warning => pb::diagnostic::Severity::Warning,
+        } as i32,
+        summary: diag.summary.clone(),
+        detail: diag.detail.clone(),
+        attribute: (!steps.is_empty()).then(|| attribute_path(steps)),
+    }
+}
+
+/// A path for a message. Steps must not lead into sets.
+pub(super) fn attribute_path(steps: &[Step]) -> pb::AttributePath {
+    use pb::attribute_path::step::Selector;
+    let selector = |step: &Step| match step {
+        Step::Attribute(name) => Some(Selector::AttributeName(name.clone())),
+        Step::Index(i) => Some(Selector::ElementKeyInt(i64::try_from(*i).unwrap_or(i64::MAX))),
+        Step::Key(key) => Some(Selector::ElementKeyString(key.clone())),
+        Step::Element => None,
+    };
+    pb::AttributePath { steps: steps.iter().map(|s| pb::attribute_path::Step { selector: selector(s) }).collect() }
+}
+
+/// A schema for a message.
+pub(super) fn schema(schema: &Schema) -> pb::Schema {
+    pb::Schema {
+        version: schema.version,
+        block: Some(pb::schema::Block {
+            attributes: attributes(&schema.object),
+            description: schema.description.to_string(),
+            description_kind: pb::StringKind::Markdown as i32,
+            deprecated: schema.deprecated.is_some(),
+            deprecation_message: message(schema.deprecated.as_ref()),
+            ..Default::default()
+        }),
+    }
+}
+
+fn message(deprecated: Option<&Text>) -> String {
+    deprecated.map(ToString::to_string).unwrap_or_default()
+}
+
+fn attributes(object: &Object) -> Vec<pb::schema::Attribute> {
+    object.attributes.iter().map(attribute).collect()
+}
+
+fn attribute(a: &Attribute) -> pb::schema::Attribute {
+    let (value_type, nested_type) = match &a.kind {
+        Kind::Leaf(t) => (type_bytes(t), None),
+        Kind::Nested(nesting, inner) => (Vec::new(), Some(nested(*nesting, inner))),
+    };
+    pb::schema::Attribute {
+        name: a.name.to_string(),
+        r#type: value_type,
+        nested_type,
+        description: a.description.to_string(),
+        description_kind: pb::StringKind::Markdown as i32,
+        required: a.mode == Mode::Required,
+        optional: matches!(a.mode, Mode::Optional | Mode::OptionalComputed),
+        computed: a.mode.is_computed(),
+        sensitive: a.sensitive,
+        write_only: a.write_only,
+        deprecated: a.deprecated.is_some(),
+        deprecation_message: message(a.deprecated.as_ref()),
+    }
+}
+
+fn nested(nesting: Nesting, inner: &Object) -> pb::schema::Object {
+    use pb::schema::object::NestingMode;
+    let nesting = match nesting {
+        Nesting::Single => NestingMode::Single,
+        Nesting::List => NestingMode::List,
+        Nesting::Set => NestingMode::Set,
+        Nesting::Map => NestingMode::Map,
+    };
+    pb::schema::Object { attributes: attributes(inner), nesting: nesting as i32, ..Default::default() }
+}
+
+/// A type for a message.
+pub(super) fn type_bytes(value_type: &Type) -> Vec<u8> {
+    json::type_to_json(value_type)
+}
+
+/// A function's declaration for a message.
+pub(super) fn function(signature: &Signature) -> pb::Function {
+    let parameter = |p: &Parameter| pb::function::Parameter {
+        name: p.name.to_string(),
+        r#type: type_bytes(&p.kind),
+        allow_null_value: p.allow_null,
+        allow_unknown_values: false,
+        description: p.description.to_string(),
+        description_kind: pb::StringKind::Markdown as i32,
+    };
+    pb::Function {
+        parameters: signature.parameters.iter().map(parameter).collect(),
+        variadic_parameter: signature.variadic.as_ref().map(parameter),
+        r#return: Some(pb::function::Return { r#type: type_bytes(&signature.result) }),
+        summary: signature.summary.to_string(),
+        description: signature.description.to_string(),
+        description_kind: pb::StringKind::Markdown as i32,
+        deprecation_message: String::new(),
+    }
+}

@@ -1,0 +1,110 @@
+//! Tests of a configuration against its schema, beyond what Terraform tests itself.
+
+use crate::check::Check;
+use crate::diag::{Diag, Diags};
+use crate::schema::{Attribute, Kind, Mode, Nesting, Object, Rule};
+use crate::value::{Path, Value};
+
+/// Tests the configured values: checks, rules between attributes, values given to read-only attributes, write-only
+/// values for a Terraform that does not know of them. Unknown values pass.
+pub fn config(object: &Object, config: &Value, write_only_allowed: bool) -> Diags {
+    let mut diags = Diags::new();
+    walk(object, config, &Path::root(), write_only_allowed, &mut diags);
+    diags
+}
+
+fn walk(object: &Object, config: &Value, path: &Path, write_only_allowed: bool, diags: &mut Diags) {
+    if config.is_null() || config.is_unknown() {
+        return;
+    }
+    for a in &object.attributes {
+        let value = config.attribute(&a.name);
+        let here = path.attribute(&a.name);
+        if value.is_null() {
+            continue;
+        }
+        if a.mode == Mode::Computed {
+            let detail = format!(
+                "The attribute `{here}` is read-only: the provider computes it. Remove it from the configuration."
+            );
+            diags.push(Diag::error("Value for a read-only attribute", detail).at(here));
+            continue;
+        }
+        if a.write_only && !write_only_allowed {
+            let detail =
+                format!("The attribute `{here}` is write-only, which needs Terraform 1.11 or OpenTofu 1.11 or later.");
+            diags.push(Diag::error("Write-only attribute not supported", detail).at(here.clone()));
+        }
+        if value.is_unknown() {
+            continue;
+        }
+        for check in &a.checks {
+            test(a, check, value, &here, diags);
+        }
+        let Kind::Nested(nesting, inner) = &a.kind else { continue };
+        let mut descend = |v: &Value, p: &Path| walk(inner, v, p, write_only_allowed, diags);
+        match (nesting, value) {
+            (Nesting::Single, v) => descend(v, &here),
+            (Nesting::Set, Value::Set(v)) => v.iter().for_each(|v| descend(v, &here.element())),
+            (_, Value::List(v)) => v.iter().enumerate().for_each(|(i, v)| descend(v, &here.index(i))),
+            (_, Value::Map(m)) => m.iter().for_each(|(k, v)| descend(v, &here.key(k))),
+            _ => {}
+        }
+    }
+    for rule in &object.rules {
+        obey(rule, config, path, diags);
+    }
+}
+
+fn test(a: &Attribute, check: &Check, value: &Value, path: &Path, diags: &mut Diags) {
+    if check.accepts(value) {
+        return;
+    }
+    let elementwise = !matches!(check, Check::Count { .. });
+    match value {
+        Value::List(v) if elementwise => {
+            v.iter().enumerate().for_each(|(i, v)| test(a, check, v, &path.index(i), diags));
+        }
+        Value::Map(m) if elementwise => m.iter().for_each(|(k, v)| test(a, check, v, &path.key(k), diags)),
+        Value::Set(v) if elementwise => v.iter().for_each(|v| test(a, check, v, &path.element(), diags)),
+        _ => {
+            let got = match value {
+                _ if a.sensitive => "The given value is sensitive and not shown".to_owned(),
+                Value::String(s) => format!("Got {s:?}"),
+                Value::Number(n) => format!("Got {n}"),
+                Value::List(v) | Value::Set(v) => format!("Got {} elements", v.len()),
+                Value::Map(m) => format!("Got {} elements", m.len()),
+                other => format!("Got a {}", other.kind()),
+            };
+            let detail = format!("The attribute `{path}` must be {}. {got}.", check.expected());
+            diags.push(Diag::error("Invalid attribute value", detail).at(path.clone()));
+        }
+    }
+}
+
+fn obey(rule: &Rule, config: &Value, path: &Path, diags: &mut Diags) {
+    let set = |n: &&crate::schema::Text| !config.attribute(n).is_null();
+    let known = |n: &&crate::schema::Text| set(n) && !config.attribute(n).is_unknown();
+    let unknown = |all: &[crate::schema::Text]| all.iter().any(|n| config.attribute(n).is_unknown());
+    let list = |all: &[crate::schema::Text]| all.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+    let (broken, at) = match rule {
+        Rule::ExactlyOneOf(all) | Rule::AtLeastOneOf(all) if all.iter().filter(set).count() == 0 && !unknown(all) => {
+            let count = if matches!(rule, Rule::ExactlyOneOf(_)) { "Exactly" } else { "At least" };
+            (Some(format!("{count} one of {} must be set, and none is.", list(all))), None)
+        }
+        Rule::ExactlyOneOf(all) | Rule::AtMostOneOf(all) if all.iter().filter(known).count() > 1 => {
+            let second = all.iter().filter(known).nth(1);
+            (Some(format!("Only one of {} may be set.", list(all))), second)
+        }
+        Rule::Requires(first, all) if known(&first) => {
+            let missing: Vec<_> = all.iter().filter(|n| !set(n)).cloned().collect();
+            let text = format!("With `{first}`, {} must be set too.", list(&missing));
+            ((!missing.is_empty()).then_some(text), Some(first))
+        }
+        _ => (None, None),
+    };
+    if let Some(detail) = broken {
+        let path = at.map_or_else(|| path.clone(), |n| path.attribute(n));
+        diags.push(Diag::error("Invalid combination of attributes", detail).at(path));
+    }
+}
