@@ -1,2 +1,2 @@
-//! mlops
+//! The provider's executable.
 fn main() {}

@@ -1,0 +1,310 @@
+//! The clients of AWS's services, one per service and region, made when they are first asked for.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_s3::config::retry::{RetryPartition, TokenBucket};
+use aws_smithy_types::timeout::TimeoutConfig;
+use tfplug::diag::{Diag, Result};
+use tokio::sync::OnceCell;
+
+use crate::aws::error::aws_error;
+use crate::aws::http::{HttpSettings, http_client};
+
+/// How long a connection may take to come about.
+pub(crate) const CONNECT: Duration = Duration::from_secs(5);
+/// How long one attempt of an ordinary call may take: longer than SageMaker's slowest synchronous operation, short
+/// enough that a connection which went silent does not use up a resource's timeout.
+const ATTEMPT: Duration = Duration::from_secs(60);
+/// How long one attempt of an S3 call may take. It includes sending a part of an upload over a slow link; a transfer
+/// that stands still is ended much earlier by the SDK's stalled-stream protection.
+const S3_ATTEMPT: Duration = Duration::from_secs(600);
+/// How long one attempt of invoking an endpoint may take: SageMaker allows the model 60 seconds (8 minutes for a
+/// streamed answer).
+const INVOKE_ATTEMPT: Duration = Duration::from_secs(500);
+
+/// Services whose endpoint the user may set, by the names that the provider's `endpoints` block has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Service {
+    /// Identity and access management.
+    Iam,
+    /// CloudWatch Logs.
+    Logs,
+    /// Object storage.
+    S3,
+    /// SageMaker's control plane.
+    SageMaker,
+    /// Invocation of SageMaker endpoints.
+    SageMakerRuntime,
+    /// Security token service.
+    Sts,
+}
+
+/// Tags that the provider neither shows nor touches.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IgnoreTags {
+    /// Exact keys.
+    pub keys: Vec<String>,
+    /// Beginnings of keys.
+    pub key_prefixes: Vec<String>,
+}
+
+impl IgnoreTags {
+    /// Whether a tag is left alone. Keys that begin with `aws:` always are: AWS reserves them.
+    pub fn ignores(&self, key: &str) -> bool {
+        key.starts_with("aws:")
+            || self.keys.iter().any(|k| k == key)
+            || self.key_prefixes.iter().any(|p| key.starts_with(p.as_str()))
+    }
+}
+
+/// What the provider block comes down to.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Credentials, HTTP client, retries, time limits, endpoint for all services.
+    pub sdk: SdkConfig,
+    /// The region of whatever does not name its own. None only if the configuration does not know it yet.
+    pub region: Option<String>,
+    /// The region of the STS endpoint, where it is not the provider's.
+    pub sts_region: Option<String>,
+    /// URLs that stand in for a service's own.
+    pub endpoints: BTreeMap<Service, String>,
+    /// Buckets in the path (`HOST/BUCKET`) instead of the host name.
+    pub s3_use_path_style: bool,
+    /// How many retries may be owed at once. None: no limit on the client's side.
+    pub retry_tokens: Option<usize>,
+    /// Tags of every resource that can have tags.
+    pub default_tags: BTreeMap<String, String>,
+    /// Some default tag is not known before the apply.
+    pub default_tags_unknown: bool,
+    /// Tags to leave alone.
+    pub ignore_tags: IgnoreTags,
+    /// The account, if it is known already.
+    pub account_id: Option<String>,
+}
+
+impl Settings {
+    /// Settings for a local stand-in of AWS: one URL for all services, fixed credentials, the region `us-east-1`.
+    ///
+    /// # Errors
+    /// A sentence, if the HTTP client cannot be made.
+    pub fn local(endpoint_url: &str) -> Result<Self, String> {
+        let http_client = http_client(HttpSettings::default())?;
+        let credentials = Credentials::new("local", "local", None, None, "local");
+        let sdk = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .endpoint_url(endpoint_url)
+            .http_client(http_client)
+            .build();
+        Ok(Self {
+            sdk,
+            region: Some("us-east-1".to_owned()),
+            sts_region: None,
+            endpoints: BTreeMap::new(),
+            s3_use_path_style: true,
+            retry_tokens: None,
+            default_tags: BTreeMap::new(),
+            default_tags_unknown: false,
+            ignore_tags: IgnoreTags::default(),
+            account_id: None,
+        })
+    }
+}
+
+/// AWS as the provider block configures it: what every operation of every resource is given.
+#[derive(Debug)]
+pub struct Aws {
+    settings: Settings,
+    regions: Mutex<BTreeMap<String, Arc<Regional>>>,
+    account_id: OnceCell<String>,
+}
+
+impl Aws {
+    /// AWS with these settings. Nothing is called yet.
+    pub fn new(settings: Settings) -> Self {
+        let account_id = OnceCell::new_with(settings.account_id.clone());
+        Self { settings, regions: Mutex::default(), account_id }
+    }
+
+    /// The clients of a region; of the provider's own when none is named.
+    pub fn region(&self, region: Option<&str>) -> Arc<Regional> {
+        let region = region.or(self.default_region()).unwrap_or_default();
+        let mut regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = regions.get(region) {
+            return known.clone();
+        }
+        let made = Arc::new(Regional::new(region, &self.settings));
+        regions.insert(region.to_owned(), made.clone());
+        made
+    }
+
+    /// The provider's own region. None while the configuration does not know it.
+    pub fn default_region(&self) -> Option<&str> {
+        self.settings.region.as_deref()
+    }
+
+    /// The partition that a region belongs to, as ARNs name it: `aws`, `aws-cn`, `aws-us-gov` ...
+    pub fn partition(&self, region: &str) -> &'static str {
+        partition(region)
+    }
+
+    /// The account, if it is known without asking AWS. After the configuration it is, unless that was skipped or was
+    /// not possible yet.
+    pub fn known_account_id(&self) -> Option<&str> {
+        self.account_id.get().map(String::as_str)
+    }
+
+    /// The account that the credentials belong to; AWS is asked once (`sts:GetCallerIdentity`, which needs no
+    /// permission).
+    ///
+    /// # Errors
+    /// Why STS did not tell.
+    pub async fn account_id(&self) -> Result<String> {
+        let ask = || async {
+            let region = self.settings.sts_region.as_deref();
+            let identity = self.region(region).sts().get_caller_identity().send().await;
+            let identity = identity
+                .map_err(|e| aws_error("STS", "GetCallerIdentity", e).diag("ask AWS whose credentials these are"))?;
+            identity.account.ok_or_else(|| {
+                Diag::error("AWS did not tell the account", "STS answered GetCallerIdentity without an account id.")
+            })
+        };
+        Ok(self.account_id.get_or_try_init(ask).await?.clone())
+    }
+
+    /// Tags of every resource that can have tags.
+    pub fn default_tags(&self) -> &BTreeMap<String, String> {
+        &self.settings.default_tags
+    }
+
+    /// Whether some default tag is not known before the apply: then no resource's `tags_all` is either.
+    pub fn default_tags_unknown(&self) -> bool {
+        self.settings.default_tags_unknown
+    }
+
+    /// Tags to leave alone.
+    pub fn ignore_tags(&self) -> &IgnoreTags {
+        &self.settings.ignore_tags
+    }
+}
+
+/// The partition of a region, by the region's name: the SDK's own tables are not public, and new regions keep to these
+/// prefixes (AWS General Reference, "AWS service endpoints").
+pub fn partition(region: &str) -> &'static str {
+    const PREFIXES: [(&str, &str); 7] = [
+        ("cn-", "aws-cn"),
+        ("us-gov-", "aws-us-gov"),
+        ("us-isob-", "aws-iso-b"),
+        ("us-isof-", "aws-iso-f"),
+        ("us-iso-", "aws-iso"),
+        ("eu-isoe-", "aws-iso-e"),
+        ("eusc-", "aws-eusc"),
+    ];
+    PREFIXES.iter().find(|(prefix, _)| region.starts_with(prefix)).map_or("aws", |(_, partition)| partition)
+}
+
+/// The clients of one region.
+#[derive(Debug)]
+pub struct Regional {
+    region: String,
+    settings: Settings,
+    iam: OnceLock<aws_sdk_iam::Client>,
+    logs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
+    s3: OnceLock<aws_sdk_s3::Client>,
+    sagemaker: OnceLock<aws_sdk_sagemaker::Client>,
+    sagemaker_runtime: OnceLock<aws_sdk_sagemakerruntime::Client>,
+    sts: OnceLock<aws_sdk_sts::Client>,
+}
+
+/// The part of a client's configuration that is the same for every service. A macro, because each SDK has a builder
+/// type of its own and no trait joins them.
+macro_rules! config {
+    ($sdk:ident, $regional:expr, $service:expr, $attempt:expr) => {{
+        let settings = &$regional.settings;
+        let mut config = $sdk::config::Builder::from(&settings.sdk)
+            .region(Region::new($regional.region.clone()))
+            .timeout_config(time_limits(&settings.sdk, $attempt))
+            .retry_partition(retry_partition(settings.retry_tokens));
+        if let Some(url) = settings.endpoints.get(&$service) {
+            config = config.endpoint_url(url);
+        }
+        config
+    }};
+}
+
+impl Regional {
+    fn new(region: &str, settings: &Settings) -> Self {
+        Self {
+            region: region.to_owned(),
+            settings: settings.clone(),
+            iam: OnceLock::new(),
+            logs: OnceLock::new(),
+            s3: OnceLock::new(),
+            sagemaker: OnceLock::new(),
+            sagemaker_runtime: OnceLock::new(),
+            sts: OnceLock::new(),
+        }
+    }
+
+    /// The region's name.
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Identity and access management. It is global: every region of a partition leads to the same one.
+    pub fn iam(&self) -> &aws_sdk_iam::Client {
+        let make = || config!(aws_sdk_iam, self, Service::Iam, ATTEMPT).build();
+        self.iam.get_or_init(|| aws_sdk_iam::Client::from_conf(make()))
+    }
+
+    /// CloudWatch Logs.
+    pub fn logs(&self) -> &aws_sdk_cloudwatchlogs::Client {
+        let make = || config!(aws_sdk_cloudwatchlogs, self, Service::Logs, ATTEMPT).build();
+        self.logs.get_or_init(|| aws_sdk_cloudwatchlogs::Client::from_conf(make()))
+    }
+
+    /// Object storage.
+    pub fn s3(&self) -> &aws_sdk_s3::Client {
+        let style = self.settings.s3_use_path_style;
+        let make = || config!(aws_sdk_s3, self, Service::S3, S3_ATTEMPT).force_path_style(style).build();
+        self.s3.get_or_init(|| aws_sdk_s3::Client::from_conf(make()))
+    }
+
+    /// SageMaker's control plane.
+    pub fn sagemaker(&self) -> &aws_sdk_sagemaker::Client {
+        let make = || config!(aws_sdk_sagemaker, self, Service::SageMaker, ATTEMPT).build();
+        self.sagemaker.get_or_init(|| aws_sdk_sagemaker::Client::from_conf(make()))
+    }
+
+    /// Invocation of SageMaker endpoints.
+    pub fn sagemaker_runtime(&self) -> &aws_sdk_sagemakerruntime::Client {
+        let make = || config!(aws_sdk_sagemakerruntime, self, Service::SageMakerRuntime, INVOKE_ATTEMPT).build();
+        self.sagemaker_runtime.get_or_init(|| aws_sdk_sagemakerruntime::Client::from_conf(make()))
+    }
+
+    /// Security token service.
+    pub fn sts(&self) -> &aws_sdk_sts::Client {
+        let make = || config!(aws_sdk_sts, self, Service::Sts, ATTEMPT).build();
+        self.sts.get_or_init(|| aws_sdk_sts::Client::from_conf(make()))
+    }
+}
+
+/// One attempt is limited per service; connecting as the SDK's configuration says. The whole call is limited by the
+/// operation's own timeout.
+fn time_limits(sdk: &SdkConfig, attempt: Duration) -> TimeoutConfig {
+    let connect = sdk.timeout_config().and_then(TimeoutConfig::connect_timeout).unwrap_or(CONNECT);
+    TimeoutConfig::builder().connect_timeout(connect).operation_attempt_timeout(attempt).build()
+}
+
+/// Without a limit of the user's, retries are never refused on this side: hundreds of resources share one client, and
+/// AWS's throttling of some must not fail the others.
+fn retry_partition(tokens: Option<usize>) -> RetryPartition {
+    let bucket = tokens.map_or_else(TokenBucket::unlimited, TokenBucket::new);
+    RetryPartition::custom("mlops").token_bucket(bucket).build()
+}

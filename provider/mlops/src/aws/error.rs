@@ -1,0 +1,270 @@
+//! Errors of AWS's SDKs as one plain type, and as diagnostics that say what to do next.
+
+mod hint;
+mod path;
+
+use std::error::Error;
+use std::fmt;
+use std::sync::LazyLock;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::request_id::RequestId;
+use regex::Regex;
+use tfplug::diag::Diag;
+use tfplug::schema::Object;
+use tfplug::value::Path;
+
+use crate::aws::http::{Unanswered, causes};
+
+pub use path::{attribute_path, attribute_path_in};
+
+/// Where an error came about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// AWS answered with an error.
+    Service,
+    /// No connection to the endpoint came about.
+    Connect,
+    /// The answer did not come in time.
+    Timeout,
+    /// There are no credentials to sign the request with, or they could not be had.
+    Credentials,
+    /// Anything else: an answer that is no answer of AWS, a request that could not be built.
+    #[default]
+    Other,
+}
+
+/// An error of a call to AWS. Nothing secret is in it.
+#[derive(Clone, Debug, Default)]
+pub struct AwsError {
+    /// The service: `S3`, `SageMaker` ...
+    pub service: &'static str,
+    /// The operation: `CreateBucket` ...
+    pub operation: &'static str,
+    /// AWS's code: `AccessDenied` ... Empty unless AWS answered.
+    pub code: String,
+    /// AWS's message, or what kept it from answering.
+    pub message: String,
+    /// What AWS's support asks for.
+    pub request_id: Option<String>,
+    /// The HTTP status of the answer.
+    pub status: Option<u16>,
+    /// Where it came about.
+    pub kind: Kind,
+    /// The attribute of the provider block to blame, for errors of getting credentials.
+    pub attribute: Option<Path>,
+}
+
+/// Turns an error of any of AWS's SDKs into the plain type.
+pub fn aws_error<E>(service: &'static str, operation: &'static str, error: SdkError<E, HttpResponse>) -> AwsError
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    let base = AwsError {
+        service,
+        operation,
+        request_id: error.request_id().map(str::to_owned),
+        status: error.raw_response().map(|r| r.status().as_u16()),
+        ..AwsError::default()
+    };
+    match &error {
+        SdkError::ServiceError(answer) => {
+            let code = answer.err().code().map_or_else(|| code_of_status(base.status), str::to_owned);
+            let message = answer.err().message().unwrap_or("AWS gave no message");
+            let redirect = answer.raw().headers().get("x-amz-bucket-region");
+            let message = match redirect {
+                Some(region) if matches!(base.status, Some(301 | 307 | 400)) => {
+                    format!("{message} (the bucket's region is {region})")
+                }
+                _ => message.to_owned(),
+            };
+            AwsError { kind: Kind::Service, code, message: mask(&message), ..base }
+        }
+        _ => without_answer(&error, base),
+    }
+}
+
+/// S3 answers HEAD requests without a body, so without a code.
+fn code_of_status(status: Option<u16>) -> String {
+    match status {
+        Some(301) => "PermanentRedirect".to_owned(),
+        Some(400) => "BadRequest".to_owned(),
+        Some(403) => "Forbidden".to_owned(),
+        Some(404) => "NotFound".to_owned(),
+        Some(status) => format!("HTTP {status}"),
+        None => String::new(),
+    }
+}
+
+fn without_answer<E>(error: &SdkError<E, HttpResponse>, base: AwsError) -> AwsError
+where
+    E: Error + Send + Sync + 'static,
+{
+    let chain = || std::iter::successors(Some(error as &(dyn Error + 'static)), |&e| e.source());
+    if let Some(at) = chain().find_map(|e| e.downcast_ref::<CredentialsAt>()) {
+        let kind = if at.error.kind == Kind::Service { Kind::Credentials } else { at.error.kind };
+        return AwsError { kind, attribute: Some(at.path.clone()), ..at.error.clone() };
+    }
+    let (kind, message) = if let Some(e) = chain().find_map(|e| e.downcast_ref::<CredentialsError>()) {
+        (Kind::Credentials, causes(e))
+    } else if let Some(e) = chain().find_map(|e| e.downcast_ref::<Unanswered>()) {
+        let root = chain().last().map(ToString::to_string).unwrap_or_default();
+        let kind = if e.is_connect() { Kind::Connect } else { Kind::Other };
+        (kind, format!("{e}: {root}"))
+    } else {
+        (Kind::Other, causes(error))
+    };
+    let timed_out = match error {
+        SdkError::TimeoutError(_) => true,
+        SdkError::DispatchFailure(e) => e.is_timeout(),
+        _ => false,
+    };
+    let kind = if timed_out && kind == Kind::Other { Kind::Timeout } else { kind };
+    AwsError { kind, message: mask(&message), ..base }
+}
+
+impl AwsError {
+    /// Whether AWS answered with this code.
+    pub fn is(&self, code: &str) -> bool {
+        self.kind == Kind::Service && self.code == code
+    }
+
+    /// The diagnostic: `attempted` completes "Could not ...", as in `create the bucket "x"`. It points at the attribute
+    /// that AWS's message names, if it names one.
+    pub fn diag(&self, attempted: &str) -> Diag {
+        self.words(attempted, attribute_path(&self.message))
+    }
+
+    /// The same, for a resource whose attributes do not all have the names of AWS's members: only attributes that
+    /// exist are pointed at.
+    pub fn diag_in(&self, attempted: &str, object: &Object) -> Diag {
+        self.words(attempted, attribute_path_in(&self.message, object))
+    }
+
+    fn words(&self, attempted: &str, path: Option<Path>) -> Diag {
+        let call = format!("{} {}", self.service, self.operation);
+        let mut detail = match self.kind {
+            Kind::Service => format!("{call} failed with {}: {}", self.code, self.message),
+            Kind::Credentials if !self.code.is_empty() => {
+                format!("{call}, which was to yield credentials, failed with {}: {}", self.code, self.message)
+            }
+            Kind::Credentials => {
+                format!("{call} could not be signed, there are no usable credentials: {}", self.message)
+            }
+            Kind::Connect => format!("{call} could not be sent: {}", self.message),
+            Kind::Timeout => format!("{call} was not answered in time: {}", self.message),
+            Kind::Other => format!("{call} failed: {}", self.message),
+        };
+        if let Some(id) = &self.request_id {
+            detail.push_str(&format!("\nRequest id: {id}"));
+        }
+        if let Some(hint) = hint::hint(self) {
+            detail.push_str("\n\n");
+            detail.push_str(&hint);
+        }
+        let diag = Diag::error(format!("Could not {attempted}"), detail);
+        match self.attribute.clone().or(path) {
+            Some(path) => diag.at(path),
+            None => diag,
+        }
+    }
+}
+
+impl fmt::Display for AwsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: ", self.service, self.operation)?;
+        if !self.code.is_empty() {
+            write!(f, "{}: ", self.code)?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for AwsError {}
+
+/// An error of getting credentials, with the attribute of the provider block that asked for them.
+#[derive(Debug)]
+pub(crate) struct CredentialsAt {
+    /// The attribute of the provider block.
+    pub(crate) path: Path,
+    /// What went wrong.
+    pub(crate) error: AwsError,
+}
+
+impl fmt::Display for CredentialsAt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.error)
+    }
+}
+
+impl Error for CredentialsAt {}
+
+/// Takes out of a message what could be used to sign or replay a request: signature errors repeat the request with its
+/// headers, pre-signed URLs carry a signature.
+pub(crate) fn mask(message: &str) -> String {
+    static SECRETS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?i)((?:x-amz-(?:security-token|signature|credential)|authorization|aws_?secret_?access_?key",
+            r"|session_?token|secretaccesskey|signature)[\x22']?\s*[:=]\s*[\x22']?)(?:AWS4-HMAC-SHA256 [^\n]*|[^\s&,\x22']+)",
+        ))
+        .ok()
+    });
+    const REPEATED_REQUEST: [&str; 2] =
+        ["The Canonical String for this request should have been", "The String-to-Sign"];
+    let end = REPEATED_REQUEST.iter().filter_map(|start| message.find(start)).min().unwrap_or(message.len());
+    let message = message[..end].trim_end();
+    SECRETS.as_ref().map_or_else(|| message.to_owned(), |r| r.replace_all(message, "${1}***").into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signature_errors_lose_the_repeated_request() {
+        let masked = mask(
+            "The request signature we calculated does not match.\n\nThe Canonical String for this request should have \
+             been\n'POST\n/\nx-amz-security-token:FwoGZXIvYXdz'",
+        );
+        assert_eq!(masked, "The request signature we calculated does not match.");
+    }
+
+    #[test]
+    fn tokens_and_signatures_are_masked() {
+        for (text, wanted) in [
+            ("GET https://b/?X-Amz-Signature=abc123&a=1", "GET https://b/?X-Amz-Signature=***&a=1"),
+            ("header x-amz-security-token: IQoJb3JpZ2 rest", "header x-amz-security-token: *** rest"),
+            ("Authorization: AWS4-HMAC-SHA256 Credential=AKIA/2026, Signature=ff", "Authorization: ***"),
+            ("{\"SessionToken\":\"abc\",\"x\":1}", "{\"SessionToken\":\"***\",\"x\":1}"),
+            ("nothing secret", "nothing secret"),
+        ] {
+            assert_eq!(mask(text), wanted);
+        }
+    }
+
+    #[test]
+    fn diagnostics_name_call_code_request_and_attribute() {
+        let error = AwsError {
+            service: "SageMaker",
+            operation: "CreateEndpointConfig",
+            code: "ValidationException".into(),
+            message: "1 validation error detected: Value 'x' at 'productionVariants.1.member.instanceType' failed"
+                .into(),
+            request_id: Some("r-1".into()),
+            status: Some(400),
+            kind: Kind::Service,
+            attribute: None,
+        };
+        let diag = error.diag("create the endpoint configuration \"c\"");
+        assert_eq!(diag.summary, "Could not create the endpoint configuration \"c\"");
+        assert!(
+            diag.detail.starts_with("SageMaker CreateEndpointConfig failed with ValidationException: 1 validation")
+        );
+        assert!(diag.detail.contains("Request id: r-1"));
+        assert_eq!(diag.path.to_string(), "production_variants[0].instance_type");
+        assert!(error.is("ValidationException") && !error.is("AccessDenied"));
+    }
+}
