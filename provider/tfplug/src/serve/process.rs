@@ -1,0 +1,63 @@
+//! The life of the process: signals and the parent.
+
+use std::io;
+
+use tokio_util::sync::CancellationToken;
+
+/// Ctrl-C goes to the whole process group, but it is Terraform that decides what it means: it is ignored, unless the
+/// process serves by itself (`alone`). A termination signal stops the process in an orderly way.
+pub(super) fn handle_signals(alone: bool, stopping: &CancellationToken) -> io::Result<()> {
+    let stopping = stopping.clone();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::spawn(async move {
+            loop {
+                tokio::select! {
+                    Some(()) = interrupt.recv() => {
+                        if alone {
+                            return stopping.cancel();
+                        }
+                        tracing::debug!("ignoring an interrupt: Terraform decides what happens");
+                    }
+                    Some(()) = terminate.recv() => return stopping.cancel(),
+                    else => return,
+                }
+            }
+        });
+    }
+    #[cfg(not(unix))]
+    tokio::spawn(async move {
+        while tokio::signal::ctrl_c().await.is_ok() {
+            if alone {
+                return stopping.cancel();
+            }
+        }
+    });
+    Ok(())
+}
+
+/// Asks to stop when the parent process is gone: a client that crashed says nothing.
+pub(super) fn stop_with_parent(stopping: &CancellationToken) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::parent_id;
+        use std::time::Duration;
+
+        // A signal at the parent's death is no alternative: it comes when the thread that started us ends.
+        let mut every_second = tokio::time::interval(Duration::from_secs(1));
+        let parent = parent_id();
+        let stopping = stopping.clone();
+        tokio::spawn(stopping.clone().run_until_cancelled_owned(async move {
+            while parent_id() == parent {
+                every_second.tick().await;
+            }
+            tracing::debug!("the parent process is gone: stopping");
+            stopping.cancel();
+        }));
+    }
+    #[cfg(not(unix))]
+    let _ = stopping;
+}

@@ -1,0 +1,113 @@
+//! The real `terraform` binary with the bare provider.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::plugin::{PROVIDER, Plugin};
+
+const CONFIGURATION: &str = r#"
+terraform {
+  required_providers {
+    bare = { source = "example/bare" }
+  }
+}
+provider "bare" {}
+data "bare_nothing" "x" {}
+output "x" { value = data.bare_nothing.x }
+"#;
+
+/// Network and location in a `TF_REATTACH_PROVIDERS` assignment.
+pub(crate) fn reattach_address(assignment: &str) -> (String, String) {
+    let value: Value = serde_json::from_str(reattach_value(assignment)).unwrap();
+    let address = &value["registry.terraform.io/example/bare"]["Addr"];
+    (address["Network"].as_str().unwrap().to_owned(), address["String"].as_str().unwrap().to_owned())
+}
+
+fn reattach_value(assignment: &str) -> &str {
+    assignment.strip_prefix("TF_REATTACH_PROVIDERS='").and_then(|rest| rest.strip_suffix('\'')).unwrap()
+}
+
+/// A directory with a configuration that uses the provider, and with the provider under the name Terraform wants.
+fn workspace() -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    std::fs::write(path.join("main.tf"), CONFIGURATION).unwrap();
+    std::os::unix::fs::symlink(PROVIDER, path.join("terraform-provider-bare")).unwrap();
+    let overrides = format!(
+        "provider_installation {{\n  dev_overrides {{ \"example/bare\" = {:?} }}\n  direct {{}}\n}}\n",
+        path.display().to_string()
+    );
+    std::fs::write(path.join("cli.tfrc"), overrides).unwrap();
+    std::fs::write(path.join("empty.tfrc"), "").unwrap();
+    directory
+}
+
+fn terraform(directory: &Path, cli_config: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    Command::new("terraform")
+        .args(arguments)
+        .current_dir(directory)
+        .env("TF_CLI_CONFIG_FILE", directory.join(cli_config))
+        .env("CHECKPOINT_DISABLE", "1")
+        .env_remove("TF_LOG")
+        .env_remove("TF_REATTACH_PROVIDERS")
+        .envs(environment.iter().copied())
+        .output()
+        .expect("the terraform binary is needed for this test")
+}
+
+/// Standard output of a run that succeeded.
+fn successful(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "terraform failed:\n{}\n{}", text(&output.stdout), text(&output.stderr));
+    text(&output.stdout)
+}
+
+fn assert_empty_schema(json: &str) {
+    let schemas: Value = serde_json::from_str(json).unwrap();
+    let provider = &schemas["provider_schemas"]["registry.terraform.io/example/bare"]["provider"];
+    assert_eq!(provider["version"], 0, "{json}");
+}
+
+#[test]
+fn terraform_reads_the_schema() {
+    let directory = workspace();
+    for environment in [&[][..], &[("TF_DISABLE_PLUGIN_TLS", "1")]] {
+        let output = terraform(directory.path(), "cli.tfrc", &["providers", "schema", "-json"], environment);
+        assert_empty_schema(&successful(&output));
+    }
+}
+
+#[test]
+fn terraform_plans_and_stops_the_provider_in_time() {
+    let directory = workspace();
+    let log = directory.path().join("log");
+    let environment = [("TF_LOG", "TRACE"), ("TF_LOG_PATH", log.to_str().unwrap())];
+    let output = terraform(directory.path(), "cli.tfrc", &["plan", "-no-color"], &environment);
+    assert!(successful(&output).contains("Changes to Outputs"));
+    let log = std::fs::read_to_string(log).unwrap();
+    assert!(log.contains("configured by Terraform"), "the provider's log is not merged into Terraform's");
+    assert!(!log.contains("hunter2"));
+    for complaint in ["plugin failed to exit gracefully", "unexpected data", "error closing client", "[ERROR]"] {
+        assert!(!log.contains(complaint), "Terraform complains: {complaint}\n{log}");
+    }
+}
+
+#[test]
+fn terraform_attaches_to_a_provider_in_debug_mode_again_and_again() {
+    let directory = workspace();
+    let mut command = Command::new(PROVIDER);
+    command.arg("--debug");
+    let mut provider = Plugin::spawn(command);
+    let reattach = reattach_value(&provider.line).to_owned();
+    for _ in 0..2 {
+        let environment = [("TF_REATTACH_PROVIDERS", reattach.as_str())];
+        let schema = terraform(directory.path(), "empty.tfrc", &["providers", "schema", "-json"], &environment);
+        assert_empty_schema(&successful(&schema));
+        let plan = terraform(directory.path(), "empty.tfrc", &["plan", "-no-color"], &environment);
+        assert!(successful(&plan).contains("Changes to Outputs"));
+        assert!(provider.is_running(), "Terraform stopped the provider");
+    }
+}
