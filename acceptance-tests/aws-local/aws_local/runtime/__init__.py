@@ -7,7 +7,9 @@ from aws_local.services import Runtime, Services
 from .hosting import Hosting
 from .jobs import Jobs, Settings
 from .processes import Janitor
+from .processing import Processing
 from .training import Training
+from .transform import Transform
 
 
 def start(services: Services, settings: Settings | None = None) -> Runtime:
@@ -28,7 +30,12 @@ def start(services: Services, settings: Settings | None = None) -> Runtime:
             janitor.close()
 
     return Runtime(
-        hooks={"TrainingJob": Training(jobs, settings).hooks(), "Endpoint": hosting.hooks()},
+        hooks={
+            "TrainingJob": Training(jobs, settings).hooks(),
+            "ProcessingJob": Processing(jobs, settings).hooks(),
+            "TransformJob": Transform(jobs, settings).hooks(),
+            "Endpoint": hosting.hooks(),
+        },
         invoke=hosting.invoke,
         reset=reset,
         close=close,

@@ -235,12 +235,17 @@ class Chain:
         log_stream: str,
         timeout_seconds: float,
         stopped: threading.Event,
+        variables: Mapping[str, str] | None = None,
     ) -> Chain:
-        """Start every container of a model. Raises StartError with nothing left running."""
+        """Start every container of a model, with further environment variables if there are any.
+
+        Raises StartError with nothing left running.
+        """
         chain = cls([])
         try:
             for index, container in enumerate(containers_of(services, model_name)):
                 log = LogSink(services, log_group, log_stream)
+                container["Environment"] = {**(container.get("Environment") or {}), **(variables or {})}
                 server = ModelServer(
                     services, container, name=model_name, index=index, variant=variant, log=log, stopped=stopped
                 )

@@ -116,10 +116,11 @@ class TrainingRun:
     def __init__(self, services: Services, record: Record, settings: Settings, control: Control):
         self.services, self.record, self.settings, self.control = services, record, settings, control
         self.request = record.request
+        self.algorithm = self.request.get("AlgorithmSpecification", {})
         self.name = record.name
         self.transitions = Transitions(services, record)
         self.metrics = MetricReader(
-            services, self.name, self.request.get("AlgorithmSpecification", {}).get("MetricDefinitions", [])
+            services, self.name, self.algorithm.get("MetricDefinitions", [])
         )
 
     def run(self) -> None:
@@ -129,7 +130,7 @@ class TrainingRun:
             return
         self.transitions.enter("Starting")
         try:
-            environment = environment_of(self.services, self.request["AlgorithmSpecification"].get("TrainingImage", ""))
+            environment = environment_of(self.services, self.algorithm.get("TrainingImage", ""))
         except NoEnvironment as error:
             self._fail(f"ClientError: {error}")
             return
@@ -191,10 +192,9 @@ class TrainingRun:
         """Make the folders, write the configuration files, download the channels; returns inputdataconfig.json."""
         for folder in ("input/config", "input/data", "model", "output/data", "output/intermediate", "code"):
             sandbox.make(f"/opt/ml/{folder}")
-        algorithm = self.request["AlgorithmSpecification"]
         channels: dict[str, Any] = {}
         for channel in self.request.get("InputDataConfig", []):
-            mode = channel.get("InputMode") or algorithm["TrainingInputMode"]
+            mode = channel.get("InputMode") or self.algorithm.get("TrainingInputMode", "File")
             name = channel["ChannelName"]
             if mode == "Pipe":
                 raise InputError(f"this local AWS cannot stream channel {name}: use the input mode File or FastFile")
@@ -231,7 +231,6 @@ class TrainingRun:
         self, sandbox: Sandbox, channels: Mapping[str, Any], entrypoint: tuple[str, ...]
     ) -> tuple[list[str], dict[str, str], str, str | None]:
         """Command, environment and folder of the program, and the command as the toolkit reports it (script mode)."""
-        algorithm = self.request["AlgorithmSpecification"]
         user = dict(self.request.get("Environment", {}))
         decoded = script_mode.decode_hyperparameters(self.request.get("HyperParameters", {}))
         reserved, own = script_mode.split_reserved(decoded)
@@ -254,14 +253,14 @@ class TrainingRun:
             job_name=self.name,
         )
         variables |= user
-        container = [*algorithm.get("ContainerEntrypoint", []), *algorithm.get("ContainerArguments", [])]
+        container = [*self.algorithm.get("ContainerEntrypoint", []), *self.algorithm.get("ContainerArguments", [])]
         if container:
             return container, variables, "/opt/ml", None
         if program is None:
             if entrypoint:
                 return [*entrypoint, "train"], variables, "/opt/ml", None
             raise InputError(
-                f"the image {algorithm.get('TrainingImage')} has no program of its own here: give the hyperparameters"
+                f"the image {self.algorithm.get('TrainingImage')} has no program of its own here: give the hyperparameters"
                 " sagemaker_program and sagemaker_submit_directory, or a ContainerEntrypoint"
             )
         cwd = script_mode.unpack_sources(self.services, sandbox, submit_directory)
