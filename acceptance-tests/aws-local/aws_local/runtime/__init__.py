@@ -10,6 +10,7 @@ from .processes import Janitor
 from .processing import Processing
 from .training import Training
 from .transform import Transform
+from .tuning import Tuning
 
 
 def start(services: Services, settings: Settings | None = None) -> Runtime:
@@ -34,6 +35,7 @@ def start(services: Services, settings: Settings | None = None) -> Runtime:
             "TrainingJob": Training(jobs, settings).hooks(),
             "ProcessingJob": Processing(jobs, settings).hooks(),
             "TransformJob": Transform(jobs, settings).hooks(),
+            "HyperParameterTuningJob": Tuning(jobs, settings).hooks(),
             "Endpoint": hosting.hooks(),
         },
         invoke=hosting.invoke,

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from aws_local.services import AwsError
+from aws_local.services import AwsError, Runtime
 
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/ml"
+FINAL = ("Completed", "Failed", "Stopped", "Succeeded")
 IMAGE = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/sklearn:1"
 
 
@@ -70,6 +71,7 @@ class FakeRecord:
         """Wait until the status is one of these; fails the test when it does not come."""
         end = time.monotonic() + seconds
         while self.status not in statuses:
+            assert self.status not in FINAL, f"{self.kind} {self.name} is {self.status}: {self.output}"
             assert time.monotonic() < end, f"{self.kind} {self.name} is {self.status}: {self.output}"
             time.sleep(0.02)
         return self
@@ -145,6 +147,42 @@ class FakeServices:
 
     def for_region(self, region: str) -> FakeServices:
         return self
+
+    def wire(self, runtime: Runtime) -> None:
+        """Let jobs create jobs: SageMaker calls reach the runtime's hooks, as they do behind the engine."""
+        for kind in ("TrainingJob", "ProcessingJob", "TransformJob", "HyperParameterTuningJob"):
+            self.handlers[f"Create{kind}"] = self._creator(runtime, kind)
+            self.handlers[f"Stop{kind}"] = self._stopper(runtime, kind)
+            self.handlers[f"Describe{kind}"] = self._describer(kind)
+
+    def _creator(self, runtime: Runtime, kind: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+        def create(params: dict[str, Any]) -> dict[str, Any]:
+            record = self.add(kind, params[f"{kind}Name"], params)
+            hook = runtime.hooks[kind].on_create
+            assert hook
+            hook(self, record)
+            return {f"{kind}Arn": record.arn}
+
+        return create
+
+    def _stopper(self, runtime: Runtime, kind: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+        def stop(params: dict[str, Any]) -> dict[str, Any]:
+            record = self.find(kind, params[f"{kind}Name"])
+            record.update("Stopping")
+            hook = runtime.hooks[kind].on_stop
+            assert hook
+            hook(self, record)
+            return {}
+
+        return stop
+
+    def _describer(self, kind: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+        def describe(params: dict[str, Any]) -> dict[str, Any]:
+            record = self.find(kind, params[f"{kind}Name"])
+            names = {f"{kind}Arn": record.arn, f"{kind}Status": record.status}
+            return {**record.request, **record.output, **names}
+
+        return describe
 
     def add(self, kind: str, name: str, request: dict[str, Any], status: str = "InProgress") -> FakeRecord:
         """Store a record, as the engine does before it calls a hook."""
