@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-import time
-import uuid
+import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from . import wire
+from . import cbor, faults, reply, strict, wire
+from .behind import SERVED
+from .reply import Reply
 from .services import AwsError
 
 CONTROL = "/_aws-local/"
+_log = logging.getLogger("aws_local")
 
 
 class Application:
@@ -23,48 +25,71 @@ class Application:
     def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path.startswith(CONTROL):
-            return self._control(environ, start_response, path[len(CONTROL) :])
+            return self._control(environ, path[len(CONTROL) :]).send(start_response)
         call = wire.identify(environ)
-        self.state.note(call)
-        return self.answer(call, environ, start_response)
-
-    def answer(self, call: wire.Call, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
-        """Answer one AWS call."""
-        if call.service == "sagemaker":
-            return self._sagemaker(call, environ, start_response)
-        return self.state.behind(call, environ, start_response)
-
-    def _sagemaker(self, call: wire.Call, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
+        fault = None
         try:
-            params = wire.json_body(environ)
-            answer = self.state.engine.handle(call.operation, call.region, params)
-            body, status = wire.dump(answer), 200
+            try:
+                self._read(call, environ)
+            finally:
+                self.state.note(call)
+            fault = self.state.faults.match(call)
+            if fault is not None:
+                faults.before(fault, call, environ)
+            answer = self._work(call, environ)
+            if fault is not None:
+                faults.after(fault, environ)
         except AwsError as error:
-            call.error = error.code
-            status, headers, body = wire.json_error(error, call.request_id)
-            start_response(wire.status_line(status), headers)
-            return [body]
-        start_response(
-            "200 OK",
-            [
+            answer = reply.error(call, error)
+        except faults.Cut:
+            environ["aws_local.connection"].linger = False
+            start_response("500 Cut", [("Content-Length", "0"), ("Connection", "close")])
+            return []
+        except Exception as error:
+            _log.exception("%s:%s", call.service, call.operation)
+            answer = reply.error(call, defect(call, error))
+        call.status = answer.status
+        return answer.send(start_response)
+
+    def _read(self, call: wire.Call, environ: dict[str, Any]) -> None:
+        if call.service == "sagemaker":
+            call.params = wire.json_body(environ)
+            return
+        if call.service not in SERVED:
+            raise AwsError("AwsLocalNotImplemented", f"aws-local does not serve {call.service}", 501)
+        if call.protocol == "cbor":
+            cbor.to_json(call, environ)
+        strict.check(call, environ)
+
+    def _work(self, call: wire.Call, environ: dict[str, Any]) -> Reply:
+        if call.service == "sagemaker":
+            body = wire.dump(self.state.engine.handle(call.operation, call.region, call.params))
+            headers = [
                 ("Content-Type", "application/x-amz-json-1.1"),
                 ("Content-Length", str(len(body))),
                 ("x-amzn-RequestId", call.request_id),
-            ],
-        )
-        return [body]
+            ]
+            return Reply(200, headers, body)
+        if call.service == "sagemaker-runtime":
+            return self.state.invoke(call, environ)
+        answer = self.state.moto(call, environ)
+        if call.protocol == "cbor":
+            return cbor.from_json(call, answer)
+        return answer
 
-    def _control(self, environ: dict[str, Any], start_response: Callable, name: str) -> Iterable[bytes]:
+    def _control(self, environ: dict[str, Any], name: str) -> Reply:
         from . import control
 
         try:
-            params = wire.json_body(environ)
-            answer = control.answer(self.state, environ["REQUEST_METHOD"], name, params)
-            status = 200
+            answer, status = control.answer(self.state, environ["REQUEST_METHOD"], name, wire.json_body(environ)), 200
         except AwsError as error:
             status, answer = error.status, {"error": error.code, "message": error.message}
         body = json.dumps(answer, indent=1, default=str).encode() + b"\n"
-        start_response(
-            wire.status_line(status), [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-        )
-        return [body]
+        return Reply(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))], body)
+
+
+def defect(call: wire.Call, error: Exception) -> AwsError:
+    """A fault of our own, named loudly, in a status that no SDK retries."""
+    if isinstance(error, NotImplementedError):
+        return AwsError("AwsLocalNotImplemented", f"aws-local does not implement {call.service}:{call.operation}", 501)
+    return AwsError("AwsLocalDefect", f"aws-local failed in {call.service}:{call.operation}: {error!r}", 501)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable
 from typing import Any
 
+from .reply import Reply, capture
 from .services import AwsError
 
 # moto services that this local AWS offers. Everything else is refused, so that a typo cannot reach a service
 # that nobody checked.
 SERVED = frozenset({
     "s3", "iam", "sts", "cloudwatch", "logs", "events", "scheduler", "sns", "sqs", "ecr", "kms",
-    "application-autoscaling", "budgets", "servicequotas", "service-quotas", "secretsmanager", "ec2",
+    "application-autoscaling", "budgets", "service-quotas", "sagemaker-runtime",
 })
 
 
@@ -40,10 +40,16 @@ class Behind:
                 self._app = DomainDispatcherApplication(create_backend_app)
             return self._app
 
-    def __call__(self, call: Any, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
+    def __call__(self, call: Any, environ: dict[str, Any]) -> Reply:
+        """Let moto answer. An answer of 500 is moto's own failure: it becomes loud and is not retried."""
         app = self.load()
         environ["wsgi.input_terminated"] = True
-        return app(environ, start_response)
+        answer = capture(app, environ)
+        if answer.status >= 500:
+            raise AwsError(
+                "AwsLocalDefect", f"moto failed in {call.service}:{call.operation}: {answer.body[:500]!r}", 501
+            )
+        return answer
 
     def backend(self, service: str, region: str) -> Any:
         """A moto back end. Global services live in the partition `aws`."""

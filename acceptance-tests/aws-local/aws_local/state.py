@@ -6,12 +6,12 @@ import collections
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from .behind import Behind
 from .clock import ControllableClock
+from .faults import Faults
 from .sagemaker.engine import Engine
 from .sagemaker.kinds import KINDS, OPERATIONS
 
@@ -36,13 +36,10 @@ class State:
         self.role_delay = role_delay
         self.temp_root = Path(tempfile.mkdtemp(prefix="aws-local-"))
         self.calls: collections.deque[dict[str, Any]] = collections.deque(maxlen=CALLS_KEPT)
+        self.faults = Faults()
         self.engine = Engine(self.clock, ACCOUNT, KINDS, OPERATIONS)
         self.moto = Behind(self)
         self.engine.check_role = self.moto.check_role
-
-    def behind(self, call: Any, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
-        """Hand a call to moto."""
-        return self.moto(call, environ, start_response)
 
     def note(self, call: Any) -> None:
         """Remember a call."""

@@ -21,6 +21,7 @@ _SCOPE = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
 _SERVICES = {
     "monitoring": "cloudwatch",
     "eventbridge": "events",
+    "servicequotas": "service-quotas",
 }
 
 
@@ -32,6 +33,9 @@ class Call:
     operation: str
     region: str
     access_key: str
+    method: str = "POST"
+    protocol: str = ""
+    """Set when the request itself tells its protocol (CBOR, JSON spoken to a query service)."""
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     error: str | None = None
     status: int = 0
@@ -50,9 +54,11 @@ def identify(environ: dict[str, Any]) -> Call:
             access_key, region, service = scope[0], scope[2], _SERVICES.get(scope[3], scope[3])
     target = environ.get("HTTP_X_AMZ_TARGET", "")
     operation = target.rpartition(".")[2]
+    protocol = "json" if target else ""
     path = environ.get("PATH_INFO", "")
     if not operation and "/operation/" in path and environ.get("HTTP_SMITHY_PROTOCOL"):
         operation = path.rpartition("/")[2]
+        protocol = "cbor"
     if service == "sagemaker" and not target:
         service = "sagemaker-metrics" if path.endswith("BatchPutMetrics") else "sagemaker-runtime"
         if path.endswith("/invocations"):
@@ -63,7 +69,10 @@ def identify(environ: dict[str, Any]) -> Call:
             operation = "InvokeEndpointWithResponseStream"
     if not operation and environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
         operation = dict(parse_qsl(body(environ).decode("utf-8", "replace"))).get("Action", "")
-    return Call(service, operation, region, access_key, internal=bool(environ.get("aws_local.internal")))
+        protocol = "query" if operation else ""
+    method = environ.get("REQUEST_METHOD", "POST")
+    internal = bool(environ.get("aws_local.internal"))
+    return Call(service or "s3", operation, region, access_key, method, protocol, internal=internal)
 
 
 def body(environ: dict[str, Any]) -> bytes:
