@@ -27,12 +27,10 @@ class Application:
         if path.startswith(CONTROL):
             return self._control(environ, path[len(CONTROL) :]).send(start_response)
         call = wire.identify(environ)
+        self.state.note(call)
         fault = None
         try:
-            try:
-                self._read(call, environ)
-            finally:
-                self.state.note(call)
+            self._read(call, environ)
             fault = self.state.faults.match(call)
             if fault is not None:
                 faults.before(fault, call, environ)
@@ -42,13 +40,15 @@ class Application:
         except AwsError as error:
             answer = reply.error(call, error)
         except faults.Cut:
-            environ["aws_local.connection"].linger = False
+            call.entry.update(operation=call.operation, cut=True)
             start_response("500 Cut", [("Content-Length", "0"), ("Connection", "close")])
             return []
         except Exception as error:
             _log.exception("%s:%s", call.service, call.operation)
             answer = reply.error(call, defect(call, error))
         call.status = answer.status
+        if not call.internal:
+            call.entry.update(operation=call.operation, status=answer.status, **({"error": call.error} if call.error else {}))
         return answer.send(start_response)
 
     def _read(self, call: wire.Call, environ: dict[str, Any]) -> None:

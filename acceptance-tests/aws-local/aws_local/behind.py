@@ -58,6 +58,40 @@ class Behind:
 
         return get_backend(service)[self.state.engine.account_id][region]
 
+    def existing(self, service: str) -> dict[str, Any]:
+        """Region to back end, of those that were ever used. Does not load moto."""
+        if self._app is None:
+            return {}
+        from moto.backends import get_backend
+
+        regions = get_backend(service).get(self.state.engine.account_id)
+        return dict(regions) if regions else {}
+
+    def regions_with_alarms(self) -> list[str]:
+        """Regions in which CloudWatch alarms exist."""
+        return [region for region, backend in self.existing("cloudwatch").items() if backend.alarms]
+
+    def scaling_targets(self, region: str, endpoint: str) -> list[str]:
+        """The variants of an endpoint that are registered with Application Auto Scaling."""
+        return [target.resource_id.split("/")[3] for target in self._targets(region, endpoint)]
+
+    def deregister_scaling(self, region: str, endpoint: str) -> None:
+        """Deregister every variant of an endpoint."""
+        backend = self.existing("applicationautoscaling").get(region)
+        for target in self._targets(region, endpoint):
+            backend.deregister_scalable_target(
+                target.service_namespace, target.resource_id, target.scalable_dimension
+            )
+
+    def _targets(self, region: str, endpoint: str) -> list[Any]:
+        backend = self.existing("applicationautoscaling").get(region)
+        if backend is None:
+            return []
+        found = [
+            target for by_resource in backend.targets.values() for target in by_resource.values()
+        ]
+        return [target for target in found if target.resource_id.startswith(f"endpoint/{endpoint}/variant/")]
+
     def check_role(self, arn: str, region: str) -> None:
         """Refuse a role that SageMaker could not assume: absent, too new, or not trusting sagemaker.amazonaws.com."""
         from .roles import assumable

@@ -50,7 +50,9 @@ def _serve(options: argparse.Namespace) -> int:
         allow_exec=options.allow_exec,
         role_delay=options.role_delay,
     )
-    server = Server(Application(state), options.port)
+    application = Application(state)
+    state.start(application)
+    server = Server(application, options.port)
     server.prepare()
     endpoint = f"http://127.0.0.1:{server.bind_addr[1]}"
     ended = threading.Event()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import collections
+import importlib
+import logging
 import shutil
 import tempfile
 import threading
@@ -12,15 +14,18 @@ from typing import Any
 from .behind import Behind
 from .clock import ControllableClock
 from .faults import Faults
+from .inprocess import InProcess
 from .sagemaker.engine import Engine
 from .sagemaker.kinds import KINDS, OPERATIONS
+from .services import Runtime
 
 ACCOUNT = "123456789012"
 CALLS_KEPT = 100_000
+DEFAULT_REGION = "us-east-1"
 
 
 class State:
-    """The engine, moto, the clock, the calls made, and the settings."""
+    """The engine, moto, the clock, the runtime, the faults, the calls made, and the settings."""
 
     def __init__(
         self,
@@ -37,21 +42,64 @@ class State:
         self.temp_root = Path(tempfile.mkdtemp(prefix="aws-local-"))
         self.calls: collections.deque[dict[str, Any]] = collections.deque(maxlen=CALLS_KEPT)
         self.faults = Faults()
+        self.application: Any = None
+        self.runtime = Runtime()
+        self.closing = threading.Event()
+        self._services: dict[str, InProcess] = {}
+        self._lock = threading.Lock()
         self.engine = Engine(self.clock, ACCOUNT, KINDS, OPERATIONS)
         self.moto = Behind(self)
         self.engine.check_role = self.moto.check_role
+        self.engine.scaling_targets = self.moto.scaling_targets
+        self.engine.deregister_scaling = self.moto.deregister_scaling
+
+    def start(self, application: Any) -> None:
+        """Connect the application and the runtime."""
+        self.application = application
+        self.engine.services = self.services
+        self.runtime = importlib.import_module("aws_local.runtime").start(self.services(DEFAULT_REGION))
+        self.engine.hooks = self.runtime.hooks
+        self.engine.check_pipeline = self.runtime.check_pipeline
+
+    def services(self, region: str) -> InProcess:
+        """What the runtime sees, in a region."""
+        with self._lock:
+            if region not in self._services:
+                self._services[region] = InProcess(self, self.application, region)
+            return self._services[region]
 
     def note(self, call: Any) -> None:
-        """Remember a call."""
+        """Remember a call that came from outside."""
         if not call.internal:
-            self.calls.append(
-                {"at": self.clock.now(), "service": call.service, "operation": call.operation, "region": call.region}
-            )
+            entry = {
+                "at": self.clock.now(), "service": call.service, "operation": call.operation, "region": call.region,
+                "request_id": call.request_id,
+            }
+            self.calls.append(entry)
+            call.entry = entry
 
     def warm(self) -> None:
         """Import moto in the background so that the first call of a service does not wait for it."""
         threading.Thread(target=self.moto.load, name="warm-up", daemon=True).start()
+        threading.Thread(target=self._watch_alarms, name="alarms", daemon=True).start()
+
+    def _watch_alarms(self) -> None:
+        while not self.closing.wait(1.0):
+            self.evaluate_alarms(self.moto.regions_with_alarms())
+
+    def evaluate_alarms(self, regions: list[str]) -> None:
+        """Bring alarms up to date."""
+        if self.runtime.evaluate_alarms is None:
+            return
+        for region in regions:
+            try:
+                self.runtime.evaluate_alarms(self.services(region))
+            except Exception:
+                logging.getLogger("aws_local").exception("alarms of %s could not be evaluated", region)
 
     def close(self) -> None:
         """Release everything."""
+        self.closing.set()
+        self.faults.clear()
+        self.runtime.close()
         shutil.rmtree(self.temp_root, ignore_errors=True)

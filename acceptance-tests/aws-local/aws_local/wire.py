@@ -41,6 +41,8 @@ class Call:
     status: int = 0
     internal: bool = False
     params: Any = None
+    entry: dict[str, Any] = field(default_factory=dict)
+    """What the record of calls says of it."""
 
 
 def identify(environ: dict[str, Any]) -> Call:
