@@ -91,6 +91,8 @@ class Engine:
     def key_of(self, kind: Kind, params: dict[str, Any]) -> tuple[str, ...]:
         """The store key that a request's members spell."""
         parts = [str(params.get(member, "")) for member in (*kind.scope, kind.key)]
+        if kind.split_key:
+            parts = parts[-1].split("/")
         return tuple(part.lower() for part in parts) if kind.case_insensitive else tuple(parts)
 
     def arn(self, region: str, path: str) -> str:
@@ -142,7 +144,7 @@ class Engine:
     # -- life ----------------------------------------------------------------------------------------------------
 
     def create(self, kind: Kind, region: str, request: dict[str, Any], key: tuple[str, ...] | None = None,
-               arn: str | None = None) -> StoredRecord:
+               arn: str | None = None, private: dict[str, Any] | None = None) -> StoredRecord:
         """Store a new object and set it going."""
         before = kind.special.get("before_create")
         with self._create_lock:
@@ -161,6 +163,7 @@ class Engine:
             stored = {member: value for member, value in request.items() if member != "Tags" and value is not None}
             record = StoredRecord(kind.name, request.get(kind.key, key[-1]), key, arn, region, stored, now)
             record.bind(self)
+            record.private.update(private or {})
             record.tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags") or ()}
             self._check_tag_count(record.tags)
             self.store.add(record)

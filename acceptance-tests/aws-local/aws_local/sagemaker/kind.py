@@ -78,6 +78,8 @@ class Kind:
     """Describe members that AWS fills in when the request does not have them."""
     case_insensitive: bool = False
     """Names that differ only in case collide."""
+    split_key: bool = False
+    """A name may be `name/version`."""
     list_order: str = "Descending"
     page: int = 10
     """Page size when MaxResults is not given."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..kind import Kind
-from . import jobs, serving
+from . import jobs, monitoring, notebooks, pipelines, registry, serving, studio, tuning, workforce
 
-MODULES = (jobs, serving)
+MODULES = (jobs, tuning, workforce, serving, registry, pipelines, monitoring, notebooks, studio)
 
 KINDS: dict[str, Kind] = {kind.name: kind for module in MODULES for kind in module.KINDS}
 OPERATIONS = {name: handler for module in MODULES for name, handler in getattr(module, "OPERATIONS", {}).items()}

@@ -14,7 +14,7 @@ STARTING, RUNNING, STOPPING = 1.0, 2.0, 1.0
 
 # Source: ACK generator.yaml errors.404 prefixes, by way of reference/local-aws.md section 2.
 _ACK = "ACK SageMaker generator.yaml, errors.404"
-_DUPLICATE = "amazon-sagemaker-operator-for-k8s and SageMaker SDK trackers quote AWS; code: service model"
+_DUPLICATE = "text as quoted by public projects that ran against AWS; code: service model"
 
 
 def transition(record: Any, secondary: str, at: float, message: str) -> None:
@@ -169,7 +169,7 @@ KINDS = (
         not_found=Refusal("ValidationException", "Requested resource not found.", _ACK),
         duplicate=Refusal(
             "ResourceInUse",
-            "Training job names must be unique within an AWS account and region, and training job with this name "
+            "Training job names must be unique within an AWS account and region, and a training job with this name "
             "already exists ({arn})",
             _DUPLICATE,
         ),

@@ -1,0 +1,58 @@
+"""Small helpers that several kinds share."""
+
+from __future__ import annotations
+
+import json
+import random
+import string
+from typing import Any
+
+from ..services import AwsError
+from .kind import Refusal
+
+ACK = "ACK SageMaker generator.yaml, errors.404"
+OPERATOR = "amazon-sagemaker-operator-for-k8s, clientwrapper"
+TPA = "terraform-provider-aws, internal/service/sagemaker/find.go"
+CLOUDFORMATION = "aws-cloudformation-resource-providers-sagemaker, handler tests"
+UNVERIFIED = "code: service model; text not verified"
+
+
+def user(engine: Any) -> dict[str, Any]:
+    """The UserContext of the only caller there is (service model, UserContext.IamIdentity)."""
+    return {
+        "IamIdentity": {
+            "Arn": f"arn:aws:sts::{engine.account_id}:user/moto",
+            "PrincipalId": "AKIAIOSFODNN7EXAMPLE",
+        }
+    }
+
+
+def identifier(engine: Any, counter: str, length: int = 12) -> str:
+    """An identifier that looks random and is the same in every run."""
+    made = random.Random(f"{counter}/{engine.store.next(counter)}")
+    return "".join(made.choice(string.ascii_lowercase + string.digits) for _ in range(length))
+
+
+def is_json(text: str, what: str) -> Any:
+    """The JSON object in `text`. Raises AwsError ValidationException."""
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise AwsError("ValidationException", f"Unable to parse {what}: Invalid JSON ({error})") from error
+    if not isinstance(value, dict):
+        raise AwsError("ValidationException", f"Unable to parse {what}: not a JSON object")
+    return value
+
+
+def missing(noun: str, source: str = ACK) -> Refusal:
+    """ResourceNotFound of the newer kinds."""
+    return Refusal("ResourceNotFound", f"{noun} [{{key}}] does not exist.", source)
+
+
+def transition_refused(noun: str, wanted: str) -> Refusal:
+    """The text of the notebook service, kept by moto from AWS."""
+    return Refusal(
+        "ValidationException",
+        f"Status ({{status}}) not in ([{wanted}]). Unable to transition for {noun} ({{arn}}).",
+        "moto sagemaker models, which quotes AWS",
+    )

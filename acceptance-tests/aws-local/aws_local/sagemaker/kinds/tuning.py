@@ -1,0 +1,179 @@
+"""Hyper-parameter tuning and AutoML jobs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...services import AwsError
+from .. import listing
+from ..common import ACK, OPERATOR, UNVERIFIED
+from ..kind import Kind, Refusal, Step
+from .jobs import FINAL, RUNNING, STARTING, STOPPING, _not_deletable, _not_stoppable
+
+
+def children(engine: Any, record: Any) -> list[Any]:
+    """The training jobs a tuning job made."""
+    return [job for job in engine.store.all(record.region, "TrainingJob") if job.get("TuningJobArn") == record.arn]
+
+
+def _describe_tuning(engine: Any, record: Any, members: dict[str, Any]) -> None:
+    counters = {"Completed": 0, "InProgress": 0, "RetryableError": 0, "NonRetryableError": 0, "Stopped": 0}
+    names = {"Completed": "Completed", "InProgress": "InProgress", "Failed": "NonRetryableError", "Stopped": "Stopped",
+             "Stopping": "InProgress"}
+    for job in children(engine, record):
+        counters[names.get(job.status, "InProgress")] += 1
+    members.setdefault("TrainingJobStatusCounters", counters)
+    members.setdefault(
+        "ObjectiveStatusCounters",
+        {"Succeeded": counters["Completed"], "Pending": counters["InProgress"], "Failed": counters["NonRetryableError"]},
+    )
+    config = members.get("HyperParameterTuningJobConfig") or {}
+    members.setdefault("Strategy", config.get("Strategy"))
+    members.setdefault("ResourceLimits", config.get("ResourceLimits"))
+    for member in ("TrainingJobDefinition",):
+        if member in members:
+            members[member] = _shown_definition(members[member])
+    if "TrainingJobDefinitions" in members:
+        members["TrainingJobDefinitions"] = [_shown_definition(each) for each in members["TrainingJobDefinitions"]]
+
+
+def _shown_definition(definition: dict[str, Any]) -> dict[str, Any]:
+    defaults = {
+        "EnableNetworkIsolation": False, "EnableInterContainerTrafficEncryption": False, "EnableManagedSpotTraining": False,
+    }
+    return {**defaults, **definition}
+
+
+def _check_tuning(engine: Any, region: str, request: dict[str, Any]) -> None:
+    one, several = request.get("TrainingJobDefinition"), request.get("TrainingJobDefinitions")
+    # Source: API reference, CreateHyperParameterTuningJob (one of both). Text not verified.
+    if bool(one) == bool(several):
+        raise AwsError("ValidationException", "Specify either TrainingJobDefinition or TrainingJobDefinitions.")
+    for definition in [one] if one else several:
+        engine.check_role(definition["RoleArn"], region)
+
+
+def _tuning_ended(engine: Any, record: Any, at: float) -> None:
+    record.set(HyperParameterTuningEndTime=at)
+
+
+def _list_children(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
+    record = engine.locate("HyperParameterTuningJob", region, params)
+    jobs = [job for job in children(engine, record) if params.get("StatusEquals") in (None, job.status)]
+    by = params.get("SortBy", "Name")
+    if by == "FinalObjectiveMetricValue":
+        jobs.sort(key=lambda job: (job.private.get("objective") or {}).get("Value", float("-inf")))
+    else:
+        keys = {"Name": lambda job: job.name, "CreationTime": lambda job: job.created, "Status": lambda job: job.status}
+        jobs.sort(key=keys[by])
+    if params.get("SortOrder") == "Descending":
+        jobs.reverse()
+    page, token = listing.page(jobs, params, 10)
+    return {"TrainingJobSummaries": [child_summary(engine, record, job) for job in page],
+            **({"NextToken": token} if token else {})}
+
+
+def child_summary(engine: Any, record: Any, job: Any) -> dict[str, Any]:
+    """A HyperParameterTrainingJobSummary."""
+    described = engine.describe(job)
+    made = {
+        member: described[member]
+        for member in ("TrainingJobName", "TrainingJobArn", "CreationTime", "TrainingStartTime", "TrainingEndTime",
+                       "TrainingJobStatus", "FailureReason")
+        if described.get(member) is not None
+    }
+    made["TuningJobName"] = record.name
+    made["TunedHyperParameters"] = job.private.get("tuned", {})
+    if job.private.get("definition"):
+        made["TrainingJobDefinitionName"] = job.private["definition"]
+    if job.private.get("objective"):
+        made["FinalHyperParameterTuningJobObjectiveMetric"] = job.private["objective"]
+        made["ObjectiveStatus"] = "Succeeded"
+    return made
+
+
+def _automl_running(engine: Any, record: Any, at: float) -> None:
+    record.set(AutoMLJobSecondaryStatus="ModelTuning")
+
+
+def _automl_done(engine: Any, record: Any, at: float) -> None:
+    output = record.request["OutputDataConfig"]["S3OutputPath"].rstrip("/")
+    candidate = {
+        "CandidateName": f"{record.name}-1", "ObjectiveStatus": "Succeeded", "CandidateStatus": "Completed",
+        "CandidateSteps": [], "CreationTime": record.created, "EndTime": at, "LastModifiedTime": at,
+    }
+    record.set(
+        AutoMLJobSecondaryStatus="Completed", EndTime=at, BestCandidate=candidate,
+        AutoMLJobArtifacts={"CandidateDefinitionNotebookLocation": f"{output}/{record.name}/notebook.ipynb"},
+    )
+
+
+def _automl_stopping(engine: Any, record: Any, at: float) -> None:
+    record.set(AutoMLJobSecondaryStatus="Stopping")
+
+
+def _automl_stopped(engine: Any, record: Any, at: float) -> None:
+    record.set(AutoMLJobSecondaryStatus="Stopped", EndTime=at)
+
+
+def _describe_automl(engine: Any, record: Any, members: dict[str, Any]) -> None:
+    members.setdefault("AutoMLJobSecondaryStatus", "Starting")
+    problem = next(iter(members.get("AutoMLProblemTypeConfig") or {"TabularJobConfig": 0}))
+    # Service model, AutoMLProblemTypeConfigName.
+    names = {"ImageClassificationJobConfig": "ImageClassification", "TextClassificationJobConfig": "TextClassification",
+             "TimeSeriesForecastingJobConfig": "TimeSeriesForecasting", "TabularJobConfig": "Tabular",
+             "TextGenerationJobConfig": "TextGeneration"}
+    members["AutoMLProblemTypeConfigName"] = names.get(problem, "Tabular")
+
+
+def _candidates(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
+    record = engine.locate("AutoMLJobV2", region, params)
+    best = record.output.get("BestCandidate")
+    found = [best] if best and params.get("StatusEquals") in (None, best["CandidateStatus"]) else []
+    page, token = listing.page(found, params, 10)
+    return {"Candidates": page, **({"NextToken": token} if token else {})}
+
+
+KINDS = (
+    Kind(
+        name="HyperParameterTuningJob",
+        key="HyperParameterTuningJobName",
+        arn="hyper-parameter-tuning-job/{HyperParameterTuningJobName}",
+        source="service model HyperParameterTuningJobStatus",
+        not_found=Refusal("ResourceNotFound", "Amazon SageMaker can't find a tuning job with name {name}.", OPERATOR),
+        duplicate=Refusal("ResourceInUse", "A hyperparameter tuning job with this name already exists ({arn})", UNVERIFIED),
+        status="HyperParameterTuningJobStatus",
+        creating=(Step("InProgress", STARTING + RUNNING), Step("Completed", 0, _tuning_ended)),
+        stopping=(Step("Stopping", STOPPING), Step("Stopped", 0, _tuning_ended)),
+        stop_from=frozenset({"InProgress", "Stopping"}),
+        stop_busy=_not_stoppable("hyperparameter tuning job"),
+        delete_from=FINAL | {"DeleteFailed"},
+        delete_busy=_not_deletable("hyperparameter tuning job"),
+        deleting=(Step("Deleting", 0.5),),
+        case_insensitive=True,
+        special={"describe": _describe_tuning, "before_create": _check_tuning},
+    ),
+    Kind(
+        name="AutoMLJobV2",
+        key="AutoMLJobName",
+        arn="automl-job/{AutoMLJobName}",
+        arn_member="AutoMLJobArn",
+        source="service model AutoMLJobStatus, AutoMLJobSecondaryStatus; there is no delete",
+        not_found=Refusal("ResourceNotFound", "Could not find requested job with name: {name}", ACK),
+        duplicate=Refusal("ResourceInUse", "An AutoML job with this name already exists ({arn})", UNVERIFIED),
+        status="AutoMLJobStatus",
+        creating=(
+            Step("InProgress", STARTING), Step("InProgress", RUNNING, _automl_running), Step("Completed", 0, _automl_done),
+        ),
+        stopping=(Step("Stopping", STOPPING, _automl_stopping), Step("Stopped", 0, _automl_stopped)),
+        stop_from=frozenset({"InProgress", "Stopping"}),
+        stop_busy=_not_stoppable("AutoML job"),
+        verbs={"Stop": "StopAutoMLJob", "List": "ListAutoMLJobs"},
+        special={"describe": _describe_automl},
+    ),
+)
+
+OPERATIONS = {
+    "ListTrainingJobsForHyperParameterTuningJob": _list_children,
+    "ListCandidatesForAutoMLJob": _candidates,
+}

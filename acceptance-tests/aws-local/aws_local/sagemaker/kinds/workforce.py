@@ -1,0 +1,144 @@
+"""Labeling jobs, work teams, workforces."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...services import AwsError
+from .. import listing
+from ..common import TPA, UNVERIFIED, identifier
+from ..kind import Kind, Refusal, Step
+from .jobs import RUNNING, STARTING, STOPPING, _not_stoppable
+
+
+def _describe_labeling(engine: Any, record: Any, members: dict[str, Any]) -> None:
+    members.setdefault(
+        "LabelCounters",
+        {"TotalLabeled": 0, "HumanLabeled": 0, "MachineLabeled": 0, "FailedNonRetryableError": 0, "Unlabeled": 0},
+    )
+    members.setdefault("JobReferenceCode", record.private.setdefault("code", identifier(engine, "labeling", 10)))
+    task = members["HumanTaskConfig"]
+    members["WorkteamArn"] = task["WorkteamArn"]
+    members["PreHumanTaskLambdaArn"] = task.get("PreHumanTaskLambdaArn")
+    members["AnnotationConsolidationLambdaArn"] = (task.get("AnnotationConsolidationConfig") or {}).get(
+        "AnnotationConsolidationLambdaArn"
+    )
+    members["Tags"] = [{"Key": key, "Value": value} for key, value in record.tags.items()] or None
+
+
+def _labeled(engine: Any, record: Any, at: float) -> None:
+    output = record.request["OutputConfig"]["S3OutputPath"].rstrip("/")
+    record.set(LabelingJobOutput={"OutputDatasetS3Uri": f"{output}/{record.name}/manifests/output/output.manifest"})
+
+
+def _for_workteam(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
+    found = []
+    for record in engine.store.all(region, "LabelingJob"):
+        described = engine.describe(record)
+        if described["WorkteamArn"] != params["WorkteamArn"]:
+            continue
+        if params.get("JobReferenceCodeContains", "") not in described["JobReferenceCode"]:
+            continue
+        found.append({
+            "LabelingJobName": record.name, "JobReferenceCode": described["JobReferenceCode"],
+            "WorkRequesterAccountId": engine.account_id, "CreationTime": record.created,
+            "LabelCounters": {"HumanLabeled": 0, "PendingHuman": 0, "Total": 0},
+            "NumberOfHumanWorkersPerDataObject": described["HumanTaskConfig"]["NumberOfHumanWorkersPerDataObject"],
+        })
+    page, token = listing.page(found, params, 10)
+    return {"LabelingJobSummaryList": page, **({"NextToken": token} if token else {})}
+
+
+def _describe_team(engine: Any, record: Any, members: dict[str, Any]) -> None:
+    members["WorkforceArn"] = engine.arn(
+        record.region, f"workforce/{members.get('WorkforceName') or 'default'}"
+    )
+    members["SubDomain"] = f"{record.name.lower()}.labeling.{record.region}.sagemaker.aws"
+
+
+def _check_team(engine: Any, region: str, request: dict[str, Any]) -> None:
+    if request.get("WorkforceName"):
+        engine.locate("Workforce", region, {"WorkforceName": request["WorkforceName"]})
+
+
+def _check_workforce(engine: Any, region: str, request: dict[str, Any]) -> None:
+    # Source: API reference, CreateWorkforce: one private workforce per account and region. Texts not verified.
+    existing = engine.store.all(region, "Workforce")
+    if existing:
+        raise AwsError(
+            "ValidationException",
+            f"You already have a workforce ({existing[0].name}): only one private workforce is allowed per account and region.",
+        )
+    if bool(request.get("CognitoConfig")) == bool(request.get("OidcConfig")):
+        raise AwsError("ValidationException", "Specify either CognitoConfig or OidcConfig.")
+
+
+def _describe_workforce(engine: Any, record: Any, members: dict[str, Any]) -> None:
+    if "OidcConfig" in members:
+        members["OidcConfig"] = {k: v for k, v in members["OidcConfig"].items() if k != "ClientSecret"}
+    members.setdefault("SourceIpConfig", {"Cidrs": []})
+    members["SubDomain"] = f"{record.name.lower()}.labeling.{record.region}.sagemaker.aws"
+    if "WorkforceVpcConfig" in members:
+        members["WorkforceVpcConfig"] = {**members["WorkforceVpcConfig"], "VpcEndpointId": "vpce-0123456789abcdef0"}
+
+
+def _delete_workforce(engine: Any, record: Any) -> None:
+    # Source: API reference, DeleteWorkforce: work teams must be deleted first. Text not verified.
+    teams = [team.name for team in engine.store.all(record.region, "Workteam") if team.request.get("WorkforceName") == record.name]
+    if teams:
+        raise AwsError("ValidationException", f"The workforce {record.arn} has work teams: {', '.join(teams)}.")
+
+
+KINDS = (
+    Kind(
+        name="LabelingJob",
+        key="LabelingJobName",
+        arn="labeling-job/{LabelingJobName}",
+        source="service model LabelingJobStatus; there is no DeleteLabelingJob, so names stay taken",
+        not_found=Refusal("ResourceNotFound", "Requested resource not found: {arn}", UNVERIFIED),
+        duplicate=Refusal("ResourceInUse", "The labeling job name is already in use ({arn})", UNVERIFIED),
+        status="LabelingJobStatus",
+        creating=(Step("Initializing", STARTING), Step("InProgress", RUNNING), Step("Completed", 0, _labeled)),
+        stopping=(Step("Stopping", STOPPING), Step("Stopped")),
+        stop_from=frozenset({"Initializing", "InProgress", "Stopping"}),
+        stop_busy=_not_stoppable("labeling job"),
+        case_insensitive=True,
+        special={"describe": _describe_labeling},
+    ),
+    Kind(
+        name="Workteam",
+        key="WorkteamName",
+        arn="workteam/private-crowd/{WorkteamName}",
+        source="stateless",
+        not_found=Refusal("ValidationException", "The work team {arn} does not exist.", TPA),
+        duplicate=Refusal("ResourceInUse", "The work team {arn} already exists.", UNVERIFIED),
+        wrap="Workteam",
+        creation_time="CreateDate",
+        modified_time="LastUpdatedDate",
+        # DeleteWorkteam answers whether it succeeded.
+        defaults={"Success": True},
+        special={"describe": _describe_team, "before_create": _check_team},
+    ),
+    Kind(
+        name="Workforce",
+        key="WorkforceName",
+        arn="workforce/{WorkforceName}",
+        source="service model WorkforceStatus",
+        not_found=Refusal("ValidationException", "No workforce found with name {name}.", TPA),
+        duplicate=Refusal("ValidationException", "The workforce {arn} already exists.", UNVERIFIED),
+        status="Status",
+        creating=(Step("Initializing", STARTING), Step("Active")),
+        updating=(Step("Updating", STARTING), Step("Active")),
+        deleting=(Step("Deleting", 0.5),),
+        update_from=frozenset({"Active", "Failed"}),
+        update_busy=Refusal("ConflictException", "The workforce {arn} is in status {status}.", UNVERIFIED),
+        wrap="Workforce",
+        creation_time="CreateDate",
+        modified_time="LastUpdatedDate",
+        special={
+            "describe": _describe_workforce, "before_create": _check_workforce, "before_delete": _delete_workforce,
+        },
+    ),
+)
+
+OPERATIONS = {"ListLabelingJobsForWorkteam": _for_workteam}
