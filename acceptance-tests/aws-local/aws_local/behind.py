@@ -58,6 +58,11 @@ class Behind:
 
         return get_backend(service)[self.state.engine.account_id][region]
 
+    @property
+    def loaded(self) -> bool:
+        """Whether moto has been imported."""
+        return self._app is not None
+
     def existing(self, service: str) -> dict[str, Any]:
         """Region to back end, of those that were ever used. Does not load moto."""
         if self._app is None:

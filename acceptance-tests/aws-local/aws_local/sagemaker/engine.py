@@ -39,7 +39,7 @@ class Engine:
         """(region, endpoint name) to the variants that Application Auto Scaling scales."""
         self.deregister_scaling: Callable[[str, str], None] | None = None
         self.failures: dict[tuple[str, str], str] = {}
-        """(kind, name) to the reason the next creation or update of that object is to fail with."""
+        """(kind, name or `*`) to the reason the next creation or update of that object is to fail with."""
         self.tokens: dict[tuple[str, str, str], tuple[str, dict]] = {}
         self.checker = checker(SERVICE)
         self._create_lock = threading.RLock()
@@ -179,7 +179,7 @@ class Engine:
         return record
 
     def _may_fail(self, kind: Kind, record: StoredRecord, steps: tuple[Step, ...]) -> tuple[Step, ...]:
-        reason = self.failures.pop((kind.name, record.name), None)
+        reason = self.failures.pop((kind.name, record.name), None) or self.failures.pop((kind.name, "*"), None)
         if reason is None or not steps:
             return steps
         record.private["failure"] = reason

@@ -109,6 +109,13 @@ def _check_training(engine: Any, region: str, request: dict[str, Any]) -> None:
         raise AwsError("ValidationException", f"Duplicate channel names are not allowed: {', '.join(twice)}")
 
 
+def _before_update_training(engine: Any, record: Any, request: dict[str, Any]) -> None:
+    # UpdateTrainingJob sends only what changes within these members (service model, ResourceConfigForUpdate).
+    for member in ("ResourceConfig", "ProfilerConfig", "RemoteDebugConfig"):
+        if request.get(member):
+            request[member] = {**(record.request.get(member) or {}), **request[member]}
+
+
 def _delete_training(engine: Any, record: Any) -> None:
     # Source: API reference, DeleteTrainingJob: a job with an Available warm pool cannot be deleted. Text not verified.
     if (engine.describe(record).get("WarmPoolStatus") or {}).get("Status") == "Available":
@@ -193,7 +200,8 @@ KINDS = (
             "EnableManagedSpotTraining": False,
             "ProfilingStatus": "Disabled",
         },
-        special={"before_create": _check_training, "describe": _describe_training, "before_delete": _delete_training},
+        special={"before_create": _check_training, "describe": _describe_training, "before_delete": _delete_training,
+                 "before_update": _before_update_training},
     ),
     Kind(
         name="ProcessingJob",

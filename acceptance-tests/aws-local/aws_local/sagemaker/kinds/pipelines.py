@@ -158,13 +158,19 @@ def _start(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     }
     made = identifier(engine, f"execution/{region}/{pipeline.name}")
     arn = f"{pipeline.arn}/execution/{made}"
-    record = engine.create(engine.kinds["PipelineExecution"], region, request, (arn,), arn, private=private)
-    record.set(
-        PipelineArn=pipeline.arn, CreatedBy=user(engine), LastModifiedBy=user(engine), PipelineVersionId=version["id"],
-        PipelineExperimentConfig={"ExperimentName": pipeline.name.lower(), "TrialName": made},
-    )
+    private["pipeline_arn"] = pipeline.arn
+    engine.create(engine.kinds["PipelineExecution"], region, request, (arn,), arn, private=private)
     pipeline.set(LastRunTime=engine.clock.now())
     return {"PipelineExecutionArn": arn}
+
+
+def _created_execution(engine: Any, record: Any) -> None:
+    private = record.private
+    record.set(
+        PipelineArn=private["pipeline_arn"], CreatedBy=user(engine), LastModifiedBy=user(engine),
+        PipelineVersionId=private["version"],
+        PipelineExperimentConfig={"ExperimentName": private["pipeline"].lower(), "TrialName": record.arn.rpartition("/")[2]},
+    )
 
 
 def _match_execution(engine: Any, record: Any, name: str, value: Any) -> bool | None:
@@ -279,7 +285,7 @@ KINDS = (
         start_busy=Refusal("ConflictException", "Pipeline execution '{arn}' is in status {status} and cannot be retried.", UNVERIFIED),
         item_renames={"StartTime": "CreationTime", "PipelineExecutionFailureReason": "FailureReason"},
         verbs={"Create": "", "Delete": "", "Start": ""},
-        special={"match": _match_execution},
+        special={"match": _match_execution, "created": _created_execution},
     ),
 )
 

@@ -1,0 +1,96 @@
+"""Start the local AWS, tell where it listens, and leave nothing behind."""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import json
+import os
+import shutil
+import signal
+import sys
+import threading
+from typing import Any
+
+PROVIDER = """\
+provider "mlops" {{
+  region            = "us-east-1"
+  endpoint_url      = "{endpoint}"
+  access_key        = "test"
+  secret_key        = "test"
+  s3_use_path_style = true
+}}
+"""
+_PR_SET_PDEATHSIG = 1
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve until SIGTERM, SIGINT, SIGHUP, or the death of the parent."""
+    from .app import Application
+    from .clock import ControllableClock
+    from .server import Server
+    from .state import State
+
+    environments: dict[str, Any] = {}
+    if options.environments:
+        from .runtime.environments import load
+
+        environments = load(options.environments)
+    state = State(
+        clock=ControllableClock(options.time_scale, options.stepped),
+        allow_exec=options.allow_exec,
+        role_delay=options.role_delay,
+        environments=environments,
+    )
+    reaper = start_reaper(str(state.temp_root))
+    application = Application(state)
+    state.start(application)
+    server = Server(application, options.port)
+    server.prepare()
+    endpoint = f"http://127.0.0.1:{server.bind_addr[1]}"
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: ended.set())
+    threading.Thread(target=server.serve, name="server", daemon=True).start()
+    sys.stdout.write(json.dumps({"endpoint": endpoint, "pid": os.getpid()}) + "\n")
+    if options.print_provider:
+        sys.stdout.write(PROVIDER.format(endpoint=endpoint))
+    sys.stdout.flush()
+    state.warm()
+    try:
+        ended.wait()
+    finally:
+        state.close()
+        server.stop()
+        os.close(reaper)
+    return 0
+
+
+def start_reaper(folder: str) -> int:
+    """Fork a process that removes `folder` when this one is gone, however it ended.
+
+    It waits for the end of a pipe whose other end only this process holds; close the returned descriptor to let it go.
+    """
+    reading, writing = os.pipe()
+    # Children that run user code must not inherit the pipe, or the reaper would wait for them.
+    os.set_inheritable(writing, False)
+    if os.fork() == 0:
+        try:
+            os.setsid()
+            os.close(writing)
+            for number in (0, 1, 2):
+                os.close(number)
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)
+            while os.read(reading, 1):
+                pass
+            shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            os._exit(0)
+    os.close(reading)
+    return writing
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to end this process when its parent ends (Linux)."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)

@@ -1,0 +1,213 @@
+"""Clock, inventory, calls, snapshot, restore, reset, faults."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+import time
+
+import botocore.exceptions
+import pytest
+from botocore.exceptions import ClientError
+
+
+def names(aws):
+    return {(each["service"], each["kind"], each["name"]) for each in aws.control("GET", "inventory")["objects"]}
+
+
+def test_a_fresh_one_holds_nothing(aws):
+    assert aws.control("GET", "inventory")["count"] == 0
+
+
+def test_inventory_sees_every_service(aws):
+    aws.client("s3").create_bucket(Bucket="a-bucket")
+    aws.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument="{}" if False else json.dumps({
+        "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"},
+                                                "Action": "sts:AssumeRole"}]}))
+    aws.client("sns").create_topic(Name="t")
+    aws.client("logs").create_log_group(logGroupName="g")
+    aws.client("logs").create_log_group(logGroupName="/aws/sagemaker/TrainingJobs")
+    aws.client("ecr").create_repository(repositoryName="repo")
+    key = aws.client("kms").create_key()["KeyMetadata"]["KeyId"]
+    aws.client("kms").create_alias(AliasName="alias/mine", TargetKeyId=key)
+    aws.client("events").put_rule(Name="rule", ScheduleExpression="rate(1 hour)")
+    aws.client("scheduler").create_schedule(
+        Name="s", ScheduleExpression="rate(1 hour)", FlexibleTimeWindow={"Mode": "OFF"},
+        Target={"Arn": "arn:aws:sns:us-east-1:123456789012:t", "RoleArn": "arn:aws:iam::123456789012:role/r"},
+    )
+    aws.client("cloudwatch").put_metric_alarm(
+        AlarmName="alarm", MetricName="m", Namespace="n", Period=60, EvaluationPeriods=1, Threshold=1,
+        ComparisonOperator="GreaterThanThreshold", Statistic="Average",
+    )
+    aws.client("budgets").create_budget(AccountId="123456789012", Budget={
+        "BudgetName": "b", "BudgetLimit": {"Amount": "1", "Unit": "USD"}, "TimeUnit": "MONTHLY", "BudgetType": "COST"})
+    aws.client("sagemaker").create_model_package_group(ModelPackageGroupName="group")
+    found = names(aws)
+    assert found >= {
+        ("s3", "Bucket", "a-bucket"), ("iam", "Role", "r"), ("logs", "LogGroup", "g"), ("ecr", "Repository", "repo"),
+        ("kms", "Key", key), ("kms", "Alias", "alias/mine"), ("events", "Rule", "rule"), ("scheduler", "Schedule", "s"),
+        ("cloudwatch", "Alarm", "alarm"), ("budgets", "Budget", "b"), ("sagemaker", "ModelPackageGroup", "group"),
+        ("sns", "Topic", "t"),
+    }
+    held = aws.control("GET", "inventory")
+    assert held["count"] == len(held["objects"]) - 1, "the log group of AWS's own does not count"
+
+
+def test_calls_are_remembered_with_their_outcome(aws, sm):
+    sm.create_model_package_group(ModelPackageGroupName="group")
+    with pytest.raises(ClientError):
+        sm.describe_model(ModelName="absent")
+    aws.client("s3").list_buckets()
+    calls = [(each["service"], each["operation"], each.get("error")) for each in aws.control("GET", "calls")["calls"]]
+    assert calls == [
+        ("sagemaker", "CreateModelPackageGroup", None), ("sagemaker", "DescribeModel", "ValidationException"),
+        ("s3", "ListBuckets", None),
+    ]
+
+
+def test_snapshot_and_restore_bring_everything_back(aws, sm, tmp_path):
+    role = aws.role()
+    aws.client("s3").create_bucket(Bucket="kept")
+    aws.client("s3").put_object(Bucket="kept", Key="k", Body=b"content")
+    aws.client("kms").create_key()
+    aws.client("ecr").create_repository(repositoryName="repo")
+    sm.create_model(ModelName="m", PrimaryContainer={"Image": "i"}, ExecutionRoleArn=role)
+    before = names(aws)
+    path = str(tmp_path / "snapshot")
+    aws.control("POST", "snapshot", path=path)
+    aws.control("POST", "reset")
+    assert aws.control("GET", "inventory")["count"] == 0
+    aws.control("POST", "restore", path=path)
+    assert names(aws) == before
+    assert aws.client("s3").get_object(Bucket="kept", Key="k")["Body"].read() == b"content"
+    assert sm.describe_model(ModelName="m")["ExecutionRoleArn"] == role
+
+
+def test_throttle_strikes_the_nth_call_and_only_so_often(aws, sm):
+    aws.control("POST", "faults", operation="sagemaker:ListModels", kind="throttle", skip=1, times=2)
+    sm.list_models()
+    for _ in range(2):
+        with pytest.raises(ClientError) as caught:
+            sm.list_models()
+        assert caught.value.response["Error"] == {"Code": "ThrottlingException", "Message": "Rate exceeded"}
+    sm.list_models()
+
+
+def test_a_retrying_client_gets_over_throttling(aws):
+    aws.control("POST", "faults", operation="sagemaker:ListModels", kind="throttle", times=2)
+    aws.client("sagemaker", retries={"total_max_attempts": 4, "mode": "standard"}).list_models()
+    assert [each["status"] for each in aws.control("GET", "calls")["calls"]] == [400, 400, 200]
+
+
+@pytest.mark.parametrize("service, operation, call, code", [
+    ("sagemaker", "ListModels", lambda c: c.list_models(), "Oops"),
+    ("s3", "ListBuckets", lambda c: c.list_buckets(), "Oops"),
+    ("iam", "ListRoles", lambda c: c.list_roles(), "Oops"),
+    ("cloudwatch", "DescribeAlarms", lambda c: c.describe_alarms(), "Oops"),
+    ("scheduler", "ListSchedules", lambda c: c.list_schedules(), "Oops"),
+])
+def test_errors_in_the_form_of_each_protocol(aws, service, operation, call, code):
+    aws.control("POST", "faults", operation=f"{service}:{operation}", kind="error", code=code, message="told", status=409)
+    with pytest.raises(ClientError) as caught:
+        call(aws.client(service))
+    assert caught.value.response["Error"]["Code"] == code
+    assert caught.value.response["Error"]["Message"] == "told"
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 409
+
+
+def test_a_cut_after_the_work_leaves_the_object(aws, sm):
+    aws.control("POST", "faults", operation="sagemaker:CreateModelPackageGroup", kind="cut_after")
+    with pytest.raises((botocore.exceptions.ConnectionClosedError, botocore.exceptions.EndpointConnectionError,
+                        botocore.exceptions.HTTPClientError)):
+        sm.create_model_package_group(ModelPackageGroupName="made")
+    assert ("sagemaker", "ModelPackageGroup", "made") in names(aws)
+
+
+def test_a_cut_before_the_work_leaves_nothing(aws, sm):
+    aws.control("POST", "faults", operation="sagemaker:CreateModelPackageGroup", kind="cut_before")
+    with pytest.raises(botocore.exceptions.HTTPClientError):
+        sm.create_model_package_group(ModelPackageGroupName="made")
+    assert aws.control("GET", "inventory")["count"] == 0
+
+
+def test_latency_is_waited_for(aws, sm):
+    aws.control("POST", "faults", operation="sagemaker:ListModels", kind="latency", seconds=0.5)
+    start = time.monotonic()
+    sm.list_models()
+    assert time.monotonic() - start >= 0.5
+
+
+def test_a_pause_holds_the_call_until_it_is_released(aws, sm):
+    fault = aws.control("POST", "faults", operation="sagemaker:CreateModelPackageGroup", kind="pause", when="after")
+    done = threading.Event()
+
+    def create():
+        sm.create_model_package_group(ModelPackageGroupName="held")
+        done.set()
+
+    thread = threading.Thread(target=create)
+    thread.start()
+    while not aws.control("GET", "faults")["faults"][0]["held"]:
+        time.sleep(0.02)
+    assert ("sagemaker", "ModelPackageGroup", "held") in names(aws)
+    assert not done.is_set()
+    aws.control("POST", "release", id=fault["id"])
+    thread.join(5)
+    assert done.is_set()
+
+
+def test_a_pause_ends_when_the_client_is_gone(aws):
+    aws.control("POST", "faults", operation="sagemaker:CreateModelPackageGroup", kind="pause", when="before")
+    connection = http.client.HTTPConnection(aws.endpoint.removeprefix("http://"))
+    connection.request("POST", "/", json.dumps({"ModelPackageGroupName": "never"}), {
+        "X-Amz-Target": "SageMaker.CreateModelPackageGroup", "Content-Type": "application/x-amz-json-1.1",
+        "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/sagemaker/aws4_request, x",
+    })
+    while not aws.control("GET", "faults")["faults"][0]["held"]:
+        time.sleep(0.02)
+    connection.close()
+    deadline = time.monotonic() + 5
+    while aws.control("GET", "faults")["faults"][0]["held"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert aws.control("GET", "inventory")["count"] == 0
+
+
+def test_a_seeded_probability_is_the_same_every_time(aws, sm):
+    def outcome():
+        aws.control("DELETE", "faults")
+        aws.control("POST", "faults", operation="sagemaker:ListModels", kind="throttle", times=None, probability=0.5, seed=7)
+        got = ""
+        for _ in range(20):
+            try:
+                sm.list_models()
+                got += "."
+            except ClientError:
+                got += "x"
+        return got
+
+    first = outcome()
+    assert first == outcome()
+    assert 3 < first.count("x") < 17
+
+
+def test_unknown_faults_and_endpoints_are_refused(aws):
+    import urllib.error
+
+    for method, name, members in (("POST", "faults", {"operation": "x", "kind": "nonsense"}), ("GET", "nothing", {})):
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            aws.control(method, name, **members)
+        assert caught.value.code in (400, 404)
+
+
+def test_unserved_services_and_operations_are_loud_and_not_retried(aws):
+    retrying = {"retries": {"total_max_attempts": 5, "mode": "standard"}}
+    for call in (
+        lambda: aws.client("dynamodb", **retrying).list_tables(),
+        lambda: aws.client("sagemaker", **retrying).list_hubs(),
+    ):
+        with pytest.raises(ClientError) as caught:
+            call()
+        assert caught.value.response["Error"]["Code"] == "AwsLocalNotImplemented"
+        assert caught.value.response["ResponseMetadata"]["RetryAttempts"] == 0
