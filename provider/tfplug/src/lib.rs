@@ -6,7 +6,6 @@ pub mod conform;
 pub mod context;
 pub mod diag;
 pub mod duration;
-mod generate;
 pub mod json;
 pub mod lifecycle;
 pub mod log;
@@ -19,8 +18,10 @@ pub mod resource;
 pub mod rpc;
 pub mod schema;
 pub mod serve;
+pub mod testing;
 pub mod validate;
 pub mod value;
 pub mod wire;
+mod generate;
 
 pub use async_trait::async_trait;

@@ -1,0 +1,7 @@
+//! Laws of the framework, tested from outside with random input.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
+mod decoders;
+mod random;
+mod round_trip;
