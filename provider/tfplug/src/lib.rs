@@ -6,6 +6,7 @@ pub mod conform;
 pub mod context;
 pub mod diag;
 pub mod duration;
+mod generate;
 pub mod json;
 pub mod lifecycle;
 pub mod log;
@@ -22,6 +23,5 @@ pub mod testing;
 pub mod validate;
 pub mod value;
 pub mod wire;
-mod generate;
 
 pub use async_trait::async_trait;
