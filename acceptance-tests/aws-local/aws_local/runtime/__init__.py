@@ -6,6 +6,8 @@ from aws_local.services import Runtime, Services
 
 from .hosting import Hosting
 from .jobs import Jobs, Settings
+from .pipeline_definition import check
+from .pipelines import Pipelines
 from .processes import Janitor
 from .processing import Processing
 from .training import Training
@@ -36,9 +38,11 @@ def start(services: Services, settings: Settings | None = None) -> Runtime:
             "ProcessingJob": Processing(jobs, settings).hooks(),
             "TransformJob": Transform(jobs, settings).hooks(),
             "HyperParameterTuningJob": Tuning(jobs, settings).hooks(),
+            "PipelineExecution": Pipelines(jobs, settings).hooks(),
             "Endpoint": hosting.hooks(),
         },
         invoke=hosting.invoke,
+        check_pipeline=check,
         reset=reset,
         close=close,
     )

@@ -108,7 +108,7 @@ class FakeServices:
         for (its_kind, its_name), record in self.records.items():
             if its_kind == kind and name in (its_name, record.arn):
                 return record
-        raise AwsError("ValidationException", f'Could not find {kind.lower()} "{name}".')
+        raise AwsError("ValidationException", f"{kind} {name} does not exist.")
 
     def s3_download_prefix(self, uri: str, directory: Path) -> list[str]:
         names = []
@@ -150,17 +150,19 @@ class FakeServices:
 
     def wire(self, runtime: Runtime) -> None:
         """Let jobs create jobs: SageMaker calls reach the runtime's hooks, as they do behind the engine."""
-        for kind in ("TrainingJob", "ProcessingJob", "TransformJob", "HyperParameterTuningJob"):
+        kinds = ("TrainingJob", "ProcessingJob", "TransformJob", "HyperParameterTuningJob", "Model")
+        for kind in (*kinds, "ModelPackage", "ModelPackageGroup"):
             self.handlers[f"Create{kind}"] = self._creator(runtime, kind)
             self.handlers[f"Stop{kind}"] = self._stopper(runtime, kind)
             self.handlers[f"Describe{kind}"] = self._describer(kind)
 
     def _creator(self, runtime: Runtime, kind: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
         def create(params: dict[str, Any]) -> dict[str, Any]:
-            record = self.add(kind, params[f"{kind}Name"], params)
-            hook = runtime.hooks[kind].on_create
-            assert hook
-            hook(self, record)
+            name = params.get(f"{kind}Name", f"{kind}{len(self.records)}")
+            record = self.add(kind, name, params)
+            hooks = runtime.hooks.get(kind)
+            if hooks and hooks.on_create:
+                hooks.on_create(self, record)
             return {f"{kind}Arn": record.arn}
 
         return create

@@ -1,0 +1,214 @@
+"""Pipeline definitions: their parts, their references, and whether they are sound.
+
+Source: the SageMaker pipeline definition JSON schema (aws-sagemaker-mlops.github.io/sagemaker-model-building-pipeline-
+definition-JSON-schema) and developer guide build-and-manage-steps. AWS's texts for most faults are not documented: those
+here are this tool's own and say what is wrong where.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from aws_local.services import AwsError, Services
+
+VERSION = "2020-12-01"
+STEP_TYPES = frozenset(
+    {
+        "Processing", "Training", "Tuning", "Transform", "Model", "RegisterModel", "Condition", "Fail", "Callback",
+        "Lambda", "QualityCheck", "ClarifyCheck", "EMR", "EMRServerless", "AutoML", "NotebookJob",
+    }
+)  # fmt: skip
+PARAMETER_TYPES = frozenset({"String", "Integer", "Float", "Boolean"})
+CONDITION_TYPES = frozenset(
+    {
+        "Equals", "GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo", "In", "Not", "Or",
+    }
+)  # fmt: skip
+EXECUTION_VARIABLES = frozenset(
+    {
+        "StartDateTime", "CurrentDateTime", "PipelineExecutionId", "PipelineExecutionArn", "PipelineName", "PipelineArn",
+        "TrainingJobName", "ProcessingJobName",
+    }
+)  # fmt: skip
+"""Source: developer guide, build-and-manage-properties and ExecutionVariables of the SageMaker Python SDK."""
+NAME = re.compile(r"[A-Za-z0-9\-_]{1,64}")
+"""Source: the definition's JSON schema, Step name."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step, with where it stands."""
+
+    name: str
+    type: str
+    body: Mapping[str, Any]
+    condition: str | None = None
+    """The condition step in whose branch it is, if any."""
+    branch: bool = True
+    """Of that condition: True for IfSteps."""
+    needs: frozenset[str] = field(default_factory=frozenset)
+    """Steps that must have ended before it starts."""
+
+
+def references(value: Any) -> Iterator[str]:
+    """Every `Get` below a value."""
+    if isinstance(value, Mapping):
+        if set(value) == {"Get"} and isinstance(value["Get"], str):
+            yield value["Get"]
+            return
+        for item in value.values():
+            yield from references(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from references(item)
+
+
+def step_of(reference: str) -> str | None:
+    """The step a reference reads, or None."""
+    parts = reference.split(".", 2)
+    return parts[1].split("[")[0] if parts[0] == "Steps" and len(parts) > 1 else None
+
+
+def steps_of(definition: Mapping[str, Any]) -> dict[str, Step]:
+    """All steps by name, those in branches included, in order of the definition. Raises AwsError."""
+    found: dict[str, Step] = {}
+
+    def add(items: Any, where: str, condition: str | None, branch: bool) -> None:
+        if not isinstance(items, list):
+            raise fault(f"{where} must be a list")
+        for index, item in enumerate(items):
+            place = f"{where}[{index}]"
+            if not isinstance(item, Mapping) or not isinstance(item.get("Name"), str):
+                raise fault(f"{place} needs a Name")
+            name, kind = item["Name"], item.get("Type")
+            if not NAME.fullmatch(name):
+                raise fault(f"{place}: the name {name!r} does not match [A-Za-z0-9-_]{{1,64}}")
+            if kind not in STEP_TYPES:
+                raise fault(f"step {name} has the unknown type {kind!r}")
+            if name in found:
+                raise fault(f"Step names must be unique: {name} occurs more than once")
+            arguments = item.get("Arguments", {})
+            own = dict(arguments) if isinstance(arguments, Mapping) else {}
+            branches = {"IfSteps": own.pop("IfSteps", []), "ElseSteps": own.pop("ElseSteps", [])}
+            needs = {step for reference in references(own) if (step := step_of(reference))}
+            depends = item.get("DependsOn", [])
+            if not isinstance(depends, list):
+                raise fault(f"DependsOn of step {name} must be a list")
+            needs |= set(depends)
+            if condition:
+                needs.add(condition)
+            found[name] = Step(name, str(kind), item, condition, branch, frozenset(needs))
+            if kind == "Condition":
+                for key, inner in branches.items():
+                    add(inner, f"{key} of step {name}", name, key == "IfSteps")
+
+    add(definition.get("Steps"), "Steps", None, True)
+    return found
+
+
+def check(services: Services, definition: Mapping[str, Any]) -> None:
+    """Check a parsed definition. Raises AwsError ValidationException."""
+    if not isinstance(definition, Mapping):
+        raise fault("it must be a JSON object")
+    if definition.get("Version") != VERSION:
+        raise fault(f"Version must be {VERSION!r}, not {definition.get('Version')!r}")
+    unknown = set(definition) - {"Version", "Metadata", "Parameters", "PipelineExperimentConfig", "Steps", "MlflowConfig"}
+    if unknown:
+        raise fault(f"unknown member {min(unknown)}")
+    parameters = _check_parameters(definition.get("Parameters", []))
+    steps = steps_of(definition)
+    if not steps:
+        raise fault("Steps must not be empty")
+    for step in steps.values():
+        _check_step(step, steps, parameters)
+    _check_cycles(steps)
+
+
+def _check_parameters(items: Any) -> set[str]:
+    if not isinstance(items, list):
+        raise fault("Parameters must be a list")
+    names: set[str] = set()
+    for item in items:
+        name, kind = item.get("Name"), item.get("Type")
+        if not isinstance(name, str) or not name:
+            raise fault("every parameter needs a Name")
+        if kind not in PARAMETER_TYPES:
+            raise fault(f"parameter {name} has the unknown type {kind!r}")
+        if name in names:
+            raise fault(f"Parameter names must be unique: {name} occurs more than once")
+        default, allowed = item.get("DefaultValue"), item.get("EnumValues")
+        python = {"String": str, "Integer": int, "Float": (int, float), "Boolean": bool}[kind]
+        if default is not None and (not isinstance(default, python) or (isinstance(default, bool) != (kind == "Boolean"))):
+            raise fault(f"the default {default!r} of parameter {name} is not of type {kind}")
+        if allowed and default is not None and default not in allowed:
+            raise fault(f"the default {default!r} of parameter {name} is none of its EnumValues")
+        names.add(name)
+    return names
+
+
+def _check_step(step: Step, steps: Mapping[str, Step], parameters: set[str]) -> None:
+    arguments = step.body.get("Arguments")
+    if not isinstance(arguments, Mapping):
+        raise fault(f"step {step.name} needs Arguments")
+    for reference in references({key: item for key, item in arguments.items() if not key.endswith("Steps")}):
+        kind, _, rest = reference.partition(".")
+        if kind == "Parameters" and rest in parameters:
+            continue
+        if kind == "Execution" and rest in EXECUTION_VARIABLES:
+            continue
+        if kind == "Steps" and step_of(reference) in steps:
+            continue
+        raise fault(f"step {step.name} refers to {reference!r}, which does not exist")
+    for name in step.needs:
+        if name not in steps:
+            raise fault(f"step {step.name} depends on {name!r}, which does not exist")
+        if name == step.name:
+            raise fault(f"step {step.name} depends on itself")
+    if step.type == "Condition":
+        conditions = arguments.get("Conditions")
+        if not isinstance(conditions, list) or not conditions:
+            raise fault(f"step {step.name} needs Conditions")
+        for condition in conditions:
+            _check_condition(step.name, condition)
+    if step.type == "Fail" and "ErrorMessage" not in arguments:
+        raise fault(f"step {step.name} needs an ErrorMessage")
+
+
+def _check_condition(step: str, condition: Any) -> None:
+    kind = condition.get("Type") if isinstance(condition, Mapping) else None
+    if kind not in CONDITION_TYPES:
+        raise fault(f"step {step} has a condition of the unknown type {kind!r}")
+    needed = {"In": ("QueryValue", "Values"), "Not": ("Expression",), "Or": ("Conditions",)}
+    for member in needed.get(str(kind), ("LeftValue", "RightValue")):
+        if member not in condition:
+            raise fault(f"the condition {kind} of step {step} needs {member}")
+    for inner in [condition["Expression"]] if kind == "Not" else condition["Conditions"] if kind == "Or" else []:
+        _check_condition(step, inner)
+
+
+def _check_cycles(steps: Mapping[str, Step]) -> None:
+    done: set[str] = set()
+    path: list[str] = []
+
+    def visit(name: str) -> None:
+        if name in path:
+            circle = " -> ".join([*path[path.index(name) :], name])
+            raise fault(f"Cycle detected in pipeline step graph: {circle}")
+        if name in done:
+            return
+        path.append(name)
+        for other in sorted(steps[name].needs):
+            visit(other)
+        path.pop()
+        done.add(name)
+
+    for name in steps:
+        visit(name)
+
+
+def fault(text: str) -> AwsError:
+    """The refusal of a definition."""
+    return AwsError("ValidationException", f"Unable to parse pipeline definition. {text}")
