@@ -42,10 +42,10 @@ class Local:
             )
         return self._clients[key]
 
-    def control(self, method: str, name: str, **members: Any) -> Any:
+    def control(self, method: str, endpoint: str, /, **members: Any) -> Any:
         """Use a control endpoint."""
         request = urllib.request.Request(
-            f"{self.endpoint}/_aws-local/{name}", method=method, data=json.dumps(members).encode()
+            f"{self.endpoint}/_aws-local/{endpoint}", method=method, data=json.dumps(members).encode()
         )
         with urllib.request.urlopen(request) as response:
             return json.load(response)
