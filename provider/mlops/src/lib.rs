@@ -1,3 +1,4 @@
 //! The provider `mlops`: a whole machine-learning stack on AWS SageMaker.
 
 pub mod aws;
+pub mod resources;

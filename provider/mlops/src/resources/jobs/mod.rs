@@ -1,0 +1,3 @@
+//! Jobs that run once: processing, training, tuning, transform; and the scripts they run.
+
+pub mod source_code;

@@ -1,0 +1,4 @@
+//! The managed resources, grouped by what they are for.
+
+pub mod jobs;
+pub mod storage;
