@@ -27,6 +27,11 @@ class InProcess:
         self.environments = state.environments
         self.temp_root = state.temp_root
 
+    @property
+    def endpoint_url(self) -> str | None:
+        """Where clients reach the local AWS; None while it does not listen."""
+        return self._state.endpoint_url
+
     def for_region(self, region: str) -> InProcess:
         """The same local AWS, seen in another region."""
         return self._state.services(region)

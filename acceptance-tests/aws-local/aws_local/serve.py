@@ -47,7 +47,7 @@ def serve(options: argparse.Namespace) -> int:
     state.start(application)
     server = Server(application, options.port)
     server.prepare()
-    endpoint = f"http://127.0.0.1:{server.bind_addr[1]}"
+    endpoint = state.endpoint_url = f"http://127.0.0.1:{server.bind_addr[1]}"
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: ended.set())

@@ -92,6 +92,8 @@ class Services(Protocol):
     """Whether user code may be run at all. False: hooks must start no process."""
     environments: Mapping[str, Any]
     """Image URI (or a pattern with `*`) to the Python environment that stands for it; `*` is the default."""
+    endpoint_url: str | None
+    """Where clients, among them the scripts of jobs, reach the local AWS."""
     temp_root: Path
     """A folder that is removed at exit; put every temporary file below it."""
 

@@ -46,6 +46,7 @@ class State:
         self.application: Any = None
         self.runtime = Runtime()
         self.closing = threading.Event()
+        self.endpoint_url: str | None = None
         self._services: dict[str, InProcess] = {}
         self._lock = threading.Lock()
         self.engine = Engine(self.clock, ACCOUNT, KINDS, OPERATIONS)

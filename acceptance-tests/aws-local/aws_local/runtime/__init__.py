@@ -16,7 +16,11 @@ from .tuning import Tuning
 
 
 def start(services: Services, settings: Settings | None = None) -> Runtime:
-    """Make the runtime of one local AWS; nothing runs until a hook is called."""
+    """Make the runtime of one local AWS; nothing runs until a hook is called.
+
+    Where user code may not be run there are no hooks for jobs and endpoints: the engine's timers pretend that they ran,
+    which is what tests of states want. InvokeEndpoint cannot be pretended and is refused.
+    """
     settings = settings or Settings()
     jobs = Jobs()
     hosting = Hosting(settings)
@@ -32,15 +36,16 @@ def start(services: Services, settings: Settings | None = None) -> Runtime:
         if janitor:
             janitor.close()
 
+    hooks = {
+        "TrainingJob": Training(jobs, settings).hooks(),
+        "ProcessingJob": Processing(jobs, settings).hooks(),
+        "TransformJob": Transform(jobs, settings).hooks(),
+        "HyperParameterTuningJob": Tuning(jobs, settings).hooks(),
+        "PipelineExecution": Pipelines(jobs, settings).hooks(),
+        "Endpoint": hosting.hooks(),
+    }
     return Runtime(
-        hooks={
-            "TrainingJob": Training(jobs, settings).hooks(),
-            "ProcessingJob": Processing(jobs, settings).hooks(),
-            "TransformJob": Transform(jobs, settings).hooks(),
-            "HyperParameterTuningJob": Tuning(jobs, settings).hooks(),
-            "PipelineExecution": Pipelines(jobs, settings).hooks(),
-            "Endpoint": hosting.hooks(),
-        },
+        hooks=hooks if services.allow_exec else {},
         invoke=hosting.invoke,
         check_pipeline=check,
         reset=reset,

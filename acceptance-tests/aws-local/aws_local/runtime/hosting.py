@@ -19,6 +19,7 @@ from .data_capture import DataCapture
 from .inputs import split_uri
 from .jobs import Settings, shorten
 from .model_server import Answer, Chain, StartError
+from .sandbox import NOT_ALLOWED
 
 NAMESPACE = "AWS/SageMaker"
 SERVING = frozenset({"InService", "Updating", "SystemUpdating", "RollingBack"})
@@ -199,6 +200,8 @@ class Hosting:
     def invoke(self, services: Services, call: Invocation) -> InvocationResult:
         """Answer one InvokeEndpoint. Raises ValidationError or ModelError."""
         record = call.endpoint
+        if not services.allow_exec:
+            raise AwsError("AwsLocalNotAllowed", NOT_ALLOWED, 501)
         deployment = self._running(services, record)
         if deployment is None:
             # Source: github.com/aws/amazon-sagemaker-examples issues 293, 559 (from real AWS).
@@ -248,7 +251,7 @@ class Hosting:
             return None
         hosted = self._entry(record)
         with hosted.lock:
-            if hosted.deployment is None and services.allow_exec:
+            if hosted.deployment is None:
                 try:
                     hosted.deployment = self._deploy(services, record, hosted)
                 except StartError as error:

@@ -131,7 +131,7 @@ class Sandbox:
 
     def base_environment(self) -> dict[str, str]:
         """Variables every container has: a small PATH, Python's, and the way to the local AWS."""
-        endpoint = getattr(self._services, "endpoint_url", None)
+        endpoint = self._services.endpoint_url
         variables = {
             "PATH": f"{self.root}/bin:{self._environment.python.parent}:/usr/local/bin:/usr/bin:/bin",
             "HOME": str(self.root / "home"),
