@@ -2,6 +2,13 @@
 
 pub mod arn;
 pub mod client;
+pub mod codec;
 pub mod error;
 pub mod http;
+pub mod journal;
+pub mod names;
+pub mod op;
 pub mod s3_uri;
+pub mod sagemaker_tags;
+pub mod tags;
+pub mod wait;

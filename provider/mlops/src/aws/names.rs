@@ -1,0 +1,85 @@
+//! Names of SageMaker objects: what AWS takes, and how names are made from a prefix.
+
+use tfplug::check::Check;
+use tfplug::plan::Plan;
+use tfplug::value::{Unknown, Value};
+
+/// Letters, digits and inner hyphens, at most 63. Source: the pattern `[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}` that the
+/// SageMaker API reference gives for the names of jobs, endpoints and endpoint configurations.
+pub const SAGEMAKER: Check = Check::Text {
+    expected: "1 to 63 letters, digits and hyphens, with a letter or digit at both ends",
+    accepts: |s| is_name(s, 63),
+};
+
+/// The beginning of such a name, short enough for the suffix that is added.
+pub const SAGEMAKER_PREFIX: Check = Check::Text {
+    expected: "at most 37 letters, digits and hyphens, beginning with a letter or digit",
+    accepts: |s| s.len() <= 63 - SUFFIX && is_name(&format!("{s}0"), 63),
+};
+
+/// Length of a generated suffix.
+const SUFFIX: usize = 26;
+
+fn is_name(s: &str, longest: usize) -> bool {
+    let b = s.as_bytes();
+    let ends = |c: Option<&u8>| c.is_some_and(u8::is_ascii_alphanumeric);
+    b.len() <= longest && ends(b.first()) && ends(b.last()) && b.iter().all(|c| c.is_ascii_alphanumeric() || *c == b'-')
+}
+
+/// A name that nobody has: the prefix, 15 digits of the time in milliseconds, 11 random characters.
+pub fn generate(prefix: &str) -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let random: String = std::iter::repeat_with(|| fastrand::char('a'..='z')).take(SUFFIX - 15).collect();
+    format!("{prefix}{:015}{random}", now.as_millis())
+}
+
+/// The prefix of the names of objects that the user gave neither name nor prefix.
+pub const DEFAULT_PREFIX: &str = "terraform-";
+
+/// Plans `name`: unknown, with its beginning promised, if it is to be generated; a changed `name_prefix` that the name
+/// no longer begins with demands a new object.
+pub fn plan(plan: &mut Plan<'_>) {
+    if !plan.config.attribute("name").is_null() {
+        return;
+    }
+    let prefix = match plan.get("name_prefix") {
+        Value::String(prefix) => prefix.clone(),
+        Value::Unknown(_) => return,
+        _ => DEFAULT_PREFIX.to_owned(),
+    };
+    if plan.is_create() {
+        plan.set("name", Value::Unknown(Unknown { not_null: true, prefix: Some(prefix) }));
+    }
+}
+
+/// The name to create with: the planned one, or a generated one.
+pub fn choose(planned: &Value) -> String {
+    match planned.attribute("name").as_str() {
+        Some(name) => name.to_owned(),
+        None => generate(planned.attribute("name_prefix").as_str().unwrap_or(DEFAULT_PREFIX)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_by_the_rules() {
+        for good in ["a", "a-b", "A9", &"x".repeat(63)] {
+            assert!(SAGEMAKER.accepts(&Value::from(good)), "{good}");
+        }
+        for bad in ["", "-a", "a-", "a_b", "ä", &"x".repeat(64)] {
+            assert!(!SAGEMAKER.accepts(&Value::from(bad)), "{bad}");
+        }
+        assert!(SAGEMAKER_PREFIX.accepts(&Value::from("train-")));
+        assert!(!SAGEMAKER_PREFIX.accepts(&Value::from("x".repeat(38))));
+    }
+
+    #[test]
+    fn generated_names_are_lawful_and_differ() {
+        let (a, b) = (generate(&"p".repeat(37)), generate(&"p".repeat(37)));
+        assert!(SAGEMAKER.accepts(&Value::from(a.as_str())), "{a}");
+        assert_ne!(a, b);
+    }
+}

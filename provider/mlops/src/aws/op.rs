@@ -1,0 +1,200 @@
+//! Operations of the SageMaker API as data: each is a name and two functions over dynamic values.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use aws_sdk_sagemaker::Client;
+use tfplug::context::{Context, Stop};
+use tfplug::diag::{Diag, Diags};
+use tfplug::value::Value;
+
+use crate::aws::error::AwsError;
+
+/// A call in progress.
+pub type Calling<'a> = Pin<Box<dyn Future<Output = Result<Value, AwsError>> + Send + 'a>>;
+
+/// An operation of the API, over values in the API's own shape.
+#[derive(Clone, Copy)]
+pub struct Operation {
+    /// Its name: `CreateEndpoint`.
+    pub name: &'static str,
+    /// Calls it. Members of the input that the operation does not have are passed over.
+    pub call: for<'a> fn(&'a Client, &'a Value) -> Calling<'a>,
+    /// Every member of its input, for the conformance test.
+    #[cfg(test)]
+    pub input: fn() -> std::collections::BTreeMap<String, aws_smithy_schema::ShapeType>,
+    /// Every member of its output, for the conformance test.
+    #[cfg(test)]
+    pub output: fn() -> std::collections::BTreeMap<String, aws_smithy_schema::ShapeType>,
+}
+
+/// Makes an [`Operation`]: `operation!(create_endpoint, CreateEndpoint)`.
+#[macro_export]
+macro_rules! operation {
+    ($module:ident, $name:ident) => {
+        $crate::operation!($module, $name, $module)
+    };
+    ($module:ident, $name:ident, $method:ident) => {{
+        ::paste::paste! {
+            $crate::aws::op::Operation {
+                name: stringify!($name),
+                call: |client, input| Box::pin(async move {
+                    use ::aws_sdk_sagemaker::operation::$module as o;
+                    let input = $crate::aws::op::input(stringify!($name), input, |d| o::[<$name Input>]::deserialize(d))?;
+                    let sent = client
+                        .$method()
+                        .customize()
+                        .interceptor($crate::aws::op::SetInput(input))
+                        .send()
+                        .await
+                        .map_err(|e| $crate::aws::error::aws_error("SageMaker", stringify!($name), e))?;
+                    $crate::aws::op::output(stringify!($name), &sent)
+                }),
+                #[cfg(test)]
+                input: || $crate::aws::codec::members(|d| drop(
+                    ::aws_sdk_sagemaker::operation::$module::[<$name Input>]::deserialize(d))),
+                #[cfg(test)]
+                output: || $crate::aws::codec::members(|d| drop(
+                    ::aws_sdk_sagemaker::operation::$module::[<$name Output>]::deserialize(d))),
+            }
+        }
+    }};
+}
+
+/// Puts a whole input into an SDK call: the builders have a method per member, and no way in for the whole.
+#[derive(Debug)]
+pub struct SetInput<T>(pub T);
+
+impl<T: Clone + std::fmt::Debug + Send + Sync + 'static> aws_smithy_runtime_api::client::interceptors::Intercept
+    for SetInput<T>
+{
+    fn name(&self) -> &'static str {
+        "SetInput"
+    }
+
+    fn modify_before_serialization(
+        &self,
+        context: &mut aws_smithy_runtime_api::client::interceptors::context::BeforeSerializationInterceptorContextMut<
+            '_,
+        >,
+        _: &aws_smithy_runtime_api::client::runtime_components::RuntimeComponents,
+        _: &mut aws_smithy_types::config_bag::ConfigBag,
+    ) -> Result<(), aws_smithy_runtime_api::box_error::BoxError> {
+        *context.input_mut().downcast_mut::<T>().ok_or("the input is of another operation")? = self.0.clone();
+        Ok(())
+    }
+}
+
+/// Reads an operation's input from a value.
+///
+/// # Errors
+/// If the value does not fit: a defect of the provider, as the schema has been checked against the API's types.
+pub fn input<T>(
+    operation: &'static str,
+    value: &Value,
+    read: impl FnOnce(
+        &mut dyn aws_smithy_schema::serde::ShapeDeserializer,
+    ) -> Result<T, aws_smithy_schema::serde::SerdeError>,
+) -> Result<T, AwsError> {
+    read(&mut crate::aws::codec::FromValue(value))
+        .map_err(|e| local(operation, format!("the input cannot be built: {e}")))
+}
+
+/// Reads a value from an operation's output.
+///
+/// # Errors
+/// If the output has a kind of member that SageMaker does not have today.
+pub fn output(
+    operation: &'static str,
+    output: &dyn aws_smithy_schema::serde::SerializableStruct,
+) -> Result<Value, AwsError> {
+    crate::aws::codec::to_value(output).map_err(|e| local(operation, format!("the answer cannot be read: {e}")))
+}
+
+fn local(operation: &'static str, message: String) -> AwsError {
+    AwsError { service: "SageMaker", operation, message, ..AwsError::default() }
+}
+
+/// One kind of error: its code, and how its message begins or what it contains (lower case; empty for any).
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// AWS's code.
+    pub code: &'static str,
+    /// Part of AWS's message, in lower case.
+    pub message: &'static str,
+}
+
+/// A [`Rule`].
+pub const fn rule(code: &'static str, message: &'static str) -> Rule {
+    Rule { code, message }
+}
+
+/// Whether an error is of one of these kinds.
+pub fn is_one_of(error: &AwsError, rules: &[Rule]) -> bool {
+    let message = error.message.to_lowercase();
+    rules.iter().any(|r| error.is(r.code) && message.contains(r.message))
+}
+
+/// Why a call that was repeated under rules did not succeed.
+#[derive(Debug)]
+pub enum Failure {
+    /// AWS's last answer.
+    Aws(AwsError),
+    /// The operation had to end; with AWS's last answer, if there was one.
+    Stopped(Stop, Option<AwsError>),
+}
+
+impl Failure {
+    /// The diagnostic, for an attempt to `attempted`.
+    pub fn diags(&self, attempted: &str, object: &tfplug::schema::Object) -> Diags {
+        match self {
+            Self::Aws(error) => error.diag_in(attempted, object).into(),
+            Self::Stopped(stop, last) => {
+                let last = last.as_ref().map(|e| format!(" AWS's last answer was: {e}")).unwrap_or_default();
+                stopped(*stop, attempted, &last).into()
+            }
+        }
+    }
+}
+
+/// The diagnostic for an operation that had to end.
+pub fn stopped(stop: Stop, attempted: &str, state: &str) -> Diag {
+    match stop {
+        Stop::Cancelled => {
+            Diag::error(format!("Interrupted: could not {attempted}"), format!("Terraform was told to stop.{state}"))
+        }
+        Stop::DeadlinePassed => Diag::error(
+            format!("Timed out: could not {attempted}"),
+            format!("The time that `timeouts` allows is used up.{state}\n\nIf AWS needs longer, raise the timeout."),
+        ),
+    }
+}
+
+/// Calls an operation, again and again while AWS answers with one of the errors that pass by themselves.
+///
+/// # Errors
+/// The last answer of AWS, or why no further attempt was made.
+pub async fn call<C>(
+    cx: &Context<C>,
+    client: &Client,
+    operation: &Operation,
+    input: &Value,
+    passing: &[Rule],
+) -> Result<Value, Failure> {
+    let mut delay = Duration::from_millis(500);
+    let mut last: Option<AwsError> = None;
+    loop {
+        cx.check().map_err(|stop| Failure::Stopped(stop, last.clone()))?;
+        match (operation.call)(client, input).await {
+            Ok(output) => return Ok(output),
+            Err(error) if is_one_of(&error, passing) => {
+                tracing::info!(operation = operation.name, code = %error.code, message = %error.message, "will pass; trying again");
+                cx.pause(delay).await.map_err(|stop| Failure::Stopped(stop, Some(error.clone())))?;
+                last = Some(error);
+                delay = (delay * 2).min(Duration::from_secs(10));
+            }
+            Err(error) => return Err(Failure::Aws(error)),
+        }
+    }
+}

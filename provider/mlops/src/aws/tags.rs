@@ -1,0 +1,110 @@
+//! Tags: what the user writes, what the provider block adds, what AWS has.
+//!
+//! `tags` is the user's, `tags_all` what the object really has: the default tags of the provider block under the
+//! resource's own. Tags that the provider block ignores, and AWS's own (`aws:`), are neither shown nor touched.
+
+use std::collections::BTreeMap;
+
+use tfplug::check::Check;
+use tfplug::context::Context;
+use tfplug::plan::Plan;
+use tfplug::value::Value;
+
+use crate::aws::client::Aws;
+
+/// Most tags that AWS takes on one object. Source: SageMaker API reference, `TagList`; IAM and S3 have the same bound.
+pub const COUNT: Check = Check::Count { min: 0, max: 50 };
+
+/// Tags by key.
+pub type Tags = BTreeMap<String, String>;
+
+/// The tags that a value holds; whatever is not text is left out.
+pub fn from_value(value: &Value) -> Tags {
+    let entries = value.as_entries().into_iter().flatten();
+    entries.filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))).collect()
+}
+
+/// Tags as a value.
+pub fn to_value(tags: &Tags) -> Value {
+    Value::Map(tags.iter().map(|(k, v)| (k.clone(), Value::from(v.as_str()))).collect())
+}
+
+/// Plans `tags_all`: known as far as the tags are.
+pub fn plan(cx: &Context<Aws>, plan: &mut Plan<'_>) {
+    let own = plan.get("tags").clone();
+    let all = match cx.try_client() {
+        None => Value::unknown(),
+        Some(aws) if own.is_unknown() || aws.default_tags_unknown() => Value::unknown(),
+        Some(aws) => {
+            let mut all: BTreeMap<String, Value> =
+                aws.default_tags().iter().map(|(k, v)| (k.clone(), Value::from(v.as_str()))).collect();
+            all.extend(own.as_entries().into_iter().flatten().map(|(k, v)| (k.clone(), v.clone())));
+            Value::Map(all)
+        }
+    };
+    plan.set("tags_all", all);
+}
+
+/// The tags that an object is to have: those of `tags_all`, or, where these were not known at plan time, of `tags` with
+/// the default tags.
+pub fn wanted(aws: &Aws, planned: &Value) -> Tags {
+    if planned.attribute("tags_all").is_null() {
+        let mut all = aws.default_tags().clone();
+        all.extend(from_value(planned.attribute("tags")));
+        return all;
+    }
+    from_value(planned.attribute("tags_all"))
+}
+
+/// What has to be set and removed to get from one collection of tags to another.
+pub fn changes(prior: &Tags, wanted: &Tags) -> (Tags, Vec<String>) {
+    let set = wanted.iter().filter(|(k, v)| prior.get(*k) != Some(v)).map(|(k, v)| (k.clone(), v.clone())).collect();
+    let removed = prior.keys().filter(|k| !wanted.contains_key(*k)).cloned().collect();
+    (set, removed)
+}
+
+/// From the tags that an object has to the values of `tags` and `tags_all`. `state` tells which of the default tags the
+/// user also wrote on the resource itself.
+pub fn read(aws: &Aws, remote: &Tags, state: &Value) -> (Value, Value) {
+    let all: Tags =
+        remote.iter().filter(|(k, _)| !aws.ignore_tags().ignores(k)).map(|(k, v)| (k.clone(), v.clone())).collect();
+    let own = from_value(state.attribute("tags"));
+    let is_default = |k: &String, v: &String| aws.default_tags().get(k) == Some(v) && !own.contains_key(k);
+    let tags: Tags = all.iter().filter(|(k, v)| !is_default(k, v)).map(|(k, v)| (k.clone(), v.clone())).collect();
+    let tags = if tags.is_empty() && state.attribute("tags").is_null() { Value::Null } else { to_value(&tags) };
+    (tags, to_value(&all))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::client::{IgnoreTags, Settings};
+
+    fn tags(pairs: &[(&str, &str)]) -> Tags {
+        pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+    }
+
+    #[test]
+    fn changes_are_minimal() {
+        let (set, removed) = changes(&tags(&[("a", "1"), ("b", "2"), ("c", "3")]), &tags(&[("a", "1"), ("b", "x")]));
+        assert_eq!(set, tags(&[("b", "x")]));
+        assert_eq!(removed, vec!["c".to_owned()]);
+    }
+
+    #[test]
+    fn default_and_ignored_tags_do_not_show_as_own() {
+        let mut settings = Settings::local("http://127.0.0.1:9").unwrap();
+        settings.default_tags = tags(&[("team", "ml"), ("env", "dev")]);
+        settings.ignore_tags = IgnoreTags { keys: vec!["cost".into()], key_prefixes: vec![] };
+        let aws = Aws::new(settings);
+        let remote = tags(&[("team", "ml"), ("env", "prod"), ("cost", "1"), ("aws:x", "y"), ("own", "o")]);
+        let (own, all) = read(&aws, &remote, &Value::object([("tags", Value::Null)]));
+        assert_eq!(from_value(&own), tags(&[("env", "prod"), ("own", "o")]), "a changed default tag is drift");
+        assert_eq!(from_value(&all), tags(&[("team", "ml"), ("env", "prod"), ("own", "o")]));
+        let written = Value::object([("tags", to_value(&tags(&[("team", "ml")])))]);
+        assert!(
+            from_value(&read(&aws, &remote, &written).0).contains_key("team"),
+            "written on the resource itself too"
+        );
+    }
+}

@@ -1,0 +1,129 @@
+//! Resources that are declared: a schema, a few operations and tables of statuses and errors. One engine gives all of
+//! them their life.
+
+pub mod lifecycle;
+pub mod shape;
+
+use async_trait::async_trait;
+use tfplug::context::Context;
+use tfplug::diag::{Diags, Result};
+use tfplug::plan::Plan;
+use tfplug::schema::Schema;
+use tfplug::value::Value;
+
+use crate::aws::client::{Aws, Regional};
+use crate::aws::op::{Operation, Rule};
+use crate::aws::wait::Statuses;
+
+/// A resource of the SageMaker API, declared.
+pub struct Declared {
+    /// What the API calls it: `endpoint configuration`.
+    pub noun: &'static str,
+    /// The schema. Its attributes have the names of the API's members or say which member they stand for; `name`, `arn`,
+    /// `region`, `tags` and `tags_all` are among them.
+    pub schema: fn() -> Schema,
+    /// The beginning of the resource part of its ARN, before the name: `endpoint/`.
+    pub arn: &'static str,
+    /// Creates it.
+    pub create: Operation,
+    /// The member of the creation's answer that holds the ARN.
+    pub arn_member: &'static str,
+    /// Describes it.
+    pub read: Operation,
+    /// Removes it. None: AWS keeps it for ever, and destroying only stops and forgets it.
+    pub delete: Option<Operation>,
+    /// Stops it, for jobs.
+    pub stop: Option<Operation>,
+    /// Errors that say that it does not exist.
+    pub absent: &'static [Rule],
+    /// Errors of creation that say that the name is taken.
+    pub taken: &'static [Rule],
+    /// Errors of creation and update that pass by themselves: a role that AWS does not know yet.
+    pub passing: &'static [Rule],
+    /// Errors of deletion that pass by themselves.
+    pub busy: &'static [Rule],
+    /// Its statuses. None: it is there at once.
+    pub statuses: Option<Statuses>,
+    /// How it can be changed. What no entry names demands a new object, and is flagged so in the schema.
+    pub updates: &'static [UpdateBy],
+    /// What is special about it.
+    pub hooks: &'static dyn Hooks,
+    /// Members of the API's operations that are no attributes, with the reason.
+    pub omitted: &'static [(&'static str, &'static str)],
+}
+
+/// One way of changing an object.
+pub struct UpdateBy {
+    /// The operation.
+    pub operation: Operation,
+    /// It is called when one of these attributes changes.
+    pub when: &'static [&'static str],
+    /// It is sent these attributes, besides the name.
+    pub send: &'static [&'static str],
+}
+
+/// Whether the object is a job, which runs once: such resources have the attributes `wait_for_completion`, `triggers` and
+/// `on_destroy`.
+pub fn is_job(declared: &Declared) -> bool {
+    declared.stop.is_some()
+}
+
+/// What is special about a declared resource. Everything has an empty default.
+#[async_trait]
+pub trait Hooks: Send + Sync {
+    /// Tests the configuration beyond the schema.
+    fn check_config(&self, _config: &Value) -> Diags {
+        Diags::new()
+    }
+
+    /// Plans beyond the common attributes.
+    ///
+    /// # Errors
+    /// Diagnostics that stop the plan.
+    async fn plan(&self, _cx: &Context<Aws>, _plan: &mut Plan<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    /// Prepares a creation: `input` is what will be sent, in the API's shape. It may run again for the same object.
+    ///
+    /// # Errors
+    /// Diagnostics; nothing is created then.
+    async fn before_create(
+        &self,
+        _cx: &Context<Aws>,
+        _aws: &Regional,
+        _planned: &Value,
+        _input: &mut Value,
+    ) -> Result<()> {
+        Ok(())
+    }
+
+    /// Prepares an update: `input` is what will be sent.
+    fn before_update(&self, _prior: &Value, _planned: &Value, _input: &mut Value) {}
+
+    /// Completes what was read: `value` has the attributes, `description` is AWS's answer.
+    fn after_read(&self, _description: &Value, _state: &Value, _value: &mut Value) {}
+
+    /// Says why an object that came to rest well is not what was asked for.
+    fn unlike(&self, _planned: &Value, _description: &Value) -> Option<String> {
+        None
+    }
+
+    /// More about a failure, for the diagnostic: the last lines of a job's log.
+    async fn about_failure(&self, _aws: &Regional, _description: &Value) -> String {
+        String::new()
+    }
+
+    /// Cleans up what was made beside the object, once it is gone.
+    ///
+    /// # Errors
+    /// Diagnostics; the object then stays in the state.
+    async fn after_delete(&self, _cx: &Context<Aws>, _aws: &Regional, _state: &Value) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Nothing is special.
+pub struct Plain;
+
+impl Hooks for Plain {}

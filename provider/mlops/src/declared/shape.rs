@@ -1,0 +1,80 @@
+//! Between a resource's attributes and the members of the API: other names, no local attributes, sets for lists.
+
+use tfplug::schema::{Attribute, Kind, Mode, Nesting, Object, Type};
+use tfplug::value::{Path, Value};
+
+/// From the attributes of an object to the API's input. Null, computed and local attributes are left out.
+pub fn to_api(object: &Object, value: &Value) -> Value {
+    let members = object.attributes.iter().filter_map(|a| {
+        let v = value.attribute(&a.name);
+        let sent = a.mode != Mode::Computed && !a.local && !a.tags && !v.is_null();
+        sent.then(|| (a.member_name().to_owned(), to_api_kind(&a.kind, v)))
+    });
+    Value::Object(members.collect())
+}
+
+fn to_api_kind(kind: &Kind, value: &Value) -> Value {
+    match (kind, value) {
+        (Kind::Nested(_, inner), Value::List(v) | Value::Set(v)) => {
+            Value::List(v.iter().map(|x| to_api(inner, x)).collect())
+        }
+        (Kind::Nested(Nesting::Map, inner), Value::Map(m)) => {
+            Value::Map(m.iter().map(|(k, x)| (k.clone(), to_api(inner, x))).collect())
+        }
+        (Kind::Nested(_, inner), v) => to_api(inner, v),
+        (Kind::Leaf(_), Value::Set(v)) => Value::List(v.clone()),
+        (Kind::Leaf(_), v) => v.clone(),
+    }
+}
+
+/// From the API's description to the attributes of an object. Local attributes keep what `state` has.
+pub fn from_api(object: &Object, description: &Value, state: &Value) -> Value {
+    let attributes = object.attributes.iter().map(|a| {
+        let value = if a.local || a.tags {
+            state.attribute(&a.name).clone()
+        } else {
+            from_api_kind(&a.kind, member(description, a), state.attribute(&a.name))
+        };
+        (a.name.to_string(), value)
+    });
+    Value::Object(attributes.collect())
+}
+
+/// The member of a description that an attribute stands for; `rename = "model_artifacts.s3_model_artifacts"` reaches
+/// into one.
+fn member<'a>(description: &'a Value, a: &Attribute) -> &'a Value {
+    match a.member.as_deref() {
+        Some(path) if path.contains('.') => description.at(&Path::parse(path)).unwrap_or(&Value::Null),
+        _ => description.attribute(a.member_name()),
+    }
+}
+
+fn from_api_kind(kind: &Kind, value: &Value, state: &Value) -> Value {
+    if value.is_null() {
+        return Value::Null;
+    }
+    match kind {
+        Kind::Leaf(t) => from_api_type(t, value),
+        Kind::Nested(nesting, inner) => match (nesting, value) {
+            (Nesting::Single, v) => from_api(inner, v, state),
+            (Nesting::List, Value::List(v)) => {
+                let old = |i: usize| state.as_elements().and_then(|s| s.get(i)).cloned().unwrap_or(Value::Null);
+                Value::List(v.iter().enumerate().map(|(i, x)| from_api(inner, x, &old(i))).collect())
+            }
+            (Nesting::Set, Value::List(v)) => Value::Set(v.iter().map(|x| from_api(inner, x, &Value::Null)).collect()),
+            (Nesting::Map, Value::Map(m)) => {
+                Value::Map(m.iter().map(|(k, x)| (k.clone(), from_api(inner, x, state.attribute(k)))).collect())
+            }
+            _ => Value::Null,
+        },
+    }
+}
+
+fn from_api_type(t: &Type, value: &Value) -> Value {
+    match (t, value) {
+        (Type::Set(t), Value::List(v)) => Value::Set(v.iter().map(|x| from_api_type(t, x)).collect()),
+        (Type::List(t), Value::List(v)) => Value::List(v.iter().map(|x| from_api_type(t, x)).collect()),
+        (Type::Map(t), Value::Map(m)) => Value::Map(m.iter().map(|(k, x)| (k.clone(), from_api_type(t, x))).collect()),
+        (_, v) => v.clone(),
+    }
+}
