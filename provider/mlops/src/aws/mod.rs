@@ -8,6 +8,7 @@ pub mod http;
 pub mod journal;
 pub mod names;
 pub mod op;
+pub mod policy_json;
 pub mod s3_uri;
 pub mod sagemaker_tags;
 pub mod tags;
