@@ -6,6 +6,7 @@ from aws_local.services import Runtime, Services
 
 from .hosting import Hosting
 from .jobs import Jobs, Settings
+from .monitoring import Monitoring
 from .pipeline_definition import check
 from .pipelines import Pipelines
 from .processes import Janitor
@@ -42,6 +43,7 @@ def start(services: Services, settings: Settings | None = None) -> Runtime:
         "TransformJob": Transform(jobs, settings).hooks(),
         "HyperParameterTuningJob": Tuning(jobs, settings).hooks(),
         "PipelineExecution": Pipelines(jobs, settings).hooks(),
+        "MonitoringSchedule": Monitoring(jobs, settings).hooks(),
         "Endpoint": hosting.hooks(),
     }
     return Runtime(
