@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from . import cbor, faults, reply, strict, wire
+from . import cbor, faults, front, reply, strict, wire
 from .behind import SERVED
 from .reply import Reply
 from .services import AwsError
@@ -59,6 +59,8 @@ class Application:
             raise AwsError("AwsLocalNotImplemented", f"aws-local does not serve {call.service}", 501)
         if call.protocol == "cbor":
             cbor.to_json(call, environ)
+        if call.service == "s3":
+            front.s3.take_body(environ)
         strict.check(call, environ)
 
     def _work(self, call: wire.Call, environ: dict[str, Any]) -> Reply:
@@ -72,10 +74,31 @@ class Application:
             return Reply(200, headers, body)
         if call.service == "sagemaker-runtime":
             return self.state.invoke(call, environ)
-        answer = self.state.moto(call, environ)
+        key = (call.service, call.operation)
+        instead = front.INSTEAD.get(key)
+        made = instead(self.state, call, environ) if instead is not None else None
+        if isinstance(made, Reply):
+            return made
+        answer = self._json(call, made) if made is not None else self.state.moto(call, environ)
+        mend = front.AFTER.get(key)
+        if mend is not None and answer.status < 400:
+            mend(self.state, call, environ, answer)
         if call.protocol == "cbor":
             return cbor.from_json(call, answer)
         return answer
+
+    @staticmethod
+    def _json(call: wire.Call, members: dict[str, Any]) -> Reply:
+        if call.protocol not in ("json", "cbor"):
+            raise AwsError(
+                "AwsLocalNotImplemented", f"aws-local answers {call.service}:{call.operation} in JSON and CBOR only", 501
+            )
+        body = wire.dump(members)
+        headers = [
+            ("Content-Type", "application/x-amz-json-1.0"), ("Content-Length", str(len(body))),
+            ("x-amzn-RequestId", call.request_id),
+        ]
+        return Reply(200, headers, body)
 
     def _control(self, environ: dict[str, Any], name: str) -> Reply:
         from . import control

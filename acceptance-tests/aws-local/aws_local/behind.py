@@ -44,7 +44,12 @@ class Behind:
         """Let moto answer. An answer of 500 is moto's own failure: it becomes loud and is not retried."""
         app = self.load()
         environ["wsgi.input_terminated"] = True
+        from .patches import access
+
+        access.begin(environ)
         answer = capture(app, environ)
+        if call.service == "s3" and answer.status == 403 and not answer.body:
+            raise AwsError("AccessDenied", "Access Denied", 403)
         if answer.status >= 500:
             raise AwsError(
                 "AwsLocalDefect", f"moto failed in {call.service}:{call.operation}: {answer.body[:500]!r}", 501
@@ -74,7 +79,12 @@ class Behind:
 
     def regions_with_alarms(self) -> list[str]:
         """Regions in which CloudWatch alarms exist."""
-        return [region for region, backend in self.existing("cloudwatch").items() if backend.alarms]
+        return [r for r, backend in self.existing("cloudwatch").items() if backend.__dict__.get("aws_local_alarms")]
+
+    def bucket(self, name: str) -> Any:
+        """moto's bucket of that name, or None."""
+        backend = self.existing("s3").get("aws")
+        return backend.buckets.get(name) if backend is not None else None
 
     def scaling_targets(self, region: str, endpoint: str) -> list[str]:
         """The variants of an endpoint that are registered with Application Auto Scaling."""

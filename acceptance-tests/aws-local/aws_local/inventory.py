@@ -51,7 +51,7 @@ def _implicit(is_so: bool) -> dict[str, bool]:
 
 
 def _cloudwatch(backend: Any) -> _Found:
-    for name in backend.alarms:
+    for name in backend.__dict__.get("aws_local_alarms", ()):
         yield "Alarm", name, {}
     for name in backend.dashboards:
         yield "Dashboard", name, {}

@@ -80,6 +80,7 @@ def reset(state: Any) -> dict[str, Any]:
     engine.failures.clear()
     state.faults.clear()
     state.calls.clear()
+    state.deleted_buckets.clear()
     if state.moto.loaded:
         from moto.backends import get_backend
 

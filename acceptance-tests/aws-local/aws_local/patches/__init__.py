@@ -25,6 +25,7 @@ def apply(state: Any) -> None:
 
     if moto.__version__ != MOTO:
         raise Drift(f"moto {moto.__version__} is installed, the patches are written against {MOTO}")
-    from . import iam
+    from . import access, iam
 
+    access.apply(state)
     iam.apply(state)

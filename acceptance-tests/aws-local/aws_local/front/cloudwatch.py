@@ -1,0 +1,256 @@
+"""CloudWatch alarms: metric and composite ones, with pages, history and the states AWS gives them.
+
+Sources: CloudWatch API reference (PutMetricAlarm, PutCompositeAlarm, DescribeAlarms, DeleteAlarms); texts of refusals are not
+verified unless they name another source.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..sagemaker import listing
+from ..services import AwsError
+
+SERVICE = "cloudwatch"
+_PERIODS = {1, 5, 10, 20, 30}
+HISTORY_KEPT = 1000
+
+
+def alarms_of(backend: Any) -> dict[str, dict[str, Any]]:
+    """The alarms of a region, by name. moto's reset empties a back end's members, so they are made when needed."""
+    return backend.__dict__.setdefault("aws_local_alarms", {})
+
+
+def _history_of(backend: Any) -> list[dict[str, Any]]:
+    return backend.__dict__.setdefault("aws_local_history", [])
+
+
+def _remember(state: Any, backend: Any, alarm: dict[str, Any], kind: str, text: str, data: dict[str, Any]) -> None:
+    history = _history_of(backend)
+    history.append({
+        "AlarmName": alarm["AlarmName"], "AlarmType": alarm["type"], "Timestamp": state.clock.now(), "HistoryItemType": kind,
+        "HistorySummary": text, "HistoryData": json.dumps({"version": "1.0", **data}),
+    })
+    del history[:-HISTORY_KEPT]
+
+
+def _validation(text: str) -> AwsError:
+    return AwsError("ValidationError", text)
+
+
+def _check_metric_alarm(given: dict[str, Any]) -> None:
+    if given.get("Metrics"):
+        if given.get("MetricName") or given.get("Statistic") or given.get("ExtendedStatistic"):
+            raise _validation("Metrics cannot be used together with MetricName, Statistic or ExtendedStatistic.")
+        returning = [each for each in given["Metrics"] if each.get("ReturnData", True)]
+        if len(returning) != 1 and not given.get("ThresholdMetricId"):
+            raise _validation("Exactly one element of the metrics list should return data.")
+    else:
+        if not given.get("MetricName") or not given.get("Namespace"):
+            raise _validation("MetricName and Namespace are required unless Metrics is given.")
+        if bool(given.get("Statistic")) == bool(given.get("ExtendedStatistic")):
+            raise _validation("Exactly one of Statistic and ExtendedStatistic must be given.")
+        period = given.get("Period")
+        if period is None:
+            raise _validation("Period is required unless Metrics is given.")
+        if period not in _PERIODS and period % 60:
+            raise _validation("Period must be 10, 30 or a multiple of 60")
+        if period * given.get("EvaluationPeriods", 1) > 604800:
+            raise _validation("EvaluationPeriods multiplied by Period must not exceed seven days.")
+    if given.get("DatapointsToAlarm", 1) > given.get("EvaluationPeriods", 1):
+        raise _validation("DatapointsToAlarm must be less than or equal to EvaluationPeriods.")
+    if given.get("Threshold") is None and not given.get("ThresholdMetricId"):
+        raise _validation("Either Threshold or ThresholdMetricId is required.")
+
+
+def _put(state: Any, call: Any, given: dict[str, Any], kind: str) -> dict[str, Any]:
+    backend = state.moto.backend("cloudwatch", call.region)
+    alarms = alarms_of(backend)
+    now = state.clock.now()
+    name = given["AlarmName"]
+    old = alarms.get(name)
+    if old is not None and old["type"] != kind:
+        raise _validation(f"An alarm of another type exists with the name {name}.")
+    alarm = {
+        "ActionsEnabled": True, "OKActions": [], "AlarmActions": [], "InsufficientDataActions": [],
+        **{member: value for member, value in given.items() if member != "Tags" and value is not None},
+        "AlarmArn": f"arn:aws:cloudwatch:{call.region}:{state.engine.account_id}:alarm:{name}",
+        "AlarmConfigurationUpdatedTimestamp": now, "type": kind,
+    }
+    if kind == "MetricAlarm":
+        alarm.setdefault("Dimensions", [])
+    kept = ("StateValue", "StateReason", "StateReasonData", "StateUpdatedTimestamp", "StateTransitionedTimestamp")
+    if old is not None:
+        # PutMetricAlarm leaves the state of an existing alarm as it is.
+        alarm.update({member: old[member] for member in kept if member in old})
+        _remember(state, backend, alarm, "ConfigurationUpdate", f'Alarm "{name}" updated', {"type": "Update"})
+    else:
+        alarm.update(
+            StateValue="INSUFFICIENT_DATA", StateReason="Unchecked: Initial alarm creation", StateUpdatedTimestamp=now,
+            StateTransitionedTimestamp=now,
+        )
+        _remember(state, backend, alarm, "ConfigurationUpdate", f'Alarm "{name}" created', {"type": "Create"})
+        if given.get("Tags"):
+            backend.tagger.tag_resource(alarm["AlarmArn"], given["Tags"])
+    alarms[name] = alarm
+    return {}
+
+
+def put_metric_alarm(state: Any, call: Any, environ: dict) -> dict[str, Any]:
+    """PutMetricAlarm."""
+    _check_metric_alarm(call.params)
+    return _put(state, call, call.params, "MetricAlarm")
+
+
+def put_composite_alarm(state: Any, call: Any, environ: dict) -> dict[str, Any]:
+    """PutCompositeAlarm. The rule's alarms must exist."""
+    import re
+
+    backend = state.moto.backend("cloudwatch", call.region)
+    rule = call.params["AlarmRule"]
+    named = re.findall(r"\b(?:ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*\"?([^\")]+?)\"?\s*\)", rule)
+    if not named and not re.search(r"\b(TRUE|FALSE)\b", rule):
+        raise _validation(f"AlarmRule must contain at least one function or constant: {rule}")
+    absent = [each for each in named if each.rpartition(":alarm:")[2] not in alarms_of(backend)]
+    if absent:
+        raise _validation(f"AlarmRule refers to alarms that do not exist: {', '.join(absent)}")
+    return _put(state, call, call.params, "CompositeAlarm")
+
+
+def describe_alarms(state: Any, call: Any, environ: dict) -> dict[str, Any]:
+    """DescribeAlarms: filters, types and pages (50 unless MaxRecords says otherwise)."""
+    given = call.params
+    if not call.internal:
+        state.evaluate_alarms([call.region])
+    backend = state.moto.backend("cloudwatch", call.region)
+    found = list(alarms_of(backend).values())
+    names = given.get("AlarmNames")
+    if names is not None and given.get("AlarmNamePrefix"):
+        raise _validation("AlarmNames and AlarmNamePrefix cannot be used together.")
+    # Without AlarmTypes only metric alarms are answered (API reference, DescribeAlarms.AlarmTypes).
+    types = given.get("AlarmTypes") or ["MetricAlarm"]
+    if names is not None:
+        wanted = set(names)
+        found = [alarm for alarm in found if alarm["AlarmName"] in wanted]
+        types = given.get("AlarmTypes") or ["MetricAlarm"]
+    if given.get("AlarmNamePrefix"):
+        found = [alarm for alarm in found if alarm["AlarmName"].startswith(given["AlarmNamePrefix"])]
+    if given.get("StateValue"):
+        found = [alarm for alarm in found if alarm["StateValue"] == given["StateValue"]]
+    if given.get("ActionPrefix"):
+        found = [alarm for alarm in found if any(each.startswith(given["ActionPrefix"]) for each in alarm["AlarmActions"])]
+    found = sorted((alarm for alarm in found if alarm["type"] in types), key=lambda alarm: alarm["AlarmName"])
+    paging = {key: value for key, value in given.items() if key != "MaxRecords"}
+    page, token = listing.page(found, {**paging, "MaxResults": given.get("MaxRecords")}, 50)
+    answer: dict[str, Any] = {
+        "MetricAlarms": [shown(alarm) for alarm in page if alarm["type"] == "MetricAlarm"],
+        "CompositeAlarms": [shown(alarm) for alarm in page if alarm["type"] == "CompositeAlarm"],
+    }
+    return {**answer, **({"NextToken": token} if token else {})}
+
+
+def shown(alarm: dict[str, Any]) -> dict[str, Any]:
+    """An alarm as the API shows it."""
+    return {member: value for member, value in alarm.items() if member != "type"}
+
+
+def describe_alarms_for_metric(state: Any, call: Any, environ: dict) -> dict[str, Any]:
+    """DescribeAlarmsForMetric."""
+    backend = state.moto.backend("cloudwatch", call.region)
+
+    def same(alarm: dict[str, Any]) -> bool:
+        for member in ("MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Period", "Unit"):
+            if call.params.get(member) is not None and alarm.get(member) != call.params[member]:
+                return False
+        key = lambda each: each["Name"]  # noqa: E731
+        return sorted(alarm.get("Dimensions", []), key=key) == sorted(call.params.get("Dimensions") or [], key=key)
+
+    return {"MetricAlarms": [shown(alarm) for alarm in alarms_of(backend).values() if alarm["type"] == "MetricAlarm" and same(alarm)]}
+
+
+def delete_alarms(state: Any, call: Any, environ: dict) -> dict[str, Any]:
+    """DeleteAlarms: all or nothing; at most one composite alarm in a call."""
+    backend = state.moto.backend("cloudwatch", call.region)
+    alarms = alarms_of(backend)
+    names = call.params["AlarmNames"]
+    absent = [name for name in names if name not in alarms]
+    if absent:
+        # Source: CloudWatch API reference, DeleteAlarms: an error if any alarm does not exist; nothing is deleted then.
+        raise AwsError("ResourceNotFound", f"The following alarms do not exist: {', '.join(absent)}", 404)
+    if sum(alarms[name]["type"] == "CompositeAlarm" for name in names) > 1:
+        raise _validation("You can delete at most one composite alarm in a call.")
+    for name in names:
+        alarm = alarms.pop(name)
+        backend.tagger.delete_all_tags_for_resource(alarm["AlarmArn"])
+    return {}
+
+
+def set_alarm_state(state: Any, call: Any, environ: dict) -> dict[str, Any]:
+    """SetAlarmState."""
+    backend = state.moto.backend("cloudwatch", call.region)
+    alarm = alarms_of(backend).get(call.params["AlarmName"])
+    if alarm is None:
+        raise AwsError("ResourceNotFound", f"Alarm {call.params['AlarmName']} does not exist", 404)
+    if call.params.get("StateReasonData") is not None:
+        try:
+            json.loads(call.params["StateReasonData"])
+        except ValueError as error:
+            raise AwsError("InvalidFormat", "StateReasonData is not JSON") from error
+    before, now = alarm["StateValue"], state.clock.now()
+    alarm.update(
+        StateValue=call.params["StateValue"], StateReason=call.params["StateReason"], StateUpdatedTimestamp=now,
+    )
+    if call.params.get("StateReasonData") is not None:
+        alarm["StateReasonData"] = call.params["StateReasonData"]
+    if before != alarm["StateValue"]:
+        alarm["StateTransitionedTimestamp"] = now
+        _remember(
+            state, backend, alarm, "StateUpdate", f"Alarm updated from {before} to {alarm['StateValue']}",
+            {"oldState": {"stateValue": before}, "newState": {"stateValue": alarm["StateValue"], "stateReason": alarm["StateReason"]}},
+        )
+    return {}
+
+
+def _actions(enabled: bool) -> Any:
+    def switch(state: Any, call: Any, environ: dict) -> dict[str, Any]:
+        """EnableAlarmActions, DisableAlarmActions."""
+        alarms = alarms_of(state.moto.backend("cloudwatch", call.region))
+        for name in call.params["AlarmNames"]:
+            if name in alarms:
+                alarms[name]["ActionsEnabled"] = enabled
+        return {}
+
+    return switch
+
+
+def describe_history(state: Any, call: Any, environ: dict) -> dict[str, Any]:
+    """DescribeAlarmHistory."""
+    given = call.params
+    found = list(_history_of(state.moto.backend("cloudwatch", call.region)))
+    types = given.get("AlarmTypes") or ["MetricAlarm", "CompositeAlarm"]
+    found = [entry for entry in found if entry["AlarmType"] in types]
+    for member, key in (("AlarmName", "AlarmName"), ("HistoryItemType", "HistoryItemType")):
+        if given.get(member):
+            found = [entry for entry in found if entry[key] == given[member]]
+    if given.get("StartDate"):
+        found = [entry for entry in found if entry["Timestamp"] >= listing.seconds(given["StartDate"])]
+    if given.get("EndDate"):
+        found = [entry for entry in found if entry["Timestamp"] <= listing.seconds(given["EndDate"])]
+    if given.get("ScanBy") != "TimestampAscending":
+        found.reverse()
+    page, token = listing.page(found, {**given, "MaxResults": given.get("MaxRecords")}, 100)
+    return {"AlarmHistoryItems": page, **({"NextToken": token} if token else {})}
+
+
+INSTEAD = {
+    "PutMetricAlarm": put_metric_alarm,
+    "PutCompositeAlarm": put_composite_alarm,
+    "DescribeAlarms": describe_alarms,
+    "DescribeAlarmsForMetric": describe_alarms_for_metric,
+    "DeleteAlarms": delete_alarms,
+    "SetAlarmState": set_alarm_state,
+    "EnableAlarmActions": _actions(True),
+    "DisableAlarmActions": _actions(False),
+    "DescribeAlarmHistory": describe_history,
+}

@@ -1,0 +1,102 @@
+"""IAM: trust policies are checked, attached policies cannot be deleted, roles are assumed only by whom they trust."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from ..services import AwsError
+
+SERVICE = "iam"
+_SERVICE_PRINCIPAL = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?")
+_ACCOUNT = re.compile(r"(\d{12})|arn:aws:iam::(\d{12}):(root|user/.+|role/.+)|arn:aws:sts::\d{12}:assumed-role/.+|\*")
+
+
+def _malformed(text: str) -> AwsError:
+    return AwsError("MalformedPolicyDocument", text)
+
+
+def check_trust(state: Any, text: str) -> None:
+    """Refuse a trust policy that IAM refuses. Sources: IAM user guide, policy grammar; texts as in public trackers."""
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise _malformed("This policy contains invalid Json") from error
+    if not isinstance(document, dict) or not document.get("Statement"):
+        raise _malformed("Syntax errors in policy.")
+    if document.get("Version", "2008-10-17") not in ("2008-10-17", "2012-10-17"):
+        raise _malformed("The policy failed legacy parsing")
+    statements = document["Statement"]
+    for statement in statements if isinstance(statements, list) else [statements]:
+        if not isinstance(statement, dict) or statement.get("Effect") not in ("Allow", "Deny"):
+            raise _malformed("Syntax errors in policy.")
+        if "Resource" in statement or "NotResource" in statement:
+            raise _malformed("Has prohibited field Resource")
+        if "Principal" not in statement and "NotPrincipal" not in statement:
+            raise _malformed("Missing required field Principal")
+        if "Action" not in statement and "NotAction" not in statement:
+            raise _malformed("Missing required field Action")
+        actions = statement.get("Action", [])
+        for action in [actions] if isinstance(actions, str) else actions:
+            if not action.startswith("sts:") and action != "*":
+                raise _malformed("AssumeRole policy may only specify STS AssumeRole actions.")
+        _check_principal(state, statement.get("Principal", {}))
+
+
+def _check_principal(state: Any, principal: Any) -> None:
+    if principal == "*":
+        return
+    if not isinstance(principal, dict):
+        raise _malformed("Invalid principal in policy.")
+    for kind, members in principal.items():
+        if kind not in ("Service", "AWS", "Federated", "CanonicalUser"):
+            raise _malformed(f"Invalid principal in policy: \"{kind}\"")
+        for member in [members] if isinstance(members, str) else members:
+            if kind == "Service" and not _SERVICE_PRINCIPAL.fullmatch(member):
+                raise _malformed(f'Invalid principal in policy: "SERVICE":"{member}"')
+            if kind == "AWS":
+                _check_aws_principal(state, member)
+
+
+def _check_aws_principal(state: Any, member: str) -> None:
+    if not _ACCOUNT.fullmatch(member):
+        raise _malformed(f'Invalid principal in policy: "AWS":"{member}"')
+    found = re.fullmatch(r"arn:aws:iam::(\d{12}):(role|user)/(?:.*/)?([^/]+)", member)
+    if found and found[1] == state.engine.account_id:
+        backend = state.moto.backend("iam", "aws")
+        have = backend.roles.values() if found[2] == "role" else backend.users.values()
+        if not any(each.arn == member for each in have):
+            raise _malformed(f'Invalid principal in policy: "AWS":"{member}"')
+
+
+def create_role(state: Any, call: Any, environ: dict) -> None:
+    """CreateRole: check the trust policy."""
+    check_trust(state, call.params["AssumeRolePolicyDocument"])
+
+
+def update_trust(state: Any, call: Any, environ: dict) -> None:
+    """UpdateAssumeRolePolicy: check the trust policy."""
+    check_trust(state, call.params["PolicyDocument"])
+
+
+def delete_policy(state: Any, call: Any, environ: dict) -> None:
+    """DeletePolicy: refused while attached or with more than one version (API reference, DeletePolicy)."""
+    backend = state.moto.backend("iam", "aws")
+    arn = call.params["PolicyArn"]
+    policy = backend.managed_policies.get(arn)
+    if policy is None:
+        return
+    holders = [*backend.roles.values(), *backend.users.values(), *backend.groups.values()]
+    if any(arn in holder.managed_policies for holder in holders):
+        raise AwsError("DeleteConflict", "Cannot delete a policy attached to entities.", 409)
+    if len(policy.versions) > 1:
+        raise AwsError(
+            "DeleteConflict",
+            "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The "
+            "default version is deleted with the policy.",
+            409,
+        )
+
+
+INSTEAD = {"CreateRole": create_role, "UpdateAssumeRolePolicy": update_trust, "DeletePolicy": delete_policy}

@@ -1,0 +1,60 @@
+"""Application Auto Scaling: only variants that exist can be registered; absent targets are not found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..services import AwsError
+
+SERVICE = "application-autoscaling"
+
+
+def register(state: Any, call: Any, environ: dict) -> None:
+    """RegisterScalableTarget of a SageMaker variant. Text not verified."""
+    given = call.params
+    if given["ServiceNamespace"] != "sagemaker" or not given["ResourceId"].startswith("endpoint/"):
+        return
+    parts = given["ResourceId"].split("/")
+    name, variant = parts[1], parts[3] if len(parts) == 4 else ""
+    try:
+        record = state.engine.find("Endpoint", name, call.region)
+    except AwsError as error:
+        raise AwsError("ValidationException", f"{error.message}") from error
+    variants = [each["VariantName"] for each in record.private["config"]["ProductionVariants"]]
+    if variant not in variants:
+        raise AwsError("ValidationException", f"Could not find variant {variant} of endpoint {name}")
+
+
+def _existing(state: Any, call: Any) -> bool:
+    backend = state.moto.backend("applicationautoscaling", call.region)
+    return call.params["ResourceId"] in backend.targets.get(call.params["ScalableDimension"], {})
+
+
+def deregister(state: Any, call: Any, environ: dict) -> None:
+    """DeregisterScalableTarget: ObjectNotFoundException when absent (API reference); the policies go with the target."""
+    given = call.params
+    if not _existing(state, call):
+        raise AwsError(
+            "ObjectNotFoundException",
+            f"No scalable target found for service namespace: {given['ServiceNamespace']}, resource ID: {given['ResourceId']}, "
+            f"scalable dimension: {given['ScalableDimension']}",
+        )
+    backend = state.moto.backend("applicationautoscaling", call.region)
+    mine = [key for key, policy in backend.policies.items()
+            if policy.resource_id == given["ResourceId"] and policy.scalable_dimension == given["ScalableDimension"]]
+    for key in mine:
+        del backend.policies[key]
+
+
+def put_policy(state: Any, call: Any, environ: dict) -> None:
+    """PutScalingPolicy: the target must be registered (API reference)."""
+    given = call.params
+    if not _existing(state, call):
+        raise AwsError(
+            "ObjectNotFoundException",
+            f"No scalable target registered for service namespace: {given['ServiceNamespace']}, resource ID: "
+            f"{given['ResourceId']}, scalable dimension: {given['ScalableDimension']}",
+        )
+
+
+INSTEAD = {"RegisterScalableTarget": register, "DeregisterScalableTarget": deregister, "PutScalingPolicy": put_policy}

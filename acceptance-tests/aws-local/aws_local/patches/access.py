@@ -1,0 +1,105 @@
+"""Policy conditions: a statement whose condition does not hold does not apply.
+
+moto denies in that case, so that a bucket policy with `Deny` and a condition (TLS only) denies everything.
+Source of the semantics: IAM user guide, "Condition operators" and "Condition context keys".
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import ipaddress
+import threading
+from typing import Any
+
+from . import wrap
+
+_request = threading.local()
+
+
+def begin(environ: dict[str, Any]) -> None:
+    """Remember the request of this thread, whose context the conditions are about."""
+    _request.environ = environ
+
+
+def context() -> dict[str, str]:
+    """The condition keys of the request, in lower case."""
+    environ = getattr(_request, "environ", {})
+    found = {
+        # AWS is only ever reached by TLS here; that the local AWS is not is no concern of a policy.
+        "aws:securetransport": "true",
+        "s3:tlsversion": "1.3",
+        "aws:sourceip": "127.0.0.1",
+        "aws:principalaccount": "123456789012",
+        "aws:principalarn": "arn:aws:iam::123456789012:user/moto",
+        "aws:principaltype": "User",
+    }
+    for header, key in (
+        ("HTTP_X_AMZ_SERVER_SIDE_ENCRYPTION", "s3:x-amz-server-side-encryption"),
+        ("HTTP_X_AMZ_SERVER_SIDE_ENCRYPTION_AWS_KMS_KEY_ID", "s3:x-amz-server-side-encryption-aws-kms-key-id"),
+        ("HTTP_X_AMZ_ACL", "s3:x-amz-acl"),
+        ("HTTP_X_AMZ_STORAGE_CLASS", "s3:x-amz-storage-class"),
+    ):
+        if header in environ:
+            found[key] = environ[header]
+    return found
+
+
+def holds(conditions: dict[str, dict[str, Any]], have: dict[str, str]) -> bool:
+    """Whether every condition of a statement holds."""
+    return all(
+        _one(operator, have.get(key.lower()), [values] if not isinstance(values, list) else values)
+        for operator, keys in conditions.items()
+        for key, values in keys.items()
+    )
+
+
+def _one(operator: str, value: str | None, wanted: list[Any]) -> bool:
+    name = operator.rpartition(":")[2].lower()
+    wanted = [str(each).lower() if isinstance(each, bool) else str(each) for each in wanted]
+    if name == "null":
+        return (value is None) == (wanted[0].lower() == "true")
+    if name.endswith("ifexists"):
+        if value is None:
+            return True
+        name = name.removesuffix("ifexists")
+    negated = "not" in name
+    if value is None:
+        return negated
+    matched = any(_matches(name.replace("not", ""), value, each) for each in wanted)
+    return matched != negated
+
+
+def _matches(name: str, value: str, wanted: str) -> bool:
+    if name in ("stringequals", "arnequals", "binaryequals"):
+        return fnmatch.fnmatchcase(value, wanted) if name == "arnequals" else value == wanted
+    if name in ("stringequalsignorecase", "bool"):
+        return value.lower() == wanted.lower()
+    if name in ("stringlike", "arnlike"):
+        return fnmatch.fnmatchcase(value, wanted)
+    if name == "ipaddress":
+        return ipaddress.ip_address(value) in ipaddress.ip_network(wanted, strict=False)
+    if name.startswith("numeric"):
+        have, limit = float(value), float(wanted)
+        return {
+            "numericequals": have == limit, "numericlessthan": have < limit, "numericlessthanequals": have <= limit,
+            "numericgreaterthan": have > limit, "numericgreaterthanequals": have >= limit,
+        }.get(name, False)
+    raise NotImplementedError(f"policy condition operator {name}")
+
+
+def apply(state: Any) -> None:
+    """Patch moto's policy evaluation."""
+    from moto.iam.access_control import IAMPolicyStatement, PermissionResult
+
+    def is_action_permitted(original: Any) -> Any:
+        def decided(self: Any, *args: Any, **kwargs: Any) -> Any:
+            conditions = self._statement.get("Condition")
+            if conditions and not holds(conditions, context()):
+                return PermissionResult.NEUTRAL
+            return original(self, *args, **kwargs)
+
+        return decided
+
+    # The condition was decided above; moto's own view of it must not decide again.
+    wrap(IAMPolicyStatement, "_check_conditions", lambda original: lambda self, values: True)
+    wrap(IAMPolicyStatement, "is_action_permitted", is_action_permitted)
