@@ -68,6 +68,12 @@ class State:
         }
         self.engine.check_pipeline = self.runtime.check_pipeline
 
+    def invoke(self, call: Any, environ: dict[str, Any]) -> Any:
+        """InvokeEndpoint and its asynchronous form."""
+        from . import invocations
+
+        return invocations.answer(self, call, environ)
+
     def services(self, region: str) -> InProcess:
         """What the runtime sees, in a region."""
         with self._lock:

@@ -254,6 +254,8 @@ def _rest_members(operation: Any, uri: dict[str, str], environ: dict[str, Any]) 
             value = _body_value(operation, inner, environ)
             if value is not None:
                 members[payload] = value
+        elif inner.type_name == "string":
+            members[payload] = wire.body(environ).decode("utf-8", "replace")
     elif body_members:
         members.update(_body_value(operation, shape, environ) or {})
     return members

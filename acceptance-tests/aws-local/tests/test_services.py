@@ -1,0 +1,212 @@
+"""IAM, CloudWatch alarms and auto scaling where moto is not like AWS; strictness of every protocol."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+from typing import Any
+
+import cbor2
+import pytest
+import samples as req
+from botocore.exceptions import ClientError
+from conftest import TRUST
+
+LOOSE = {"parameter_validation": False}
+
+
+def error_of(call: Any) -> dict[str, str]:
+    with pytest.raises(ClientError) as caught:
+        call()
+    return caught.value.response["Error"]
+
+
+def alarm(name: str, **more: Any) -> dict[str, Any]:
+    return {
+        "AlarmName": name, "MetricName": "m", "Namespace": "n", "Period": 60, "EvaluationPeriods": 1, "Threshold": 1.0,
+        "ComparisonOperator": "GreaterThanThreshold", "Statistic": "Average", **more,
+    }
+
+
+@pytest.mark.parametrize("document", [
+    "{", "{}", json.dumps({"Statement": []}), TRUST.replace("sagemaker.amazonaws.com", "not a service"),
+    TRUST.replace("sts:AssumeRole", "s3:GetObject"), TRUST.replace('"Effect"', '"Effekt"'),
+    json.dumps({"Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:role/absent"},
+                               "Action": "sts:AssumeRole"}]}),
+])
+def test_trust_policies_are_checked(aws, document):
+    error = error_of(lambda: aws.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=document))
+    assert error["Code"] == "MalformedPolicyDocument"
+    assert aws.client("iam").list_roles()["Roles"] == [] or all(r["RoleName"] != "r" for r in aws.client("iam").list_roles()["Roles"])
+
+
+def test_an_attached_policy_cannot_be_deleted(aws):
+    iam = aws.client("iam")
+    iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)
+    document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
+    arn = iam.create_policy(PolicyName="p", PolicyDocument=document)["Policy"]["Arn"]
+    iam.attach_role_policy(RoleName="r", PolicyArn=arn)
+    assert error_of(lambda: iam.delete_policy(PolicyArn=arn))["Code"] == "DeleteConflict"
+    assert error_of(lambda: iam.delete_role(RoleName="r"))["Code"] == "DeleteConflict"
+    iam.detach_role_policy(RoleName="r", PolicyArn=arn)
+    iam.delete_policy(PolicyArn=arn)
+    iam.delete_role(RoleName="r")
+    assert aws.control("GET", "inventory")["count"] == 0
+
+
+def test_managed_policies_of_aws_exist(aws):
+    iam = aws.client("iam")
+    iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)
+    iam.attach_role_policy(RoleName="r", PolicyArn="arn:aws:iam::aws:policy/AmazonSageMakerFullAccess")
+    assert iam.get_policy(PolicyArn="arn:aws:iam::aws:policy/AmazonSageMakerFullAccess")["Policy"]["AttachmentCount"] == 1
+
+
+@pytest.mark.parametrize("service, call, path", [
+    ("iam", lambda c: c.create_role(RoleName="r" * 65, AssumeRolePolicyDocument=TRUST), "roleName"),
+    ("iam", lambda c: c.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST, MaxSessionDuration=43201), "maxSessionDuration"),
+    ("iam", lambda c: c.create_role(AssumeRolePolicyDocument=TRUST), "roleName"),
+    ("logs", lambda c: c.create_log_group(logGroupName="a b"), "logGroupName"),
+    ("logs", lambda c: c.put_retention_policy(logGroupName="a"), "retentionInDays"),
+    ("cloudwatch", lambda c: c.put_metric_alarm(**alarm("a", ComparisonOperator="Sideways")), "comparisonOperator"),
+    ("events", lambda c: c.put_rule(Name="a b"), "name"),
+    ("scheduler", lambda c: c.create_schedule(Name="a b", ScheduleExpression="rate(1 hour)",
+                                              FlexibleTimeWindow={"Mode": "OFF"}, Target={"Arn": "a", "RoleArn": "r"}), "name"),
+    ("kms", lambda c: c.create_alias(AliasName="alias/x"), "targetKeyId"),
+    ("application-autoscaling", lambda c: c.register_scalable_target(ServiceNamespace="sagemaker", ResourceId="r"), "scalableDimension"),
+])
+def test_every_protocol_is_strict(aws, service, call, path):
+    error = error_of(lambda: call(aws.client(service, **LOOSE)))
+    assert f"at '{path}'" in error["Message"], error
+    assert "validation error" in error["Message"]
+
+
+def test_unknown_members_are_loud(aws):
+    request = urllib.request.Request(aws.endpoint, method="POST", data=b'{"logGroupName": "g", "nonsense": 1}', headers={
+        "X-Amz-Target": "Logs_20140328.CreateLogGroup", "Content-Type": "application/x-amz-json-1.1",
+        "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/logs/aws4_request, x"})
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request)
+    assert b"nonsense" in caught.value.read()
+    request = urllib.request.Request(aws.endpoint, method="POST", data=b"Action=ListRoles&Version=2010-05-08&Nonsense=1", headers={
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/iam/aws4_request, x"})
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request)
+    assert b"Nonsense" in caught.value.read()
+
+
+def test_a_new_alarm_has_no_data_yet(aws):
+    cloudwatch = aws.client("cloudwatch")
+    cloudwatch.put_metric_alarm(**alarm("a", Tags=[{"Key": "k", "Value": "v"}], Dimensions=[{"Name": "d", "Value": "x"}]))
+    found = cloudwatch.describe_alarms()["MetricAlarms"][0]
+    assert found["StateValue"] == "INSUFFICIENT_DATA"
+    assert found["Dimensions"] == [{"Name": "d", "Value": "x"}]
+    assert cloudwatch.list_tags_for_resource(ResourceARN=found["AlarmArn"])["Tags"] == [{"Key": "k", "Value": "v"}]
+    cloudwatch.set_alarm_state(AlarmName="a", StateValue="ALARM", StateReason="test")
+    cloudwatch.put_metric_alarm(**alarm("a", Threshold=2.0))
+    found = cloudwatch.describe_alarms(StateValue="ALARM")["MetricAlarms"][0]
+    assert (found["Threshold"], found["StateReason"]) == (2.0, "test")
+    kinds = [each["HistoryItemType"] for each in cloudwatch.describe_alarm_history(AlarmName="a")["AlarmHistoryItems"]]
+    assert kinds == ["ConfigurationUpdate", "StateUpdate", "ConfigurationUpdate"]
+
+
+@pytest.mark.parametrize("wrong", [
+    {"ExtendedStatistic": "p99"}, {"Period": 45}, {"DatapointsToAlarm": 2}, {"Statistic": None}, {"Threshold": None},
+])
+def test_alarms_that_aws_refuses(aws, wrong):
+    given = {k: v for k, v in alarm("a", **wrong).items() if v is not None}
+    assert error_of(lambda: aws.client("cloudwatch").put_metric_alarm(**given))["Code"] == "ValidationError"
+
+
+def test_composite_alarms(aws):
+    cloudwatch = aws.client("cloudwatch")
+    error = error_of(lambda: cloudwatch.put_composite_alarm(AlarmName="c", AlarmRule='ALARM("a")'))
+    assert "do not exist" in error["Message"]
+    cloudwatch.put_metric_alarm(**alarm("a"))
+    for name in "cd":
+        cloudwatch.put_composite_alarm(AlarmName=name, AlarmRule='ALARM("a") OR FALSE')
+    assert cloudwatch.describe_alarms()["CompositeAlarms"] == []
+    found = cloudwatch.describe_alarms(AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
+    assert [each["AlarmName"] for each in found] == ["c", "d"]
+    assert error_of(lambda: cloudwatch.delete_alarms(AlarmNames=["c", "d"]))["Code"] == "ValidationError"
+    for name in "cda":
+        cloudwatch.delete_alarms(AlarmNames=[name])
+    assert aws.control("GET", "inventory")["count"] == 0
+
+
+def test_ten_thousand_alarms_in_pages_of_a_hundred(aws):
+    cloudwatch = aws.client("cloudwatch")
+    headers = {"X-Amz-Target": "GraniteServiceVersion20100801.PutMetricAlarm", "Content-Type": "application/x-amz-json-1.0",
+               "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/monitoring/aws4_request, x"}
+    import http.client
+
+    connection = http.client.HTTPConnection(aws.endpoint.removeprefix("http://"))
+    for number in range(10_000):
+        connection.request("POST", "/", json.dumps(alarm(f"alarm-{number:05}")), headers)
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == 200
+    start = time.monotonic()
+    pages = list(cloudwatch.get_paginator("describe_alarms").paginate(PaginationConfig={"PageSize": 100}))
+    taken = time.monotonic() - start
+    assert len(pages) == 100
+    assert sum(len(page["MetricAlarms"]) for page in pages) == 10_000
+    assert taken < 30, f"{taken:.1f} s"
+
+
+def test_the_cbor_that_the_rust_sdk_speaks(aws):
+    def send(operation: str, members: Any) -> tuple[int, Any, Any]:
+        request = urllib.request.Request(
+            f"{aws.endpoint}/service/GraniteServiceVersion20100801/operation/{operation}", method="POST",
+            data=cbor2.dumps(members), headers={
+                "smithy-protocol": "rpc-v2-cbor", "Content-Type": "application/cbor", "Accept": "application/cbor",
+                "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/monitoring/aws4_request, x"})
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return answer.status, cbor2.loads(answer.read()), answer.headers
+        except urllib.error.HTTPError as error:
+            return error.code, cbor2.loads(error.read()), error.headers
+
+    assert send("PutMetricAlarm", alarm("a"))[:2] == (200, {})
+    status, answer, headers = send("DescribeAlarms", {})
+    assert headers["smithy-protocol"] == "rpc-v2-cbor"
+    assert answer["MetricAlarms"][0]["AlarmName"] == "a"
+    assert isinstance(answer["MetricAlarms"][0]["Threshold"], float)
+    assert answer["MetricAlarms"][0]["StateUpdatedTimestamp"].year >= 2026, "a timestamp is tag 1"
+    now = cbor2.CBORTag(1, time.time())
+    assert send("PutMetricData", {"Namespace": "n", "MetricData": [{"MetricName": "m", "Value": 3.5, "Timestamp": now}]})[0] == 200
+    status, answer, _ = send("GetMetricStatistics", {
+        "Namespace": "n", "MetricName": "m", "StartTime": cbor2.CBORTag(1, time.time() - 600),
+        "EndTime": cbor2.CBORTag(1, time.time() + 600), "Period": 60, "Statistics": ["Sum"]})
+    assert (status, answer["Datapoints"][0]["Sum"]) == (200, 3.5)
+    assert send("PutDashboard", {"DashboardName": "d", "DashboardBody": '{"widgets": []}'})[0] == 200
+    status, answer, headers = send("SetAlarmState", {"AlarmName": "absent", "StateValue": "OK", "StateReason": "r"})
+    assert (status, answer["__type"]) == (404, "ResourceNotFound")
+    assert headers["x-amzn-query-error"] == "ResourceNotFound;Sender"
+    status, answer, _ = send("SetAlarmState", {"AlarmName": "a", "StateValue": "WRONG", "StateReason": "r"})
+    assert status == 400 and "at 'stateValue'" in answer["message"]
+
+
+def test_only_variants_that_exist_can_be_scaled(aws):
+    sm, scaling = aws.client("sagemaker"), aws.client("application-autoscaling")
+    target = {"ServiceNamespace": "sagemaker", "ResourceId": "endpoint/e/variant/main",
+              "ScalableDimension": "sagemaker:variant:DesiredInstanceCount"}
+    assert error_of(lambda: scaling.register_scalable_target(**target, MinCapacity=1, MaxCapacity=2))["Code"] == "ValidationException"
+    role = aws.role()
+    sm.create_model(**req.model("m", role))
+    sm.create_endpoint_config(**req.config("c", "m"))
+    sm.create_endpoint_config(**req.config("larger", "m", InstanceType="ml.m5.xlarge"))
+    sm.create_endpoint(EndpointName="e", EndpointConfigName="c")
+    aws.advance(5)
+    scaling.register_scalable_target(**target, MinCapacity=1, MaxCapacity=2)
+    scaling.put_scaling_policy(**target, PolicyName="p", PolicyType="TargetTrackingScaling",
+                               TargetTrackingScalingPolicyConfiguration={"TargetValue": 70.0, "PredefinedMetricSpecification": {
+                                   "PredefinedMetricType": "SageMakerVariantInvocationsPerInstance"}})
+    error = error_of(lambda: sm.update_endpoint(EndpointName="e", EndpointConfigName="larger"))
+    assert "deregistered" in error["Message"]
+    sm.delete_endpoint(EndpointName="e")
+    aws.advance(5)
+    assert error_of(lambda: sm.describe_endpoint(EndpointName="e"))
+    assert scaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"] == []
+    assert error_of(lambda: scaling.deregister_scalable_target(**target))["Code"] == "ObjectNotFoundException"
