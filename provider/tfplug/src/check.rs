@@ -37,7 +37,7 @@ pub enum Check {
         /// Most elements.
         max: usize,
     },
-    /// A whole number.
+    /// A whole number of 64 bits.
     Integer,
     /// A JSON document.
     Json,
@@ -81,7 +81,7 @@ impl Check {
             (Self::Length { min, max }, Value::String(s)) => (*min..=*max).contains(&s.chars().count()),
             (Self::Json, Value::String(s)) => serde_json::from_str::<serde::de::IgnoredAny>(s).is_ok(),
             (Self::Range { min, max }, Value::Number(n)) => *n >= Number::from(*min) && *n <= Number::from(*max),
-            (Self::Integer, Value::Number(n)) => n.is_integer(),
+            (Self::Integer, Value::Number(n)) => n.to_i64().is_some(),
             _ => true,
         }
     }

@@ -25,3 +25,7 @@ pub mod value;
 pub mod wire;
 
 pub use async_trait::async_trait;
+
+// The derived code says `::tfplug`, in this crate's own tests, too.
+#[cfg(test)]
+extern crate self as tfplug;

@@ -1,0 +1,199 @@
+//! The flags as they are written.
+
+use darling::ast::Data;
+use darling::util::{Flag, Ignored, SpannedValue};
+use darling::{Error, FromDeriveInput, FromField, FromMeta, Result};
+use proc_macro2::Span;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, Generics, Ident, Lit, LitStr, Meta, Path, Token, Type};
+
+use crate::duration;
+
+/// A struct with `#[derive(Model)]`.
+#[derive(FromDeriveInput)]
+#[darling(attributes(tf), forward_attrs(doc), supports(struct_named))]
+pub(crate) struct Input {
+    pub(crate) ident: Ident,
+    pub(crate) generics: Generics,
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) data: Data<Ignored, Field>,
+    pub(crate) name: Option<SpannedValue<String>>,
+    pub(crate) version: Option<SpannedValue<i64>>,
+    pub(crate) upgrades: Option<OnePath>,
+    pub(crate) timeouts: Option<Limits>,
+    pub(crate) identity: Option<Identity>,
+    #[darling(multiple)]
+    pub(crate) exactly_one_of: Vec<Names>,
+    #[darling(multiple)]
+    pub(crate) at_most_one_of: Vec<Names>,
+    #[darling(multiple)]
+    pub(crate) at_least_one_of: Vec<Names>,
+    #[darling(multiple)]
+    pub(crate) requires: Vec<Names>,
+    pub(crate) deprecated: Option<SpannedValue<String>>,
+}
+
+impl Input {
+    /// The fields, in order.
+    pub(crate) fn fields(&self) -> &[Field] {
+        match &self.data {
+            Data::Struct(fields) => &fields.fields,
+            Data::Enum(_) => &[],
+        }
+    }
+}
+
+/// One field.
+#[derive(FromField)]
+#[darling(attributes(tf), forward_attrs(doc))]
+pub(crate) struct Field {
+    pub(crate) ident: Option<Ident>,
+    pub(crate) ty: Type,
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) required: Flag,
+    pub(crate) optional: Flag,
+    pub(crate) computed: Flag,
+    pub(crate) replace: Flag,
+    pub(crate) keep: Flag,
+    pub(crate) changes_with: Option<Names>,
+    pub(crate) default: Option<Literal>,
+    pub(crate) default_value: Option<Exprs>,
+    pub(crate) sensitive: Flag,
+    pub(crate) write_only: Flag,
+    pub(crate) check: Option<Exprs>,
+    pub(crate) rename: Option<SpannedValue<String>>,
+    pub(crate) local: Flag,
+    pub(crate) deprecated: Option<SpannedValue<String>>,
+    pub(crate) tags: Flag,
+    pub(crate) equal_json: Flag,
+    pub(crate) equal: Option<OnePath>,
+    pub(crate) leaf: Flag,
+}
+
+impl Field {
+    /// The attribute's name.
+    pub(crate) fn name(&self) -> String {
+        let name = self.ident.as_ref().map(Ident::to_string).unwrap_or_default();
+        name.strip_prefix("r#").unwrap_or(&name).to_owned()
+    }
+
+    /// Where to point when no flag is to blame.
+    pub(crate) fn span(&self) -> Span {
+        self.ident.as_ref().map_or_else(Span::call_site, Ident::span)
+    }
+
+    /// Whether a default of either form is given.
+    pub(crate) fn has_default(&self) -> bool {
+        self.default.is_some() || self.default_value.is_some()
+    }
+}
+
+/// `default = literal`. A negative number is one, too.
+pub(crate) struct Literal(pub(crate) Expr);
+
+impl FromMeta for Literal {
+    fn from_expr(expr: &Expr) -> Result<Self> {
+        Ok(Self(expr.clone()))
+    }
+}
+
+/// `check(expr, ...)`.
+pub(crate) struct Exprs {
+    pub(crate) exprs: Vec<Expr>,
+    pub(crate) span: Span,
+}
+
+impl FromMeta for Exprs {
+    fn from_meta(meta: &Meta) -> Result<Self> {
+        Ok(Self { exprs: arguments(meta, Punctuated::<Expr, Token![,]>::parse_terminated)?, span: meta.path().span() })
+    }
+}
+
+/// `changes_with("a", "b")`.
+pub(crate) struct Names {
+    pub(crate) names: Vec<LitStr>,
+    pub(crate) span: Span,
+}
+
+impl FromMeta for Names {
+    fn from_meta(meta: &Meta) -> Result<Self> {
+        Ok(Self {
+            names: arguments(meta, Punctuated::<LitStr, Token![,]>::parse_terminated)?,
+            span: meta.path().span(),
+        })
+    }
+}
+
+/// `equal(path)`.
+pub(crate) struct OnePath {
+    pub(crate) path: Path,
+    pub(crate) span: Span,
+}
+
+impl FromMeta for OnePath {
+    fn from_meta(meta: &Meta) -> Result<Self> {
+        let list = meta.require_list()?;
+        Ok(Self { path: list.parse_args()?, span: meta.path().span() })
+    }
+}
+
+/// `timeouts(create = "60m")`.
+#[derive(FromMeta)]
+pub(crate) struct Limits {
+    pub(crate) create: Option<Limit>,
+    pub(crate) read: Option<Limit>,
+    pub(crate) update: Option<Limit>,
+    pub(crate) delete: Option<Limit>,
+}
+
+/// A duration, in nanoseconds.
+pub(crate) struct Limit(pub(crate) u64);
+
+impl FromMeta for Limit {
+    fn from_value(value: &Lit) -> Result<Self> {
+        let Lit::Str(text) = value else {
+            return Err(Error::custom(format!("write in quotes {}", duration::EXPECTED)).with_span(value));
+        };
+        let limit = duration::parse(&text.value()).map_err(|e| Error::custom(e).with_span(text))?;
+        u64::try_from(limit.as_nanos()).map(Self).map_err(Error::custom)
+    }
+}
+
+/// `identity("a", optional("b"))`: each name, and whether an import must give it.
+pub(crate) struct Identity(pub(crate) Vec<(LitStr, bool)>);
+
+impl FromMeta for Identity {
+    fn from_meta(meta: &Meta) -> Result<Self> {
+        let mut all = Vec::new();
+        for part in arguments(meta, Punctuated::<Expr, Token![,]>::parse_terminated)? {
+            all.push(identity_attribute(&part).ok_or_else(|| {
+                Error::custom("write the attribute's name in quotes, or optional(\"name\")").with_span(&part)
+            })?);
+        }
+        Ok(Self(all))
+    }
+}
+
+fn identity_attribute(expr: &Expr) -> Option<(LitStr, bool)> {
+    match expr {
+        Expr::Lit(lit) => match &lit.lit {
+            Lit::Str(name) => Some((name.clone(), true)),
+            _ => None,
+        },
+        Expr::Call(call) => match (&*call.func, call.args.first()) {
+            (Expr::Path(f), Some(name)) if f.path.is_ident("optional") && call.args.len() == 1 => {
+                identity_attribute(name).map(|(name, _)| (name, false))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The arguments in a flag's parentheses; at least one.
+fn arguments<T>(meta: &Meta, parser: impl Parser<Output = Punctuated<T, Token![,]>>) -> Result<Vec<T>> {
+    let all: Vec<T> = meta.require_list()?.parse_args_with(parser)?.into_iter().collect();
+    if all.is_empty() { Err(Error::custom("give at least one argument").with_span(meta)) } else { Ok(all) }
+}
