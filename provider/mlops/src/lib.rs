@@ -1,6 +1,56 @@
 //! The provider `mlops`: a whole machine-learning stack on AWS SageMaker.
 
 pub mod aws;
+pub mod config;
 pub mod declared;
 pub mod functions;
 pub mod resources;
+pub mod schema_json;
+
+use tfplug::async_trait;
+use tfplug::diag::{Diags, Result};
+use tfplug::resource::{DataSource, Function, Provider, Resource};
+use tfplug::schema::Schema;
+use tfplug::value::Value;
+
+use crate::aws::client::Aws;
+
+/// The full source address, as `required_providers` has it.
+pub const ADDRESS: &str = "registry.terraform.io/cloud-mlops/mlops";
+
+/// The provider.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Mlops;
+
+#[async_trait]
+impl Provider for Mlops {
+    type Client = Aws;
+
+    fn name(&self) -> &'static str {
+        "mlops"
+    }
+
+    fn schema(&self) -> Schema {
+        config::schema()
+    }
+
+    fn check_config(&self, config: &Value) -> Diags {
+        config::check(config)
+    }
+
+    async fn configure(&self, config: Value, terraform_version: &str) -> Result<Aws> {
+        config::configure(config, terraform_version).await
+    }
+
+    fn resources(&self) -> Vec<Box<dyn Resource<Aws>>> {
+        vec![]
+    }
+
+    fn data_sources(&self) -> Vec<Box<dyn DataSource<Aws>>> {
+        vec![]
+    }
+
+    fn functions(&self) -> Vec<Box<dyn Function>> {
+        functions::all()
+    }
+}

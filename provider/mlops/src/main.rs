@@ -1,2 +1,41 @@
-//! The provider's executable.
-fn main() {}
+//! The provider's executable. Terraform starts it without arguments.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use mlops::{ADDRESS, Mlops};
+use tfplug::rpc::Server;
+use tfplug::serve::{Options, run};
+
+const USAGE: &str = "\
+Terraform and OpenTofu start this program themselves. By hand:
+  terraform-provider-mlops --debug   serve until interrupted; prints how to attach Terraform
+  terraform-provider-mlops schema    print the schemas as JSON
+  terraform-provider-mlops version   print the version
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        [] => serve(false),
+        ["--debug" | "-debug"] => serve(true),
+        ["schema"] => print(&format!("{:#}\n", mlops::schema_json::provider_schema(&Mlops, ADDRESS))),
+        ["version" | "--version"] => print(concat!("terraform-provider-mlops ", env!("CARGO_PKG_VERSION"), "\n")),
+        _ => {
+            let _ = std::io::stderr().write_all(USAGE.as_bytes());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn serve(debug: bool) -> ExitCode {
+    run(|_| Server::new(Mlops), Options::new(ADDRESS).debug(debug))
+}
+
+fn print(text: &str) -> ExitCode {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}

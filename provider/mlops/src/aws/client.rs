@@ -12,6 +12,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use tfplug::diag::{Diag, Result};
 use tokio::sync::OnceCell;
 
+use crate::aws::arn;
 use crate::aws::error::aws_error;
 use crate::aws::http::{HttpSettings, http_client};
 
@@ -151,7 +152,7 @@ impl Aws {
 
     /// The partition that a region belongs to, as ARNs name it: `aws`, `aws-cn`, `aws-us-gov` ...
     pub fn partition(&self, region: &str) -> &'static str {
-        partition(region)
+        arn::partition(region).id
     }
 
     /// The account, if it is known without asking AWS. After the configuration it is, unless that was skipped or was
@@ -192,21 +193,6 @@ impl Aws {
     pub fn ignore_tags(&self) -> &IgnoreTags {
         &self.settings.ignore_tags
     }
-}
-
-/// The partition of a region, by the region's name: the SDK's own tables are not public, and new regions keep to these
-/// prefixes (AWS General Reference, "AWS service endpoints").
-pub fn partition(region: &str) -> &'static str {
-    const PREFIXES: [(&str, &str); 7] = [
-        ("cn-", "aws-cn"),
-        ("us-gov-", "aws-us-gov"),
-        ("us-isob-", "aws-iso-b"),
-        ("us-isof-", "aws-iso-f"),
-        ("us-iso-", "aws-iso"),
-        ("eu-isoe-", "aws-iso-e"),
-        ("eusc-", "aws-eusc"),
-    ];
-    PREFIXES.iter().find(|(prefix, _)| region.starts_with(prefix)).map_or("aws", |(_, partition)| partition)
 }
 
 /// The clients of one region.

@@ -106,7 +106,13 @@ where
     let chain = || std::iter::successors(Some(error as &(dyn Error + 'static)), |&e| e.source());
     if let Some(at) = chain().find_map(|e| e.downcast_ref::<CredentialsAt>()) {
         let kind = if at.error.kind == Kind::Service { Kind::Credentials } else { at.error.kind };
-        return AwsError { kind, attribute: Some(at.path.clone()), ..at.error.clone() };
+        let error = AwsError { kind, attribute: Some(at.path.clone()), ..at.error.clone() };
+        // Where no call was made on the way to the credentials, this is the call that failed.
+        return if error.operation.is_empty() {
+            AwsError { service: base.service, operation: base.operation, ..error }
+        } else {
+            error
+        };
     }
     let (kind, message) = if let Some(e) = chain().find_map(|e| e.downcast_ref::<CredentialsError>()) {
         (Kind::Credentials, causes(e))

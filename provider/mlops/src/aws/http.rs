@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::proxy::{ProxyConfig, ProxyError};
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector};
@@ -17,6 +17,9 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+
+use crate::aws::client::CONNECT;
+use crate::aws::insecure::Insecure;
 
 /// How long a host may refuse connections before the SDK's retries are cut short. Retries bridge a restart of a few
 /// seconds; 25 of them against a host that is not there would take many minutes.
@@ -33,24 +36,31 @@ pub struct HttpSettings {
     pub no_proxy: Option<String>,
     /// Certificate authorities in PEM, in place of the system's.
     pub ca_bundle: Option<Vec<u8>>,
+    /// Accepts any certificate.
+    pub insecure: bool,
     /// Appended to the SDK's own user agent.
     pub user_agent: String,
 }
 
+/// Where AWS keeps credentials for what runs on its machines. Proxies cannot reach these addresses, and must not see
+/// what is kept there.
+const NEVER_BY_PROXY: &str = "169.254.169.254,169.254.170.2,169.254.170.23,fd00:ec2::254,fd00:ec2::23";
+
 /// Makes the HTTP client. Certificates are loaded at the first request that needs them.
 ///
 /// # Errors
-/// A sentence that says which proxy URL is wrong and why.
+/// A phrase that says which proxy URL is wrong and why.
 pub fn http_client(settings: HttpSettings) -> Result<SharedHttpClient, String> {
-    let proxy = |url: Option<&str>, make: fn(&str) -> Result<ProxyConfig, String>| match url {
-        Some(url) => make(url).map(|p| match &settings.no_proxy {
-            Some(hosts) => p.no_proxy(hosts),
-            None => p,
-        }),
+    let no_proxy = match &settings.no_proxy {
+        Some(hosts) => format!("{hosts},{NEVER_BY_PROXY}"),
+        None => NEVER_BY_PROXY.to_owned(),
+    };
+    let proxy = |url: &Option<String>, make: fn(&str) -> Result<ProxyConfig, ProxyError>| match url {
+        Some(url) => make(url).map(|p| p.no_proxy(&no_proxy)).map_err(|e| e.to_string()),
         None => Ok(ProxyConfig::disabled()),
     };
-    let http = proxy(settings.http_proxy.as_deref(), |u| ProxyConfig::http(u).map_err(|e| e.to_string()))?;
-    let https = proxy(settings.https_proxy.as_deref(), |u| ProxyConfig::https(u).map_err(|e| e.to_string()))?;
+    let http = proxy(&settings.http_proxy, |url| ProxyConfig::http(url))?;
+    let https = proxy(&settings.https_proxy, |url| ProxyConfig::https(url))?;
     let trust = match settings.ca_bundle {
         Some(pem) => TrustStore::empty().with_pem_certificate(pem),
         None => TrustStore::default(),
@@ -58,7 +68,11 @@ pub fn http_client(settings: HttpSettings) -> Result<SharedHttpClient, String> {
     let context = TlsContext::builder().with_trust_store(trust).build().map_err(|e| e.to_string())?;
     Ok(SharedHttpClient::new(Client(Arc::new(Shared {
         http: hyper_client(http, context.clone()),
-        https: hyper_client(https, context),
+        https: if settings.insecure {
+            SharedHttpClient::new(Insecure::new(CONNECT, settings.https_proxy.as_deref(), &no_proxy)?)
+        } else {
+            hyper_client(https, context)
+        },
         user_agent: settings.user_agent,
         refusing: Mutex::default(),
     }))))

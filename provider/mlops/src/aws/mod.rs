@@ -3,8 +3,10 @@
 pub mod arn;
 pub mod client;
 pub mod codec;
+pub(crate) mod credentials;
 pub mod error;
 pub mod http;
+mod insecure;
 pub mod journal;
 pub mod names;
 pub mod op;

@@ -1,0 +1,76 @@
+//! Tests of the provider block beyond its schema.
+
+use std::collections::BTreeMap;
+
+use tfplug::diag::{Diag, Diags};
+use tfplug::value::{Path, Value};
+
+use super::region;
+
+/// Tests the provider block beyond its schema.
+pub fn check(config: &Value) -> Diags {
+    let mut found = Diags::new();
+    if config.attribute("skip_region_validation").as_bool() != Some(true)
+        && !config.attribute("skip_region_validation").is_unknown()
+    {
+        for name in ["region", "sts_region"] {
+            if let Some(text) = config.attribute(name).as_str() {
+                found.extend(region::check(text, &Path::of(name)));
+            }
+        }
+    }
+    check_roles(config.attribute("assume_role"), &mut found);
+    check_tags(config.attribute("default_tags").attribute("tags"), &mut found);
+    found
+}
+
+fn check_roles(chain: &Value, found: &mut Diags) {
+    let mut seen = BTreeMap::new();
+    for (i, role) in chain.as_elements().unwrap_or_default().iter().enumerate() {
+        let path = Path::of("assume_role").index(i);
+        if let Some(arn) = role.attribute("role_arn").as_str()
+            && let Some(first) = seen.insert(arn, i)
+        {
+            let detail = format!(
+                "The chain of roles comes back to {arn}, which element {first} assumes already. Each role may occur once: \
+                 remove the elements between them, or this one."
+            );
+            found.push(Diag::error("Cyclic chain of roles", detail).at(path.attribute("role_arn")));
+        }
+        let Some(tags) = role.attribute("tags").as_entries().or(role.attribute("tags").is_null().then_some(&EMPTY))
+        else {
+            continue;
+        };
+        for key in role.attribute("transitive_tag_keys").as_elements().unwrap_or_default() {
+            if let Some(key) = key.as_str()
+                && !tags.contains_key(key)
+            {
+                let detail = format!("{key:?} is to be inherited by further roles, but is no key of `tags`.");
+                found.push(Diag::error("No such tag", detail).at(path.attribute("transitive_tag_keys")));
+            }
+        }
+    }
+}
+
+static EMPTY: BTreeMap<String, Value> = BTreeMap::new();
+
+fn check_tags(tags: &Value, found: &mut Diags) {
+    let path = Path::of("default_tags").attribute("tags");
+    let Some(tags) = tags.as_entries() else { return };
+    if tags.len() > 50 {
+        let detail = format!("AWS takes at most 50 tags on a resource; these are {}.", tags.len());
+        found.push(Diag::error("Too many tags", detail).at(path.clone()));
+    }
+    for (key, value) in tags {
+        let wrong = if key.is_empty() || key.chars().count() > 128 {
+            "A key of a tag has 1 to 128 characters."
+        } else if key.to_ascii_lowercase().starts_with("aws:") {
+            "Keys that begin with `aws:` are reserved by AWS."
+        } else if value.as_str().is_some_and(|v| v.chars().count() > 256) {
+            "The value of a tag has at most 256 characters."
+        } else {
+            continue;
+        };
+        found.push(Diag::error("Not a valid tag", wrong).at(path.key(key)));
+    }
+}

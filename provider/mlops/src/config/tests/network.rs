@@ -1,0 +1,158 @@
+//! What decides how AWS is reached.
+
+use super::*;
+
+/// The hosts that a proxy was asked to connect to, for a configuration whose calls all fail at the proxy.
+async fn asked_for<const N: usize>(arguments: [(&str, Value); N]) -> Vec<String> {
+    let proxy = Stub::new(|_| (502, String::new()));
+    let mut config = local("http://unused", arguments);
+    config.set_attribute("endpoint_url", Value::Null);
+    config.set_attribute("https_proxy", Value::from(proxy.url.replace("http://", "http://me:proxy-password@")));
+    let diag = failed(config).await;
+    assert!(!tfplug::log::redact(&diag.to_string()).contains("proxy-password"), "{diag}");
+    let requests = proxy.requests();
+    assert!(requests.iter().all(|r| r.header("proxy-authorization").starts_with("Basic ")), "{requests:?}");
+    let mut hosts: Vec<String> =
+        requests.iter().filter_map(|r| r.line.strip_prefix("CONNECT ")?.split(' ').next()).map(str::to_owned).collect();
+    hosts.dedup();
+    hosts
+}
+
+#[tokio::test]
+async fn regions_and_variants_lead_to_their_endpoints() {
+    let yes = || Value::from(true);
+    assert_eq!(asked_for([]).await, ["sts.eu-west-1.amazonaws.com:443"]);
+    assert_eq!(asked_for([("sts_region", Value::from("us-east-2"))]).await, ["sts.us-east-2.amazonaws.com:443"]);
+    let fips = [("region", Value::from("us-west-2")), ("use_fips_endpoint", yes())];
+    assert_eq!(asked_for(fips).await, ["sts-fips.us-west-2.amazonaws.com:443"]);
+    assert_eq!(asked_for([("use_dualstack_endpoint", yes())]).await, ["sts.eu-west-1.api.aws:443"]);
+    assert_eq!(asked_for([("region", Value::from("cn-north-1"))]).await, ["sts.cn-north-1.amazonaws.com.cn:443"]);
+    assert_eq!(asked_for([("insecure", yes())]).await, ["sts.eu-west-1.amazonaws.com:443"]);
+}
+
+#[tokio::test]
+async fn proxies_serve_their_scheme_and_no_proxy_excepts() {
+    let proxy = Stub::new(sts);
+    let target = Stub::new(sts);
+    let through = |name| (name, Value::from(proxy.url.as_str()));
+    made(local("http://aws.invalid:1234", [through("http_proxy")])).await;
+    assert_eq!(proxy.requests()[0].line, "POST http://aws.invalid:1234/ HTTP/1.1");
+    made(local(&target.url, [through("https_proxy")])).await;
+    made(local(&target.url, [through("http_proxy"), ("no_proxy", Value::from("example.com,localhost"))])).await;
+    assert_eq!((proxy.requests().len(), target.requests().len()), (1, 2));
+    let env = Env::from_slice(&[("HOME", "/nonexistent"), ("http_proxy", &proxy.url)]);
+    configure_in(local("http://aws.invalid", []), "1", env).await.unwrap();
+    assert_eq!(proxy.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn certificates_are_verified_unless_insecure() {
+    let (stub, authority) = Stub::tls(sts);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), authority).unwrap();
+    let bundle = Value::from(file.path().to_str().unwrap());
+    made(local(&stub.url, [("custom_ca_bundle", bundle)])).await;
+    made(local(&stub.url, [("insecure", Value::from(true))])).await;
+    let env = Env::from_slice(&[("AWS_CA_BUNDLE", file.path().to_str().unwrap())]);
+    configure_in(local(&stub.url, []), "1", env).await.unwrap();
+    let other = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    std::fs::write(file.path(), other.cert.pem()).unwrap();
+    let diag = failed(local(&stub.url, [("custom_ca_bundle", Value::from(file.path().to_str().unwrap()))])).await;
+    assert!(diag.detail.contains("certificate") && diag.detail.contains("custom_ca_bundle"), "{diag}");
+}
+
+#[tokio::test]
+async fn bad_certificate_files_are_told_at_the_argument() {
+    let directory = tempfile::tempdir().unwrap();
+    let no_pem = directory.path().join("no.pem");
+    std::fs::write(&no_pem, "hello").unwrap();
+    let broken = directory.path().join("broken.pem");
+    std::fs::write(&broken, "-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n").unwrap();
+    for (file, says) in [
+        (directory.path().join("missing.pem"), "cannot be read"),
+        (no_pem, "holds no certificate"),
+        (broken, "cannot be used"),
+    ] {
+        let diag = failed(local("http://unused", [("custom_ca_bundle", Value::from(file.to_str().unwrap()))])).await;
+        assert_eq!(diag.path, Path::of("custom_ca_bundle"));
+        assert!(diag.detail.contains(says), "{diag}");
+    }
+}
+
+#[tokio::test]
+async fn each_service_has_its_endpoint_and_the_rest_the_common_one() {
+    let common = Stub::new(sts);
+    let (s3, own_sts) = (Stub::new(|_| (200, String::new())), Stub::new(sts));
+    let urls = Value::object([("s3", Value::from(s3.url.as_str())), ("sts", Value::from(own_sts.url.as_str()))]);
+    let mut endpoints =
+        Block::object().at(&Path::of("endpoints")).map(|_| block::Endpoints::object().null_value()).unwrap();
+    for (name, url) in urls.as_entries().unwrap() {
+        endpoints.set_attribute(name, url.clone());
+    }
+    let aws = made(local(&common.url, [("endpoints", endpoints), ("s3_use_path_style", Value::from(true))])).await;
+    assert_eq!(own_sts.actions(), ["GetCallerIdentity"]);
+    aws.region(Some("us-west-2")).s3().head_bucket().bucket("my-bucket").send().await.unwrap();
+    assert_eq!(s3.requests()[0].line, "HEAD /my-bucket/ HTTP/1.1");
+    assert_eq!(s3.requests()[0].signer(), "AKIATEST/us-west-2");
+    let _ = aws.region(None).sagemaker().list_models().send().await;
+    assert_eq!(common.requests()[0].header("x-amz-target"), "SageMaker.ListModels");
+    assert_eq!(aws.region(None).region(), "eu-west-1");
+    assert!(Arc::ptr_eq(&aws.region(None), &aws.region(Some("eu-west-1"))), "clients are made once");
+}
+
+#[tokio::test]
+async fn retries_are_counted_and_rationed() {
+    let attempts = async |arguments: Vec<(&'static str, Value)>, env: Env| {
+        let stub = Stub::new(|r| if r.field("Action").is_some() { sts(r) } else { (500, String::new()) });
+        let mut config = local(&stub.url, []);
+        for (name, value) in arguments {
+            config.set_attribute(name, value);
+        }
+        let aws = configure_in(config, "1", env).await.unwrap();
+        let error = aws
+            .region(None)
+            .sagemaker()
+            .list_models()
+            .send()
+            .await
+            .map_err(|e| aws_error("SageMaker", "ListModels", e));
+        let diag = error.err().unwrap().diag("list the models");
+        assert!(diag.detail.contains("AWS's side"), "{diag}");
+        stub.requests().len() - 1
+    };
+    let number = |name, n: i64| (name, Value::from(n));
+    assert_eq!(attempts(vec![number("max_retries", 0)], no_env()).await, 1);
+    assert_eq!(attempts(vec![number("max_retries", 2)], no_env()).await, 3);
+    let rationed = vec![number("max_retries", 2), number("token_bucket_rate_limiter_capacity", 0)];
+    assert_eq!(attempts(rationed, no_env()).await, 1);
+    let env = Env::from_slice(&[("AWS_MAX_ATTEMPTS", "2")]);
+    assert_eq!(attempts(vec![("retry_mode", Value::from("adaptive"))], env).await, 2);
+}
+
+#[tokio::test]
+async fn bad_retry_variables_are_errors_not_panics() {
+    for (name, value) in [("AWS_MAX_ATTEMPTS", "0"), ("AWS_MAX_ATTEMPTS", "many"), ("AWS_RETRY_MODE", "wild")] {
+        let diag = failed_in(local("http://unused", []), Env::from_slice(&[(name, value)])).await;
+        assert!(diag.detail.contains(name), "{diag}");
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_is_gone_is_not_retried_for_minutes() {
+    let url = format!("http://localhost:{}", closed_port());
+    let config = local(
+        &url,
+        [("skip_credentials_validation", Value::from(true)), ("skip_requesting_account_id", Value::from(true))],
+    );
+    let aws = made(config).await;
+    let started = Instant::now();
+    let error = aws.region(None).sagemaker().list_models().send().await.unwrap_err();
+    let error = aws_error("SageMaker", "ListModels", error);
+    assert_eq!(error.kind, Kind::Connect, "{error}");
+    assert!(error.message.contains(&url), "{error}");
+    let took = started.elapsed();
+    assert!(took > Duration::from_secs(1) && took < Duration::from_secs(40), "{took:?}");
+    let started = Instant::now();
+    aws.region(None).iam().list_roles().send().await.unwrap_err();
+    assert!(started.elapsed() < Duration::from_secs(1), "the next call fails at once");
+}
