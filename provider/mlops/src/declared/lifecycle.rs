@@ -60,7 +60,10 @@ impl<'a> Run<'a> {
 
     /// The attributes from a description, without asking for the tags again.
     fn value(&self, description: &Value) -> Value {
-        let mut value = from_api(&self.object, description, &self.state);
+        let mut value = from_api(&self.object, description, &self.state, self.declared.filled);
+        for name in self.declared.unread {
+            value.set_attribute(name, self.state.attribute(name).clone());
+        }
         value.set_attribute("name", self.state.attribute("name").clone());
         value.set_attribute("arn", description.attribute(self.declared.arn_member).clone());
         value.set_attribute("region", Value::from(self.aws.region()));
@@ -159,7 +162,7 @@ impl Declared {
     }
 
     /// Sends the creation; answers the ARN, or null where the object was there from an interrupted creation.
-    async fn send_create(&self, run: &Run<'_>, interrupted: bool, generated: bool) -> Result<Value> {
+    async fn send_create(&self, run: &mut Run<'_>, interrupted: bool, generated: bool) -> Result<Value> {
         let attempted = format!("create the {}", run.label);
         // What is there before the request is somebody else's; what is there after it is the request's doing, even if
         // its answer was lost on the way and the repeated request met it.
@@ -172,7 +175,7 @@ impl Declared {
         if !wanted.is_empty() {
             input.set_attribute("tags", sagemaker_tags::to_api(&wanted));
         }
-        self.hooks.before_create(run.cx, &run.aws, &run.state, &mut input).await?;
+        self.hooks.before_create(run.cx, &run.aws, &mut run.state, &mut input).await?;
         match call(run.cx, run.aws.sagemaker(), &self.create, &input, self.passing).await {
             Ok(output) => Ok(output.attribute(self.arn_member).clone()),
             Err(Failure::Aws(e)) if is_one_of(&e, self.taken) => {
@@ -222,7 +225,7 @@ impl Resource<Aws> for &'static Declared {
         if creation.interrupted && !creation.unchanged {
             run.remove("delete").await?;
         }
-        match self.send_create(&run, creation.interrupted, generated).await {
+        match self.send_create(&mut run, creation.interrupted, generated).await {
             Ok(arn) if !arn.is_null() => run.state.set_attribute("arn", arn),
             Ok(_) => {}
             Err(diags) => {

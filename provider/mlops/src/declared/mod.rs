@@ -46,6 +46,11 @@ pub struct Declared {
     pub statuses: Option<Statuses>,
     /// How it can be changed. What no entry names demands a new object, and is flagged so in the schema.
     pub updates: &'static [UpdateBy],
+    /// Attributes that the description does not have: they stay as they are in the state.
+    pub unread: &'static [&'static str],
+    /// Attributes (`a.b` for nested ones, in lists too) that AWS fills in by itself where the user leaves them out. While
+    /// the state has none, what AWS says there is not shown: it is no drift.
+    pub filled: &'static [&'static str],
     /// What is special about it.
     pub hooks: &'static dyn Hooks,
     /// Members of the API's operations that are no attributes, with the reason.
@@ -84,7 +89,8 @@ pub trait Hooks: Send + Sync {
         Ok(())
     }
 
-    /// Prepares a creation: `input` is what will be sent, in the API's shape. It may run again for the same object.
+    /// Prepares a creation: `input` is what will be sent, in the API's shape; what is learned on the way may be noted in
+    /// `planned`. It may run again for the same object.
     ///
     /// # Errors
     /// Diagnostics; nothing is created then.
@@ -92,7 +98,7 @@ pub trait Hooks: Send + Sync {
         &self,
         _cx: &Context<Aws>,
         _aws: &Regional,
-        _planned: &Value,
+        _planned: &mut Value,
         _input: &mut Value,
     ) -> Result<()> {
         Ok(())

@@ -27,13 +27,17 @@ fn to_api_kind(kind: &Kind, value: &Value) -> Value {
     }
 }
 
-/// From the API's description to the attributes of an object. Local attributes keep what `state` has.
-pub fn from_api(object: &Object, description: &Value, state: &Value) -> Value {
+/// From the API's description to the attributes of an object. Local attributes keep what `state` has. `filled` names
+/// those that stay null while the state has null (see [`super::Declared::filled`]).
+pub fn from_api(object: &Object, description: &Value, state: &Value, filled: &[&str]) -> Value {
     let attributes = object.attributes.iter().map(|a| {
-        let value = if a.local || a.tags {
-            state.attribute(&a.name).clone()
+        let before = state.attribute(&a.name);
+        let value = if a.local || a.tags || (before.is_null() && filled.contains(&a.name.as_ref())) {
+            before.clone()
         } else {
-            from_api_kind(&a.kind, member(description, a), state.attribute(&a.name))
+            let inside: Vec<&str> =
+                filled.iter().filter_map(|f| f.strip_prefix(a.name.as_ref())?.strip_prefix('.')).collect();
+            from_api_kind(&a.kind, member(description, a), before, &inside)
         };
         (a.name.to_string(), value)
     });
@@ -49,21 +53,24 @@ fn member<'a>(description: &'a Value, a: &Attribute) -> &'a Value {
     }
 }
 
-fn from_api_kind(kind: &Kind, value: &Value, state: &Value) -> Value {
-    if value.is_null() {
+fn from_api_kind(kind: &Kind, value: &Value, state: &Value, filled: &[&str]) -> Value {
+    // AWS answers some members that were not sent with an empty text.
+    if value.is_null() || value.as_str() == Some("") {
         return Value::Null;
     }
     match kind {
         Kind::Leaf(t) => from_api_type(t, value),
         Kind::Nested(nesting, inner) => match (nesting, value) {
-            (Nesting::Single, v) => from_api(inner, v, state),
+            (Nesting::Single, v) => from_api(inner, v, state, filled),
             (Nesting::List, Value::List(v)) => {
                 let old = |i: usize| state.as_elements().and_then(|s| s.get(i)).cloned().unwrap_or(Value::Null);
-                Value::List(v.iter().enumerate().map(|(i, x)| from_api(inner, x, &old(i))).collect())
+                Value::List(v.iter().enumerate().map(|(i, x)| from_api(inner, x, &old(i), filled)).collect())
             }
-            (Nesting::Set, Value::List(v)) => Value::Set(v.iter().map(|x| from_api(inner, x, &Value::Null)).collect()),
+            (Nesting::Set, Value::List(v)) => {
+                Value::Set(v.iter().map(|x| from_api(inner, x, &Value::Null, filled)).collect())
+            }
             (Nesting::Map, Value::Map(m)) => {
-                Value::Map(m.iter().map(|(k, x)| (k.clone(), from_api(inner, x, state.attribute(k)))).collect())
+                Value::Map(m.iter().map(|(k, x)| (k.clone(), from_api(inner, x, state.attribute(k), filled))).collect())
             }
             _ => Value::Null,
         },

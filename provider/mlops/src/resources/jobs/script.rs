@@ -1,0 +1,97 @@
+//! Script mode: from the attribute `source_code` to the archive in S3 and the settings that make a container run it.
+
+use tfplug::diag::{Diag, Result};
+use tfplug::plan::Plan;
+use tfplug::value::{Path, Value};
+
+use super::source_code;
+use crate::aws::client::Regional;
+use crate::aws::s3_uri::S3Uri;
+
+/// Where `source_code` is in the resource.
+pub const AT: &str = "source_code";
+
+/// Plans the hash of the folder and, as far as the place is known, the URI of the archive. `place` is the S3 URI below
+/// which the archive goes unless the user names one; the object's name is added to it, so that destroying one object
+/// takes no other's scripts.
+///
+/// # Errors
+/// Diagnostics at `source_code` when the folder cannot be read or the entry point is not in it.
+pub fn plan(plan: &mut Plan<'_>, place: Option<&str>) -> Result<()> {
+    let code = plan.get(AT).clone();
+    let (Some(directory), Some(entry_point)) =
+        (code.attribute("directory").as_str(), code.attribute("entry_point").as_str())
+    else {
+        if code.as_entries().is_some() {
+            plan.set_at(&Path::parse("source_code.sha256"), Value::unknown_not_null());
+            plan.set_at(&Path::parse("source_code.uri"), Value::unknown_not_null());
+        }
+        return Ok(());
+    };
+    let found = source_code::fingerprint(directory, entry_point, &Path::of(AT))?;
+    let place = code.attribute("s3_uri").as_str().or(place).filter(|_| !code.attribute("s3_uri").is_unknown());
+    let uri = match (place, plan.get("name").as_str()) {
+        (Some(place), Some(name)) => archive_uri(place, name, &found),
+        _ => Value::unknown_not_null(),
+    };
+    plan.set_at(&Path::parse("source_code.sha256"), Value::from(found.sha256));
+    plan.set_at(&Path::parse("source_code.uri"), uri);
+    Ok(())
+}
+
+fn archive_uri(place: &str, name: &str, found: &source_code::Fingerprint) -> Value {
+    match S3Uri::parse(place) {
+        Ok(uri) => Value::from(format!("s3://{}/{}", uri.bucket, found.key(&below(&uri.key, name)))),
+        Err(_) => Value::unknown_not_null(),
+    }
+}
+
+fn below(prefix: &str, name: &str) -> String {
+    let prefix = prefix.trim_matches('/');
+    if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") }
+}
+
+/// Uploads the archive for the object of this name; answers its URI and the entry point, or None without
+/// `source_code`.
+///
+/// # Errors
+/// Diagnostics when the folder changed since the plan, or S3 refuses.
+pub async fn upload(aws: &Regional, planned: &Value, place: Option<&str>) -> Result<Option<(String, String)>> {
+    let code = planned.attribute(AT);
+    let text = |name: &str| code.attribute(name).as_str();
+    let (Some(directory), Some(entry_point)) = (text("directory"), text("entry_point")) else { return Ok(None) };
+    let at = Path::of(AT);
+    let found = source_code::fingerprint(directory, entry_point, &at)?;
+    let place = text("s3_uri").or(place).unwrap_or_default();
+    let name = planned.attribute("name").as_str().unwrap_or_default();
+    let uri = S3Uri::parse(place).map_err(|e| {
+        Diag::error("No place for the source code", format!("{place:?}: {e}.")).at(at.attribute("s3_uri"))
+    })?;
+    let key = found.key(&below(&uri.key, name));
+    let expected = text("sha256").unwrap_or(&found.sha256);
+    source_code::upload(aws.s3(), &uri.bucket, &key, directory, entry_point, expected, &at).await?;
+    Ok(Some((format!("s3://{}/{key}", uri.bucket), entry_point.to_owned())))
+}
+
+/// Removes the archive of an object that is gone.
+///
+/// # Errors
+/// What S3 answered, other than that there is no such bucket.
+pub async fn remove(aws: &Regional, state: &Value) -> Result<()> {
+    let Some(uri) = state.attribute(AT).attribute("uri").as_str() else { return Ok(()) };
+    let Ok(uri) = S3Uri::parse(uri) else { return Ok(()) };
+    match aws.s3().delete_object().bucket(&uri.bucket).key(&uri.key).send().await {
+        Ok(_) => Ok(()),
+        Err(e) => match crate::aws::error::aws_error("S3", "DeleteObject", e) {
+            e if e.is("NoSuchBucket") => Ok(()),
+            e => Err(e.diag(&format!("delete the source code at s3://{}/{}", uri.bucket, uri.key)).into()),
+        },
+    }
+}
+
+/// Records in the state where the archive is.
+pub fn record(planned: &mut Value, uri: String) {
+    if let Some(slot) = planned.at_mut(&Path::parse("source_code.uri")) {
+        *slot = Value::from(uri);
+    }
+}

@@ -1,0 +1,322 @@
+//! `mlops_training_job`: a SageMaker training job, run once.
+//!
+//! Quirks of the API: the error for a job that does not exist is a ValidationException; SageMaker adds metric definitions
+//! and profiling of its own to what was asked for; a job can only be deleted at rest, and its name is free afterwards.
+//! Source: SageMaker API reference, CreateTrainingJob and DeleteTrainingJob.
+
+pub mod input;
+pub mod options;
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use tfplug::check::Check;
+use tfplug::context::Context;
+use tfplug::diag::{Diag, Diags, Result};
+use tfplug::model::{Model, Root};
+use tfplug::plan::Plan;
+use tfplug::value::{Path, Value};
+
+use self::input::{AlgorithmSpecification, Channel, OutputDataConfig, ResourceConfig, StoppingCondition};
+use self::options::{
+    CheckpointConfig, DebugHookConfig, ExperimentConfig, InfraCheckConfig, MlflowConfig, ModelPackageConfig,
+    ProfilerConfig, RemoteDebugConfig, RetryStrategy, RuleConfiguration, ServerlessJobConfig, SessionChainingConfig,
+    TensorBoardOutputConfig,
+};
+use super::common::{ON_DESTROY, SourceCode, VpcConfig};
+use super::{job_log, script};
+use crate::aws::client::{Aws, Regional};
+use crate::aws::op::rule;
+use crate::aws::wait::Statuses;
+use crate::aws::{arn, names, tags};
+use crate::declared::{Declared, Hooks, UpdateBy};
+use crate::operation;
+
+/// A training job. It runs once, when it is created; a change of its input, of its scripts or of `triggers` runs a new
+/// job in its place.
+#[derive(Clone, Debug, Model)]
+#[tf(
+    name = "training_job",
+    timeouts(create = "24h", update = "24h", delete = "30m"),
+    identity("name", optional("region")),
+    at_most_one_of("name", "name_prefix")
+)]
+pub struct TrainingJob {
+    /// Name, unique in the account and region. Generated unless set.
+    #[tf(optional, computed, replace, rename = "training_job_name", check(names::SAGEMAKER))]
+    name: Option<String>,
+    /// Beginning of a generated name.
+    #[tf(optional, local, replace, check(names::SAGEMAKER_PREFIX))]
+    name_prefix: Option<String>,
+    /// Region of the job. The provider's unless set.
+    #[tf(optional, computed, local, replace)]
+    region: Option<String>,
+    /// Role that the job runs as.
+    #[tf(required, replace, check(arn::ROLE))]
+    role_arn: String,
+    /// The image and how it is run.
+    #[tf(optional, replace)]
+    algorithm_specification: Option<AlgorithmSpecification>,
+    /// A folder of scripts to run in the image in script mode, without any build or upload of your own.
+    #[tf(optional, local, replace)]
+    source_code: Option<SourceCode>,
+    /// Hyperparameters. Those of script mode are added by themselves and not shown.
+    #[tf(optional, replace, check(Check::Count { min: 0, max: 100 }))]
+    hyper_parameters: Option<BTreeMap<String, String>>,
+    /// Environment variables of the container.
+    #[tf(optional, replace, check(Check::Count { min: 0, max: 100 }))]
+    environment: Option<BTreeMap<String, String>>,
+    /// Channels of input data.
+    #[tf(optional, replace, check(Check::Count { min: 1, max: 20 }))]
+    input_data_config: Option<Vec<Channel>>,
+    /// Where the model artifact goes.
+    #[tf(required, replace)]
+    output_data_config: OutputDataConfig,
+    /// The machines.
+    #[tf(optional, replace)]
+    resource_config: Option<ResourceConfig>,
+    /// When the job is ended.
+    #[tf(optional, computed, replace, default_value(one_day()))]
+    stopping_condition: Option<StoppingCondition>,
+    /// Private network to run in.
+    #[tf(optional, replace)]
+    vpc_config: Option<VpcConfig>,
+    /// Whether the container has no network at all.
+    #[tf(optional, computed, replace, default = false)]
+    enable_network_isolation: bool,
+    /// Whether traffic between the machines is encrypted.
+    #[tf(optional, computed, replace, default = false)]
+    enable_inter_container_traffic_encryption: bool,
+    /// Whether the job runs on spot capacity, cheaper and interruptible.
+    #[tf(optional, computed, replace, default = false)]
+    enable_managed_spot_training: bool,
+    /// Where check-points go.
+    #[tf(optional, replace)]
+    checkpoint_config: Option<CheckpointConfig>,
+    /// Tensors that Debugger saves.
+    #[tf(optional, replace)]
+    debug_hook_config: Option<DebugHookConfig>,
+    /// Rules that Debugger evaluates.
+    #[tf(optional, replace, check(Check::Count { min: 0, max: 20 }))]
+    debug_rule_configurations: Option<Vec<RuleConfiguration>>,
+    /// Where TensorBoard data goes.
+    #[tf(optional, replace)]
+    tensor_board_output_config: Option<TensorBoardOutputConfig>,
+    /// The experiment that the job belongs to.
+    #[tf(optional, replace)]
+    experiment_config: Option<ExperimentConfig>,
+    /// Profiling. Can be changed while the job runs.
+    #[tf(optional)]
+    profiler_config: Option<ProfilerConfig>,
+    /// Rules that Profiler evaluates. Can be changed while the job runs.
+    #[tf(optional, check(Check::Count { min: 0, max: 20 }))]
+    profiler_rule_configurations: Option<Vec<RuleConfiguration>>,
+    /// Trying again after a fault of AWS's own.
+    #[tf(optional, replace)]
+    retry_strategy: Option<RetryStrategy>,
+    /// Signing in to the container. Can be changed while the job runs.
+    #[tf(optional)]
+    remote_debug_config: Option<RemoteDebugConfig>,
+    /// Health checks of accelerators before the job.
+    #[tf(optional, replace)]
+    infra_check_config: Option<InfraCheckConfig>,
+    /// Session tags as tags of the job's own session.
+    #[tf(optional, replace)]
+    session_chaining_config: Option<SessionChainingConfig>,
+    /// Fine-tuning or evaluation of a foundation model without machines of your own.
+    #[tf(optional, replace)]
+    serverless_job_config: Option<ServerlessJobConfig>,
+    /// Where the run is recorded in MLflow.
+    #[tf(optional, replace)]
+    mlflow_config: Option<MlflowConfig>,
+    /// Where the resulting model is registered.
+    #[tf(optional, replace)]
+    model_package_config: Option<ModelPackageConfig>,
+    /// Any values; a change runs a new job.
+    #[tf(optional, local, replace)]
+    triggers: Option<BTreeMap<String, String>>,
+    /// Whether the apply waits until the job has ended, and fails if the job does.
+    #[tf(optional, computed, local, default = true)]
+    wait_for_completion: bool,
+    /// What a destroy does: `delete` stops the job and removes it, `stop` only stops it, `retain` leaves it alone.
+    #[tf(optional, computed, local, default = "delete", check(ON_DESTROY))]
+    on_destroy: String,
+    /// Tags.
+    #[tf(optional, tags, check(tags::COUNT))]
+    tags: Option<BTreeMap<String, String>>,
+    /// All tags, with the default tags of the provider block.
+    #[tf(computed, local)]
+    tags_all: BTreeMap<String, String>,
+    /// ARN of the job.
+    #[tf(computed, local, keep)]
+    arn: Option<String>,
+    /// Status: `InProgress`, `Completed`, `Failed`, `Stopping` or `Stopped`.
+    #[tf(computed, changes_with("wait_for_completion"))]
+    training_job_status: Option<String>,
+    /// Why the job failed.
+    #[tf(computed, changes_with("wait_for_completion"))]
+    failure_reason: Option<String>,
+    /// The model artifact.
+    #[tf(computed, changes_with("wait_for_completion"))]
+    model_artifacts: Option<ModelArtifacts>,
+    /// Last value of each metric, by name.
+    #[tf(computed, local, changes_with("wait_for_completion"))]
+    final_metrics: BTreeMap<String, f64>,
+    /// Seconds of training.
+    #[tf(computed, changes_with("wait_for_completion"))]
+    training_time_in_seconds: Option<i64>,
+    /// Seconds that are billed, for each machine.
+    #[tf(computed, changes_with("wait_for_completion"))]
+    billable_time_in_seconds: Option<i64>,
+    /// When the job was created, in RFC 3339.
+    #[tf(computed, keep)]
+    creation_time: Option<String>,
+    /// When the job ended, in RFC 3339.
+    #[tf(computed, changes_with("wait_for_completion"))]
+    training_end_time: Option<String>,
+}
+
+/// The model artifact of a job.
+#[derive(Clone, Debug, Model)]
+pub struct ModelArtifacts {
+    /// S3 URI of the artifact.
+    #[tf(computed, keep)]
+    s3_model_artifacts: Option<String>,
+}
+
+fn one_day() -> Value {
+    Value::object([
+        ("max_runtime_in_seconds", Value::from(86_400)),
+        ("max_wait_time_in_seconds", Value::Null),
+        ("max_pending_time_in_seconds", Value::Null),
+    ])
+}
+
+/// The declaration.
+pub static TRAINING_JOB: Declared = Declared {
+    noun: "training job",
+    schema: TrainingJob::schema,
+    arn: "training-job/",
+    create: operation!(create_training_job, CreateTrainingJob),
+    arn_member: "training_job_arn",
+    read: operation!(describe_training_job, DescribeTrainingJob),
+    delete: Some(operation!(delete_training_job, DeleteTrainingJob)),
+    stop: Some(operation!(stop_training_job, StopTrainingJob)),
+    absent: &[rule("ValidationException", "requested resource not found"), rule("ResourceNotFound", "")],
+    taken: &[rule("ResourceInUse", "")],
+    passing: &[
+        rule("ValidationException", "could not assume role"),
+        rule("ValidationException", "no identity-based policy"),
+        rule("ValidationException", "access denied"),
+    ],
+    busy: &[rule("ResourceInUse", "")],
+    statuses: Some(Statuses {
+        member: "training_job_status",
+        busy: &["InProgress", "Stopping", "Deleting"],
+        done: &["Completed"],
+        reason: "failure_reason",
+    }),
+    updates: &[UpdateBy {
+        operation: operation!(update_training_job, UpdateTrainingJob),
+        when: &["profiler_config", "profiler_rule_configurations", "remote_debug_config"],
+        send: &["profiler_config", "profiler_rule_configurations", "remote_debug_config"],
+    }],
+    unread: &["session_chaining_config"],
+    filled: &[
+        "algorithm_specification.metric_definitions",
+        "algorithm_specification.enable_sage_maker_metrics_time_series",
+        "resource_config.volume_size_in_gb",
+        "profiler_config",
+        "profiler_rule_configurations",
+        "debug_hook_config",
+    ],
+    hooks: &TrainingHooks,
+    omitted: &[
+        ("tags", "`tags` and `tags_all` stand for it"),
+        ("resource_config.selected_instance_type", "an answer: which of the preferences was taken"),
+        ("resource_config.selected_instance_count", "an answer: which of the preferences was taken"),
+    ],
+};
+
+/// Hyperparameters that make a framework's container run a script: names from the SageMaker training toolkit.
+const PROGRAM: &str = "sagemaker_program";
+const SUBMIT_DIRECTORY: &str = "sagemaker_submit_directory";
+
+struct TrainingHooks;
+
+fn output_path(value: &Value) -> Option<&str> {
+    value.attribute("output_data_config").attribute("s3_output_path").as_str()
+}
+
+#[async_trait]
+impl Hooks for TrainingHooks {
+    fn check_config(&self, config: &Value) -> Diags {
+        let mut diags = Diags::new();
+        let spot = config.attribute("enable_managed_spot_training").as_bool() == Some(true);
+        let stopping = config.attribute("stopping_condition");
+        let wait = stopping.attribute("max_wait_time_in_seconds");
+        if spot && wait.is_null() && !stopping.is_unknown() {
+            let detail = "Managed spot training needs `stopping_condition.max_wait_time_in_seconds`.";
+            diags.push(Diag::error("Spot training without a longest wait", detail).at(Path::of("stopping_condition")));
+        }
+        diags
+    }
+
+    async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        let place = output_path(plan.planned()).map(str::to_owned);
+        script::plan(plan, place.as_deref())?;
+        // AWS stores the artifact at a place that follows from the job's name.
+        let compressed = plan.get("output_data_config").attribute("compression_type").as_str() == Some("GZIP");
+        let waits = plan.get("wait_for_completion").as_bool() == Some(true);
+        if let (true, true, true, Some(name), Some(place)) =
+            (plan.is_create(), compressed, waits, plan.get("name").as_str(), place)
+        {
+            let uri = format!("{}/{name}/output/model.tar.gz", place.trim_end_matches('/'));
+            plan.set("model_artifacts", Value::object([("s3_model_artifacts", Value::from(uri))]));
+        }
+        Ok(())
+    }
+
+    async fn before_create(
+        &self,
+        _: &Context<Aws>,
+        aws: &Regional,
+        planned: &mut Value,
+        input: &mut Value,
+    ) -> Result<()> {
+        let place = output_path(planned).map(str::to_owned);
+        if let Some((uri, entry_point)) = script::upload(aws, planned, place.as_deref()).await? {
+            let mut parameters = planned.attribute("hyper_parameters").as_entries().cloned().unwrap_or_default();
+            parameters.insert(PROGRAM.to_owned(), Value::from(entry_point));
+            parameters.insert(SUBMIT_DIRECTORY.to_owned(), Value::from(uri.as_str()));
+            input.set_attribute("hyper_parameters", Value::Map(parameters));
+            script::record(planned, uri);
+        }
+        Ok(())
+    }
+
+    fn after_read(&self, description: &Value, state: &Value, value: &mut Value) {
+        if let Some(parameters) = value.attribute("hyper_parameters").as_entries() {
+            let mut own = parameters.clone();
+            if !state.attribute(script::AT).is_null() {
+                own.remove(PROGRAM);
+                own.remove(SUBMIT_DIRECTORY);
+            }
+            value.set_attribute("hyper_parameters", if own.is_empty() { Value::Null } else { Value::Map(own) });
+        }
+        let metrics = description.attribute("final_metric_data_list").as_elements().unwrap_or_default();
+        let by_name = metrics
+            .iter()
+            .filter_map(|m| Some((m.attribute("metric_name").as_str()?.to_owned(), m.attribute("value").clone())));
+        value.set_attribute("final_metrics", Value::Map(by_name.collect()));
+    }
+
+    async fn about_failure(&self, aws: &Regional, description: &Value) -> String {
+        let name = description.attribute("training_job_name").as_str().unwrap_or_default();
+        job_log::last_lines(aws, "/aws/sagemaker/TrainingJobs", name).await
+    }
+
+    async fn after_delete(&self, _: &Context<Aws>, aws: &Regional, state: &Value) -> Result<()> {
+        script::remove(aws, state).await
+    }
+}

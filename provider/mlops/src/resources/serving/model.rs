@@ -1,0 +1,311 @@
+//! `mlops_model`: an artifact and the container that serves it.
+//!
+//! Quirks of the API: nothing of a model can be changed; neither "exists" nor "not found" has an error code of its own.
+//! Source: SageMaker API reference, CreateModel.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use tfplug::check::Check;
+use tfplug::context::Context;
+use tfplug::diag::{Diag, Diags, Result};
+use tfplug::model::{Model, Root};
+use tfplug::plan::Plan;
+use tfplug::value::{Path, Value};
+
+use crate::aws::client::{Aws, Regional};
+use crate::aws::op::rule;
+use crate::aws::{arn, names, s3_uri, tags};
+use crate::declared::{Declared, Hooks};
+use crate::operation;
+use crate::resources::jobs::common::{HubAccessConfig, ModelAccessConfig, SourceCode, VpcConfig};
+use crate::resources::jobs::script;
+
+/// A model that endpoints and transform jobs serve. AWS cannot change a model: any change makes a new one, so give
+/// `name_prefix` and `lifecycle { create_before_destroy = true }` to models in use.
+#[derive(Clone, Debug, Model)]
+#[tf(
+    name = "model",
+    timeouts(create = "10m", delete = "10m"),
+    identity("name", optional("region")),
+    at_most_one_of("name", "name_prefix"),
+    exactly_one_of("primary_container", "containers")
+)]
+pub struct SageMakerModel {
+    /// Name, unique in the account and region. Generated unless set.
+    #[tf(optional, computed, replace, rename = "model_name", check(names::SAGEMAKER))]
+    name: Option<String>,
+    /// Beginning of a generated name.
+    #[tf(optional, local, replace, check(names::SAGEMAKER_PREFIX))]
+    name_prefix: Option<String>,
+    /// Region of the model. The provider's unless set.
+    #[tf(optional, computed, local, replace)]
+    region: Option<String>,
+    /// Role that the containers run as.
+    #[tf(optional, replace, check(arn::ROLE))]
+    execution_role_arn: Option<String>,
+    /// The container.
+    #[tf(optional, replace)]
+    primary_container: Option<Container>,
+    /// Several containers, as a pipeline or side by side.
+    #[tf(optional, replace, check(Check::Count { min: 1, max: 15 }))]
+    containers: Option<Vec<Container>>,
+    /// A folder of scripts for the primary container to serve with in script mode.
+    #[tf(optional, local, replace)]
+    source_code: Option<SourceCode>,
+    /// How several containers work together.
+    #[tf(optional, replace)]
+    inference_execution_config: Option<InferenceExecutionConfig>,
+    /// Private network to run in.
+    #[tf(optional, replace)]
+    vpc_config: Option<VpcConfig>,
+    /// Whether the containers have no network at all.
+    #[tf(optional, computed, replace, default = false)]
+    enable_network_isolation: bool,
+    /// Tags.
+    #[tf(optional, tags, check(tags::COUNT))]
+    tags: Option<BTreeMap<String, String>>,
+    /// All tags, with the default tags of the provider block.
+    #[tf(computed, local)]
+    tags_all: BTreeMap<String, String>,
+    /// ARN of the model.
+    #[tf(computed, local, keep)]
+    arn: Option<String>,
+    /// When the model was created, in RFC 3339.
+    #[tf(computed, keep)]
+    creation_time: Option<String>,
+}
+
+/// A container.
+#[derive(Clone, Debug, Model)]
+#[tf(at_most_one_of("model_data_url", "model_data_source"))]
+pub struct Container {
+    /// DNS name of the container, to invoke it directly.
+    #[tf(optional)]
+    container_hostname: Option<String>,
+    /// Image in ECR.
+    #[tf(optional)]
+    image: Option<String>,
+    /// Where the image comes from, if not from ECR.
+    #[tf(optional)]
+    image_config: Option<ImageConfig>,
+    /// `SingleModel`, or `MultiModel` for many artifacts below one prefix. AWS takes `SingleModel` unless set.
+    #[tf(optional, check(Check::OneOf(&["SingleModel", "MultiModel"])))]
+    mode: Option<String>,
+    /// S3 URI of the artifact, a `tar.gz`.
+    #[tf(optional, check(s3_uri::URI))]
+    model_data_url: Option<String>,
+    /// Where the artifact is, if it is no `tar.gz`.
+    #[tf(optional)]
+    model_data_source: Option<ModelDataSource>,
+    /// Further artifacts, each in a channel of its own.
+    #[tf(optional, check(Check::Count { min: 0, max: 5 }))]
+    additional_model_data_sources: Option<Vec<AdditionalModelDataSource>>,
+    /// Environment variables. Those of script mode are added by themselves and not shown.
+    #[tf(optional, check(Check::Count { min: 0, max: 100 }))]
+    environment: Option<BTreeMap<String, String>>,
+    /// ARN of the model package to deploy.
+    #[tf(optional)]
+    model_package_name: Option<String>,
+    /// Which inference specification of the model package to take.
+    #[tf(optional)]
+    inference_specification_name: Option<String>,
+    /// Settings of a container with many models.
+    #[tf(optional)]
+    multi_model_config: Option<MultiModelConfig>,
+    /// Metrics of the container's own.
+    #[tf(optional)]
+    container_metrics_config: Option<ContainerMetricsConfig>,
+}
+
+/// Where an image comes from.
+#[derive(Clone, Debug, Model)]
+pub struct ImageConfig {
+    /// `Platform` for ECR, `Vpc` for a registry in your network.
+    #[tf(required, check(Check::OneOf(&["Platform", "Vpc"])))]
+    repository_access_mode: String,
+    /// How to sign in to the registry.
+    #[tf(optional)]
+    repository_auth_config: Option<RepositoryAuthConfig>,
+}
+
+/// How to sign in to a registry.
+#[derive(Clone, Debug, Model)]
+pub struct RepositoryAuthConfig {
+    /// ARN of the Lambda function that gives user name and password.
+    #[tf(required, check(arn::ANY))]
+    repository_credentials_provider_arn: String,
+}
+
+/// Where an artifact is.
+#[derive(Clone, Debug, Model)]
+pub struct ModelDataSource {
+    /// The artifact in S3.
+    #[tf(optional)]
+    s3_data_source: Option<S3ModelDataSource>,
+}
+
+/// A further artifact.
+#[derive(Clone, Debug, Model)]
+pub struct AdditionalModelDataSource {
+    /// Name of the channel.
+    #[tf(required, check(Check::Length { min: 1, max: 64 }))]
+    channel_name: String,
+    /// The artifact in S3.
+    #[tf(required)]
+    s3_data_source: S3ModelDataSource,
+}
+
+/// An artifact in S3.
+#[derive(Clone, Debug, Model)]
+pub struct S3ModelDataSource {
+    /// S3 URI of the object, or prefix of the objects.
+    #[tf(required, check(s3_uri::URI))]
+    s3_uri: String,
+    /// `S3Object` for one object, `S3Prefix` for all with the prefix.
+    #[tf(required, check(Check::OneOf(&["S3Prefix", "S3Object"])))]
+    s3_data_type: String,
+    /// `Gzip` for a `tar.gz`, `None` for files as they are.
+    #[tf(required, check(Check::OneOf(&["None", "Gzip"])))]
+    compression_type: String,
+    /// Acceptance of a model's licence.
+    #[tf(optional)]
+    model_access_config: Option<ModelAccessConfig>,
+    /// Content of a hub.
+    #[tf(optional)]
+    hub_access_config: Option<HubAccessConfig>,
+    /// S3 URI of the manifest.
+    #[tf(optional, check(s3_uri::URI))]
+    manifest_s3_uri: Option<String>,
+    /// ETag that the artifact must have.
+    #[tf(optional)]
+    e_tag: Option<String>,
+    /// ETag that the manifest must have.
+    #[tf(optional)]
+    manifest_etag: Option<String>,
+}
+
+/// Settings of a container with many models.
+#[derive(Clone, Debug, Model)]
+pub struct MultiModelConfig {
+    /// Whether models stay loaded.
+    #[tf(optional, check(Check::OneOf(&["Enabled", "Disabled"])))]
+    model_cache_setting: Option<String>,
+}
+
+/// Metrics of the container's own.
+#[derive(Clone, Debug, Model)]
+pub struct ContainerMetricsConfig {
+    /// Where the container answers with metrics.
+    #[tf(optional, check(Check::Count { min: 0, max: 1 }))]
+    metrics_endpoints: Option<Vec<MetricsEndpoint>>,
+}
+
+/// Where a container answers with metrics.
+#[derive(Clone, Debug, Model)]
+pub struct MetricsEndpoint {
+    /// Path of the HTTP request.
+    #[tf(required)]
+    metrics_endpoint_path: String,
+    /// Interval in seconds.
+    #[tf(optional)]
+    metric_publish_frequency_in_seconds: Option<i64>,
+}
+
+/// How several containers work together.
+#[derive(Clone, Debug, Model)]
+pub struct InferenceExecutionConfig {
+    /// `Serial` as a pipeline, `Direct` each by itself.
+    #[tf(required, check(Check::OneOf(&["Serial", "Direct"])))]
+    mode: String,
+}
+
+/// The declaration.
+pub static MODEL: Declared = Declared {
+    noun: "model",
+    schema: SageMakerModel::schema,
+    arn: "model/",
+    create: operation!(create_model, CreateModel),
+    arn_member: "model_arn",
+    read: operation!(describe_model, DescribeModel),
+    delete: Some(operation!(delete_model, DeleteModel)),
+    stop: None,
+    absent: &[rule("ValidationException", "could not find model")],
+    taken: &[rule("ValidationException", "cannot create already existing model")],
+    passing: &[
+        rule("ValidationException", "could not assume role"),
+        rule("ValidationException", "could not access model data"),
+    ],
+    busy: &[],
+    statuses: None,
+    updates: &[],
+    unread: &[],
+    filled: &[
+        "primary_container.mode",
+        "containers.mode",
+        "primary_container.model_data_source",
+        "containers.model_data_source",
+    ],
+    hooks: &ModelHooks,
+    omitted: &[("tags", "`tags` and `tags_all` stand for it")],
+};
+
+/// Environment that makes a framework's container serve with a script: names from the SageMaker inference toolkit.
+const PROGRAM: &str = "SAGEMAKER_PROGRAM";
+const SUBMIT_DIRECTORY: &str = "SAGEMAKER_SUBMIT_DIRECTORY";
+
+struct ModelHooks;
+
+#[async_trait]
+impl Hooks for ModelHooks {
+    fn check_config(&self, config: &Value) -> Diags {
+        let code = config.attribute(script::AT);
+        let mut diags = Diags::new();
+        if code.as_entries().is_some() && code.attribute("s3_uri").is_null() {
+            let detail = "A model has no output path to store its scripts at: set `source_code.s3_uri`.";
+            diags.push(Diag::error("No place for the source code", detail).at(Path::of(script::AT)));
+        }
+        if !code.is_null() && config.attribute("primary_container").is_null() {
+            let detail = "Scripts are for the `primary_container`, which is not set.";
+            diags.push(Diag::error("Source code without a container", detail).at(Path::of(script::AT)));
+        }
+        diags
+    }
+
+    async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        script::plan(plan, None)
+    }
+
+    async fn before_create(
+        &self,
+        _: &Context<Aws>,
+        aws: &Regional,
+        planned: &mut Value,
+        input: &mut Value,
+    ) -> Result<()> {
+        let Some((uri, entry_point)) = script::upload(aws, planned, None).await? else { return Ok(()) };
+        let own = planned.attribute("primary_container").attribute("environment").as_entries();
+        let mut environment = own.cloned().unwrap_or_default();
+        environment.insert(PROGRAM.to_owned(), Value::from(entry_point));
+        environment.insert(SUBMIT_DIRECTORY.to_owned(), Value::from(uri.as_str()));
+        if let Some(container) = input.at_mut(&Path::of("primary_container")) {
+            container.set_attribute("environment", Value::Map(environment));
+        }
+        script::record(planned, uri);
+        Ok(())
+    }
+
+    fn after_read(&self, _: &Value, state: &Value, value: &mut Value) {
+        if state.attribute(script::AT).is_null() {
+            return;
+        }
+        if let Some(Value::Map(environment)) = value.at_mut(&Path::parse("primary_container.environment")) {
+            environment.remove(PROGRAM);
+            environment.remove(SUBMIT_DIRECTORY);
+        }
+    }
+
+    async fn after_delete(&self, _: &Context<Aws>, aws: &Regional, state: &Value) -> Result<()> {
+        script::remove(aws, state).await
+    }
+}
