@@ -1,0 +1,565 @@
+//! `mlops_bucket_layout`: one bucket with its settings, folders and retention.
+//!
+//! AWS quirks handled here: creating a bucket that one owns already succeeds in `us-east-1`, so existence is looked up
+//! first; a name that was just given up answers `OperationAborted` for up to an hour; settings are kept apart from the
+//! bucket and take a moment to be seen; versioning can be suspended but never be undone.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration, ObjectOwnership};
+use tfplug::context::Context;
+use tfplug::diag::{Diag, Diags, Result};
+use tfplug::model::{Model, Root};
+use tfplug::plan::Plan;
+use tfplug::resource::{Resource, Update};
+use tfplug::schema::Schema;
+use tfplug::value::{Path, Value};
+
+use crate::aws::client::{Aws, Regional};
+use crate::aws::error::{AwsError, aws_error};
+use crate::aws::op::stopped;
+use crate::aws::{journal, names, tags};
+use crate::resources::storage::bucket_model::{BucketLayout, CorsRule, FOLDER_NAME, addresses, key_prefix};
+use crate::resources::storage::bucket_settings::{self, Remote, SETTINGS, Setting};
+use crate::resources::storage::{bucket_lifecycle, bucket_policy, empty_bucket};
+
+const TYPE: &str = "mlops_bucket_layout";
+
+/// First pause before something is tried again.
+const SHORTEST: Duration = Duration::from_millis(250);
+/// Longest pause.
+const LONGEST: Duration = Duration::from_secs(15);
+/// How long a setting that was written may take to be seen.
+const SEEN_WITHIN: Duration = Duration::from_secs(60);
+
+/// Answers that pass by themselves: the name is still taken by its former bucket, or the new bucket is not yet known
+/// everywhere.
+const PASSING: &[&str] = &["OperationAborted", "NoSuchBucket"];
+
+/// The resource.
+#[derive(Debug)]
+pub struct BucketLayoutResource;
+
+#[async_trait]
+impl Resource<Aws> for BucketLayoutResource {
+    fn schema(&self) -> Schema {
+        BucketLayout::schema()
+    }
+
+    fn check_config(&self, config: &Value) -> Diags {
+        let mut diags = Diags::new();
+        check_layout(config.attribute("layout"), &mut diags);
+        if let Some(defect) = config.attribute("policy").as_str().and_then(bucket_policy::defect) {
+            diags.push(
+                Diag::error("Not a policy", format!("This is no bucket policy: {defect}.")).at(Path::of("policy")),
+            );
+        }
+        let encryption = config.attribute("encryption");
+        let algorithm = encryption.attribute("sse_algorithm");
+        let is_kms = algorithm.is_unknown() || algorithm.as_str().is_some_and(|a| a != "AES256");
+        if !is_kms && encryption.attribute("kms_master_key_id").as_str().is_some() {
+            let detail = "`kms_master_key_id` goes with `sse_algorithm = \"aws:kms\"` or `\"aws:kms:dsse\"` only.";
+            diags.push(Diag::error("A key without KMS", detail).at(Path::parse("encryption.kms_master_key_id")));
+        }
+        if algorithm.as_str() == Some("aws:kms:dsse")
+            && encryption.attribute("bucket_key_enabled").as_bool() == Some(true)
+        {
+            let detail = "S3 has no bucket keys for `aws:kms:dsse`.";
+            diags.push(Diag::error("No bucket key", detail).at(Path::parse("encryption.bucket_key_enabled")));
+        }
+        diags
+    }
+
+    async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        if let (Some(aws), true) = (cx.try_client(), plan.get("region").is_unknown())
+            && let (Some(region), true) = (aws.default_region(), plan.config.attribute("region").is_null())
+        {
+            plan.set("region", Value::from(region));
+        }
+        names::plan(plan);
+        tags::plan(cx, plan);
+        plan_encryption(plan);
+        let versioned = matches!(plan.prior.attribute("versioning").as_str(), Some("Enabled" | "Suspended"));
+        if versioned && plan.get("versioning").as_str() == Some("Disabled") {
+            let detail = "The bucket has been versioned, and S3 cannot undo that. \"Suspended\" stops making versions.";
+            return Err(Diag::error("Versioning cannot be undone", detail).at(Path::of("versioning")).into());
+        }
+        let known = |v: &Value| v.as_str().map(str::to_owned);
+        let name = known(plan.get("name"));
+        if let (true, Some(name), Some(region)) = (plan.is_create(), &name, known(plan.get("region"))) {
+            for (attribute, value) in addresses(name, &region) {
+                plan.set(attribute, value);
+            }
+        }
+        let uris = planned_uris(name.as_deref(), plan.get("layout"));
+        plan.set("uris", uris);
+        Ok(())
+    }
+
+    async fn create(&self, cx: &Context<Aws>, planned: Value) -> Result<Value> {
+        let aws = cx.client()?;
+        let regional = aws.region(planned.attribute("region").as_str());
+        let creation = journal::begin(TYPE, regional.region(), &planned, || names::choose(&planned))
+            .map_err(|e| Diag::error("Name used twice", format!("{e}.")).at(Path::of("name")))?;
+        let layout = complete(aws, &regional, &planned, &creation.name)?;
+        let there = match make(cx, &regional, &layout, creation.interrupted).await {
+            Ok(there) => there,
+            Err(diags) => {
+                journal::end(TYPE, &creation.name);
+                return Err(diags);
+            }
+        };
+        let value = layout.clone().into_value();
+        cx.save(value.clone());
+        let fresh = BucketLayout::fresh(&layout).into_value();
+        let wanted = |s: &&Setting| there || s.attributes.iter().any(|a| fresh.attribute(a) != value.attribute(a));
+        for setting in SETTINGS.iter().filter(wanted) {
+            write(cx, &regional, setting, &layout).await?;
+        }
+        self.see(cx, &regional, &layout).await?;
+        Ok(value)
+    }
+
+    async fn read(&self, cx: &Context<Aws>, state: Value) -> Result<Option<Value>> {
+        let aws = cx.client()?;
+        let regional = aws.region(state.attribute("region").as_str());
+        let name = state.attribute("name").as_str().unwrap_or_default().to_owned();
+        journal::end(TYPE, &name);
+        if !exists(regional.s3(), &name).await.map_err(|e| e.diag(&format!("read the bucket {name:?}")))? {
+            return Ok(None);
+        }
+        let known = complete(aws, &regional, &state, &name)?;
+        let remote = bucket_settings::read(bucket_settings::bucket(aws, regional.s3(), &known)).await?;
+        let (own_tags, all_tags) = tags::read(aws, &remote.tags, &state);
+        let mut value = as_is(remote, known).into_value();
+        value.set_attribute("tags", own_tags);
+        value.set_attribute("tags_all", all_tags);
+        Ok(Some(value))
+    }
+
+    async fn update(&self, cx: &Context<Aws>, update: Update) -> Result<Value> {
+        let aws = cx.client()?;
+        let regional = aws.region(update.prior.attribute("region").as_str());
+        let name = update.prior.attribute("name").as_str().unwrap_or_default();
+        let layout = complete(aws, &regional, &update.planned, name)?;
+        let wanted = layout.clone().into_value();
+        let mut current = update.prior.clone();
+        let changed: Vec<&Setting> = SETTINGS
+            .iter()
+            .filter(|s| s.attributes.iter().any(|a| update.prior.attribute(a) != wanted.attribute(a)))
+            .collect();
+        for setting in &changed {
+            write(cx, &regional, setting, &layout).await?;
+            for attribute in setting.attributes {
+                current.set_attribute(attribute, wanted.attribute(attribute).clone());
+            }
+            current.set_attribute("uris", wanted.attribute("uris").clone());
+            cx.save(current.clone());
+        }
+        if !changed.is_empty() {
+            self.see(cx, &regional, &layout).await?;
+        }
+        Ok(wanted)
+    }
+
+    async fn delete(&self, cx: &Context<Aws>, state: Value) -> Result<()> {
+        let layout = BucketLayout::from_value(&state, &Path::root())?;
+        let regional = cx.client()?.region(layout.region.as_deref());
+        let (s3, name) = (regional.s3(), layout.bucket());
+        let attempted = format!("delete the bucket {name:?}");
+        let stop = |stop| stopped(stop, &attempted, " The bucket still exists.");
+        let mut pause = SHORTEST;
+        let mut emptied = false;
+        loop {
+            cx.check().map_err(stop)?;
+            if layout.force_destroy && !emptied {
+                match empty_bucket::empty(cx, s3, name).await {
+                    Ok(_) => emptied = true,
+                    // Only a look tells a bucket that is gone from one that cannot be emptied.
+                    Err(_) if matches!(exists(s3, name).await, Ok(false)) => break,
+                    Err(diags) => return Err(diags),
+                }
+            }
+            match s3.delete_bucket().bucket(name).send().await.map_err(|e| aws_error("S3", "DeleteBucket", e)) {
+                Ok(_) => break,
+                Err(e) if e.is("NoSuchBucket") => break,
+                Err(e) if e.is("BucketNotEmpty") && layout.force_destroy => emptied = false,
+                Err(e) if e.is("BucketNotEmpty") => return Err(not_empty(s3, name).await),
+                Err(e) if e.is("OperationAborted") => {}
+                Err(e) => return Err(e.diag(&attempted).into()),
+            }
+            cx.pause(pause).await.map_err(stop)?;
+            pause = (pause * 2).min(LONGEST);
+        }
+        while exists(s3, name).await.map_err(|e| e.diag(&attempted))? {
+            cx.pause(pause).await.map_err(stop)?;
+            pause = (pause * 2).min(LONGEST);
+        }
+        journal::end(TYPE, name);
+        Ok(())
+    }
+
+    async fn import(&self, _cx: &Context<Aws>, id: &str) -> Result<Value> {
+        let (name, region) = id.split_once('@').map_or((id, None), |(name, region)| (name, Some(region)));
+        if name.is_empty() || region.is_some_and(str::is_empty) {
+            let detail = format!("{id:?} is not a bucket's name. Give `my-bucket`, or `my-bucket@eu-west-1`.");
+            return Err(Diag::error("Import needs the bucket's name", detail).into());
+        }
+        let mut state = self.schema().object.null_value();
+        state.set_attribute("name", Value::from(name));
+        state.set_attribute("region", Value::from(region.map(str::to_owned)));
+        Ok(state)
+    }
+}
+
+impl BucketLayoutResource {
+    /// Waits until S3 reports what was written, so that the next plan sees no changes. A difference that stays is told.
+    async fn see(&self, cx: &Context<Aws>, regional: &Regional, layout: &BucketLayout) -> Result<()> {
+        let wanted = layout.clone().into_value();
+        let mut pause = SHORTEST;
+        let mut waited = Duration::ZERO;
+        loop {
+            let seen = self.read(cx, wanted.clone()).await?;
+            let differs = |s: &&Setting| {
+                seen.as_ref().is_none_or(|v| s.attributes.iter().any(|a| v.attribute(a) != wanted.attribute(a)))
+            };
+            let Some(setting) = SETTINGS.iter().find(differs) else { return Ok(()) };
+            if waited >= SEEN_WITHIN || cx.pause(pause).await.is_err() {
+                let detail = format!(
+                    "S3 took the setting for the bucket {:?} in {} but reports another one. The next plan will show the \
+                     difference if it lasts.",
+                    layout.bucket(),
+                    regional.region()
+                );
+                cx.warn(
+                    Diag::warning(format!("The {} cannot be seen yet", setting.called), detail)
+                        .at(Path::of(setting.attributes[0])),
+                );
+                return Ok(());
+            }
+            waited += pause;
+            pause = (pause * 2).min(LONGEST);
+        }
+    }
+}
+
+/// The typed attributes with whatever follows from name and region.
+fn complete(aws: &Aws, regional: &Regional, value: &Value, name: &str) -> Result<BucketLayout> {
+    let mut value = value.clone();
+    value.set_attribute("name", Value::from(name));
+    value.set_attribute("region", Value::from(regional.region()));
+    for (attribute, address) in addresses(name, regional.region()) {
+        value.set_attribute(attribute, address);
+    }
+    value.set_attribute("tags_all", tags::to_value(&tags::wanted(aws, &value)));
+    let mut layout = BucketLayout::from_value(&value, &Path::root())?;
+    if layout.encryption.bucket_key_enabled.is_none() {
+        layout.encryption.bucket_key_enabled = Some(layout.encryption.sse_algorithm == "aws:kms");
+    }
+    layout.uris = layout.folder_uris();
+    Ok(layout)
+}
+
+/// Whether the bucket is there, and of this region.
+async fn exists(s3: &Client, name: &str) -> Result<bool, AwsError> {
+    match s3.head_bucket().bucket(name).send().await.map_err(|e| aws_error("S3", "HeadBucket", e)) {
+        Ok(_) => Ok(true),
+        Err(e) if e.status == Some(404) => Ok(false),
+        Err(e) => Err(e),
+    }
+}
+
+/// Creates the bucket, or takes over one that an interrupted creation left. True if it was there already.
+async fn make(cx: &Context<Aws>, regional: &Regional, layout: &BucketLayout, interrupted: bool) -> Result<bool> {
+    let (s3, name) = (regional.s3(), layout.bucket());
+    let attempted = format!("create the bucket {name:?}");
+    let at_name = |e: AwsError| Diags::from(e.diag(&attempted).at(Path::of("name")));
+    match exists(s3, name).await {
+        Ok(true) if interrupted => return Ok(true),
+        Ok(true) => return Err(taken(name, true)),
+        Err(e) if e.status == Some(403) => return Err(taken(name, false)),
+        Err(e) if e.status == Some(301) => return Err(at_name(e)),
+        Err(e) => return Err(e.diag(&attempted).into()),
+        Ok(false) => {}
+    }
+    // us-east-1 has no location constraint (S3 API reference, CreateBucket).
+    let location = (regional.region() != "us-east-1").then(|| {
+        let location = BucketLocationConstraint::from(regional.region());
+        CreateBucketConfiguration::builder().location_constraint(location).build()
+    });
+    let create = || async {
+        let create = s3
+            .create_bucket()
+            .bucket(name)
+            .object_ownership(ObjectOwnership::from(layout.object_ownership.as_str()))
+            .set_create_bucket_configuration(location.clone());
+        create.send().await.map(drop).map_err(|e| aws_error("S3", "CreateBucket", e))
+    };
+    match patiently(cx, &attempted, &["OperationAborted"], create).await {
+        Ok(()) => Ok(false),
+        // An attempt whose answer was lost had made it.
+        Err(Failed::Call(e)) if e.is("BucketAlreadyOwnedByYou") => Ok(false),
+        Err(Failed::Call(e)) if e.is("BucketAlreadyExists") => Err(taken(name, false)),
+        Err(Failed::Call(e)) if e.is("InvalidBucketName") => Err(at_name(e)),
+        Err(failed) => Err(failed.diags(&attempted, None)),
+    }
+}
+
+fn taken(name: &str, ours: bool) -> Diags {
+    let detail = if ours {
+        format!(
+            "A bucket {name:?} exists already, and this configuration did not make it. To manage it here, import it: \
+             terraform import mlops_bucket_layout.NAME {name}"
+        )
+    } else {
+        format!("Somebody else owns a bucket {name:?}; names are unique among all accounts. Choose another one.")
+    };
+    Diag::error("The bucket's name is taken", detail).at(Path::of("name")).into()
+}
+
+enum Failed {
+    Call(AwsError),
+    Stopped(Diag),
+}
+
+impl Failed {
+    fn diags(self, attempted: &str, attribute: Option<&str>) -> Diags {
+        let diag = match self {
+            Self::Call(e) => e.diag(attempted),
+            Self::Stopped(diag) => return diag.into(),
+        };
+        attribute.map_or(diag.clone(), |a| diag.at(Path::of(a))).into()
+    }
+}
+
+/// Calls again as long as the answer is one that passes by itself and there is time.
+async fn patiently<F>(cx: &Context<Aws>, attempted: &str, passing: &[&str], call: impl Fn() -> F) -> Result<(), Failed>
+where
+    F: Future<Output = Result<(), AwsError>>,
+{
+    let mut pause = SHORTEST;
+    loop {
+        cx.check().map_err(|stop| Failed::Stopped(stopped(stop, attempted, "")))?;
+        match call().await {
+            Err(e) if passing.iter().any(|code| e.is(code)) => {
+                tracing::info!(code = %e.code, "waiting to {attempted}");
+                let told = format!(" S3's last answer was {}: {}", e.code, e.message);
+                cx.pause(pause).await.map_err(|stop| Failed::Stopped(stopped(stop, attempted, &told)))?;
+                pause = (pause * 3 / 2).min(LONGEST);
+            }
+            other => return other.map_err(Failed::Call),
+        }
+    }
+}
+
+async fn write(cx: &Context<Aws>, regional: &Regional, setting: &Setting, layout: &BucketLayout) -> Result<()> {
+    let bucket = bucket_settings::bucket(cx.client()?, regional.s3(), layout);
+    let attempted = format!("write the {} of the bucket {:?}", setting.called, layout.bucket());
+    patiently(cx, &attempted, PASSING, || (setting.write)(bucket, layout))
+        .await
+        .map_err(|failed| failed.diags(&attempted, Some(setting.attributes[0])))
+}
+
+async fn not_empty(s3: &Client, name: &str) -> Diags {
+    let contents = empty_bucket::count(s3, name).await.unwrap_or_default();
+    let more = if contents.more { "more than " } else { "" };
+    Diag::error(
+        format!("The bucket {name:?} is not empty"),
+        format!(
+            "It holds {more}{} versions of objects and {} delete markers, and would be deleted with them. Set \
+             `force_destroy = true`, apply, and destroy again; or empty it yourself.",
+            contents.versions, contents.markers
+        ),
+    )
+    .at(Path::of("force_destroy"))
+    .into()
+}
+
+/// The bucket as S3 reports it, in the spelling of the state where that means the same.
+fn as_is(remote: Remote, state: BucketLayout) -> BucketLayout {
+    let (policy, require_tls) = bucket_policy::split(
+        remote.policy.as_deref(),
+        state.arn.as_deref().unwrap_or_default(),
+        state.policy.as_deref(),
+        state.require_tls,
+    );
+    let (layout, abort_days) = bucket_lifecycle::layout(
+        &remote.lifecycle,
+        state.layout.as_ref(),
+        state.abort_incomplete_multipart_upload_days,
+    );
+    let same_cors = without_empty(state.cors_rules.clone()) == remote.cors_rules;
+    let mut found = BucketLayout {
+        versioning: remote.versioning,
+        encryption: remote.encryption,
+        object_ownership: remote.object_ownership,
+        public_access_block: remote.public_access_block,
+        event_bridge_enabled: remote.event_bridge_enabled,
+        logging: remote.logging,
+        cors_rules: if same_cors { state.cors_rules.clone() } else { remote.cors_rules },
+        abort_incomplete_multipart_upload_days: abort_days,
+        policy,
+        require_tls,
+        layout,
+        ..state
+    };
+    found.uris = found.folder_uris();
+    found
+}
+
+/// S3 knows no empty lists: to it they are not set.
+fn without_empty(rules: Option<Vec<CorsRule>>) -> Option<Vec<CorsRule>> {
+    let some = |list: Option<Vec<String>>| list.filter(|l| !l.is_empty());
+    rules.map(|rules| {
+        rules
+            .into_iter()
+            .map(|r| CorsRule { allowed_headers: some(r.allowed_headers), expose_headers: some(r.expose_headers), ..r })
+            .collect()
+    })
+}
+
+fn plan_encryption(plan: &mut Plan<'_>) {
+    let configured = plan.config.attribute("encryption");
+    if configured.as_entries().is_none() || !configured.attribute("bucket_key_enabled").is_null() {
+        return;
+    }
+    let key = match plan.get("encryption").attribute("sse_algorithm") {
+        Value::String(algorithm) => Value::from(algorithm == "aws:kms"),
+        _ => Value::unknown_not_null(),
+    };
+    plan.set_at(&Path::parse("encryption.bucket_key_enabled"), key);
+}
+
+fn planned_uris(name: Option<&str>, layout: &Value) -> Value {
+    if layout.is_unknown() {
+        return Value::unknown_not_null();
+    }
+    let uri = |folder: &str, attributes: &Value| {
+        let prefix = attributes.attribute("prefix");
+        match name {
+            Some(name) if !attributes.is_unknown() && !prefix.is_unknown() => {
+                Value::from(format!("s3://{name}/{}", key_prefix(folder, prefix.as_str())))
+            }
+            _ => Value::unknown_not_null(),
+        }
+    };
+    let folders = layout.as_entries().into_iter().flatten();
+    Value::Map(folders.map(|(folder, attributes)| (folder.clone(), uri(folder, attributes))).collect())
+}
+
+/// What S3 would refuse in a layout, or do otherwise than it reads.
+fn check_layout(layout: &Value, diags: &mut Diags) {
+    let mut prefixes: BTreeMap<String, &str> = BTreeMap::new();
+    for (name, folder) in layout.as_entries().into_iter().flatten() {
+        let path = Path::of("layout").key(name);
+        if !FOLDER_NAME.accepts(&Value::from(name.as_str())) {
+            let detail = format!("{name:?} is not a folder's name: it must be {}.", FOLDER_NAME.expected());
+            diags.push(Diag::error("Not a folder's name", detail).at(path.clone()));
+        }
+        let prefix = folder.attribute("prefix");
+        if !folder.is_unknown() && !prefix.is_unknown() {
+            let prefix = key_prefix(name, prefix.as_str());
+            if let Some(other) = prefixes.insert(prefix.clone(), name) {
+                let detail = format!("The folders {other:?} and {name:?} both have the prefix {prefix:?}.");
+                diags.push(Diag::error("Two folders with one prefix", detail).at(path.clone()));
+            }
+        }
+        check_ages(folder, &path, diags);
+    }
+}
+
+/// Source: S3 User Guide, "Transitioning objects using Amazon S3 Lifecycle".
+fn check_ages(folder: &Value, path: &Path, diags: &mut Diags) {
+    let days = |v: &Value| v.as_number().and_then(|n| n.to_i64());
+    let expiration = days(folder.attribute("expiration_days"));
+    for (i, transition) in folder.attribute("transitions").as_elements().unwrap_or_default().iter().enumerate() {
+        let here = path.attribute("transitions").index(i).attribute("days");
+        let Some(age) = days(transition.attribute("days")) else { continue };
+        let class = transition.attribute("storage_class").as_str().unwrap_or_default();
+        if matches!(class, "STANDARD_IA" | "ONEZONE_IA") && age < 30 {
+            let detail = format!("S3 moves objects to {class} after 30 days at the earliest.");
+            diags.push(Diag::error("Too early a transition", detail).at(here.clone()));
+        }
+        if expiration.is_some_and(|e| age >= e) {
+            let detail = "The objects expire before they would move. Expiration must come after all transitions.";
+            diags.push(Diag::error("A transition after the expiration", detail).at(here));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(layout: Value) -> Vec<String> {
+        let config = Value::object([("layout", layout)]);
+        BucketLayoutResource.check_config(&config).0.into_iter().map(|d| format!("{}: {}", d.path, d.summary)).collect()
+    }
+
+    fn folder(attributes: &[(&str, Value)]) -> Value {
+        Value::object(attributes.iter().map(|(k, v)| (*k, v.clone())))
+    }
+
+    fn map(entries: &[(&str, Value)]) -> Value {
+        Value::Map(entries.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect())
+    }
+
+    #[test]
+    fn the_schema_is_sound() {
+        assert_eq!(BucketLayout::schema().defects(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn layouts_that_s3_refuses_are_told_at_the_place() {
+        assert_eq!(
+            problems(map(&[("data", folder(&[])), ("x/y", folder(&[]))])),
+            ["layout[\"x/y\"]: Not a folder's name"]
+        );
+        assert_eq!(
+            problems(map(&[("a", folder(&[("prefix", "b/".into())])), ("b", folder(&[]))])),
+            ["layout[\"b\"]: Two folders with one prefix"]
+        );
+        let transition = |days: i64, class: &str| {
+            Value::List(vec![folder(&[("days", days.into()), ("storage_class", class.into())])])
+        };
+        assert_eq!(
+            problems(map(&[("a", folder(&[("transitions", transition(7, "STANDARD_IA"))]))])),
+            ["layout[\"a\"].transitions[0].days: Too early a transition"]
+        );
+        assert_eq!(
+            problems(map(&[(
+                "a",
+                folder(&[("expiration_days", 30.into()), ("transitions", transition(30, "GLACIER"))])
+            )])),
+            ["layout[\"a\"].transitions[0].days: A transition after the expiration"]
+        );
+        assert!(problems(Value::unknown()).is_empty());
+    }
+
+    #[test]
+    fn uris_are_known_as_far_as_their_parts() {
+        let layout = map(&[("data", folder(&[])), ("m", folder(&[("prefix", Value::unknown())]))]);
+        let uris = planned_uris(Some("bkt"), &layout);
+        assert_eq!(uris.attribute("data"), &Value::from("s3://bkt/data/"));
+        assert!(uris.attribute("m").is_unknown());
+        assert!(planned_uris(None, &layout).attribute("data").is_unknown());
+        assert_eq!(planned_uris(Some("bkt"), &Value::Null), Value::Map(BTreeMap::new()));
+    }
+
+    #[test]
+    fn empty_lists_of_cors_rules_are_no_drift() {
+        let rule = |headers: Option<Vec<String>>| CorsRule {
+            id: None,
+            allowed_headers: headers,
+            allowed_methods: vec!["GET".into()],
+            allowed_origins: vec!["*".into()],
+            expose_headers: None,
+            max_age_seconds: None,
+        };
+        assert_eq!(without_empty(Some(vec![rule(Some(vec![]))])), Some(vec![rule(None)]));
+    }
+}
