@@ -213,6 +213,9 @@ where
         handshake::line(listener.address(), tls.as_ref().map(tls::AutoMtls::certificate), &environment)
     };
     print(&announcement).map_err(ServeError::Stdout)?;
+    if options.debug {
+        log::write_plain("Serving until interrupted. Terraform uses this process if it finds the variable above set.");
+    }
 
     let connections = connections::Connections::new();
     let acceptor = tls.map(tls::AutoMtls::acceptor).transpose()?;

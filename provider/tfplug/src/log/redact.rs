@@ -141,6 +141,8 @@ fn next_word(text: &str, from: usize) -> Option<(usize, usize)> {
 fn after_separator(text: &str, from: usize) -> Option<usize> {
     let rest = text[from..].strip_prefix("\\\"").unwrap_or(&text[from..]);
     let rest = rest.trim_start_matches(['"', '\'', ')', ']']).trim_start_matches(' ');
+    // In a Rust path a word is followed by two colons.
+    let rest = Some(rest).filter(|rest| !rest.starts_with("::"))?;
     let rest = rest.strip_prefix("=>").or_else(|| rest.strip_prefix(['=', ':']))?;
     Some(text.len() - rest.trim_start_matches(' ').len())
 }
@@ -235,9 +237,16 @@ mod tests {
 
     #[test]
     fn innocent_text_is_left_alone() {
-        for text in
-            ["the secret is out", "a token was used", "key = value", "password=", "", "secret: ***", "ünïcode: é"]
-        {
+        for text in [
+            "the secret is out",
+            "a token was used",
+            "key = value",
+            "password=",
+            "",
+            "a::cancellation_token::B",
+            "secret: ***",
+            "ünïcode: é",
+        ] {
             assert_eq!(redact(text), text);
         }
     }
