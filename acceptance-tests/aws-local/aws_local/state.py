@@ -94,10 +94,11 @@ class State:
     def warm(self) -> None:
         """Import moto in the background so that the first call of a service does not wait for it."""
         threading.Thread(target=self.moto.load, name="warm-up", daemon=True).start()
-        threading.Thread(target=self._watch_alarms, name="alarms", daemon=True).start()
+        threading.Thread(target=self._keep_alive, name="keep alive", daemon=True).start()
 
-    def _watch_alarms(self) -> None:
-        while not self.closing.wait(1.0):
+    def _keep_alive(self) -> None:
+        while not self.closing.wait(0.5):
+            self.engine.store.settle_due(self.clock.now())
             self.evaluate_alarms(self.moto.regions_with_alarms())
 
     def evaluate_alarms(self, regions: list[str]) -> None:

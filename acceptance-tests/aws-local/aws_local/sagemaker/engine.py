@@ -55,6 +55,7 @@ class Engine:
             raise AwsError("UnknownOperationException", f"The service model has no operation {operation}", 404)
         if described.input_shape is not None:
             self.checker.check(described.input_shape, params)
+        self.store.settle_due(self.clock.now())
         handler = self.operations.get(operation)
         if handler is None:
             raise AwsError(

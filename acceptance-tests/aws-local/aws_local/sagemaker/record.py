@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import heapq
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -93,6 +95,8 @@ class StoredRecord:
             for step in steps:
                 self._due.append((at, step))
                 at += step.seconds
+        if self._engine is not None:
+            self._engine.store.expect(self)
         self.settle()
 
     def settle(self) -> None:
@@ -132,6 +136,23 @@ class Store:
         self.counters: dict[str, int] = {}
         self.lock = threading.RLock()
         self.on_gone: Callable[[StoredRecord], None] = lambda record: None
+        self._expected: list[tuple[float, int, StoredRecord]] = []
+        self._order = itertools.count()
+
+    def expect(self, record: StoredRecord) -> None:
+        """Remember when transitions of a record are due, so that they happen even if nobody looks at it."""
+        with self.lock:
+            for at, _ in record._due:
+                heapq.heappush(self._expected, (at, next(self._order), record))
+
+    def settle_due(self, now: float) -> None:
+        """Carry out every transition of every record that is due."""
+        while self._expected and self._expected[0][0] <= now:
+            with self.lock:
+                if not self._expected or self._expected[0][0] > now:
+                    return
+                record = heapq.heappop(self._expected)[2]
+            record.settle()
 
     def table(self, region: str, kind: str) -> dict[tuple[str, ...], StoredRecord]:
         """The records of a kind in a region."""
@@ -142,6 +163,7 @@ class Store:
         with self.lock:
             self.table(record.region, record.kind)[record.key] = record
             self.by_arn[record.arn] = record
+        self.expect(record)
 
     def drop(self, record: StoredRecord) -> None:
         """Forget a record that is gone."""

@@ -1,0 +1,79 @@
+"""Lists: every paginator of boto3 for kinds served, filters, order, tokens."""
+
+from __future__ import annotations
+
+import pytest
+import samples as req
+from botocore.exceptions import ClientError
+
+
+@pytest.fixture
+def jobs(aws, sm):
+    role = aws.role()
+    for number in range(25):
+        sm.create_training_job(**req.training(f"job-{number:02}", role))
+        aws.advance(1)
+    return sm
+
+
+def names(page):
+    return [each["TrainingJobName"] for each in page["TrainingJobSummaries"]]
+
+
+def test_pages_are_ten_unless_told(jobs):
+    first = jobs.list_training_jobs()
+    assert names(first) == [f"job-{n:02}" for n in range(10)]
+    pages = list(jobs.get_paginator("list_training_jobs").paginate(PaginationConfig={"PageSize": 7}))
+    assert [len(page["TrainingJobSummaries"]) for page in pages] == [7, 7, 7, 4]
+    assert sum((names(page) for page in pages), []) == [f"job-{n:02}" for n in range(25)]
+
+
+def test_order_and_filters(aws, jobs):
+    assert names(jobs.list_training_jobs(SortOrder="Descending", MaxResults=2)) == ["job-24", "job-23"]
+    assert names(jobs.list_training_jobs(SortBy="Name", SortOrder="Descending", MaxResults=1)) == ["job-24"]
+    assert names(jobs.list_training_jobs(NameContains="B-2")) == [f"job-{n}" for n in range(20, 25)]
+    running = names(jobs.list_training_jobs(StatusEquals="InProgress"))
+    assert running and running[-1] == "job-24" and "job-00" not in running
+    middle = jobs.describe_training_job(TrainingJobName="job-10")["CreationTime"]
+    assert names(jobs.list_training_jobs(CreationTimeAfter=middle, MaxResults=100)) == [f"job-{n}" for n in range(10, 25)]
+    # botocore sends whole seconds.
+    assert len(names(jobs.list_training_jobs(CreationTimeBefore=middle, MaxResults=100))) == 10
+
+
+def test_a_token_belongs_to_its_filters(jobs):
+    token = jobs.list_training_jobs(MaxResults=5)["NextToken"]
+    with pytest.raises(ClientError, match="NextToken"):
+        jobs.list_training_jobs(MaxResults=5, NameContains="x", NextToken=token)
+    with pytest.raises(ClientError, match="NextToken"):
+        jobs.list_training_jobs(NextToken="nonsense")
+
+
+def test_every_paginator_of_operations_served(aws, sm):
+    """All of them answer an empty account (those that need an object name it and are tested with their kind)."""
+    from aws_local.sagemaker.engine import Engine
+    from aws_local.sagemaker.kinds import KINDS, OPERATIONS
+
+    served = Engine(None, "123456789012", KINDS, OPERATIONS).operations
+    described = sm.meta.service_model
+    tried = 0
+    for operation in described.operation_names:
+        method = next((name for name, op in sm.meta.method_to_api_mapping.items() if op == operation), None)
+        if operation not in served or method is None or not sm.can_paginate(method):
+            continue
+        # The model does not say that ListPipelineExecutionSteps needs its execution.
+        if described.operation_model(operation).input_shape.required_members or operation == "ListPipelineExecutionSteps":
+            continue
+        for page in sm.get_paginator(method).paginate():
+            assert not any(value for key, value in page.items() if isinstance(value, list)), operation
+        tried += 1
+    assert tried > 25
+
+
+def test_tags_are_limited_to_fifty(sm):
+    arn = sm.create_model_package_group(ModelPackageGroupName="g")["ModelPackageGroupArn"]
+    sm.add_tags(ResourceArn=arn, Tags=[{"Key": str(n), "Value": ""} for n in range(50)])
+    with pytest.raises(ClientError, match="50"):
+        sm.add_tags(ResourceArn=arn, Tags=[{"Key": "one more", "Value": ""}])
+    assert len(sm.list_tags(ResourceArn=arn)["Tags"]) == 50
+    pages = list(sm.get_paginator("list_tags").paginate(ResourceArn=arn))
+    assert sum(len(page["Tags"]) for page in pages) == 50

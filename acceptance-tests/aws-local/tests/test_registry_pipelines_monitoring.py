@@ -1,0 +1,239 @@
+"""Model registry, pipelines, monitoring, notebooks and Studio: what goes beyond the life every kind has."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+import samples as req
+from botocore.exceptions import ClientError
+
+
+@pytest.fixture
+def role(aws) -> str:
+    return aws.role()
+
+
+def error_of(call: Any) -> dict[str, str]:
+    with pytest.raises(ClientError) as caught:
+        call()
+    return caught.value.response["Error"]
+
+
+def test_model_packages_are_versions_of_their_group(aws, sm, role):
+    assert "does not exist" in error_of(lambda: sm.create_model_package(**req.package("g")))["Message"]
+    sm.create_model_package_group(ModelPackageGroupName="g")
+    arns = [sm.create_model_package(**req.package("g"))["ModelPackageArn"] for _ in range(3)]
+    assert [arn.rpartition(":")[2] for arn in arns] == [f"model-package/g/{n}" for n in (1, 2, 3)]
+    shown = sm.describe_model_package(ModelPackageName=arns[0])
+    assert (shown["ModelPackageVersion"], shown["ModelApprovalStatus"]) == (1, "PendingManualApproval")
+    assert shown["InferenceSpecification"]["Containers"][0]["ImageDigest"].startswith("sha256:")
+    aws.advance(2)
+    assert sm.describe_model_package(ModelPackageName=arns[0])["ModelPackageStatus"] == "Completed"
+
+    refused = error_of(lambda: sm.create_model(
+        ModelName="m", ExecutionRoleArn=role, PrimaryContainer={"ModelPackageName": arns[0]}))
+    assert "not approved" in refused["Message"]
+    sm.update_model_package(ModelPackageArn=arns[0], ModelApprovalStatus="Approved", ApprovalDescription="good",
+                            CustomerMetadataProperties={"a": "1", "b": "2"})
+    sm.update_model_package(ModelPackageArn=arns[0], CustomerMetadataPropertiesToRemove=["a"])
+    shown = sm.describe_model_package(ModelPackageName=arns[0])
+    assert (shown["ModelApprovalStatus"], shown["ApprovalDescription"], shown["CustomerMetadataProperties"]) == (
+        "Approved", "good", {"b": "2"})
+    sm.create_model(ModelName="m", ExecutionRoleArn=role, PrimaryContainer={"ModelPackageName": arns[0]})
+
+    listed = sm.list_model_packages(ModelPackageGroupName="g", SortOrder="Ascending")["ModelPackageSummaryList"]
+    assert [each["ModelPackageVersion"] for each in listed] == [1, 2, 3]
+    approved = sm.list_model_packages(ModelPackageGroupName="g", ModelApprovalStatus="Approved")["ModelPackageSummaryList"]
+    assert [each["ModelPackageArn"] for each in approved] == arns[:1]
+    assert sm.list_model_packages()["ModelPackageSummaryList"] == [], "only unversioned ones without a group"
+
+    batch = sm.batch_describe_model_package(ModelPackageArnList=[arns[1], arns[1] + "7"])
+    assert list(batch["ModelPackageSummaries"]) == [arns[1]]
+    assert list(batch["BatchDescribeModelPackageErrorMap"]) == [arns[1] + "7"]
+
+    assert error_of(lambda: sm.delete_model_package_group(ModelPackageGroupName="g"))["Code"] == "ConflictException"
+    for arn in arns:
+        sm.delete_model_package(ModelPackageName=arn)
+    aws.advance(2)
+    assert sm.create_model_package(**req.package("g"))["ModelPackageArn"].endswith("/4"), "version numbers are not used again"
+
+
+def test_group_policies(sm):
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:root"}, "Action": "sagemaker:DescribeModelPackage",
+        "Resource": "*"}]})
+    assert error_of(lambda: sm.get_model_package_group_policy(ModelPackageGroupName="g"))["Message"].startswith(
+        "Cannot find Model Package Group")
+    sm.create_model_package_group(ModelPackageGroupName="g")
+    assert error_of(lambda: sm.get_model_package_group_policy(ModelPackageGroupName="g"))["Message"].startswith(
+        "Cannot find resource policy")
+    sm.put_model_package_group_policy(ModelPackageGroupName="g", ResourcePolicy=policy)
+    assert sm.get_model_package_group_policy(ModelPackageGroupName="g")["ResourcePolicy"] == policy
+    sm.delete_model_package_group_policy(ModelPackageGroupName="g")
+
+
+def test_model_card_versions(sm):
+    sm.create_model_card(**req.card("c"))
+    sm.update_model_card(ModelCardName="c", ModelCardStatus="Approved")
+    sm.update_model_card(ModelCardName="c", Content=json.dumps({"model_overview": {"model_name": "other"}}))
+    assert sm.describe_model_card(ModelCardName="c")["ModelCardVersion"] == 2
+    first = sm.describe_model_card(ModelCardName="c", ModelCardVersion=1)
+    assert json.loads(first["Content"])["model_overview"]["model_name"] == "c"
+    assert first["ModelCardStatus"] == "Approved"
+    assert len(sm.list_model_card_versions(ModelCardName="c")["ModelCardVersionSummaryList"]) == 2
+
+
+def until(call: Any, wanted: Any, aws: Any) -> Any:
+    """Wait for the pipeline executor, which runs beside the stepped clock."""
+    deadline = time.monotonic() + 20
+    while (seen := call()) not in wanted:
+        assert time.monotonic() < deadline, seen
+        aws.advance(0.5)
+        time.sleep(0.05)
+    return seen
+
+
+def test_pipelines_have_versions_and_executions(aws, sm, role):
+    created = sm.create_pipeline(**req.pipeline("p", role))["PipelineArn"]
+    assert sm.create_pipeline(**req.pipeline("p", role))["PipelineArn"] == created, "the same token is the same call"
+    again = {**req.pipeline("p", role), "ClientRequestToken": "u" * 32}
+    told = error_of(lambda: sm.create_pipeline(**again))
+    assert (told["Code"], told["Message"][:35]) == ("ValidationException", "Pipeline names must be unique withi")
+    wrong = {**req.pipeline("q", role), "PipelineDefinition": "{", "ClientRequestToken": "v" * 32}
+    assert "Invalid JSON" in error_of(lambda: sm.create_pipeline(**wrong))["Message"]
+    changed = json.loads(req.DEFINITION)
+    changed["Steps"][0]["Arguments"]["ErrorMessage"] = "changed"
+    sm.update_pipeline(PipelineName="p", PipelineDefinition=json.dumps(changed))
+    sm.update_pipeline(PipelineName="p", PipelineDescription="text only")
+    versions = sm.list_pipeline_versions(PipelineName="p")["PipelineVersionSummaries"]
+    assert [each["PipelineVersionId"] for each in versions] == [2, 1]
+    assert sm.describe_pipeline(PipelineName="p", PipelineVersionId=1)["PipelineDefinition"] == req.DEFINITION
+    sm.update_pipeline_version(PipelineArn=created, PipelineVersionId=2, PipelineVersionDisplayName="second")
+
+    assert "unknown" in error_of(lambda: sm.start_pipeline_execution(
+        PipelineName="p", ClientRequestToken=req.TOKEN, PipelineParameters=[{"Name": "x", "Value": "y"}]))["Message"]
+    arn = sm.start_pipeline_execution(
+        PipelineName="p", ClientRequestToken=req.TOKEN, PipelineParameters=[{"Name": "Message", "Value": "y"}],
+    )["PipelineExecutionArn"]
+    assert sm.list_pipeline_parameters_for_execution(PipelineExecutionArn=arn)["PipelineParameters"] == [
+        {"Name": "Message", "Value": "y"}]
+    shown = sm.describe_pipeline_execution(PipelineExecutionArn=arn)
+    assert (shown["PipelineArn"], shown["PipelineVersionId"]) == (created, 2)
+    until(lambda: sm.describe_pipeline_execution(PipelineExecutionArn=arn)["PipelineExecutionStatus"],
+          {"Failed", "Succeeded"}, aws)
+    assert [each["PipelineExecutionArn"] for each in
+            sm.list_pipeline_executions(PipelineName="p")["PipelineExecutionSummaries"]] == [arn]
+    definition = sm.describe_pipeline_definition_for_execution(PipelineExecutionArn=arn)["PipelineDefinition"]
+    assert json.loads(definition) == changed
+    sm.delete_pipeline(PipelineName="p", ClientRequestToken=req.TOKEN)
+    aws.advance(2)
+    assert error_of(lambda: sm.describe_pipeline_execution(PipelineExecutionArn=arn))["Code"] == "ResourceNotFound"
+
+
+def test_a_definition_in_s3(aws, sm, role):
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="definitions")
+    where = {"Bucket": "definitions", "ObjectKey": "p.json"}
+    given = {"PipelineName": "p", "RoleArn": role, "ClientRequestToken": req.TOKEN, "PipelineDefinitionS3Location": where}
+    assert "NoSuchKey" in error_of(lambda: sm.create_pipeline(**given))["Message"]
+    s3.put_object(Bucket="definitions", Key="p.json", Body=req.DEFINITION.encode())
+    sm.create_pipeline(**given)
+    assert sm.describe_pipeline(PipelineName="p")["PipelineDefinition"] == req.DEFINITION
+
+
+def test_monitoring_schedules(aws, sm, role):
+    for kind, snake in (("DataQuality", "data_quality"), ("ModelBias", "model_bias")):
+        getattr(sm, f"create_{snake}_job_definition")(**req.definition(kind, "d", role, "e"))
+    assert error_of(lambda: sm.create_monitoring_schedule(**req.schedule("s", "absent")))["Code"] == "ResourceNotFound"
+    bad = req.schedule("s", "d")
+    bad["MonitoringScheduleConfig"]["ScheduleConfig"]["ScheduleExpression"] = "cron(5 4 * * ? *)"
+    assert error_of(lambda: sm.create_monitoring_schedule(**bad))["Code"] == "ValidationException"
+    sm.create_monitoring_schedule(**req.schedule("s", "d"))
+    shown = sm.describe_monitoring_schedule(MonitoringScheduleName="s")
+    assert (shown["MonitoringScheduleStatus"], shown["MonitoringType"], shown["EndpointName"]) == ("Pending", "DataQuality", "e")
+    assert "Pending" in error_of(lambda: sm.delete_monitoring_schedule(MonitoringScheduleName="s"))["Message"]
+    aws.advance(2)
+    assert "used by" in error_of(lambda: sm.delete_data_quality_job_definition(JobDefinitionName="d"))["Message"]
+    sm.delete_model_bias_job_definition(JobDefinitionName="d")
+    sm.stop_monitoring_schedule(MonitoringScheduleName="s")
+    aws.advance(2)
+    sm.update_monitoring_schedule(**req.schedule("s", "d"))
+    aws.advance(2)
+    assert sm.describe_monitoring_schedule(MonitoringScheduleName="s")["MonitoringScheduleStatus"] == "Stopped"
+    sm.start_monitoring_schedule(MonitoringScheduleName="s")
+    aws.advance(2)
+    assert sm.describe_monitoring_schedule(MonitoringScheduleName="s")["MonitoringScheduleStatus"] == "Scheduled"
+
+    alert = sm.list_monitoring_alerts(MonitoringScheduleName="s")["MonitoringAlertSummaries"][0]
+    sm.update_monitoring_alert(MonitoringScheduleName="s", MonitoringAlertName=alert["MonitoringAlertName"],
+                               DatapointsToAlert=2, EvaluationPeriod=3)
+    alert = sm.list_monitoring_alerts(MonitoringScheduleName="s")["MonitoringAlertSummaries"][0]
+    assert (alert["DatapointsToAlert"], alert["EvaluationPeriod"]) == (2, 3)
+    assert sm.list_monitoring_executions(MonitoringScheduleName="s")["MonitoringExecutionSummaries"] == []
+    assert sm.list_monitoring_alert_history()["MonitoringAlertHistory"] == []
+    sm.delete_monitoring_schedule(MonitoringScheduleName="s")
+    sm.delete_data_quality_job_definition(JobDefinitionName="d")
+
+
+def test_notebooks_change_only_while_stopped(aws, sm, role):
+    sm.create_notebook_instance_lifecycle_config(NotebookInstanceLifecycleConfigName="l")
+    sm.create_notebook_instance(**req.notebook("n", role), LifecycleConfigName="l", VolumeSizeInGB=6)
+    aws.advance(5)
+    assert "not in" in error_of(lambda: sm.update_notebook_instance(NotebookInstanceName="n", VolumeSizeInGB=7))["Message"]
+    assert "not in" in error_of(lambda: sm.delete_notebook_instance(NotebookInstanceName="n"))["Message"]
+    assert sm.create_presigned_notebook_instance_url(NotebookInstanceName="n")["AuthorizedUrl"].startswith("https://")
+    assert error_of(lambda: sm.delete_notebook_instance_lifecycle_config(NotebookInstanceLifecycleConfigName="l"))
+    sm.stop_notebook_instance(NotebookInstanceName="n")
+    aws.advance(5)
+    sm.update_notebook_instance(NotebookInstanceName="n", VolumeSizeInGB=7, DisassociateLifecycleConfig=True)
+    assert sm.describe_notebook_instance(NotebookInstanceName="n")["NotebookInstanceStatus"] == "Updating"
+    aws.advance(5)
+    shown = sm.describe_notebook_instance(NotebookInstanceName="n")
+    assert (shown["NotebookInstanceStatus"], shown["VolumeSizeInGB"]) == ("Stopped", 7)
+    assert "NotebookInstanceLifecycleConfigName" not in shown
+    sm.start_notebook_instance(NotebookInstanceName="n")
+    aws.advance(5)
+    assert sm.describe_notebook_instance(NotebookInstanceName="n")["NotebookInstanceStatus"] == "InService"
+
+
+def test_a_domain_keeps_what_is_in_it(aws, sm, role):
+    domain = sm.create_domain(**req.domain("d", role))["DomainId"]
+    aws.advance(5)
+    sm.create_user_profile(DomainId=domain, UserProfileName="u", UserSettings={"ExecutionRole": role})
+    assert error_of(lambda: sm.delete_domain(DomainId=domain))["Code"] == "ResourceInUse"
+    sm.update_domain(DomainId=domain, DefaultUserSettings={"SecurityGroups": ["sg-1"]},
+                     DomainSettingsForUpdate={"DockerSettings": {"EnableDockerAccess": "ENABLED"}})
+    shown = sm.describe_domain(DomainId=domain)
+    assert shown["Status"] == "Updating"
+    assert shown["DefaultUserSettings"] == {"ExecutionRole": role, "SecurityGroups": ["sg-1"]}
+    assert shown["DomainSettings"] == {"DockerSettings": {"EnableDockerAccess": "ENABLED"}}
+    aws.advance(5)
+    sm.delete_user_profile(DomainId=domain, UserProfileName="u")
+    aws.advance(5)
+    sm.delete_domain(DomainId=domain)
+    aws.advance(5)
+    assert error_of(lambda: sm.describe_domain(DomainId=domain))["Code"] == "ResourceNotFound"
+
+
+def test_feature_groups_grow(aws, sm, role):
+    sm.create_feature_group(**req.feature_group("f", role))
+    aws.advance(5)
+    sm.update_feature_group(FeatureGroupName="f", FeatureAdditions=[{"FeatureName": "more", "FeatureType": "Integral"}])
+    shown = sm.describe_feature_group(FeatureGroupName="f")
+    assert [each["FeatureName"] for each in shown["FeatureDefinitions"]] == ["id", "time", "more"]
+    assert shown["LastUpdateStatus"]["Status"] == "Successful"
+    sm.update_feature_metadata(FeatureGroupName="f", FeatureName="more", Description="text",
+                               ParameterAdditions=[{"Key": "k", "Value": "v"}])
+    shown = sm.describe_feature_metadata(FeatureGroupName="f", FeatureName="more")
+    assert (shown["Description"], shown["Parameters"]) == ("text", [{"Key": "k", "Value": "v"}])
+
+
+def test_a_tuning_job_without_leave_to_run(aws, sm, role):
+    sm.create_hyper_parameter_tuning_job(**req.tuning("t", role))
+    aws.advance(10)
+    shown = sm.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName="t")
+    assert shown["HyperParameterTuningJobStatus"] == "Completed"
+    assert sm.list_training_jobs_for_hyper_parameter_tuning_job(HyperParameterTuningJobName="t")["TrainingJobSummaries"] == []

@@ -1,0 +1,206 @@
+"""Endpoints: updates that are verified, fail, roll back; what may be done in which status; the waiters of boto3."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+import samples as req
+from botocore.exceptions import ClientError, WaiterError
+
+
+@pytest.fixture
+def role(aws) -> str:
+    return aws.role()
+
+
+@pytest.fixture
+def endpoint(aws, sm, role) -> Any:
+    sm.create_model(**req.model("m", role))
+    sm.create_endpoint_config(**req.config("one", "m"))
+    sm.create_endpoint_config(**req.config("two", "m", InitialInstanceCount=3, InitialVariantWeight=0.5))
+    sm.create_endpoint(EndpointName="e", EndpointConfigName="one")
+    aws.advance(5)
+    return lambda: sm.describe_endpoint(EndpointName="e")
+
+
+def text_of(call: Any) -> str:
+    with pytest.raises(ClientError) as caught:
+        call()
+    return caught.value.response["Error"]["Message"]
+
+
+def test_an_endpoint_shows_what_its_configuration_says(endpoint):
+    shown = endpoint()
+    assert shown["EndpointStatus"] == "InService"
+    variant = shown["ProductionVariants"][0]
+    assert (variant["VariantName"], variant["CurrentInstanceCount"], variant["CurrentWeight"]) == ("main", 1, 1.0)
+    assert variant["DeployedImages"][0]["SpecifiedImage"] == req.IMAGE
+    assert "@sha256:" in variant["DeployedImages"][0]["ResolvedImage"]
+    assert shown["DataCaptureConfig"]["CaptureStatus"] == "Started"
+
+
+def test_a_configuration_must_exist_before_its_endpoint(sm, role):
+    assert text_of(lambda: sm.create_endpoint(EndpointName="e", EndpointConfigName="absent")).startswith(
+        "Could not find endpoint configuration")
+    assert text_of(lambda: sm.create_endpoint_config(**req.config("c", "absent"))).startswith("Could not find model")
+
+
+def test_an_update_takes_over_when_it_is_done(aws, sm, endpoint):
+    sm.update_endpoint(EndpointName="e", EndpointConfigName="two")
+    during = endpoint()
+    assert (during["EndpointStatus"], during["EndpointConfigName"]) == ("Updating", "one")
+    assert during["PendingDeploymentSummary"]["EndpointConfigName"] == "two"
+    for call in (
+        lambda: sm.update_endpoint(EndpointName="e", EndpointConfigName="one"), lambda: sm.delete_endpoint(EndpointName="e"),
+    ):
+        assert text_of(call).startswith("Cannot update in-progress endpoint")
+    aws.advance(5)
+    after = endpoint()
+    assert (after["EndpointStatus"], after["EndpointConfigName"]) == ("InService", "two")
+    assert after["ProductionVariants"][0]["DesiredInstanceCount"] == 3
+    assert "PendingDeploymentSummary" not in after
+
+
+def test_a_rolled_back_update_ends_in_service_with_the_old_configuration(aws, sm, endpoint):
+    aws.control("POST", "fail", kind="Endpoint", name="e", reason="rollback: the alarm went off")
+    sm.update_endpoint(EndpointName="e", EndpointConfigName="two")
+    seen = []
+    for _ in range(8):
+        seen.append(endpoint()["EndpointStatus"])
+        aws.advance(1)
+    assert list(dict.fromkeys(seen)) == ["Updating", "RollingBack", "InService"]
+    shown = endpoint()
+    assert (shown["EndpointConfigName"], shown["FailureReason"]) == ("one", "the alarm went off")
+    sm.update_endpoint(EndpointName="e", EndpointConfigName="two")
+    aws.advance(5)
+    shown = endpoint()
+    assert shown["EndpointConfigName"] == "two" and "FailureReason" not in shown
+
+
+def test_a_failed_creation_can_only_be_deleted(aws, sm, role):
+    sm.create_model(**req.model("m", role))
+    sm.create_endpoint_config(**req.config("one", "m"))
+    aws.control("POST", "fail", kind="Endpoint", reason="no capacity")
+    sm.create_endpoint(EndpointName="e", EndpointConfigName="one")
+    aws.advance(5)
+    shown = sm.describe_endpoint(EndpointName="e")
+    assert (shown["EndpointStatus"], shown["FailureReason"]) == ("Failed", "no capacity")
+    assert text_of(lambda: sm.update_endpoint(EndpointName="e", EndpointConfigName="one"))
+    sm.delete_endpoint(EndpointName="e")
+    aws.advance(5)
+    assert text_of(lambda: sm.describe_endpoint(EndpointName="e")).startswith("Could not find endpoint")
+
+
+def test_system_updating_refuses_update_and_delete(aws, sm, endpoint):
+    aws.control("POST", "status", kind="Endpoint", name="e", status="SystemUpdating")
+    assert endpoint()["EndpointStatus"] == "SystemUpdating"
+    assert text_of(lambda: sm.update_endpoint(EndpointName="e", EndpointConfigName="two"))
+    assert text_of(lambda: sm.delete_endpoint(EndpointName="e"))
+    aws.control("POST", "status", kind="Endpoint", name="e", status="InService")
+    sm.delete_endpoint(EndpointName="e")
+
+
+def test_weights_and_capacities(aws, sm, endpoint):
+    sm.update_endpoint_weights_and_capacities(
+        EndpointName="e", DesiredWeightsAndCapacities=[{"VariantName": "main", "DesiredInstanceCount": 4, "DesiredWeight": 2.0}])
+    variant = endpoint()["ProductionVariants"][0]
+    assert endpoint()["EndpointStatus"] == "Updating"
+    assert (variant["CurrentInstanceCount"], variant["DesiredInstanceCount"]) == (1, 4)
+    aws.advance(5)
+    variant = endpoint()["ProductionVariants"][0]
+    assert (variant["CurrentInstanceCount"], variant["CurrentWeight"]) == (4, 2.0)
+    assert "other" in text_of(lambda: sm.update_endpoint_weights_and_capacities(
+        EndpointName="e", DesiredWeightsAndCapacities=[{"VariantName": "other", "DesiredInstanceCount": 4}]))
+    sm.update_endpoint(EndpointName="e", EndpointConfigName="two", RetainAllVariantProperties=True)
+    aws.advance(5)
+    assert endpoint()["ProductionVariants"][0]["DesiredInstanceCount"] == 4
+    sm.update_endpoint(EndpointName="e", EndpointConfigName="two", RetainAllVariantProperties=True,
+                       ExcludeRetainedVariantProperties=[{"VariantPropertyType": "DesiredInstanceCount"}])
+    aws.advance(5)
+    variant = endpoint()["ProductionVariants"][0]
+    assert (variant["DesiredInstanceCount"], variant["DesiredWeight"]) == (3, 2.0)
+
+
+def test_a_deployment_configuration_is_shown(aws, sm, endpoint):
+    deployment = {"BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}}}
+    sm.update_endpoint(EndpointName="e", EndpointConfigName="two", DeploymentConfig=deployment)
+    aws.advance(5)
+    assert endpoint()["LastDeploymentConfig"] == deployment
+
+
+def test_the_configuration_in_use_may_be_deleted(sm, endpoint):
+    sm.delete_endpoint_config(EndpointConfigName="one")
+    assert endpoint()["EndpointConfigName"] == "one"
+
+
+def test_inference_components_keep_their_endpoint(aws, sm, role):
+    sm.create_model(**req.model("m", role))
+    sm.create_endpoint_config(EndpointConfigName="c", ExecutionRoleArn=role, ProductionVariants=[
+        {"VariantName": "main", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}])
+    sm.create_endpoint(EndpointName="e", EndpointConfigName="c")
+    aws.advance(5)
+    sm.create_inference_component(
+        InferenceComponentName="i", EndpointName="e", VariantName="main", RuntimeConfig={"CopyCount": 1},
+        Specification={"ModelName": "m", "ComputeResourceRequirements": {"MinMemoryRequiredInMb": 128}})
+    aws.advance(5)
+    sm.update_inference_component_runtime_config(InferenceComponentName="i", DesiredRuntimeConfig={"CopyCount": 2})
+    aws.advance(5)
+    assert sm.describe_inference_component(InferenceComponentName="i")["RuntimeConfig"] == {
+        "DesiredCopyCount": 2, "CurrentCopyCount": 2}
+    assert "inference components" in text_of(lambda: sm.delete_endpoint(EndpointName="e"))
+    sm.delete_inference_component(InferenceComponentName="i")
+    aws.advance(5)
+    sm.delete_endpoint(EndpointName="e")
+
+
+# -- waiters ---------------------------------------------------------------------------------------------------------
+
+
+def wait(aws: Any, sm: Any, name: str, **members: Any) -> None:
+    """Use a waiter of boto3 while the clock is moved for it."""
+    over = threading.Event()
+
+    def move() -> None:
+        while not over.is_set():
+            aws.advance(1)
+            time.sleep(0.05)
+
+    mover = threading.Thread(target=move)
+    mover.start()
+    try:
+        sm.get_waiter(name).wait(WaiterConfig={"Delay": 0.1, "MaxAttempts": 100}, **members)
+    finally:
+        over.set()
+        mover.join()
+
+
+def test_every_waiter_of_boto3_for_kinds_served(aws, sm, role):
+    assert set(sm.waiter_names) - {name for name in sm.waiter_names if name.startswith("image_")} == {
+        "endpoint_deleted", "endpoint_in_service", "notebook_instance_deleted", "notebook_instance_in_service",
+        "notebook_instance_stopped", "processing_job_completed_or_stopped", "training_job_completed_or_stopped",
+        "transform_job_completed_or_stopped"}
+    sm.create_model(**req.model("m", role))
+    sm.create_endpoint_config(**req.config("one", "m"))
+    sm.create_endpoint(EndpointName="e", EndpointConfigName="one")
+    wait(aws, sm, "endpoint_in_service", EndpointName="e")
+    sm.delete_endpoint(EndpointName="e")
+    wait(aws, sm, "endpoint_deleted", EndpointName="e")
+    sm.create_notebook_instance(**req.notebook("n", role))
+    wait(aws, sm, "notebook_instance_in_service", NotebookInstanceName="n")
+    sm.stop_notebook_instance(NotebookInstanceName="n")
+    wait(aws, sm, "notebook_instance_stopped", NotebookInstanceName="n")
+    sm.delete_notebook_instance(NotebookInstanceName="n")
+    wait(aws, sm, "notebook_instance_deleted", NotebookInstanceName="n")
+    sm.create_training_job(**req.training("j", role))
+    wait(aws, sm, "training_job_completed_or_stopped", TrainingJobName="j")
+    sm.create_processing_job(**req.processing("j", role))
+    wait(aws, sm, "processing_job_completed_or_stopped", ProcessingJobName="j")
+    sm.create_transform_job(**req.transform("j", "m"))
+    wait(aws, sm, "transform_job_completed_or_stopped", TransformJobName="j")
+    aws.control("POST", "fail", kind="TrainingJob", reason="broken")
+    sm.create_training_job(**req.training("failing", role))
+    with pytest.raises(WaiterError, match="terminal failure"):
+        wait(aws, sm, "training_job_completed_or_stopped", TrainingJobName="failing")
