@@ -19,10 +19,10 @@ class ControllableClock:
         self._base = time.time()
 
     def now(self) -> float:
-        """The present time, in seconds since the epoch."""
+        """The present time, in seconds since the epoch, in whole milliseconds as AWS shows them."""
         if self.stepped:
-            return self._base
-        return self._base + (time.monotonic() - self._real) * self.scale
+            return round(self._base, 3)
+        return round(self._base + (time.monotonic() - self._real) * self.scale, 3)
 
     def advance(self, seconds: float) -> float:
         """Move the clock forward by `seconds` and return the new time."""
