@@ -274,7 +274,7 @@ impl BucketLayout {
 
 /// ARN and domain names of a bucket, by attribute.
 pub fn addresses(name: &str, region: &str) -> [(&'static str, Value); 3] {
-    let partition = crate::aws::client::partition(region);
+    let partition = crate::aws::arn::partition(region);
     let suffix = match partition {
         "aws-cn" => "amazonaws.com.cn",
         "aws-iso" => "c2s.ic.gov",
