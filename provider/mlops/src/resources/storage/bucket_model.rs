@@ -6,6 +6,7 @@ use tfplug::check::Check;
 use tfplug::model::Model;
 use tfplug::value::Value;
 
+use crate::aws::arn::{self, Partition};
 use crate::aws::s3_uri::{BUCKET_NAME, EXISTING_BUCKET, bucket_name_problem};
 use crate::aws::{policy_json, tags};
 
@@ -274,17 +275,10 @@ impl BucketLayout {
 
 /// ARN and domain names of a bucket, by attribute.
 pub fn addresses(name: &str, region: &str) -> [(&'static str, Value); 3] {
-    let partition = crate::aws::arn::partition(region);
-    let suffix = match partition {
-        "aws-cn" => "amazonaws.com.cn",
-        "aws-iso" => "c2s.ic.gov",
-        "aws-iso-b" => "sc2s.sgov.gov",
-        "aws-eusc" => "amazonaws.eu",
-        _ => "amazonaws.com",
-    };
+    let Partition { id, dns_suffix, .. } = arn::partition(region);
     [
-        ("arn", Value::from(format!("arn:{partition}:s3:::{name}"))),
-        ("bucket_domain_name", Value::from(format!("{name}.s3.{suffix}"))),
-        ("bucket_regional_domain_name", Value::from(format!("{name}.s3.{region}.{suffix}"))),
+        ("arn", Value::from(format!("arn:{id}:s3:::{name}"))),
+        ("bucket_domain_name", Value::from(format!("{name}.s3.{dns_suffix}"))),
+        ("bucket_regional_domain_name", Value::from(format!("{name}.s3.{region}.{dns_suffix}"))),
     ]
 }
