@@ -256,6 +256,8 @@ def _rest_members(operation: Any, uri: dict[str, str], environ: dict[str, Any]) 
                 members[payload] = value
         elif inner.type_name == "string":
             members[payload] = wire.body(environ).decode("utf-8", "replace")
+        elif payload in shape.required_members:
+            members[payload] = wire.body(environ)
     elif body_members:
         members.update(_body_value(operation, shape, environ) or {})
     return members

@@ -33,7 +33,8 @@ def start(services: Services, settings: Settings | None = None) -> Runtime:
         hosting.reset()
 
     def close() -> None:
-        reset()
+        jobs.abort_all()
+        hosting.close()
         if janitor:
             janitor.close()
 
@@ -43,7 +44,7 @@ def start(services: Services, settings: Settings | None = None) -> Runtime:
         "TransformJob": Transform(jobs, settings).hooks(),
         "HyperParameterTuningJob": Tuning(jobs, settings).hooks(),
         "PipelineExecution": Pipelines(jobs, settings).hooks(),
-        "MonitoringSchedule": Monitoring(jobs, settings).hooks(),
+        "MonitoringSchedule": Monitoring(jobs, settings, hosting.drain).hooks(),
         "Endpoint": hosting.hooks(),
     }
     return Runtime(

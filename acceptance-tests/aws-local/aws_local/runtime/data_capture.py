@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import datetime
+import functools
 import json
 import random
 import threading
@@ -18,6 +19,7 @@ from typing import Any
 from aws_local.services import AwsError, Services
 
 from .inputs import join_uri
+from .publisher import Publisher
 
 FILE_SECONDS = 60
 FILE_RECORDS = 100
@@ -26,11 +28,14 @@ FILE_RECORDS = 100
 class DataCapture:
     """Captures the calls of one variant of an endpoint.
 
-    Records of one minute share a file, which is rewritten with every record so that readers never wait for it.
+    Records of one minute share a file, which is rewritten soon after every record so that readers never wait long.
     """
 
-    def __init__(self, services: Services, config: Mapping[str, Any], endpoint: str, variant: str):
+    def __init__(
+        self, services: Services, config: Mapping[str, Any], endpoint: str, variant: str, publisher: Publisher
+    ):
         self._services, self._config, self._endpoint, self._variant = services, config, endpoint, variant
+        self._publisher, self._waiting = publisher, False
         header = config.get("CaptureContentTypeHeader", {})
         self._csv = [item.lower() for item in header.get("CsvContentTypes", [])]
         self._json = [item.lower() for item in header.get("JsonContentTypes", [])]
@@ -62,6 +67,8 @@ class DataCapture:
 
     def _append(self, line: str, now: float) -> None:
         if not self._lines or len(self._lines) >= FILE_RECORDS or now - self._opened >= FILE_SECONDS:
+            if self._waiting:
+                self._publisher.submit(functools.partial(self._write, self._uri, "\n".join(self._lines) + "\n"))
             self._opened, self._lines = now, []
             when = datetime.datetime.fromtimestamp(now, datetime.UTC)
             name = f"{when:%M-%S}-{when.microsecond // 1000:03d}-{uuid.uuid4()}.jsonl"
@@ -69,14 +76,25 @@ class DataCapture:
                 self._config["DestinationS3Uri"], self._endpoint, self._variant, f"{when:%Y/%m/%d/%H}", name
             )
         self._lines.append(line)
+        if not self._waiting:
+            self._waiting = True
+            self._publisher.submit(self._flush)
+
+    def _flush(self) -> None:
+        with self._lock:
+            self._waiting = False
+            uri, text = self._uri, "\n".join(self._lines) + "\n"
+        self._write(uri, text)
+
+    def _write(self, uri: str, text: str) -> None:
         try:
-            self._services.s3_put(self._uri, ("\n".join(self._lines) + "\n").encode(), "application/jsonlines")
+            self._services.s3_put(uri, text.encode(), "application/jsonlines")
         except AwsError as error:
-            # The call itself must not fail; the endpoint's log says why nothing is captured.
+            # The endpoint's log says why nothing is captured: the calls themselves succeed.
             self._services.put_logs(
                 f"/aws/sagemaker/Endpoints/{self._endpoint}",
                 f"{self._variant}/data-log",
-                [f"cannot write captured data to {self._uri}: {error.code}: {error.message}"],
+                [f"cannot write captured data to {uri}: {error.code}: {error.message}"],
             )
 
     def _side(self, mode: str, body: bytes, content_type: str) -> dict[str, str]:

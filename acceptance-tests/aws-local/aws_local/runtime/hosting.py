@@ -19,11 +19,14 @@ from .data_capture import DataCapture
 from .inputs import split_uri
 from .jobs import Settings, shorten
 from .model_server import Answer, Chain, StartError
+from .publisher import Publisher
 from .sandbox import NOT_ALLOWED
 
 NAMESPACE = "AWS/SageMaker"
 SERVING = frozenset({"InService", "Updating", "SystemUpdating", "RollingBack"})
 """Statuses in which an endpoint answers (API reference, DescribeEndpoint: updates do not interrupt service)."""
+
+SWEEP_SECONDS = 0.5
 
 
 @dataclass
@@ -60,6 +63,7 @@ class Hosted:
     """What runs for one endpoint."""
 
     stopped: threading.Event = field(default_factory=threading.Event)
+    record: Record | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
     deployment: Deployment | None = None
 
@@ -73,6 +77,9 @@ class Hosting:
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
         self._random = random.Random()
+        self._publisher = Publisher()
+        self._sweeper: threading.Thread | None = None
+        self._closed = threading.Event()
 
     def hooks(self) -> KindHooks:
         return KindHooks(on_create=self.create, on_update=self.update, on_delete=self.delete)
@@ -110,6 +117,16 @@ class Hosting:
             thread.join(10)
         for one in hosted:
             self._end(one)
+        self._publisher.drain()
+
+    def close(self) -> None:
+        """End all servers, for good."""
+        self._closed.set()
+        self.reset()
+
+    def drain(self) -> None:
+        """Wait until metrics and captured data of all calls so far are where they belong."""
+        self._publisher.drain()
 
     def _end(self, hosted: Hosted) -> None:
         hosted.stopped.set()
@@ -127,7 +144,20 @@ class Hosting:
 
     def _entry(self, record: Record) -> Hosted:
         with self._lock:
-            return self._hosted.setdefault(record.arn, Hosted())
+            if self._sweeper is None:
+                self._sweeper = threading.Thread(target=self._sweep, name="aws-local-sweep", daemon=True)
+                self._sweeper.start()
+            hosted = self._hosted.setdefault(record.arn, Hosted())
+            hosted.record = record
+            return hosted
+
+    def _sweep(self) -> None:
+        """Look at every endpoint's status now and then: a deletion is only carried out when somebody looks."""
+        while not self._closed.wait(SWEEP_SECONDS):
+            with self._lock:
+                records = [one.record for one in self._hosted.values() if one.record]
+            for record in records:
+                _ = record.status
 
     def _create(self, services: Services, record: Record, hosted: Hosted) -> None:
         try:
@@ -189,7 +219,7 @@ class Hosting:
                 capture = config.get("DataCaptureConfig")
                 if capture and capture.get("EnableCapture"):
                     split_uri(capture["DestinationS3Uri"])
-                    deployment.captures[name] = DataCapture(services, capture, record.name, name)
+                    deployment.captures[name] = DataCapture(services, capture, record.name, name, self._publisher)
         except BaseException:
             deployment.close()
             raise
@@ -280,8 +310,7 @@ class Hosting:
             raise AwsError("ValidationError", f"No variant of endpoint {record.name} takes requests: weights are 0.")
         return self._random.choices(names, [weights[name] for name in names])[0]
 
-    @staticmethod
-    def _publish(services: Services, endpoint: str, variant: str, answer: Answer) -> None:
+    def _publish(self, services: Services, endpoint: str, variant: str, answer: Answer) -> None:
         """Metrics of one call (developer guide, monitoring-cloudwatch: endpoint invocation metrics)."""
         dimensions = [{"Name": "EndpointName", "Value": endpoint}, {"Name": "VariantName", "Value": variant}]
         client, server = 400 <= answer.status < 500, answer.status >= 500 or answer.status == 0
@@ -295,17 +324,14 @@ class Hosting:
             ("InvocationModelErrors", int(client or server), "None"),
         )
         now = services.clock.now()
-        try:
-            services.put_metric_data(
-                NAMESPACE,
-                [
-                    {"MetricName": name, "Value": value, "Unit": unit, "Timestamp": now, "Dimensions": dimensions}
-                    for name, value, unit in values
-                ],
-            )
-        except AwsError:
-            # A caller of a model never sees that its metrics were lost.
-            return
+        self._publisher.metrics(
+            services,
+            NAMESPACE,
+            [
+                {"MetricName": name, "Value": value, "Unit": unit, "Timestamp": now, "Dimensions": dimensions}
+                for name, value, unit in values
+            ],
+        )
 
     @staticmethod
     def _model_error(services: Services, record: Record, variant: str, label: str, answer: Answer) -> AwsError:

@@ -10,7 +10,7 @@ import datetime
 import json
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -289,8 +289,9 @@ class Execution:
 class Monitoring:
     """The hooks of monitoring schedules. The engine moves their statuses; executions are started here."""
 
-    def __init__(self, jobs: Jobs, settings: Settings):
-        self._jobs, self._settings = jobs, settings
+    def __init__(self, jobs: Jobs, settings: Settings, drain: Callable[[], None]):
+        """`drain` waits until endpoints have written what they captured."""
+        self._jobs, self._settings, self._drain = jobs, settings, drain
 
     def hooks(self) -> KindHooks:
         return KindHooks(
@@ -321,6 +322,7 @@ class Monitoring:
             self._execute(services, record, due, control)
 
     def _execute(self, services: Services, record: Record, due: float, control: Control) -> None:
+        self._drain()
         Execution(services, record, due, self._settings, control).run()
         if not control.abort.is_set():
             update_alerts(services, record)

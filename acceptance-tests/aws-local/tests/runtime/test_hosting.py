@@ -6,6 +6,7 @@ import io
 import json
 import tarfile
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -72,6 +73,17 @@ def create(services: FakeServices, runtime: Runtime, config: str = "config") -> 
     return record
 
 
+def settle(services: FakeServices, enough: Callable[[], bool]) -> None:
+    """Wait until metrics and captured data, which are written after the answer, are there."""
+    end = time.monotonic() + 5
+    while not enough() and time.monotonic() < end:
+        time.sleep(0.01)
+
+
+def metric_sum(services: FakeServices, name: str) -> float:
+    return sum(item["Value"] for item in services.metrics["AWS/SageMaker"] if item["MetricName"] == name)
+
+
 def invoke(
     services: FakeServices, runtime: Runtime, record: FakeRecord, body: str | bytes, **changes: Any
 ) -> InvocationResult:
@@ -117,6 +129,7 @@ def test_digits(
     answer = invoke(services, runtime, record, binary.getvalue(), content_type="application/x-npy", accept="*/*")
     assert json.loads(answer.body) == expected
 
+    settle(services, lambda: metric_sum(services, "Invocations") == 3 and b"x-npy" in b"".join(services.objects.values()))
     (captured,) = [uri for uri in services.objects if uri.startswith("s3://data/capture/digits/main/20")]
     assert captured.removeprefix("s3://data/capture/digits/main/").count("/") == 4
     lines = [json.loads(line) for line in services.objects[captured].decode().splitlines()]
@@ -130,7 +143,7 @@ def test_digits(
     assert lines[2]["captureData"]["endpointInput"]["encoding"] == "BASE64"
 
     metrics = services.metrics["AWS/SageMaker"]
-    assert sum(item["Value"] for item in metrics if item["MetricName"] == "Invocations") == 3
+    assert metric_sum(services, "Invocations") == 3
     assert all(item["Value"] > 0 for item in metrics if item["MetricName"] == "ModelLatency")
     assert metrics[0]["Dimensions"] == [
         {"Name": "EndpointName", "Value": "digits"}, {"Name": "VariantName", "Value": "main"},
@@ -187,9 +200,9 @@ def test_errors_of_the_model(services: FakeServices, runtime: Runtime, code: Cal
     with pytest.raises(AwsError) as caught:
         invoke(services, runtime, record, "x", content_type="image/png")
     assert caught.value.code == "ModelError" and "client error (415)" in caught.value.message
+    settle(services, lambda: metric_sum(services, "Invocations") == 2)
     counted = {
-        name: sum(item["Value"] for item in services.metrics["AWS/SageMaker"] if item["MetricName"] == name)
-        for name in ("Invocation4XXErrors", "Invocation5XXErrors", "Invocations")
+        name: metric_sum(services, name) for name in ("Invocation4XXErrors", "Invocation5XXErrors", "Invocations")
     }
     assert counted == {"Invocation4XXErrors": 1, "Invocation5XXErrors": 1, "Invocations": 2}
 
