@@ -340,7 +340,8 @@ pub fn timeouts(defaults: &Timeouts) -> Attribute {
     ];
     let object = Object { attributes: members.into_iter().filter_map(member).collect(), rules: Vec::new() };
     let kind = Kind::Nested(Nesting::Single, object);
-    Attribute::new(TIMEOUTS, kind, Mode::Optional, "How long the operations may take before they fail.")
+    let description = "How long the operations may take before they fail.";
+    Attribute { local: true, ..Attribute::new(TIMEOUTS, kind, Mode::Optional, description) }
 }
 
 /// Reads one attribute of an object.

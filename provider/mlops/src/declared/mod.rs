@@ -1,6 +1,8 @@
 //! Resources that are declared: a schema, a few operations and tables of statuses and errors. One engine gives all of
 //! them their life.
 
+#[cfg(test)]
+mod conformance;
 pub mod lifecycle;
 pub mod shape;
 

@@ -11,9 +11,7 @@ use std::collections::BTreeMap;
 use tfplug::check::Check;
 use tfplug::model::{Model, Root};
 
-use self::options::{
-    AsyncInferenceConfig, CrossRegionTrafficConfig, DataCaptureConfig, ExplainerConfig, MetricsConfig,
-};
+use self::options::{AsyncInferenceConfig, DataCaptureConfig, ExplainerConfig, MetricsConfig};
 use self::variant::ProductionVariant;
 use crate::aws::op::rule;
 use crate::aws::{arn, names, tags};
@@ -70,9 +68,6 @@ pub struct EndpointConfiguration {
     /// Further metrics.
     #[tf(optional, replace)]
     metrics_config: Option<MetricsConfig>,
-    /// Traffic that goes to other regions.
-    #[tf(optional, replace)]
-    cross_region_traffic_config: Option<CrossRegionTrafficConfig>,
     /// Tags.
     #[tf(optional, tags, check(tags::COUNT))]
     tags: Option<BTreeMap<String, String>>,

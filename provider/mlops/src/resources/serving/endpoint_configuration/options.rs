@@ -216,14 +216,3 @@ pub struct MetricsConfig {
     #[tf(optional)]
     metric_publish_frequency_in_seconds: Option<i64>,
 }
-
-/// Traffic that goes to other regions.
-#[derive(Clone, Debug, Model)]
-pub struct CrossRegionTrafficConfig {
-    /// Requests a second and machine from which on traffic goes elsewhere.
-    #[tf(required, check(Check::Range { min: 1, max: 10000 }))]
-    max_invocations_per_second_per_instance: i64,
-    /// Most per cent of the traffic that goes elsewhere.
-    #[tf(required, check(Check::Range { min: 1, max: 100 }))]
-    max_cross_region_percent_per_endpoint: i64,
-}
