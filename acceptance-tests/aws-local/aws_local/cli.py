@@ -43,6 +43,9 @@ def _add_serve(commands: Any) -> None:
     serve.add_argument("--role-delay", type=float, default=3.0, help="seconds until SageMaker can assume a new role")
     serve.add_argument("--environments", metavar="FILE", help="which Python stands for which image (TOML or JSON)")
     serve.add_argument("--print-provider", action="store_true", help="print the Terraform provider block to use")
+    serve.add_argument(
+        "--until-stdin-closes", action="store_true", help="end when standard input is closed, as it is when a harness dies"
+    )
     serve.set_defaults(run=_serve)
 
 

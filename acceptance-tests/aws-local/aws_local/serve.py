@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import ctypes
 import json
 import os
 import shutil
@@ -21,11 +20,10 @@ provider "mlops" {{
   s3_use_path_style = true
 }}
 """
-_PR_SET_PDEATHSIG = 1
 
 
 def serve(options: argparse.Namespace) -> int:
-    """Serve until SIGTERM, SIGINT, SIGHUP, or the death of the parent."""
+    """Serve until SIGTERM, SIGINT or SIGHUP, or, if asked, until standard input is closed."""
     from .app import Application
     from .clock import ControllableClock
     from .server import Server
@@ -51,6 +49,8 @@ def serve(options: argparse.Namespace) -> int:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: ended.set())
+    if options.until_stdin_closes:
+        threading.Thread(target=_watch_stdin, args=(ended,), name="stdin", daemon=True).start()
     threading.Thread(target=server.serve, name="server", daemon=True).start()
     sys.stdout.write(json.dumps({"endpoint": endpoint, "pid": os.getpid()}) + "\n")
     if options.print_provider:
@@ -64,6 +64,13 @@ def serve(options: argparse.Namespace) -> int:
         server.stop()
         os.close(reaper)
     return 0
+
+
+def _watch_stdin(ended: threading.Event) -> None:
+    """A harness that dies closes the pipe, whatever killed it."""
+    while os.read(0, 4096):
+        pass
+    ended.set()
 
 
 def start_reaper(folder: str) -> int:
@@ -89,8 +96,3 @@ def start_reaper(folder: str) -> int:
             os._exit(0)
     os.close(reading)
     return writing
-
-
-def die_with_parent() -> None:
-    """Ask the kernel to end this process when its parent ends (Linux)."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)

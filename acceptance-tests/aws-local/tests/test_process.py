@@ -1,0 +1,122 @@
+"""It starts fast, listens on loopback only, and leaves nothing behind however it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+
+def start(tmp_path: Path, *arguments: str, **more) -> tuple[subprocess.Popen, dict]:
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "aws_local.cli", "serve", *arguments], stdout=subprocess.PIPE, text=True, env=environment, **more
+    )
+    return process, json.loads(process.stdout.readline())
+
+
+def gone(tmp_path: Path) -> None:
+    deadline = time.monotonic() + 10
+    while left := list(tmp_path.iterdir()):
+        assert time.monotonic() < deadline, f"left behind: {left}"
+        time.sleep(0.05)
+
+
+def processes_with(text: str) -> list[str]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            if text.encode() in (path / "environ").read_bytes():
+                found.append(path.name)
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("arguments", [(), ("--allow-exec",)])
+def test_nothing_is_left_behind(tmp_path, how, arguments):
+    process, _ = start(tmp_path, *arguments)
+    assert list(tmp_path.iterdir()), "it has a folder of its own while it runs"
+    process.send_signal(how)
+    process.wait(10)
+    gone(tmp_path)
+    deadline = time.monotonic() + 10
+    while left := processes_with(str(tmp_path)):
+        assert time.monotonic() < deadline, f"processes left: {left}"
+        time.sleep(0.05)
+
+
+def test_it_ends_with_the_harness(tmp_path):
+    process, _ = start(tmp_path, "--until-stdin-closes", stdin=subprocess.PIPE)
+    assert process.poll() is None
+    process.stdin.close()
+    assert process.wait(10) == 0
+    gone(tmp_path)
+
+
+def test_it_is_ready_within_two_seconds(tmp_path):
+    taken = []
+    for _ in range(3):
+        begin = time.monotonic()
+        process, _ = start(tmp_path)
+        taken.append(time.monotonic() - begin)
+        process.terminate()
+        process.wait(10)
+    assert min(taken) < 2, taken
+
+
+def test_it_listens_on_loopback_only(tmp_path):
+    process, told = start(tmp_path)
+    port = int(told["endpoint"].rpartition(":")[2])
+    listening = [
+        line.split()[1] for name in ("tcp", "tcp6") for line in Path(f"/proc/{process.pid}/net/{name}").read_text().splitlines()[1:]
+        if line.split()[3] == "0A" and line.split()[1].endswith(f":{port:04X}")
+    ]
+    process.terminate()
+    process.wait(10)
+    assert listening == [f"0100007F:{port:04X}"]
+
+
+def test_the_provider_block_is_printed(tmp_path):
+    process, told = start(tmp_path, "--print-provider")
+    block = "".join(process.stdout.readline() for _ in range(7))
+    process.terminate()
+    process.wait(10)
+    assert block.startswith('provider "mlops" {') and told["endpoint"] in block and block.endswith("}\n")
+
+
+def test_every_control_has_a_command(aws, tmp_path):
+    def run(*arguments: str) -> str:
+        return subprocess.run(
+            [sys.executable, "-m", "aws_local.cli", *arguments, "--endpoint", aws.endpoint], check=True, capture_output=True, text=True
+        ).stdout
+
+    path = str(tmp_path / "snapshot")
+    assert json.loads(run("health"))["status"] == "ok"
+    before = json.loads(run("clock"))["now"]
+    assert json.loads(run("clock", "--advance", "5"))["now"] == pytest.approx(before + 5)
+    run("fault", "sagemaker:ListModels", "throttle")
+    assert json.loads(run("faults"))["faults"][0]["kind"] == "throttle"
+    run("clear-faults")
+    run("fail", "Endpoint", "reason")
+    aws.client("sagemaker").create_model_package_group(ModelPackageGroupName="g")
+    assert json.loads(run("inventory"))["count"] == 1
+    run("snapshot", path)
+    run("status", "ModelPackageGroup", "g", "Failed")
+    run("reset")
+    assert json.loads(run("inventory"))["count"] == 0
+    run("restore", path)
+    assert json.loads(run("inventory"))["count"] == 1
+    run("calls")
+    run("calls", "--clear")
+    run("release")
+    refused = subprocess.run([sys.executable, "-m", "aws_local.cli", "health", "--endpoint", "http://127.0.0.1:1"],
+                             capture_output=True, text=True)
+    assert refused.returncode == 1 and "no local AWS answers" in refused.stderr
