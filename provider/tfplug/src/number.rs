@@ -71,13 +71,18 @@ impl FromStr for Number {
         if text.len() > LONGEST {
             return Err(NotANumber);
         }
-        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let (mantissa, exponent) = text.split_once(['e', 'E']).map_or((text, None), |(m, e)| (m, Some(e)));
         let plausible = mantissa.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.'));
-        let exponent: i64 = exponent.parse().map_err(|_| NotANumber)?;
-        if !plausible || exponent.abs() > WIDEST {
+        let width: i64 = exponent.unwrap_or("0").parse().map_err(|_| NotANumber)?;
+        if !plausible || width.abs() > WIDEST {
             return Err(NotANumber);
         }
-        BigDecimal::from_str(text).map(|d| Self(d.normalized())).map_err(|_| NotANumber)
+        let number = BigDecimal::from_str(text).map(|d| Self(d.normalized())).map_err(|_| NotANumber)?;
+        // What is read must be readable again when it is written without an exponent.
+        if exponent.is_some() && number.to_string().len() > LONGEST {
+            return Err(NotANumber);
+        }
+        Ok(number)
     }
 }
 
@@ -117,6 +122,8 @@ mod tests {
     fn monsters_are_refused_quickly() {
         assert_eq!(Number::from_str("1e999999999"), Err(NotANumber));
         assert_eq!(Number::from_str("1e-999999999"), Err(NotANumber));
+        assert_eq!(Number::from_str("1e4000"), Err(NotANumber), "too long to write out");
+        assert!(Number::from_str("1e2000").is_ok_and(|n| Number::from_str(&n.to_string()) == Ok(n)));
         assert_eq!(Number::from_str("x"), Err(NotANumber));
         assert_eq!(Number::from_str(&"9".repeat(5000)), Err(NotANumber));
     }

@@ -3,33 +3,23 @@
 use crate::diag::{Diag, Diags, Result, Severity};
 use crate::json;
 use crate::lifecycle::Private;
-use crate::msgpack;
 use crate::pb::tfplugin6 as pb;
 use crate::resource::{Parameter, Signature};
 use crate::schema::{Attribute, Kind, Mode, Nesting, Object, Schema, Text, Type};
 use crate::value::{Step, Value};
+use crate::wire;
 
 /// Reads a value of a message. Absent means null.
 pub(super) fn decode(value: Option<&pb::DynamicValue>, value_type: &Type) -> Result<Value> {
-    let Some(value) = value else { return Ok(Value::Null) };
-    let decoded = if !value.msgpack.is_empty() {
-        msgpack::decode(&value.msgpack, value_type)
-    } else if !value.json.is_empty() {
-        json::decode(&value.json, value_type)
-    } else {
-        return Ok(Value::Null);
-    };
-    decoded.map_err(|e| {
-        Diag::bug("Undecodable value", format!("Terraform sent a value that does not fit the schema: {e}.")).into()
-    })
+    wire::decode(value, value_type).map_err(|e| e.diag("decode a value that Terraform sent").into())
 }
 
 /// Writes a value for a message. A value that does not fit its type becomes a diagnostic, never a gRPC error.
 pub(super) fn encode(value: &Value, value_type: &Type, diags: &mut Diags) -> Option<pb::DynamicValue> {
-    match msgpack::encode(value, value_type) {
-        Ok(msgpack) => Some(pb::DynamicValue { msgpack, json: Vec::new() }),
+    match wire::encode(value, value_type) {
+        Ok(message) => Some(message),
         Err(e) => {
-            diags.push(Diag::bug("Provider error: value of the wrong type", e.to_string()).at(e.path.clone()));
+            diags.push(Diag::bug("Provider error: value of the wrong type", &e).at(e.path.clone()));
             None
         }
     }
