@@ -126,7 +126,9 @@ fn prepare_attribute(a: &Attribute, config: &Value, prior: &Value, proposed: &Va
         return match (&a.default, a.mode.is_computed()) {
             (Some(default), _) => default.clone(),
             (None, true) if new => initially_unknown(a),
-            (None, true) => proposed.clone(),
+            // Not what Terraform proposes: it takes a nested object that the provider filled for one that the user has
+            // just removed, and would plan its removal for ever.
+            (None, true) => prior.clone(),
             (None, false) => Value::Null,
         };
     }
@@ -283,16 +285,24 @@ fn find_replacements(object: &Object, prior: &Value, planned: &Value, path: &Pat
             continue;
         }
         let Kind::Nested(nesting, inner) = &a.kind else { continue };
+        let mut pair = |p: &Value, v: &Value, path: Path| match v {
+            // It may turn out to hold a change that demands a new object, and by then it is too late to say so.
+            Value::Unknown(_) if may_replace(inner) => {
+                found.insert(path);
+            }
+            Value::Unknown(_) => {}
+            _ => find_replacements(inner, p, v, &path, found),
+        };
         match (nesting, p, v) {
-            (Nesting::Single, Value::Object(_), Value::Object(_)) => find_replacements(inner, p, v, &here, found),
+            (_, _, Value::Unknown(_)) | (Nesting::Single, Value::Object(_), Value::Object(_)) => pair(p, v, here),
             (Nesting::List, Value::List(old), Value::List(new)) => {
                 for (i, (p, v)) in old.iter().zip(new).enumerate() {
-                    find_replacements(inner, p, v, &here.index(i), found);
+                    pair(p, v, here.index(i));
                 }
             }
             (Nesting::Map, Value::Map(old), Value::Map(new)) => {
                 for (k, p, v) in old.iter().filter_map(|(k, p)| new.get(k).map(|v| (k, p, v))) {
-                    find_replacements(inner, p, v, &here.key(k), found);
+                    pair(p, v, here.key(k));
                 }
             }
             (Nesting::Single, ..) => {
@@ -305,6 +315,11 @@ fn find_replacements(object: &Object, prior: &Value, planned: &Value, path: &Pat
             _ => {}
         }
     }
+}
+
+/// Whether a change inside such an object can demand a new one.
+fn may_replace(object: &Object) -> bool {
+    object.attributes.iter().any(|a| a.replace || matches!(&a.kind, Kind::Nested(_, inner) if may_replace(inner)))
 }
 
 fn differences(kind: &Kind, prior: &Value, planned: &Value, path: &Path, found: &mut BTreeSet<Path>) {

@@ -368,6 +368,9 @@ fn defects_of(object: &Object, path: &Path, in_set: bool, found: &mut Vec<String
         if a.write_only && (a.mode.is_computed() || in_set) {
             defect("write-only is neither computed nor inside a set");
         }
+        if a.replace && in_set {
+            defect("nothing inside a set demands a replacement by itself: put it on the set");
+        }
         if a.mode == Mode::Computed && !a.checks.is_empty() {
             defect("checks test configured values, and this one is never configured");
         }

@@ -326,27 +326,31 @@ where
             let (prior, private) = (plan.prior.as_ref(), plan.private.clone());
             return self.apply_call(type_name, prior, &null, &null, private, &null, diags, violations).await;
         }
-        // The second plan, with everything known that is known by now.
-        let again = self.plan_whole(type_name, plan.prior.as_ref(), Some(config), diags, violations).await;
-        let Some(again) = again else { return plan.prior.clone() };
-        if again.change != plan.change && !(plan.change == Change::Update && again.change == Change::NoOp) {
+        let mut prior = plan.prior.clone();
+        if plan.change == Change::Replace {
+            let private = plan.destroy_private.clone();
+            let rest =
+                self.apply_call(type_name, prior.as_ref(), &null, &null, private, &null, diags, violations).await;
+            if rest.is_some() {
+                return rest;
+            }
+            prior = None;
+        }
+        // The second plan, with everything known that is known by now. The old object of a replacement is gone.
+        let again = self.plan_whole(type_name, prior.as_ref(), Some(config), diags, violations).await;
+        let Some(again) = again else { return prior };
+        let lawful = match plan.change {
+            Change::Update => matches!(again.change, Change::Update | Change::NoOp),
+            Change::Replace => again.change == Change::Create,
+            other => again.change == other,
+        };
+        if !lawful {
             let what = format!("planned a {:?}, now a {:?}", plan.change, again.change);
             violations.push(Violation::new(FINAL, Path::root(), what));
         }
         rules::compatible(&plan.value, &again.value, FINAL, violations);
-        let mut prior = plan.prior.clone();
-        match again.change {
-            Change::NoOp => return prior,
-            Change::Replace => {
-                let private = plan.destroy_private.clone();
-                let rest =
-                    self.apply_call(type_name, prior.as_ref(), &null, &null, private, &null, diags, violations).await;
-                if rest.is_some() {
-                    return rest;
-                }
-                prior = None;
-            }
-            _ => {}
+        if again.change == Change::NoOp || !lawful {
+            return prior;
         }
         let Planned { value, private, identity, .. } = again;
         self.apply_call(type_name, prior.as_ref(), &value, config, private, &identity, diags, violations).await

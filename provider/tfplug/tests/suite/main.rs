@@ -3,5 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod decoders;
+mod laws;
 mod random;
 mod round_trip;
+mod schemas;
+mod toy;

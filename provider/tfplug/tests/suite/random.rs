@@ -43,7 +43,17 @@ fn any_unknown(ty: &Type) -> BoxedStrategy<Value> {
 
 /// Any value of a type; unknown in part, if so wished.
 pub(crate) fn any_value(ty: Type, unknowns: bool) -> BoxedStrategy<Value> {
-    let known: BoxedStrategy<Value> = match &ty {
+    let set = any_set_value(ty.clone(), unknowns);
+    if unknowns {
+        prop_oneof![8 => set, 1 => Just(Value::Null), 1 => any_unknown(&ty)].boxed()
+    } else {
+        prop_oneof![8 => set, 1 => Just(Value::Null)].boxed()
+    }
+}
+
+/// Any value of a type that is neither null nor unknown itself. Its parts may be null, or unknown if so wished.
+pub(crate) fn any_set_value(ty: Type, unknowns: bool) -> BoxedStrategy<Value> {
+    match &ty {
         Type::String => prop_oneof!["[ -~]{0,12}", "\\PC{0,6}"].prop_map(Value::from).boxed(),
         Type::Number => any_number().prop_map(Value::Number).boxed(),
         Type::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
@@ -77,11 +87,6 @@ pub(crate) fn any_value(ty: Type, unknowns: bool) -> BoxedStrategy<Value> {
         Type::Tuple(types) => {
             types.iter().map(|t| any_value(t.clone(), unknowns)).collect::<Vec<_>>().prop_map(Value::List).boxed()
         }
-    };
-    if unknowns {
-        prop_oneof![8 => known, 1 => Just(Value::Null), 1 => any_unknown(&ty)].boxed()
-    } else {
-        prop_oneof![8 => known, 1 => Just(Value::Null)].boxed()
     }
 }
 

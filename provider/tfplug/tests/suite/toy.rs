@@ -1,0 +1,282 @@
+//! A provider with one resource over a cloud in memory. It behaves, unless a test hooks in something that does not.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use tfplug::async_trait;
+use tfplug::context::Context;
+use tfplug::diag::{Diag, Result};
+use tfplug::pb::tfplugin6::provider_server::ProviderServer;
+use tfplug::plan::Plan;
+use tfplug::resource::{
+    Action, DataSource, EphemeralResource, Function, ListResource, MoveSource, Provider, Resource, Update,
+};
+use tfplug::rpc::Server;
+use tfplug::schema::{Attribute, Kind, Mode, Nesting, Object, OnUpdate, Schema, Type};
+use tfplug::testing::Core;
+use tfplug::value::{Path, Value};
+
+/// The full name of the toy's resource.
+pub(crate) const THING: &str = "toy_thing";
+
+/// What exists remotely, by id.
+#[derive(Default)]
+pub(crate) struct Cloud {
+    pub(crate) objects: Mutex<BTreeMap<String, Value>>,
+    made: AtomicU64,
+}
+
+impl Cloud {
+    fn next(&self) -> u64 {
+        self.made.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub(crate) fn store(&self, object: &Value) {
+        let id = object.attribute("id").as_str().unwrap().to_owned();
+        self.objects.lock().unwrap().insert(id, object.clone());
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.objects.lock().unwrap().len()
+    }
+
+    /// The object with everything that the provider computes and that is not there yet.
+    pub(crate) fn fill(&self, object: &Object, value: Value) -> Value {
+        let attributes = object.attributes.iter().map(|a| {
+            let v = value.attribute(&a.name).clone();
+            let v = if v.is_null() && a.mode.is_computed() { self.make(&a.kind) } else { self.fill_inside(&a.kind, v) };
+            (a.name.to_string(), v)
+        });
+        Value::Object(attributes.collect())
+    }
+
+    fn fill_inside(&self, kind: &Kind, value: Value) -> Value {
+        let Kind::Nested(_, inner) = kind else { return value };
+        let element = |v: Value| if v.is_null() { v } else { self.fill(inner, v) };
+        match value {
+            Value::List(all) => Value::List(all.into_iter().map(element).collect()),
+            Value::Set(all) => Value::Set(all.into_iter().map(element).collect()),
+            Value::Map(all) => Value::Map(all.into_iter().map(|(k, v)| (k, element(v))).collect()),
+            other => element(other),
+        }
+    }
+
+    fn make(&self, kind: &Kind) -> Value {
+        match kind {
+            Kind::Leaf(ty) => self.make_leaf(ty),
+            Kind::Nested(nesting, inner) => {
+                let whole = inner.attributes.iter().map(|a| {
+                    let needed = a.mode != Mode::Optional && !a.write_only;
+                    (a.name.to_string(), if needed { self.make(&a.kind) } else { Value::Null })
+                });
+                let whole = Value::Object(whole.collect());
+                match nesting {
+                    Nesting::Single => whole,
+                    Nesting::List => Value::List(vec![whole]),
+                    Nesting::Set => Value::Set(vec![whole]),
+                    Nesting::Map => Value::Map([("made".to_owned(), whole)].into()),
+                }
+            }
+        }
+    }
+
+    fn make_leaf(&self, ty: &Type) -> Value {
+        match ty {
+            Type::String => Value::from(format!("made-{}", self.next())),
+            Type::Number => Value::from(i64::try_from(self.next()).unwrap()),
+            Type::Bool => Value::from(true),
+            Type::Dynamic => Value::Dynamic(Box::new((Type::String, self.make_leaf(&Type::String)))),
+            Type::List(t) => Value::List(vec![self.make_leaf(t)]),
+            Type::Set(t) => Value::Set(vec![self.make_leaf(t)]),
+            Type::Map(t) => Value::Map([("made".to_owned(), self.make_leaf(t))].into()),
+            Type::Object(all) => Value::Object(all.iter().map(|(k, t)| (k.clone(), self.make_leaf(t))).collect()),
+            Type::Tuple(all) => Value::List(all.iter().map(|t| self.make_leaf(t)).collect()),
+        }
+    }
+}
+
+/// What the provider's operations reach the cloud through.
+pub(crate) type Client = Arc<Cloud>;
+
+/// What a test puts in place of the toy's own behaviour.
+#[derive(Clone, Default)]
+pub(crate) struct Hooks {
+    pub(crate) plan: Option<fn(&Context<Client>, &mut Plan<'_>) -> Result<()>>,
+    pub(crate) create: Option<fn(&Context<Client>, Value) -> Result<Value>>,
+    pub(crate) read: Option<fn(&Context<Client>, Value) -> Result<Option<Value>>>,
+    pub(crate) update: Option<fn(&Context<Client>, Update) -> Result<Value>>,
+    pub(crate) delete: Option<fn(&Context<Client>, Value) -> Result<()>>,
+    pub(crate) import: Option<fn(&str) -> Result<Value>>,
+    pub(crate) move_from: Option<fn(&MoveSource) -> Result<Option<Value>>>,
+}
+
+/// The resource.
+#[derive(Clone)]
+pub(crate) struct Thing {
+    schema: Schema,
+    hooks: Hooks,
+}
+
+#[async_trait]
+impl Resource<Client> for Thing {
+    fn schema(&self) -> Schema {
+        self.schema.clone()
+    }
+
+    async fn plan(&self, cx: &Context<Client>, plan: &mut Plan<'_>) -> Result<()> {
+        self.hooks.plan.map_or(Ok(()), |hook| hook(cx, plan))
+    }
+
+    async fn create(&self, cx: &Context<Client>, planned: Value) -> Result<Value> {
+        if let Some(hook) = self.hooks.create {
+            return hook(cx, planned);
+        }
+        let object = cx.client()?.fill(&self.schema.object, planned);
+        cx.client()?.store(&object);
+        Ok(object)
+    }
+
+    async fn read(&self, cx: &Context<Client>, state: Value) -> Result<Option<Value>> {
+        if let Some(hook) = self.hooks.read {
+            return hook(cx, state);
+        }
+        let id = state.attribute("id").as_str().unwrap_or_default().to_owned();
+        Ok(cx.client()?.objects.lock().unwrap().get(&id).cloned())
+    }
+
+    async fn update(&self, cx: &Context<Client>, update: Update) -> Result<Value> {
+        if let Some(hook) = self.hooks.update {
+            return hook(cx, update);
+        }
+        let object = cx.client()?.fill(&self.schema.object, update.planned);
+        cx.client()?.store(&object);
+        Ok(object)
+    }
+
+    async fn delete(&self, cx: &Context<Client>, state: Value) -> Result<()> {
+        if let Some(hook) = self.hooks.delete {
+            return hook(cx, state);
+        }
+        cx.client()?.objects.lock().unwrap().remove(state.attribute("id").as_str().unwrap());
+        Ok(())
+    }
+
+    async fn import(&self, _: &Context<Client>, id: &str) -> Result<Value> {
+        if let Some(hook) = self.hooks.import {
+            return hook(id);
+        }
+        let mut state = self.schema.object.null_value();
+        state.set_attribute("id", id.into());
+        Ok(state)
+    }
+
+    fn move_from(&self, source: &MoveSource) -> Result<Option<Value>> {
+        self.hooks.move_from.map_or(Ok(None), |hook| hook(source))
+    }
+}
+
+type List<T> = fn() -> Vec<Box<T>>;
+
+/// The provider.
+#[derive(Clone)]
+pub(crate) struct Toy {
+    pub(crate) cloud: Arc<Cloud>,
+    thing: Thing,
+    pub(crate) data_sources: List<dyn DataSource<Client>>,
+    pub(crate) functions: List<dyn Function>,
+    pub(crate) ephemerals: List<dyn EphemeralResource<Client>>,
+    pub(crate) lists: List<dyn ListResource<Client>>,
+    pub(crate) actions: List<dyn Action<Client>>,
+}
+
+#[async_trait]
+impl Provider for Toy {
+    type Client = Client;
+
+    fn name(&self) -> &'static str {
+        "toy"
+    }
+
+    fn schema(&self) -> Schema {
+        Schema::default()
+    }
+
+    async fn configure(&self, _: Value, _: &str) -> Result<Client> {
+        Ok(self.cloud.clone())
+    }
+
+    fn resources(&self) -> Vec<Box<dyn Resource<Client>>> {
+        vec![Box::new(self.thing.clone())]
+    }
+
+    fn data_sources(&self) -> Vec<Box<dyn DataSource<Client>>> {
+        (self.data_sources)()
+    }
+
+    fn functions(&self) -> Vec<Box<dyn Function>> {
+        (self.functions)()
+    }
+
+    fn ephemeral_resources(&self) -> Vec<Box<dyn EphemeralResource<Client>>> {
+        (self.ephemerals)()
+    }
+
+    fn list_resources(&self) -> Vec<Box<dyn ListResource<Client>>> {
+        (self.lists)()
+    }
+
+    fn actions(&self) -> Vec<Box<dyn Action<Client>>> {
+        (self.actions)()
+    }
+}
+
+/// The conversation of a test.
+pub(crate) type Talk = Core<ProviderServer<Server<Toy>>>;
+
+impl Toy {
+    /// A toy whose resource has these attributes and an `id`.
+    pub(crate) fn new(attributes: Vec<Attribute>, hooks: Hooks) -> Self {
+        let mut id = Attribute::new("id", Kind::Leaf(Type::String), Mode::Computed, "The id.");
+        id.on_update = OnUpdate::Keep;
+        let mut object = Object { attributes, rules: Vec::new() };
+        object.attributes.push(id);
+        Self::with_schema(
+            Schema { name: "thing".into(), description: "A thing.".into(), object, ..Schema::default() },
+            hooks,
+        )
+    }
+
+    /// A toy whose resource has this schema.
+    pub(crate) fn with_schema(schema: Schema, hooks: Hooks) -> Self {
+        assert_eq!(schema.defects(), Vec::<String>::new());
+        Self {
+            cloud: Arc::default(),
+            thing: Thing { schema, hooks },
+            data_sources: Vec::new,
+            functions: Vec::new,
+            ephemerals: Vec::new,
+            lists: Vec::new,
+            actions: Vec::new,
+        }
+    }
+
+    /// A conversation with the configured provider.
+    pub(crate) async fn talk(self) -> Talk {
+        let mut core = Core::new(ProviderServer::new(Server::new(self))).await;
+        let nothing = Value::object::<&str>([]);
+        core.configure(&nothing).await.good();
+        core
+    }
+}
+
+/// An error that a hook may answer with.
+#[allow(dead_code)]
+pub(crate) fn sorry<T>() -> Result<T> {
+    Err(Diag::error("The cloud said no", "It was asked nicely.").at(Path::of("name")).into())
+}
+
+/// Runs a test's future to its end.
+pub(crate) fn run<T>(test: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(test)
+}
