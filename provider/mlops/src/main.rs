@@ -30,7 +30,7 @@ fn main() -> ExitCode {
 }
 
 fn serve(debug: bool) -> ExitCode {
-    run(|_| Server::new(Mlops), Options::new(ADDRESS).debug(debug))
+    run(|stopping| Server::new(Mlops).stopping_with(stopping), Options::new(ADDRESS).debug(debug))
 }
 
 fn print(text: &str) -> ExitCode {

@@ -2,6 +2,8 @@
 //! with a gRPC error for what a diagnostic can say: Terraform would lose the object.
 
 mod convert;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -101,6 +103,8 @@ pub struct Server<P: Provider> {
     registry: OnceLock<Arc<Registry<P::Client>>>,
     client: Mutex<Option<Arc<P::Client>>>,
     cancel: Mutex<CancellationToken>,
+    /// The end of the process, of which `cancel` is a child.
+    stopping: CancellationToken,
 }
 
 impl<P: Provider> Server<P> {
@@ -111,7 +115,17 @@ impl<P: Provider> Server<P> {
             registry: OnceLock::new(),
             client: Mutex::default(),
             cancel: Mutex::default(),
+            stopping: CancellationToken::default(),
         }
+    }
+
+    /// Cancels operations also when `stopping` is cancelled: the process is about to end, and Terraform should still
+    /// hear what exists. [`crate::serve::run`] provides the token.
+    #[must_use]
+    pub fn stopping_with(mut self, stopping: CancellationToken) -> Self {
+        self.cancel = Mutex::new(stopping.child_token());
+        self.stopping = stopping;
+        self
     }
 
     fn registry(&self) -> &Arc<Registry<P::Client>> {
@@ -841,7 +855,7 @@ impl<P: Provider> provider_server::Provider for Server<P> {
 
     async fn stop_provider(&self, _: Request<pb::stop_provider::Request>) -> Answer<pb::stop_provider::Response> {
         // A process in reattach mode lives on: the next run must not find itself cancelled.
-        std::mem::take(&mut *locked(&self.cancel)).cancel();
+        std::mem::replace(&mut *locked(&self.cancel), self.stopping.child_token()).cancel();
         Ok(Response::new(pb::stop_provider::Response::default()))
     }
 }

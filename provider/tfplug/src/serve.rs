@@ -47,8 +47,11 @@ use environment::Environment;
 /// 2 GiB, except that they refuse a schema above 64 MiB.
 pub const MAX_MESSAGE_BYTES: usize = 256 << 20;
 
-/// How long calls in flight may take to finish once the process is to end. The client kills after two seconds.
+/// How long calls in flight may take to finish once the client is done. It kills the process after two seconds.
 const DRAIN: Duration = Duration::from_secs(1);
+/// How long they may take if the process was asked to end by a signal, with a client that still waits for their answers.
+/// Whoever sends the signal commonly kills after ten seconds.
+const DRAIN_AFTER_SIGNAL: Duration = Duration::from_secs(8);
 
 /// Flow-control windows: the protocol's default of 64 KiB makes large messages crawl.
 const STREAM_WINDOW_BYTES: u32 = 2 << 20;
@@ -143,8 +146,9 @@ pub enum ServeError {
 /// Serves the provider until Terraform is done with it: builds the runtime, sets up logs and the panic report, and
 /// turns errors into a message on standard error and exit code 1.
 ///
-/// `make_service` runs after the handshake, so that building schemas overlaps with Terraform's connecting. Its argument
-/// is cancelled when the process is about to end.
+/// `make_service` runs after the handshake, so that what it does overlaps with Terraform's connecting. Its argument is
+/// cancelled when the process is about to end; calls in flight then have a second to answer, or eight seconds if a
+/// termination signal is the reason.
 pub fn run<P, F>(make_service: F, options: Options) -> ExitCode
 where
     P: Provider,
@@ -201,7 +205,7 @@ where
     F: FnOnce(CancellationToken) -> P,
 {
     let stopping = CancellationToken::new();
-    process::handle_signals(options.debug, &stopping).map_err(ServeError::Runtime)?;
+    let signalled = process::handle_signals(options.debug, &stopping).map_err(ServeError::Runtime)?;
     let listener = socket::Listener::bind(options.tcp, &environment).await?;
     let tls = match &environment.client_certificate {
         Some(pem) if !options.debug => Some(tls::AutoMtls::new(pem)?),
@@ -240,11 +244,13 @@ where
     let served = router.serve_with_incoming_shutdown(ReceiverStream::new(incoming), stopping.clone().cancelled_owned());
     let drained = async {
         stopping.cancelled().await;
-        timeout(DRAIN, std::future::pending::<()>()).await
+        let drain = if signalled.is_cancelled() { DRAIN_AFTER_SIGNAL } else { DRAIN };
+        let _ = timeout(drain, std::future::pending::<()>()).await;
+        drain
     };
     tokio::select! {
         result = served => result?,
-        _ = drained => tracing::warn!("calls were still in flight {DRAIN:?} after the provider was asked to stop"),
+        drain = drained => tracing::warn!("calls were still in flight {drain:?} after the provider was asked to stop"),
     }
     Ok(())
 }

@@ -5,9 +5,17 @@ use std::io;
 use tokio_util::sync::CancellationToken;
 
 /// Ctrl-C goes to the whole process group, but it is Terraform that decides what it means: it is ignored, unless the
-/// process serves by itself (`alone`). A termination signal stops the process in an orderly way.
-pub(super) fn handle_signals(alone: bool, stopping: &CancellationToken) -> io::Result<()> {
-    let stopping = stopping.clone();
+/// process serves by itself (`alone`). A termination signal stops the process in an orderly way. The token returned is
+/// cancelled when a signal is the reason for stopping.
+pub(super) fn handle_signals(alone: bool, stopping: &CancellationToken) -> io::Result<CancellationToken> {
+    let signalled = CancellationToken::new();
+    let stop = {
+        let (signalled, stopping) = (signalled.clone(), stopping.clone());
+        move || {
+            signalled.cancel();
+            stopping.cancel();
+        }
+    };
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -18,11 +26,11 @@ pub(super) fn handle_signals(alone: bool, stopping: &CancellationToken) -> io::R
                 tokio::select! {
                     Some(()) = interrupt.recv() => {
                         if alone {
-                            return stopping.cancel();
+                            return stop();
                         }
                         tracing::debug!("ignoring an interrupt: Terraform decides what happens");
                     }
-                    Some(()) = terminate.recv() => return stopping.cancel(),
+                    Some(()) = terminate.recv() => return stop(),
                     else => return,
                 }
             }
@@ -32,11 +40,11 @@ pub(super) fn handle_signals(alone: bool, stopping: &CancellationToken) -> io::R
     tokio::spawn(async move {
         while tokio::signal::ctrl_c().await.is_ok() {
             if alone {
-                return stopping.cancel();
+                return stop();
             }
         }
     });
-    Ok(())
+    Ok(signalled)
 }
 
 /// Asks to stop when the parent process is gone: a client that crashed says nothing.

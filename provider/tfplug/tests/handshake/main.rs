@@ -245,6 +245,19 @@ async fn interrupts_are_ignored_and_termination_is_orderly() {
 }
 
 #[tokio::test]
+async fn calls_in_flight_answer_before_a_terminated_process_ends() {
+    let mut plugin = Plugin::start(None, &[], &[]);
+    let channel = plugin.connect_plain().await.unwrap();
+    let mut client = provider(channel.clone());
+    let in_flight = tokio::spawn(async move { client.call_function(call("finish", vec![7])).await });
+    answers(channel).await.unwrap();
+    plugin.signal("TERM");
+    let answer = in_flight.await.unwrap().expect("the call in flight is answered").into_inner();
+    assert_eq!(answer.result.unwrap().msgpack, [7]);
+    assert!(plugin.exit().await.0.success());
+}
+
+#[tokio::test]
 async fn a_client_that_disappears_ends_the_process() {
     let mut plugin = Plugin::start(None, &[], &[]);
     // A client that comes back in time keeps the process.

@@ -1,6 +1,7 @@
 //! A provider with nothing but an empty data source, which misbehaves on request. The handshake tests start it as Terraform would.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use tfplug::pb::tfplugin6::provider_server::Provider;
 use tfplug::pb::tfplugin6::{
@@ -8,10 +9,13 @@ use tfplug::pb::tfplugin6::{
     validate_data_resource_config, validate_provider_config,
 };
 use tfplug::serve::{Options, run};
+use tokio_util::sync::CancellationToken;
 use tonic::codegen::{BoxStream, tokio_stream};
 use tonic::{Request, Response, Status};
 
-struct Bare;
+struct Bare {
+    stopping: CancellationToken,
+}
 
 #[tonic::async_trait]
 impl Provider for Bare {
@@ -58,7 +62,8 @@ impl Provider for Bare {
         Ok(Response::new(Default::default()))
     }
 
-    /// The function `echo` returns its first argument, `panic` panics, `wait` never returns.
+    /// The function `echo` returns its first argument, `panic` panics, `wait` never returns, and `finish` returns
+    /// a second and a half after the process is asked to stop.
     async fn call_function(
         &self,
         request: Request<call_function::Request>,
@@ -67,6 +72,11 @@ impl Provider for Bare {
         match name.as_str() {
             "echo" => Ok(Response::new(call_function::Response { result: arguments.pop(), error: None })),
             "panic" => misbehave("secret=sesame"),
+            "finish" => {
+                self.stopping.cancelled().await;
+                let _ = tokio::time::timeout(Duration::from_millis(1500), std::future::pending::<()>()).await;
+                Ok(Response::new(call_function::Response { result: arguments.pop(), error: None }))
+            }
             "wait" => std::future::pending().await,
             _ => Err(Status::not_found(name)),
         }
@@ -91,5 +101,5 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let given = |flag: &str| arguments.iter().any(|argument| argument == flag);
     let options = Options::new("registry.terraform.io/example/bare").debug(given("--debug")).tcp(given("--tcp"));
-    run(|_stopping| Bare, options)
+    run(|stopping| Bare { stopping }, options)
 }

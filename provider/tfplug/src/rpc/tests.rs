@@ -1,0 +1,49 @@
+//! When operations are cancelled. What the calls do is tested over the protocol, in `tests/suite`.
+
+use super::*;
+use crate::pb::tfplugin6::provider_server::Provider as _;
+
+struct Nothing;
+
+#[async_trait::async_trait]
+impl Provider for Nothing {
+    type Client = ();
+
+    fn name(&self) -> &'static str {
+        "nothing"
+    }
+
+    fn schema(&self) -> Schema {
+        unreachable!("no test here asks for a schema")
+    }
+
+    async fn configure(&self, _config: Value, _terraform_version: &str) -> Result<()> {
+        Ok(())
+    }
+
+    fn resources(&self) -> Vec<Box<dyn crate::resource::Resource<()>>> {
+        Vec::new()
+    }
+}
+
+#[tokio::test]
+async fn stop_provider_cancels_what_runs_but_not_what_follows() {
+    let server = Server::new(Nothing);
+    let running = server.surroundings().cancel;
+    server.stop_provider(Request::new(pb::stop_provider::Request {})).await.unwrap();
+    assert!(running.is_cancelled());
+    assert!(!server.surroundings().cancel.is_cancelled());
+}
+
+#[tokio::test]
+async fn the_end_of_the_process_cancels_everything() {
+    let stopping = CancellationToken::new();
+    let server = Server::new(Nothing).stopping_with(stopping.clone());
+    let before = server.surroundings().cancel;
+    server.stop_provider(Request::new(pb::stop_provider::Request {})).await.unwrap();
+    assert!(before.is_cancelled() && !stopping.is_cancelled());
+    let after = server.surroundings().cancel;
+    assert!(!after.is_cancelled());
+    stopping.cancel();
+    assert!(after.is_cancelled() && server.surroundings().cancel.is_cancelled());
+}
