@@ -43,7 +43,7 @@ impl Provider for Mlops {
     }
 
     fn resources(&self) -> Vec<Box<dyn Resource<Aws>>> {
-        vec![]
+        resources::all()
     }
 
     fn data_sources(&self) -> Vec<Box<dyn DataSource<Aws>>> {

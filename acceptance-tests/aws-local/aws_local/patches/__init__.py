@@ -25,7 +25,8 @@ def apply(state: Any) -> None:
 
     if moto.__version__ != MOTO:
         raise Drift(f"moto {moto.__version__} is installed, the patches are written against {MOTO}")
-    from . import access, iam
+    from . import access, iam, s3_roots
 
     access.apply(state)
     iam.apply(state)
+    s3_roots.apply(state)

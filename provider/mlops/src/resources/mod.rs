@@ -4,6 +4,9 @@ pub mod jobs;
 pub mod serving;
 pub mod storage;
 
+use tfplug::resource::Resource;
+
+use crate::aws::client::Aws;
 use crate::declared::Declared;
 
 /// The resources that are declared.
@@ -13,3 +16,10 @@ pub static DECLARED: &[&Declared] = &[
     &serving::endpoint_configuration::ENDPOINT_CONFIGURATION,
     &serving::model::MODEL,
 ];
+
+/// Every managed resource.
+pub fn all() -> Vec<Box<dyn Resource<Aws>>> {
+    let coded: [Box<dyn Resource<Aws>>; 1] = [Box::new(storage::bucket_layout::BucketLayoutResource)];
+    let declared = DECLARED.iter().map(|d| Box::new(*d) as Box<dyn Resource<Aws>>);
+    coded.into_iter().chain(declared).collect()
+}
