@@ -5,6 +5,7 @@ pub mod check;
 pub mod conform;
 pub mod context;
 pub mod diag;
+pub mod docs;
 pub mod duration;
 mod generate;
 pub mod json;

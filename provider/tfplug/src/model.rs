@@ -326,8 +326,7 @@ pub fn timeouts(defaults: &Timeouts) -> Attribute {
     let member = |(name, what, default): (&'static str, &str, Option<std::time::Duration>)| {
         let default = duration::format(default?);
         let kind = Kind::Leaf(Type::String);
-        let description =
-            format!("How long {what} may take, such as `90s`, `30m` or `1h30m`. Defaults to `{default}`.");
+        let description = format!("How long {what} may take. Defaults to `{default}`.");
         let mut member = Attribute::new(name, kind, Mode::Optional, description);
         member.checks = vec![Check::Text { expected: duration::EXPECTED, accepts: duration::is_valid }];
         Some(member)

@@ -1,0 +1,184 @@
+//! The attributes of an object: three groups, then one section for each nested object.
+
+use crate::check::Check;
+use crate::schema::{Attribute, Kind, Mode, Nesting, Object, Rule, Text, Type};
+use crate::value::Value;
+
+/// Appends the section that describes every attribute.
+pub(super) fn render(page: &mut String, object: &Object) {
+    page.push_str("\n## Argument Reference\n");
+    groups(page, object, &[], false);
+    nested_sections(page, object, &mut Vec::new(), false);
+}
+
+/// Inside of what the provider alone sets, everything is read-only, whatever its own flags say.
+fn groups(page: &mut String, object: &Object, path: &[&str], read_only: bool) {
+    for (i, title) in ["Required", "Optional", "Read-Only"].into_iter().enumerate() {
+        let mut members: Vec<&Attribute> =
+            object.attributes.iter().filter(|a| group(if read_only { Mode::Computed } else { a.mode }) == i).collect();
+        if members.is_empty() {
+            continue;
+        }
+        members.sort_by(|a, b| a.name.cmp(&b.name));
+        let heading = if path.is_empty() { format!("\n### {title}\n\n") } else { format!("\n{title}:\n\n") };
+        page.push_str(&heading);
+        for a in members {
+            page.push_str(&line(a, path, read_only));
+        }
+    }
+    if !object.rules.is_empty() && !read_only {
+        page.push_str(if path.is_empty() { "\n### Constraints\n\n" } else { "\nConstraints:\n\n" });
+        for r in &object.rules {
+            page.push_str(&format!("- {}\n", rule(r)));
+        }
+    }
+}
+
+fn group(mode: Mode) -> usize {
+    match mode {
+        Mode::Required => 0,
+        Mode::Optional | Mode::OptionalComputed => 1,
+        Mode::Computed => 2,
+    }
+}
+
+fn nested_sections<'a>(page: &mut String, object: &'a Object, path: &mut Vec<&'a str>, read_only: bool) {
+    let mut members: Vec<&Attribute> = object.attributes.iter().collect();
+    members.sort_by(|a, b| a.name.cmp(&b.name));
+    for a in members {
+        if let Kind::Nested(_, inner) = &a.kind {
+            path.push(&a.name);
+            page.push_str(&format!("\n<a id=\"{}\"></a>\n### Nested Schema for `{}`\n", anchor(path), path.join(".")));
+            let read_only = read_only || a.mode == Mode::Computed;
+            groups(page, inner, path, read_only);
+            nested_sections(page, inner, path, read_only);
+            path.pop();
+        }
+    }
+}
+
+fn anchor(path: &[&str]) -> String {
+    format!("nestedatt--{}", path.join("--"))
+}
+
+fn line(a: &Attribute, path: &[&str], read_only: bool) -> String {
+    let mut labels = vec![kind_name(&a.kind)];
+    labels.extend(a.sensitive.then(|| "Sensitive".to_owned()));
+    labels.extend(a.write_only.then(|| "Write-only".to_owned()));
+    labels.extend(a.deprecated.is_some().then(|| "Deprecated".to_owned()));
+    let mut facts = Vec::new();
+    facts.extend(a.deprecated.as_ref().map(|d| format!("**Deprecated:** {}", super::sentence(d))));
+    if !read_only {
+        facts.extend(expectations(a));
+        facts.extend(a.default.as_ref().filter(|_| !says_default(a)).map(|d| format!("Defaults to `{}`.", literal(d))));
+        facts.extend(a.replace.then(|| "Changing this forces a new resource to be created.".to_owned()));
+    }
+    if matches!(a.kind, Kind::Nested(..)) {
+        let mut inner = path.to_vec();
+        inner.push(&a.name);
+        facts.push(format!("(see [below for nested schema](#{}))", anchor(&inner)));
+    }
+    let description = a.description.trim();
+    // Facts go on in the line of a plain description; after a list or a table they need a paragraph of their own.
+    let text = if description.contains('\n') {
+        format!("{}\n\n  {}", description.replace('\n', "\n  ").replace("\n  \n", "\n\n"), facts.join(" "))
+    } else {
+        std::iter::once(super::sentence(description)).chain(facts).collect::<Vec<_>>().join(" ")
+    };
+    format!("- `{}` ({}) {}\n", a.name, labels.join(", "), text.trim_end())
+}
+
+fn says_default(a: &Attribute) -> bool {
+    a.description.contains("Defaults to") || a.description.contains("Default:")
+}
+
+/// What the checks ask, in at most two sentences: one about the whole, one about each element.
+fn expectations(a: &Attribute) -> Vec<String> {
+    let is_collection = matches!(
+        &a.kind,
+        Kind::Leaf(Type::List(_) | Type::Set(_) | Type::Map(_))
+            | Kind::Nested(Nesting::List | Nesting::Set | Nesting::Map, _)
+    );
+    let last_range = a.checks.iter().rposition(|c| matches!(c, Check::Range { .. }));
+    let (mut whole, mut each) = (Vec::new(), Vec::new());
+    for (i, check) in a.checks.iter().enumerate() {
+        let is_superseded = matches!(check, Check::Range { .. }) && Some(i) != last_range;
+        if is_superseded || is_width_of_type(check) {
+            continue;
+        }
+        let of_whole = !is_collection || matches!(check, Check::Count { .. });
+        if of_whole { &mut whole } else { &mut each }.push(check.expected());
+    }
+    let sentence =
+        |subject: &str, all: Vec<String>| (!all.is_empty()).then(|| format!("{subject} {}.", enumeration(&all, "and")));
+    sentence("Must be", whole).into_iter().chain(sentence("Each must be", each)).collect()
+}
+
+/// Whether the range is just that of a 32-bit number, which tells users nothing.
+fn is_width_of_type(check: &Check) -> bool {
+    matches!(check, Check::Range { min, max } if *min <= i32::MIN.into() && *max >= i32::MAX.into())
+}
+
+fn rule(rule: &Rule) -> String {
+    let names = |all: &[Text]| enumeration(&all.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>(), "and");
+    match rule {
+        Rule::ExactlyOneOf(all) => format!("Exactly one of {} must be set.", names(all)),
+        Rule::AtMostOneOf(all) => format!("At most one of {} may be set.", names(all)),
+        Rule::AtLeastOneOf(all) => format!("At least one of {} must be set.", names(all)),
+        Rule::Requires(first, others) => format!("`{first}` needs {} to be set, too.", names(others)),
+    }
+}
+
+fn enumeration(all: &[String], conjunction: &str) -> String {
+    match all.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} {conjunction} {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
+fn kind_name(kind: &Kind) -> String {
+    match kind {
+        Kind::Leaf(t) => type_name(t),
+        Kind::Nested(Nesting::Single, _) => "Attributes".to_owned(),
+        Kind::Nested(Nesting::List, _) => "Attributes List".to_owned(),
+        Kind::Nested(Nesting::Set, _) => "Attributes Set".to_owned(),
+        Kind::Nested(Nesting::Map, _) => "Attributes Map".to_owned(),
+    }
+}
+
+/// A type in words: `List of String`.
+pub(super) fn type_name(ty: &Type) -> String {
+    match ty {
+        Type::String => "String".to_owned(),
+        Type::Number => "Number".to_owned(),
+        Type::Bool => "Boolean".to_owned(),
+        Type::Dynamic => "Dynamic".to_owned(),
+        Type::List(t) => format!("List of {}", type_name(t)),
+        Type::Set(t) => format!("Set of {}", type_name(t)),
+        Type::Map(t) => format!("Map of {}", type_name(t)),
+        Type::Object(members) => {
+            let members: Vec<String> = members.iter().map(|(n, t)| format!("{n} = {}", type_name(t))).collect();
+            format!("Object {{ {} }}", members.join(", "))
+        }
+        Type::Tuple(members) => {
+            format!("Tuple [{}]", members.iter().map(type_name).collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+/// A value as one writes it in a configuration.
+fn literal(value: &Value) -> String {
+    match value {
+        Value::Null | Value::Unknown(_) => "null".to_owned(),
+        Value::Bool(b) => b.to_string(),
+        Value::Number(n) => n.to_string(),
+        Value::String(s) => format!("{s:?}"),
+        Value::List(v) | Value::Set(v) => format!("[{}]", v.iter().map(literal).collect::<Vec<_>>().join(", ")),
+        Value::Map(m) | Value::Object(m) if m.is_empty() => "{}".to_owned(),
+        Value::Map(m) | Value::Object(m) => {
+            format!("{{ {} }}", m.iter().map(|(k, v)| format!("{k} = {}", literal(v))).collect::<Vec<_>>().join(", "))
+        }
+        Value::Dynamic(d) => literal(&d.1),
+    }
+}

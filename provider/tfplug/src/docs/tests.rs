@@ -1,0 +1,182 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::check::Check;
+use crate::model::{Model, Root, Set};
+use crate::schema::Type;
+use crate::value::Value;
+
+/// A thing that is **good**.
+///
+/// It costs nothing.
+#[derive(Model)]
+#[tf(
+    name = "thing",
+    timeouts(create = "1h30m"),
+    identity("name", optional("region")),
+    exactly_one_of("name", "name_prefix"),
+    requires("region", "name"),
+    deprecated = "use `mlops_other`"
+)]
+struct Thing {
+    /// Its name, of [a kind](https://example.org)
+    #[tf(optional, computed, replace, check(Check::Length { min: 1, max: 63 }, Check::Text { expected: "lower case", accepts: |_| true }))]
+    name: Option<String>,
+    /// The beginning of its name.
+    #[tf(optional, replace)]
+    name_prefix: Option<String>,
+    /// Where it is.
+    #[tf(optional)]
+    region: Option<String>,
+    /// How many.
+    #[tf(optional, computed, default = 5)]
+    count: Option<i32>,
+    /// Sizes.
+    #[tf(required, check(Check::Range { min: 1, max: 9 }, Check::Count { min: 1, max: 3 }))]
+    sizes: Vec<i32>,
+    /// How it is done:
+    /// - `a` is fast;
+    /// - `b` is cheap.
+    #[tf(optional, computed, default = "a", check(Check::OneOf(&["a", "b"])))]
+    how: Option<String>,
+    /// A secret.
+    #[tf(optional, write_only, sensitive, deprecated = "use none")]
+    secret: Option<String>,
+    /// Its parts.
+    #[tf(required)]
+    parts: Vec<Part>,
+    /// Empty unless set.
+    #[tf(optional, computed, default_value(Value::Map(BTreeMap::from([("k".to_owned(), Value::Bool(true))]))))]
+    switches: Option<BTreeMap<String, bool>>,
+    /// Its ARN.
+    #[tf(computed, keep)]
+    arn: Option<String>,
+    /// Its history.
+    #[tf(computed, leaf)]
+    history: Vec<Bolt>,
+    /// What it is made of now.
+    #[tf(computed)]
+    actual: Option<Bolt>,
+}
+
+#[derive(Model)]
+#[tf(at_least_one_of("bolts", "weight"))]
+struct Part {
+    /// The bolts.
+    #[tf(optional)]
+    bolts: Option<Set<Bolt>>,
+    /// In kilograms.
+    #[tf(optional)]
+    weight: Option<f64>,
+}
+
+#[derive(Model)]
+struct Bolt {
+    /// In millimetres.
+    #[tf(required)]
+    length: i64,
+}
+
+fn page() -> String {
+    let extra = Extra {
+        subcategory: "Things".into(),
+        example: Some("resource \"mlops_thing\" \"main\" {\n  sizes = [1]\n}\n".into()),
+        import: Some("# The id is the name.\nterraform import mlops_thing.main my-thing\n".into()),
+    };
+    render(Kind::Resource, "mlops", &Thing::schema(), &extra)
+}
+
+#[test]
+fn a_resource_page_says_all_that_the_schema_says() {
+    assert_eq!(page(), include_str!("thing.md"));
+}
+
+#[test]
+fn every_link_to_a_nested_schema_has_its_anchor() {
+    let page = page();
+    let links: Vec<&str> = page.split("(#").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+    assert_eq!(links.len(), 4, "{links:?}");
+    for link in links {
+        assert!(page.contains(&format!("<a id=\"{link}\"></a>")), "{link}");
+    }
+}
+
+#[test]
+fn a_data_source_has_no_import() {
+    let extra = Extra { import: Some("terraform import x y".into()), ..Extra::default() };
+    let page = render(Kind::DataSource, "mlops", &Thing::schema(), &extra);
+    assert!(page.starts_with("---\npage_title: \"mlops_thing Data Source - mlops\"\nsubcategory: \"\"\n"), "{page}");
+    assert!(!page.contains("## Import") && !page.contains("## Example Usage"));
+}
+
+#[test]
+fn a_function_page_shows_how_to_call_it() {
+    let parameter = |name: &'static str, kind, allow_null| Parameter {
+        name: name.into(),
+        kind,
+        description: format!("The {name}.").into(),
+        allow_null,
+    };
+    let signature = Signature {
+        name: "s3_uri".into(),
+        summary: "Builds a URI.".into(),
+        description: "Builds a URI from its parts.".into(),
+        parameters: vec![parameter("bucket", Type::String, false), parameter("sizes", Type::Number.list(), true)],
+        variadic: Some(parameter("keys", Type::String, false)),
+        result: Type::String,
+    };
+    let extra = Extra { example: Some("output \"x\" {}".into()), ..Extra::default() };
+    let expected = "\
+---
+page_title: \"s3_uri function - mlops\"
+subcategory: \"\"
+description: |-
+  Builds a URI.
+---
+
+# function: s3_uri
+
+Builds a URI from its parts.
+
+## Example Usage
+
+```terraform
+output \"x\" {}
+```
+
+## Signature
+
+```text
+s3_uri(bucket string, sizes list of number, keys string...) string
+```
+
+## Arguments
+
+1. `bucket` (String) The bucket.
+1. `sizes` (List of Number, Nullable) The sizes.
+1. `keys` (Variadic, String) The keys.
+";
+    assert_eq!(render_function("mlops", &signature, &extra), expected);
+}
+
+#[test]
+fn pages_on_disk_are_brought_up_to_date_and_guides_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let page = |path: &str, content: &str| Page { path: path.into(), content: content.into() };
+    let (index, a) = (page("index.md", "index"), page("resources/a.md", "a"));
+    let both = [index.clone(), a.clone()];
+    assert_eq!(write_or_check(dir.path(), &both, true).unwrap(), ["index.md", "resources/a.md"]);
+    assert!(!dir.path().join("index.md").exists(), "checking writes nothing");
+    write_or_check(dir.path(), &both, false).unwrap();
+    assert_eq!(write_or_check(dir.path(), &both, true).unwrap(), Vec::<String>::new());
+
+    std::fs::create_dir(dir.path().join("guides")).unwrap();
+    std::fs::write(dir.path().join("guides/start.md"), "by hand").unwrap();
+    let changed = [page("index.md", "new index")];
+    assert_eq!(write_or_check(dir.path(), &changed, true).unwrap(), ["index.md", "resources/a.md"]);
+    assert!(dir.path().join("resources/a.md").exists());
+    assert_eq!(write_or_check(dir.path(), &changed, false).unwrap(), ["index.md", "resources/a.md"]);
+    assert!(!dir.path().join("resources/a.md").exists(), "stale pages are removed");
+    assert_eq!(std::fs::read_to_string(dir.path().join("index.md")).unwrap(), "new index");
+    assert_eq!(std::fs::read_to_string(dir.path().join("guides/start.md")).unwrap(), "by hand");
+}
