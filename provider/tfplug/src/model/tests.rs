@@ -155,7 +155,7 @@ fn each_flag_reaches_its_attribute() {
         object.attributes.iter().filter(|a| flag(a)).map(|a| a.name.as_ref()).collect()
     };
     assert_eq!(having(|a| a.replace), ["name"]);
-    assert_eq!(having(|a| a.local), ["name_prefix"]);
+    assert_eq!(having(|a| a.local), ["name_prefix", TIMEOUTS]);
     assert_eq!(having(|a| a.sensitive), ["document"]);
     assert_eq!(having(|a| a.write_only), ["secret"]);
     assert_eq!(having(|a| a.tags), ["tags"]);
