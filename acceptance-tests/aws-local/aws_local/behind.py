@@ -98,14 +98,16 @@ class Behind:
                 target.service_namespace, target.resource_id, target.scalable_dimension
             )
 
-    def _targets(self, region: str, endpoint: str) -> list[Any]:
+    def scalable_targets(self, region: str) -> list[Any]:
+        """Every scalable target of a region."""
         backend = self.existing("applicationautoscaling").get(region)
         if backend is None:
             return []
-        found = [
-            target for by_resource in backend.targets.values() for target in by_resource.values()
-        ]
-        return [target for target in found if target.resource_id.startswith(f"endpoint/{endpoint}/variant/")]
+        return [target for by_resource in backend.targets.values() for target in by_resource.values()]
+
+    def _targets(self, region: str, endpoint: str) -> list[Any]:
+        prefix = f"endpoint/{endpoint}/variant/"
+        return [target for target in self.scalable_targets(region) if target.resource_id.startswith(prefix)]
 
     def check_role(self, arn: str, region: str) -> None:
         """Refuse a role that SageMaker could not assume: absent, too new, or not trusting sagemaker.amazonaws.com."""

@@ -104,6 +104,11 @@ def _for_status(command: argparse.ArgumentParser) -> None:
     command.add_argument("status")
 
 
+def _for_quota(command: argparse.ArgumentParser) -> None:
+    command.add_argument("name", help="for instance 'ml.m5.large for endpoint usage'")
+    command.add_argument("value", type=float)
+
+
 def _calls(options: argparse.Namespace) -> tuple[str, str, dict]:
     return ("DELETE" if options.clear else "GET"), "calls", {}
 
@@ -136,6 +141,7 @@ _CONTROLS: tuple[tuple[str, str, Any, Any], ...] = (
     ("clear-faults", "remove faults", _for_number, lambda options: ("DELETE", "faults", {"id": options.id})),
     ("release", "let go the calls a pause holds", _for_number, _post("release", "id")),
     ("fail", "let the next creation or update of an object fail", _for_fail, _post("fail", "kind", "name", "reason")),
+    ("quota", "set an instance quota", _for_quota, _post("quota", "name", "value")),
     ("status", "put an object into a status", _for_status, _post("status", "kind", "name", "status")),
     ("snapshot", "write everything to a file", _for_path, _post("snapshot", "path")),
     ("restore", "replace everything by a snapshot", _for_path, _post("restore", "path")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import snapshot
+from . import quotas, snapshot
 from .inventory import inventory
 from .services import AwsError
 
@@ -81,6 +81,14 @@ def _fail(state: Any, params: dict) -> Any:
     return {}
 
 
+def _quota(state: Any, params: dict) -> Any:
+    """Set a quota: `{"name": "ml.m5.large for endpoint usage", "value": 0}`."""
+    if params["name"] not in quotas.names():
+        raise AwsError("InvalidRequest", f"there is no quota {params['name']!r}, for instance 'ml.m5.large for endpoint usage'", 400)
+    state.engine.quotas[params["name"]] = float(params["value"])
+    return {}
+
+
 def _set_status(state: Any, params: dict) -> Any:
     """Put an object into a status (`SystemUpdating`, `OutOfService`, ...), as AWS may do by itself."""
     record = state.engine.find(params["kind"], params["name"], params.get("region", "us-east-1"))
@@ -112,6 +120,7 @@ _HANDLERS: dict[tuple[str, str], Callable[[Any, dict], Any]] = {
     ("DELETE", "faults"): _clear_faults,
     ("POST", "release"): _release,
     ("POST", "fail"): _fail,
+    ("POST", "quota"): _quota,
     ("POST", "status"): _set_status,
     ("POST", "snapshot"): _snapshot,
     ("POST", "restore"): _restore,

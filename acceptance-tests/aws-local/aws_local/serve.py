@@ -9,6 +9,7 @@ import shutil
 import signal
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 PROVIDER = """\
@@ -33,7 +34,7 @@ def serve(options: argparse.Namespace) -> int:
     if options.environments:
         from .runtime.environments import load
 
-        environments = load(options.environments)
+        environments = load(Path(options.environments))
     state = State(
         clock=ControllableClock(options.time_scale, options.stepped),
         allow_exec=options.allow_exec,

@@ -27,6 +27,7 @@ def save(state: Any, path: str) -> dict[str, Any]:
         "used": store.used,
         "counters": store.counters,
         "tokens": state.engine.tokens,
+        "quotas": state.engine.quotas,
         "moto": {},
         "buckets": {},
     }
@@ -59,6 +60,7 @@ def restore(state: Any, path: str) -> dict[str, Any]:
         record.bind(state.engine)
         store.add(record)
     store.used, store.counters, state.engine.tokens = content["used"], content["counters"], content["tokens"]
+    state.engine.quotas.update(content["quotas"])
     for (service, region), members in content["moto"].items():
         backend = state.moto.backend(service, region)
         backend.__dict__.update(members)
@@ -78,6 +80,7 @@ def reset(state: Any) -> dict[str, Any]:
     engine.store = store
     engine.tokens.clear()
     engine.failures.clear()
+    engine.quotas.clear()
     state.faults.clear()
     state.calls.clear()
     state.deleted_buckets.clear()

@@ -210,3 +210,63 @@ def test_only_variants_that_exist_can_be_scaled(aws):
     assert error_of(lambda: sm.describe_endpoint(EndpointName="e"))
     assert scaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"] == []
     assert error_of(lambda: scaling.deregister_scalable_target(**target))["Code"] == "ObjectNotFoundException"
+
+
+def test_a_role_is_assumed_only_by_whom_it_trusts(aws):
+    iam, sts = aws.client("iam"), aws.client("sts")
+    arn = "arn:aws:iam::123456789012:role/r"
+    assert error_of(lambda: sts.assume_role(RoleArn=arn, RoleSessionName="session"))["Code"] == "AccessDenied"
+    iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)
+    assert error_of(lambda: sts.assume_role(RoleArn=arn, RoleSessionName="session"))["Code"] == "AccessDenied"
+    iam.update_assume_role_policy(RoleName="r", PolicyDocument=TRUST.replace(
+        '"Service": "sagemaker.amazonaws.com"', '"AWS": "arn:aws:iam::123456789012:root"'))
+    assert sts.assume_role(RoleArn=arn, RoleSessionName="session")["AssumedRoleUser"]["Arn"].endswith("assumed-role/r/session")
+
+
+def test_exhausted_quotas(aws):
+    sm, role = aws.client("sagemaker"), aws.role()
+    quotas = aws.client("service-quotas")
+    aws.control("POST", "quota", name="ml.m5.large for training job usage", value=1)
+    sm.create_training_job(**req.training("one", role))
+    error = error_of(lambda: sm.create_training_job(**req.training("two", role)))
+    assert error["Code"] == "ResourceLimitExceeded"
+    assert "'ml.m5.large for training job usage' is 1 Instances, with current utilization of 1" in error["Message"]
+    aws.advance(10)
+    sm.create_training_job(**req.training("two", role))
+    pages = quotas.get_paginator("list_service_quotas").paginate(ServiceCode="sagemaker")
+    found = next(q for page in pages for q in page["Quotas"] if q["QuotaName"] == "ml.m5.large for training job usage")
+    assert found["Value"] == 1.0
+    assert quotas.get_service_quota(ServiceCode="sagemaker", QuotaCode=found["QuotaCode"])["Quota"]["Value"] == 1.0
+    aws.control("POST", "quota", name="ml.m5.large for endpoint usage", value=0)
+    sm.create_model(**req.model("m", role))
+    sm.create_endpoint_config(**req.config("c", "m"))
+    assert error_of(lambda: sm.create_endpoint(EndpointName="e", EndpointConfigName="c"))["Code"] == "ResourceLimitExceeded"
+
+
+def test_mail_subscriptions_stay_pending(aws):
+    sns = aws.client("sns")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    assert sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@b.example")["SubscriptionArn"] == "pending confirmation"
+    arn = sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@b.example", ReturnSubscriptionArn=True)["SubscriptionArn"]
+    assert arn.startswith(topic)
+    assert sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"][0]["SubscriptionArn"] == "PendingConfirmation"
+    assert sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]["PendingConfirmation"] == "true"
+    sns.delete_topic(TopicArn=topic)
+    assert aws.control("GET", "inventory")["count"] == 0
+
+
+def test_budgets_can_be_changed_and_tagged(aws):
+    budgets, account = aws.client("budgets"), "123456789012"
+    budget = {"BudgetName": "b", "BudgetLimit": {"Amount": "1", "Unit": "USD"}, "TimeUnit": "MONTHLY", "BudgetType": "COST"}
+    notification = {"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": 80.0}
+    subscriber = {"SubscriptionType": "EMAIL", "Address": "a@b.example"}
+    budgets.create_budget(AccountId=account, Budget=budget, ResourceTags=[{"Key": "k", "Value": "v"}], NotificationsWithSubscribers=[
+        {"Notification": notification, "Subscribers": [subscriber]}])
+    budgets.update_budget(AccountId=account, NewBudget={**budget, "BudgetLimit": {"Amount": "2", "Unit": "USD"}})
+    assert budgets.describe_budget(AccountId=account, BudgetName="b")["Budget"]["BudgetLimit"]["Amount"] == "2"
+    found = budgets.describe_subscribers_for_notification(AccountId=account, BudgetName="b", Notification=notification)
+    assert found["Subscribers"] == [subscriber]
+    arn = f"arn:aws:budgets::{account}:budget/b"
+    budgets.tag_resource(ResourceARN=arn, ResourceTags=[{"Key": "x", "Value": "y"}])
+    budgets.untag_resource(ResourceARN=arn, ResourceTagKeys=["k"])
+    assert budgets.list_tags_for_resource(ResourceARN=arn)["ResourceTags"] == [{"Key": "x", "Value": "y"}]

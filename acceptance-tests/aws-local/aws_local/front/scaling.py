@@ -57,4 +57,40 @@ def put_policy(state: Any, call: Any, environ: dict) -> None:
         )
 
 
-INSTEAD = {"RegisterScalableTarget": register, "DeregisterScalableTarget": deregister, "PutScalingPolicy": put_policy}
+def _target(state: Any, call: Any) -> Any:
+    """The scalable target with an ARN."""
+    for target in state.moto.scalable_targets(call.region):
+        if target.arn == call.params["ResourceARN"]:
+            return target
+    raise AwsError("ResourceNotFoundException", f"Resource {call.params['ResourceARN']} does not exist")
+
+
+def list_tags(state: Any, call: Any, environ: dict) -> dict[str, Any]:
+    """ListTagsForResource."""
+    return {"Tags": dict(_target(state, call).__dict__.get("aws_local_tags", {}))}
+
+
+def tag(state: Any, call: Any, environ: dict) -> dict[str, Any]:
+    """TagResource."""
+    _target(state, call).__dict__.setdefault("aws_local_tags", {}).update(call.params["Tags"])
+    return {}
+
+
+def untag(state: Any, call: Any, environ: dict) -> dict[str, Any]:
+    """UntagResource."""
+    held = _target(state, call).__dict__.setdefault("aws_local_tags", {})
+    for key in call.params["TagKeys"]:
+        held.pop(key, None)
+    return {}
+
+
+def registered(state: Any, call: Any, environ: dict, reply: Any) -> None:
+    """RegisterScalableTarget: the tags of the request."""
+    for target in state.moto.scalable_targets(call.region):
+        if target.resource_id == call.params["ResourceId"] and target.scalable_dimension == call.params["ScalableDimension"]:
+            target.__dict__.setdefault("aws_local_tags", {}).update(call.params.get("Tags") or {})
+
+
+INSTEAD = {"RegisterScalableTarget": register, "DeregisterScalableTarget": deregister, "PutScalingPolicy": put_policy,
+           "ListTagsForResource": list_tags, "TagResource": tag, "UntagResource": untag}
+AFTER = {"RegisterScalableTarget": registered}

@@ -40,6 +40,8 @@ class Engine:
         self.deregister_scaling: Callable[[str, str], None] | None = None
         self.failures: dict[tuple[str, str], str] = {}
         """(kind, name or `*`) to the reason the next creation or update of that object is to fail with."""
+        self.quotas: dict[str, float] = {}
+        """Quota name to its value, where one was set."""
         self.tokens: dict[tuple[str, str, str], tuple[str, dict]] = {}
         self.checker = checker(SERVICE)
         self._create_lock = threading.RLock()

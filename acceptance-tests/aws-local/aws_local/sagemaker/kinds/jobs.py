@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ... import quotas
 from ...services import AwsError
 from ..kind import Kind, Refusal, Step
 
@@ -83,7 +84,12 @@ def _warm_pool(engine: Any, record: Any, members: dict[str, Any]) -> dict[str, A
     return {"Status": "Terminated", "ResourceRetainedBillableTimeInSeconds": keep}
 
 
+def _check_processing(engine: Any, region: str, request: dict[str, Any]) -> None:
+    quotas.check(engine, region, "processing job usage", quotas.of_processing(request))
+
+
 def _check_training(engine: Any, region: str, request: dict[str, Any]) -> None:
+    quotas.check(engine, region, "training job usage", quotas.of_training(request))
     # Source: API reference, CreateTrainingJob (AlgorithmName and TrainingImage exclude each other).
     algorithm = request.get("AlgorithmSpecification") or {}
     if "AlgorithmSpecification" in request and bool(algorithm.get("TrainingImage")) == bool(algorithm.get("AlgorithmName")):
@@ -133,6 +139,7 @@ def _describe_transform(engine: Any, record: Any, members: dict[str, Any]) -> No
 
 def _check_transform(engine: Any, region: str, request: dict[str, Any]) -> None:
     engine.locate("Model", region, {"ModelName": request["ModelName"]})
+    quotas.check(engine, region, "transform job usage", quotas.of_transform(request))
 
 
 def _processing_started(engine: Any, record: Any, at: float) -> None:
@@ -226,6 +233,7 @@ KINDS = (
         delete_from=FINAL,
         delete_busy=_not_deletable("processing job"),
         defaults={"StoppingCondition": {"MaxRuntimeInSeconds": 86400}},
+        special={"before_create": _check_processing},
     ),
     Kind(
         name="TransformJob",

@@ -6,6 +6,7 @@ import base64
 import binascii
 from typing import Any
 
+from ... import quotas
 from ...services import AwsError
 from ..common import ACK, transition_refused
 from ..kind import Kind, Refusal, Step
@@ -14,6 +15,8 @@ STARTING, STOPPING, UPDATING, DELETING = 1.5, 1.0, 1.0, 1.0
 
 
 def _check(engine: Any, region: str, request: dict[str, Any]) -> None:
+    if "InstanceType" in request:
+        quotas.check(engine, region, "notebook instance usage", [(request["InstanceType"], 1)])
     if request.get("LifecycleConfigName"):
         engine.locate(
             "NotebookInstanceLifecycleConfig", region, {"NotebookInstanceLifecycleConfigName": request["LifecycleConfigName"]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ... import quotas
 from ...services import AwsError
 from ..kind import Kind, Refusal, Step
 
@@ -120,7 +121,8 @@ def resolved(image: str) -> str:
 
 
 def _before_endpoint(engine: Any, region: str, request: dict[str, Any]) -> None:
-    config_of(engine, region, request["EndpointConfigName"])
+    config = config_of(engine, region, request["EndpointConfigName"])
+    quotas.check(engine, region, "endpoint usage", quotas.of_config(config.request))
 
 
 def _created_endpoint(engine: Any, record: Any) -> None:
@@ -152,6 +154,7 @@ def _before_update_endpoint(engine: Any, record: Any, request: dict[str, Any]) -
         )
     if request.get("DeploymentConfig") and request.get("RetainDeploymentConfig"):
         raise AwsError("ValidationException", "RetainDeploymentConfig cannot be used with DeploymentConfig.")
+    quotas.check(engine, record.region, "endpoint usage", quotas.of_config(config.request), besides=record)
     _check_scaling(engine, record, engine.describe(config))
     record.private["next"] = engine.describe(config)
     record.private["previous"] = record.get("EndpointConfigName")
