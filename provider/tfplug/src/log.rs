@@ -73,7 +73,13 @@ pub fn redactor() -> &'static Redactor {
     REDACTOR.get_or_init(Redactor::default)
 }
 
-/// Masks secrets in a text for the user, such as a diagnostic. See [`Redactor::redact`].
+/// Masks registered secrets in a message to the user. See [`Redactor::mask_registered`].
+#[must_use]
+pub fn mask_registered(text: &str) -> Cow<'_, str> {
+    redactor().mask_registered(text)
+}
+
+/// Masks whatever may be a secret in a technical text. See [`Redactor::redact`].
 #[must_use]
 pub fn redact(text: &str) -> Cow<'_, str> {
     redactor().redact(text)

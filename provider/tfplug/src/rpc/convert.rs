@@ -3,6 +3,7 @@
 use crate::diag::{Diag, Diags, Result, Severity};
 use crate::json;
 use crate::lifecycle::Private;
+use crate::log::mask_registered;
 use crate::pb::tfplugin6 as pb;
 use crate::resource::{Parameter, Signature};
 use crate::schema::{Attribute, Kind, Mode, Nesting, Object, Schema, Text, Type};
@@ -35,7 +36,7 @@ pub(super) fn private_to(private: &Private) -> Vec<u8> {
     if private.is_empty() { Vec::new() } else { serde_json::to_vec(private).unwrap_or_default() }
 }
 
-/// Diagnostics for a message. Equal ones are told once.
+/// Diagnostics for a message, without secrets. Equal ones are told once.
 pub(super) fn diagnostics(diags: &Diags) -> Vec<pb::Diagnostic> {
     let mut told: Vec<&Diag> = Vec::new();
     for diag in &diags.0 {
@@ -53,8 +54,8 @@ fn diagnostic(diag: &Diag) -> pb::Diagnostic {
             Severity::Error => pb::diagnostic::Severity::Error,
             Severity::Warning => pb::diagnostic::Severity::Warning,
         } as i32,
-        summary: diag.summary.clone(),
-        detail: diag.detail.clone(),
+        summary: mask_registered(&diag.summary).into_owned(),
+        detail: mask_registered(&diag.detail).into_owned(),
         attribute: (!steps.is_empty()).then(|| attribute_path(steps)),
     }
 }

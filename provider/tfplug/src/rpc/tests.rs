@@ -1,4 +1,5 @@
-//! When operations are cancelled. What the calls do is tested over the protocol, in `tests/suite`.
+//! When operations are cancelled, and what the user is not told. What the calls do is tested over the protocol, in
+//! `tests/suite`.
 
 use super::*;
 use crate::pb::tfplugin6::provider_server::Provider as _;
@@ -46,4 +47,13 @@ async fn the_end_of_the_process_cancels_everything() {
     assert!(!after.is_cancelled());
     stopping.cancel();
     assert!(after.is_cancelled() && server.surroundings().cancel.is_cancelled());
+}
+
+#[test]
+fn diagnostics_hold_no_registered_secret() {
+    crate::log::redactor().register("wJalrXUtnFEMI");
+    let diag = Diag::error("Refused for wJalrXUtnFEMI", "The token: wJalrXUtnFEMI is not valid.");
+    let [sent] = diagnostics(&diag.into()).try_into().unwrap();
+    assert_eq!(sent.summary, "Refused for ***");
+    assert_eq!(sent.detail, "The token: *** is not valid.");
 }
