@@ -100,7 +100,7 @@ pub struct BucketLayout {
 #[derive(Clone, Debug, Default, PartialEq, Model)]
 pub struct Folder {
     /// Prefix of the keys. The folder's name unless given. A slash at the end may be left out, and is part of it anyway.
-    #[tf(optional, check(PREFIX))]
+    #[tf(optional, check(PREFIX), equal(same_prefix))]
     pub prefix: Option<String>,
     /// After how many days objects expire.
     #[tf(optional, check(DAYS))]
@@ -228,9 +228,16 @@ pub const FOLDER_NAME: Check = Check::Text {
     },
 };
 
-/// The prefix of a folder's keys, with the slash at its end.
+/// The prefix of a folder's keys, with the slash at its end. Only a rule made elsewhere has none at all.
 pub fn key_prefix(name: &str, prefix: Option<&str>) -> String {
-    format!("{}/", prefix.unwrap_or(name).trim_end_matches('/'))
+    match prefix.unwrap_or(name).trim_end_matches('/') {
+        "" => String::new(),
+        prefix => format!("{prefix}/"),
+    }
+}
+
+fn same_prefix(a: &Value, b: &Value) -> bool {
+    matches!((a.as_str(), b.as_str()), (Some(a), Some(b)) if key_prefix("", Some(a)) == key_prefix("", Some(b)))
 }
 
 impl BucketLayout {
