@@ -2,10 +2,13 @@
 
 pub mod aws;
 pub mod config;
+pub mod data_sources;
 pub mod declared;
 pub mod functions;
 pub mod resources;
 pub mod schema_json;
+#[cfg(test)]
+mod testing;
 
 use tfplug::async_trait;
 use tfplug::diag::{Diags, Result};
@@ -47,7 +50,7 @@ impl Provider for Mlops {
     }
 
     fn data_sources(&self) -> Vec<Box<dyn DataSource<Aws>>> {
-        vec![]
+        data_sources::all()
     }
 
     fn functions(&self) -> Vec<Box<dyn Function>> {

@@ -1,5 +1,6 @@
 //! The managed resources, grouped by what they are for.
 
+pub mod identity;
 pub mod jobs;
 pub mod serving;
 pub mod storage;
@@ -19,7 +20,10 @@ pub static DECLARED: &[&Declared] = &[
 
 /// Every managed resource.
 pub fn all() -> Vec<Box<dyn Resource<Aws>>> {
-    let coded: [Box<dyn Resource<Aws>>; 1] = [Box::new(storage::bucket_layout::BucketLayoutResource)];
+    let coded: [Box<dyn Resource<Aws>>; 2] = [
+        Box::new(identity::execution_role::ExecutionRoleResource),
+        Box::new(storage::bucket_layout::BucketLayoutResource),
+    ];
     let declared = DECLARED.iter().map(|d| Box::new(*d) as Box<dyn Resource<Aws>>);
     coded.into_iter().chain(declared).collect()
 }

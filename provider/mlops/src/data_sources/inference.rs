@@ -1,0 +1,411 @@
+//! `mlops_inference`: asks a model behind an endpoint. (SageMaker API Reference, `InvokeEndpoint`.)
+//!
+//! The time that the answer took is left out: it differs from read to read, and every plan would show a change.
+
+use std::time::Duration;
+
+use aws_sdk_sagemakerruntime::operation::invoke_endpoint::InvokeEndpointError;
+use aws_sdk_sagemakerruntime::types::error::ModelError;
+use aws_smithy_types::Blob;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use tfplug::async_trait;
+use tfplug::check::Check;
+use tfplug::context::{Context, Stop};
+use tfplug::diag::{Diag, Result};
+use tfplug::model::{Model, Root};
+use tfplug::resource::DataSource;
+use tfplug::schema::Schema;
+use tfplug::value::{Path, Value};
+
+use crate::aws::arn::Arn;
+use crate::aws::client::Aws;
+use crate::aws::error::aws_error;
+
+/// Statuses of an endpoint on its way to `InService` (SageMaker API Reference, `DescribeEndpoint`).
+const ON_ITS_WAY: [&str; 4] = ["Creating", "Updating", "SystemUpdating", "RollingBack"];
+/// How often to look whether an endpoint is in service.
+const INTERVAL: Duration = Duration::from_secs(10);
+/// The longest request body (SageMaker API Reference, `InvokeEndpoint`).
+const MAX_BODY: usize = 25 * 1024 * 1024;
+
+const BASE64: Check =
+    Check::Text { expected: "data in Base64, as `filebase64` yields", accepts: |s| STANDARD.decode(s).is_ok() };
+
+/// The answer of a model to one request. The endpoint is invoked whenever Terraform reads the data source, in plans too
+/// unless something in it is known only after the apply: mind the cost, and models that remember.
+#[derive(Clone, Debug, Model)]
+#[tf(name = "inference", exactly_one_of("body", "body_base64"))]
+pub struct Inference {
+    /// Region of the endpoint. Default: the provider's.
+    #[tf(optional)]
+    region: Option<String>,
+
+    /// Name of the endpoint.
+    #[tf(required, check(Check::Length { min: 1, max: 63 }))]
+    endpoint_name: String,
+
+    /// The request, as text.
+    #[tf(optional)]
+    body: Option<String>,
+
+    /// The request in Base64, for what is not text: `filebase64("image.png")`.
+    #[tf(optional, check(BASE64))]
+    body_base64: Option<String>,
+
+    /// MIME type of the request: `text/csv`, `application/json` ...
+    #[tf(optional, check(Check::Length { min: 1, max: 1024 }))]
+    content_type: Option<String>,
+
+    /// MIME type that the answer is wanted in.
+    #[tf(optional, check(Check::Length { min: 1, max: 1024 }))]
+    accept: Option<String>,
+
+    /// Whatever the model's container understands besides the request: printable ASCII, at most 1,024 characters.
+    #[tf(optional, check(Check::Length { min: 1, max: 1024 }))]
+    custom_attributes: Option<String>,
+
+    /// Production variant to ask, in place of one chosen by the weights.
+    #[tf(optional, check(Check::Length { min: 1, max: 63 }))]
+    target_variant: Option<String>,
+
+    /// Model to ask, on a multi-model endpoint: its archive's path below the endpoint's model folder.
+    #[tf(optional, check(Check::Length { min: 1, max: 1024 }))]
+    target_model: Option<String>,
+
+    /// Container to ask, on an endpoint with several that are invoked directly.
+    #[tf(optional, check(Check::Length { min: 1, max: 63 }))]
+    target_container_hostname: Option<String>,
+
+    /// Inference component to ask, on an endpoint that hosts such.
+    #[tf(optional, check(Check::Length { min: 1, max: 63 }))]
+    inference_component_name: Option<String>,
+
+    /// Id that marks the request in captured data.
+    #[tf(optional, check(Check::Length { min: 1, max: 64 }))]
+    inference_id: Option<String>,
+
+    /// JMESPath expression that says whether to explain this answer, on an endpoint with explanations on.
+    #[tf(optional, check(Check::Length { min: 1, max: 64 }))]
+    enable_explanations: Option<String>,
+
+    /// Session of a stateful model to go on with, or `NEW_SESSION`.
+    #[tf(optional, check(Check::Length { min: 1, max: 256 }))]
+    session_id: Option<String>,
+
+    /// Id by which requests with a common beginning are sent to the same instance, so that it can reuse what it computed.
+    #[tf(optional, check(Check::Length { min: 1, max: 256 }))]
+    prefix_aware_id: Option<String>,
+
+    /// Whether to wait while the endpoint is being created or updated, and to ask again while the model is not ready.
+    #[tf(optional, computed, default = false)]
+    wait_for_in_service: bool,
+
+    /// The answer as text; null if it is not UTF-8.
+    #[tf(computed)]
+    response: Option<String>,
+
+    /// The answer in Base64.
+    #[tf(computed)]
+    response_base64: Option<String>,
+
+    /// MIME type of the answer.
+    #[tf(computed)]
+    response_content_type: Option<String>,
+
+    /// What the model's container said besides the answer.
+    #[tf(computed)]
+    response_custom_attributes: Option<String>,
+
+    /// Production variant that answered.
+    #[tf(computed)]
+    invoked_production_variant: Option<String>,
+
+    /// Id of the session that the request began, with its end.
+    #[tf(computed)]
+    new_session_id: Option<String>,
+
+    /// Id of the session that the request closed.
+    #[tf(computed)]
+    closed_session_id: Option<String>,
+}
+
+/// The data source.
+pub struct InferenceSource;
+
+#[async_trait]
+impl DataSource<Aws> for InferenceSource {
+    fn schema(&self) -> Schema {
+        Inference::schema()
+    }
+
+    async fn read(&self, cx: &Context<Aws>, config: Value) -> Result<Value> {
+        let mut inference = Inference::from_value(&config, &Path::root())?;
+        let body = inference.request_body()?;
+        if inference.wait_for_in_service {
+            wait_for_in_service(cx, &inference).await?;
+        }
+        let regional = cx.client()?.region(inference.region.as_deref());
+        let request = || {
+            let request = regional.sagemaker_runtime().invoke_endpoint().endpoint_name(&inference.endpoint_name);
+            request
+                .body(Blob::new(body.clone()))
+                .set_content_type(inference.content_type.clone())
+                .set_accept(inference.accept.clone())
+                .set_custom_attributes(inference.custom_attributes.clone())
+                .set_target_variant(inference.target_variant.clone())
+                .set_target_model(inference.target_model.clone())
+                .set_target_container_hostname(inference.target_container_hostname.clone())
+                .set_inference_component_name(inference.inference_component_name.clone())
+                .set_inference_id(inference.inference_id.clone())
+                .set_enable_explanations(inference.enable_explanations.clone())
+                .set_session_id(inference.session_id.clone())
+                .set_prefix_aware_id(inference.prefix_aware_id.clone())
+        };
+        let answer = loop {
+            match request().send().await {
+                Ok(answer) => break answer,
+                Err(error) => {
+                    if let Some(InvokeEndpointError::ModelError(e)) = error.as_service_error() {
+                        return Err(model_error(&inference.endpoint_name, e).into());
+                    }
+                    let not_ready =
+                        error.as_service_error().is_some_and(InvokeEndpointError::is_model_not_ready_exception);
+                    if !(not_ready && inference.wait_for_in_service) {
+                        let error = aws_error("SageMaker Runtime", "InvokeEndpoint", error);
+                        return Err(error.diag(&format!("invoke the endpoint \"{}\"", inference.endpoint_name)).into());
+                    }
+                    let seen = "The endpoint is in service, but its model is not ready.";
+                    cx.pause(INTERVAL).await.map_err(|stop| gave_up(stop, &inference.endpoint_name, seen))?;
+                }
+            }
+        };
+        let bytes = answer.body.map(Blob::into_inner).unwrap_or_default();
+        inference.response_base64 = Some(STANDARD.encode(&bytes));
+        inference.response = String::from_utf8(bytes).ok();
+        inference.response_content_type = answer.content_type;
+        inference.response_custom_attributes = answer.custom_attributes;
+        inference.invoked_production_variant = answer.invoked_production_variant;
+        inference.new_session_id = answer.new_session_id;
+        inference.closed_session_id = answer.closed_session_id;
+        Ok(inference.into_value())
+    }
+}
+
+impl Inference {
+    fn request_body(&self) -> Result<Vec<u8>> {
+        let (attribute, bytes) = match (&self.body, &self.body_base64) {
+            (Some(text), _) => ("body", text.clone().into_bytes()),
+            (None, Some(encoded)) => {
+                let decoded = STANDARD.decode(encoded);
+                let malformed = |e| Diag::error("Malformed Base64", format!("{e}.")).at(Path::of("body_base64"));
+                ("body_base64", decoded.map_err(malformed)?)
+            }
+            (None, None) => ("body", Vec::new()),
+        };
+        if bytes.len() > MAX_BODY {
+            let detail = format!(
+                "The request has {} bytes; SageMaker takes {MAX_BODY}. Use an asynchronous endpoint or a batch \
+                 transform job for larger ones.",
+                bytes.len()
+            );
+            return Err(Diag::error("Request is too large", detail).at(Path::of(attribute)).into());
+        }
+        Ok(bytes)
+    }
+}
+
+async fn wait_for_in_service(cx: &Context<Aws>, inference: &Inference) -> Result<()> {
+    let name = &inference.endpoint_name;
+    let regional = cx.client()?.region(inference.region.as_deref());
+    loop {
+        let described = regional.sagemaker().describe_endpoint().endpoint_name(name).send().await;
+        let described = described.map_err(|e| {
+            aws_error("SageMaker", "DescribeEndpoint", e).diag(&format!("look at the endpoint \"{name}\""))
+        })?;
+        let status = described.endpoint_status.as_ref().map_or("", |s| s.as_str()).to_owned();
+        if status == "InService" {
+            return Ok(());
+        }
+        if !ON_ITS_WAY.contains(&status.as_str()) {
+            let reason = described.failure_reason.map(|r| format!(" SageMaker says: {r}")).unwrap_or_default();
+            let detail = format!("Its status is {status}, from which it does not come into service by itself.{reason}");
+            let summary = format!("The endpoint \"{name}\" cannot be invoked");
+            return Err(Diag::error(summary, detail).at(Path::of("endpoint_name")).into());
+        }
+        tracing::info!(endpoint = %name, %status, "waiting for the endpoint");
+        let seen = format!("Its status is {status}.");
+        cx.pause(INTERVAL).await.map_err(|stop| gave_up(stop, name, &seen))?;
+    }
+}
+
+fn gave_up(stop: Stop, endpoint: &str, seen: &str) -> Diag {
+    let why = match stop {
+        Stop::Cancelled => "Terraform was interrupted.",
+        Stop::DeadlinePassed => "The time for reading is used up.",
+    };
+    Diag::error(format!("Did not wait longer for the endpoint \"{endpoint}\""), format!("{why} {seen}"))
+}
+
+/// The model's own error: what its container answered, and where it logs.
+fn model_error(endpoint: &str, error: &ModelError) -> Diag {
+    let status = error.original_status_code.map_or_else(|| "an error".to_owned(), |code| format!("HTTP status {code}"));
+    let said = error.original_message.as_deref().or(error.message.as_deref()).unwrap_or("nothing more").trim();
+    let mut detail = format!("The model's container answered with {status}:\n{said}");
+    if let Some(arn) = &error.log_stream_arn {
+        detail.push_str(&format!("\n\nIts log: {}", log_stream(arn)));
+    }
+    detail.push_str(
+        "\n\nCheck that `content_type` and `accept` are what the model understands, and that the request has the form \
+         that it was trained on.",
+    );
+    Diag::error(format!("The model behind the endpoint \"{endpoint}\" failed"), detail)
+}
+
+/// Log group and stream of the ARN of a log stream, as the console and `aws logs tail` want them; the ARN itself if it
+/// has another form.
+fn log_stream(text: &str) -> String {
+    let parts = Arn::parse(text).ok().and_then(|arn| {
+        let (group, stream) = arn.resource.strip_prefix("log-group:")?.split_once(":log-stream:")?;
+        Some(format!("log group {group}, stream {stream} (region {})", arn.region))
+    });
+    parts.unwrap_or_else(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::{Answer, Offer, Stub, Terraform, terraform};
+
+    const SOURCE: &str = "mlops_inference";
+
+    async fn in_front_of(stub: &Stub) -> Terraform {
+        let offer = Offer { data_sources: Some(|| vec![Box::new(InferenceSource)]), ..Offer::default() };
+        terraform(&stub.url, offer).await
+    }
+
+    fn config(json: &serde_json::Value) -> Value {
+        let mut config = Inference::object().null_value();
+        for (name, value) in json.as_object().unwrap() {
+            let value = value.as_str().map_or_else(|| Value::from(value.as_bool().unwrap()), Value::from);
+            config.set_attribute(name, value);
+        }
+        config
+    }
+
+    #[tokio::test]
+    async fn asks_with_every_header_and_returns_the_answer() {
+        let stub = Stub::start(|asked| {
+            assert_eq!((asked.method.as_str(), asked.path.as_str()), ("POST", "/endpoints/digits/invocations"));
+            assert_eq!(asked.body, b"1,2,3");
+            let headers = vec![
+                ("content-type", "application/json".to_owned()),
+                ("x-amzn-invoked-production-variant", "main".to_owned()),
+                ("x-amzn-sagemaker-custom-attributes", "trace=1".to_owned()),
+            ];
+            Answer(200, headers, "[7]".to_owned())
+        })
+        .await;
+        let asked = config(&json!({
+            "endpoint_name": "digits", "body": "1,2,3", "content_type": "text/csv", "accept": "application/json",
+            "custom_attributes": "a=b", "target_variant": "main", "target_model": "m.tar.gz",
+            "target_container_hostname": "second", "inference_component_name": "c", "inference_id": "i",
+            "enable_explanations": "`true`", "session_id": "NEW_SESSION",
+        }));
+        let read = in_front_of(&stub).await.read_data(SOURCE, &asked).await.good();
+        for (attribute, value) in [
+            ("response", "[7]"),
+            ("response_base64", "Wzdd"),
+            ("response_content_type", "application/json"),
+            ("response_custom_attributes", "trace=1"),
+            ("invoked_production_variant", "main"),
+            ("content_type", "text/csv"),
+        ] {
+            assert_eq!(read.attribute(attribute), &Value::from(value), "{attribute}");
+        }
+        let requests = stub.take();
+        for (header, value) in [
+            ("content-type", "text/csv"),
+            ("accept", "application/json"),
+            ("x-amzn-sagemaker-custom-attributes", "a=b"),
+            ("x-amzn-sagemaker-target-variant", "main"),
+            ("x-amzn-sagemaker-target-model", "m.tar.gz"),
+            ("x-amzn-sagemaker-target-container-hostname", "second"),
+            ("x-amzn-sagemaker-inference-component", "c"),
+            ("x-amzn-sagemaker-inference-id", "i"),
+            ("x-amzn-sagemaker-enable-explanations", "`true`"),
+            ("x-amzn-sagemaker-session-id", "NEW_SESSION"),
+        ] {
+            assert!(requests[0].headers.iter().any(|(n, v)| n == header && v == value), "{header}: {requests:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn sends_and_receives_what_is_no_text() {
+        let stub = Stub::start(|asked| Answer(200, vec![], format!("{:?}", asked.body))).await;
+        let mut terraform = in_front_of(&stub).await;
+        let read = terraform.read_data(SOURCE, &config(&json!({ "endpoint_name": "e", "body_base64": "/wA=" }))).await;
+        assert_eq!(read.good().attribute("response"), &Value::from("[255, 0]"));
+        for (bad, path) in [
+            (json!({ "endpoint_name": "e", "body_base64": "no base64" }), "body_base64"),
+            (json!({ "endpoint_name": "e" }), ""),
+            (json!({ "endpoint_name": "e", "body": "a", "body_base64": "/wA=" }), ""),
+        ] {
+            let errors = terraform.read_data(SOURCE, &config(&bad)).await.errors();
+            assert!(errors[0].path.to_string().starts_with(path), "{errors:?}");
+        }
+        assert_eq!(stub.take().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_model_error_shows_status_message_and_log() {
+        let stub = Stub::start(|_| {
+            let body = json!({
+                "Message": "Received server error (500) from primary with message ...",
+                "OriginalStatusCode": 500,
+                "OriginalMessage": "ValueError: X has 63 features, but LogisticRegression is expecting 64",
+                "LogStreamArn": "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/sagemaker/Endpoints/digits:log-stream:AllTraffic/i-1",
+            });
+            Answer(424, vec![("x-amzn-errortype", "ModelError".to_owned())], body.to_string())
+        })
+        .await;
+        let asked = config(&json!({ "endpoint_name": "digits", "body": "1" }));
+        let errors = in_front_of(&stub).await.read_data(SOURCE, &asked).await.errors();
+        assert_eq!(errors[0].summary, "The model behind the endpoint \"digits\" failed");
+        for part in [
+            "HTTP status 500",
+            "expecting 64",
+            "log group /aws/sagemaker/Endpoints/digits, stream AllTraffic/i-1 (region eu-west-1)",
+        ] {
+            assert!(errors[0].detail.contains(part), "{}", errors[0].detail);
+        }
+        assert!(!errors[0].detail.contains("Received server error"));
+        assert_eq!(stub.take().len(), 1, "the model is not asked again");
+    }
+
+    #[tokio::test]
+    async fn waits_for_the_endpoint_only_if_asked_and_only_while_there_is_hope() {
+        let stub = Stub::start(|asked| match asked.path.as_str() {
+            "/" => {
+                let body = json!({
+                    "EndpointName": "e", "EndpointArn": "a", "EndpointStatus": "Failed", "CreationTime": 1,
+                    "LastModifiedTime": 1, "FailureReason": "out of memory",
+                });
+                Answer(200, vec![("content-type", "application/x-amz-json-1.1".to_owned())], body.to_string())
+            }
+            _ => Answer(200, vec![], "x".to_owned()),
+        })
+        .await;
+        let mut terraform = in_front_of(&stub).await;
+        let asked = config(&json!({ "endpoint_name": "e", "body": "1", "wait_for_in_service": true }));
+        let errors = terraform.read_data(SOURCE, &asked).await.errors();
+        assert!(errors[0].detail.contains("Failed") && errors[0].detail.contains("out of memory"), "{}", errors[0]);
+        assert_eq!(errors[0].path, Path::of("endpoint_name"));
+        stub.take();
+        let asked = config(&json!({ "endpoint_name": "e", "body": "1" }));
+        terraform.read_data(SOURCE, &asked).await.good();
+        assert_eq!(stub.take().len(), 1, "no DescribeEndpoint");
+    }
+}

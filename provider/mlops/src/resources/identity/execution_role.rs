@@ -1,0 +1,486 @@
+//! `mlops_execution_role`: an IAM role that SageMaker assumes, with what it may do compiled from plain grants.
+//!
+//! Quirks of IAM: policy documents come back in other spellings (see [`policy_json`]); a role can be deleted only when
+//! nothing is attached to it; every change takes a moment until it is seen everywhere. Source: IAM API Reference.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_iam::types::{Role, Tag};
+use aws_smithy_types::date_time::Format;
+use tfplug::async_trait;
+use tfplug::check::Check;
+use tfplug::context::Context;
+use tfplug::diag::{Diag, Diags, Result};
+use tfplug::model::{Model, Root, Set};
+use tfplug::plan::Plan;
+use tfplug::resource::{Resource, Update};
+use tfplug::schema::Schema;
+use tfplug::value::{Path, Value};
+
+use super::access::{Access, Facts};
+use super::role_api::{NewRole, RoleApi, percent_decoded};
+use super::role_plan::{Account, DEFAULT_MANAGED, check_quotas, compile_access, plan_policies};
+use super::{recover, trust};
+use crate::aws::arn::{self, Arn};
+use crate::aws::client::Aws;
+use crate::aws::{journal, names, policy_json, tags};
+
+const TYPE: &str = "mlops_execution_role";
+/// The inline policy that `access` compiles to.
+const ACCESS_POLICY: &str = "mlops-access";
+/// How far the quota of managed policies on a role can be raised (IAM User Guide, "IAM and AWS STS quotas").
+const MAX_MANAGED: usize = 25;
+
+fn is_iam_text(s: &str) -> bool {
+    s.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@_-".contains(&b))
+}
+
+const NAME: Check = Check::Text {
+    expected: "1 to 64 letters, digits and characters of `+=,.@_-`",
+    accepts: |s| (1..=64).contains(&s.len()) && is_iam_text(s),
+};
+
+const NAME_PREFIX: Check = Check::Text {
+    expected: "1 to 38 letters, digits and characters of `+=,.@_-` (26 more are added)",
+    accepts: |s| (1..=38).contains(&s.len()) && is_iam_text(s),
+};
+
+const PATH: Check = Check::Text {
+    expected: "`/`, or a path of at most 512 characters that begins and ends with a slash, such as `/ml/`",
+    accepts: |s| {
+        s.len() <= 512 && s.starts_with('/') && s.ends_with('/') && s.bytes().all(|b| (0x21..=0x7e).contains(&b))
+    },
+};
+
+/// An IAM role for SageMaker to assume: training, processing and tuning jobs, models, endpoints and pipelines act with
+/// it. What it may do is given in `access` as plain grants and compiled to a least-privilege policy that the plan shows
+/// in `policy_json`.
+///
+/// Managed policies and inline policies that somebody else puts on the role are left alone: only those declared here are
+/// watched, and removed with the role. `force_detach_policies` removes the others as well when the role is destroyed.
+#[derive(Clone, Debug, Model)]
+#[tf(
+    name = "execution_role",
+    timeouts(create = "5m", update = "5m", delete = "5m"),
+    identity("name"),
+    at_most_one_of("name", "name_prefix")
+)]
+pub struct ExecutionRole {
+    /// Name, unique in the account whatever the case of its letters. Generated if neither it nor `name_prefix` is given.
+    #[tf(optional, computed, replace, check(NAME))]
+    name: Option<String>,
+
+    /// Beginning of a generated name.
+    #[tf(optional, replace, check(NAME_PREFIX))]
+    name_prefix: Option<String>,
+
+    /// Path of the role, part of its ARN.
+    #[tf(optional, computed, default = "/", replace, check(PATH))]
+    path: String,
+
+    /// What the role is for.
+    #[tf(optional, check(Check::Length { min: 1, max: 1000 }))]
+    description: Option<String>,
+
+    /// How long a session of the role may last, in seconds: one hour to twelve.
+    #[tf(optional, computed, default = 3600, check(Check::Range { min: 3600, max: 43200 }))]
+    max_session_duration: i32,
+
+    /// ARN of the managed policy that limits whatever the role's policies grant.
+    #[tf(optional, check(arn::POLICY))]
+    permissions_boundary: Option<String>,
+
+    /// Services besides `sagemaker.amazonaws.com` that may assume the role, such as `lambda.amazonaws.com`.
+    #[tf(optional, check(trust::SERVICE))]
+    trusted_services: Option<Set<String>>,
+
+    /// Whether services may assume the role on behalf of this account only (condition `aws:SourceAccount`). Turn it off
+    /// only for a trusted service that does not say on whose behalf it acts, such as `ec2.amazonaws.com`.
+    #[tf(optional, computed, default = true)]
+    source_account_condition: bool,
+
+    /// What the role may do. It becomes the inline policy `mlops-access`. `{}` grants logs and metrics only; without it
+    /// the role may do what its other policies say.
+    #[tf(optional)]
+    access: Option<Access>,
+
+    /// ARNs of managed policies to attach. An account allows 10 on a role unless its quota is raised, at most 25.
+    #[tf(optional, check(arn::POLICY, Check::Count { min: 0, max: MAX_MANAGED }))]
+    managed_policy_arns: Option<Set<String>>,
+
+    /// Further inline policies: JSON documents by name. All inline policies of a role together, that of `access`
+    /// included, may have 10,240 characters without white space.
+    #[tf(optional, equal(policy_json::same_value), check(Check::Json))]
+    inline_policies: Option<BTreeMap<String, String>>,
+
+    /// Whether destroying the role also detaches the managed policies, deletes the inline policies and leaves the
+    /// instance profiles that were added elsewhere. Without it such a role is not destroyed, and nothing is taken from
+    /// it.
+    #[tf(optional, computed, default = false)]
+    force_detach_policies: bool,
+
+    /// Tags of the role.
+    #[tf(optional, tags, check(tags::COUNT))]
+    tags: Option<BTreeMap<String, String>>,
+
+    /// Tags of the role, those of the provider's `default_tags` included.
+    #[tf(computed, changes_with("tags"))]
+    tags_all: Option<BTreeMap<String, String>>,
+
+    /// ARN of the role.
+    #[tf(computed, keep)]
+    arn: Option<String>,
+
+    /// The id that IAM gave the role: `AROA...`. A new role of the same name has another.
+    #[tf(computed, keep)]
+    unique_id: Option<String>,
+
+    /// When the role was created (RFC 3339).
+    #[tf(computed, keep)]
+    create_date: Option<String>,
+
+    /// The policy that `access` compiles to.
+    #[tf(computed, equal(policy_json::same_value))]
+    policy_json: Option<String>,
+
+    /// The trust policy: who may assume the role.
+    #[tf(computed, equal(policy_json::same_value))]
+    assume_role_policy_json: Option<String>,
+}
+
+/// The resource.
+pub struct ExecutionRoleResource;
+
+impl ExecutionRole {
+    fn compiled_access(&self, facts: Facts<'_>) -> Result<Option<String>> {
+        self.access.as_ref().map_or(Ok(None), |access| compile_access(access, facts))
+    }
+
+    fn compiled_trust(&self, account: &Account) -> String {
+        let services = self.trusted_services.iter().flat_map(|s| s.0.iter().map(String::as_str));
+        trust::compile(services, self.source_account_condition.then_some(account.id.as_str()))
+    }
+
+    fn managed(&self) -> BTreeSet<&str> {
+        self.managed_policy_arns.iter().flat_map(|s| s.0.iter().map(String::as_str)).collect()
+    }
+
+    fn inline(&self) -> BTreeMap<&str, &str> {
+        self.inline_policies.iter().flatten().map(|(k, v)| (k.as_str(), v.as_str())).collect()
+    }
+}
+
+fn to_sdk(tags: &tags::Tags) -> Result<Vec<Tag>> {
+    let tag = |(k, v): (&String, &String)| Tag::builder().key(k).value(v).build();
+    let tags: std::result::Result<Vec<_>, _> = tags.iter().map(tag).collect();
+    tags.map_err(|e| Diag::bug("Tags could not be sent", e).at(Path::of("tags")).into())
+}
+
+/// What the role's own description says, over what the state has. With `imported` the state has nothing but the name.
+fn read_into(state: &mut ExecutionRole, role: &Role) {
+    state.path.clone_from(&role.path);
+    state.description = role.description.clone().filter(|d| !d.is_empty());
+    state.max_session_duration = role.max_session_duration.unwrap_or(3600);
+    let boundary = role.permissions_boundary.as_ref();
+    state.permissions_boundary = boundary.and_then(|b| b.permissions_boundary_arn.clone());
+    state.arn = Some(role.arn.clone());
+    state.unique_id = Some(role.role_id.clone());
+    state.create_date = role.create_date.fmt(Format::DateTime).ok();
+    state.assume_role_policy_json = role.assume_role_policy_document.as_deref().map(percent_decoded);
+}
+
+/// What only an import fills in: everything on the role counts as declared.
+fn adopt(state: &mut ExecutionRole, account: &Account) {
+    let arn = state.arn.clone().unwrap_or_default();
+    let policy = state.policy_json.as_deref();
+    state.access = policy.and_then(|document| recover::access(document, account.facts(&arn)));
+    let trust = state.assume_role_policy_json.as_deref();
+    if let Some((services, limited)) = trust.and_then(|document| trust::recover(document, &account.id)) {
+        state.trusted_services = (!services.is_empty()).then(|| services.into_iter().collect());
+        state.source_account_condition = limited;
+    }
+}
+
+/// Attaches, writes, detaches and deletes policies until those of `from` are those of `to`.
+async fn change_policies(api: &RoleApi<'_>, from: &Policies<'_>, to: &Policies<'_>) -> Result<()> {
+    for (name, document) in &to.inline {
+        if !from.inline.get(name).is_some_and(|old| policy_json::same(old, document)) {
+            api.put_inline(name, document).await?;
+        }
+    }
+    for name in from.inline.keys().filter(|name| !to.inline.contains_key(*name)) {
+        api.delete_inline(name).await?;
+    }
+    let (added, removed) = (to.managed.difference(&from.managed), from.managed.difference(&to.managed));
+    // What is needed comes before what is not goes, unless there is no room for both.
+    let room = from.managed.union(&to.managed).count() <= DEFAULT_MANAGED;
+    if room {
+        for arn in added.clone() {
+            api.attach(arn).await?;
+        }
+    }
+    for arn in removed {
+        api.detach(arn).await?;
+    }
+    if !room {
+        for arn in added {
+            api.attach(arn).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The policies of a role, by name and ARN.
+#[derive(Default)]
+struct Policies<'a> {
+    inline: BTreeMap<&'a str, &'a str>,
+    managed: BTreeSet<&'a str>,
+}
+
+impl<'a> Policies<'a> {
+    fn of(role: &'a ExecutionRole, access: Option<&'a str>) -> Self {
+        let inline = role.inline().into_iter().chain(access.map(|document| (ACCESS_POLICY, document)));
+        Self { inline: inline.collect(), managed: role.managed() }
+    }
+}
+
+#[async_trait]
+impl Resource<Aws> for ExecutionRoleResource {
+    fn schema(&self) -> Schema {
+        ExecutionRole::schema()
+    }
+
+    fn check_config(&self, config: &Value) -> Diags {
+        let mut diags = Diags::new();
+        for name in config.attribute("inline_policies").as_entries().into_iter().flatten().map(|(name, _)| name) {
+            let problem = if name == ACCESS_POLICY {
+                format!("`{ACCESS_POLICY}` is the policy that `access` compiles to. Choose another name.")
+            } else if !(1..=128).contains(&name.len()) || !is_iam_text(name) {
+                "The name of a policy is 1 to 128 letters, digits and characters of `+=,.@_-`.".to_owned()
+            } else {
+                continue;
+            };
+            diags.push(Diag::error("Invalid policy name", problem).at(Path::of("inline_policies").key(name)));
+        }
+        diags
+    }
+
+    async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        names::plan(plan);
+        tags::plan(cx, plan);
+        let account = Account::known(cx, plan.prior);
+        plan_policies(plan, account.as_ref())?;
+        check_quotas(cx, plan)
+    }
+
+    async fn create(&self, cx: &Context<Aws>, planned: Value) -> Result<Value> {
+        let aws = cx.client()?;
+        let account = match Account::known(cx, &Value::Null) {
+            Some(account) => account,
+            None => Account::asked(aws).await?,
+        };
+        let mut role = ExecutionRole::from_value(&planned, &Path::root())?;
+        let creation = journal::begin(TYPE, "", &planned, || names::choose(&planned))
+            .map_err(|e| Diag::error("Two roles of one name", format!("{e}.")).at(Path::of("name")))?;
+        let arn = account.role_arn(&role.path, &creation.name);
+        let wanted_tags = tags::wanted(aws, &planned);
+        role.name = Some(creation.name.clone());
+        role.tags_all = Some(wanted_tags.clone());
+        role.policy_json = role.compiled_access(account.facts(&arn))?;
+        role.assume_role_policy_json = Some(role.compiled_trust(&account));
+
+        let mut api = RoleApi::new(cx, &creation.name)?;
+        let existing = if creation.interrupted { api.get().await? } else { None };
+        let is_taken_over = existing.is_some();
+        let made = match existing {
+            Some(existing) => existing,
+            None => {
+                let spec = NewRole {
+                    path: &role.path,
+                    trust: role.assume_role_policy_json.as_deref().unwrap_or_default(),
+                    description: role.description.as_deref(),
+                    max_session_duration: role.max_session_duration,
+                    permissions_boundary: role.permissions_boundary.as_deref(),
+                    tags: to_sdk(&wanted_tags)?,
+                };
+                match api.create(spec).await? {
+                    Some(made) => made,
+                    None => {
+                        // Somebody else's role: the next apply must not take it over.
+                        journal::end(TYPE, &creation.name);
+                        return Err(taken(&creation.name).into());
+                    }
+                }
+            }
+        };
+        role.arn = Some(made.arn.clone());
+        role.unique_id = Some(made.role_id.clone());
+        role.create_date = made.create_date.fmt(Format::DateTime).ok();
+        cx.save(role.clone().into_value());
+        if is_taken_over {
+            // The configuration may have changed since the creation broke off.
+            api.set_trust(role.assume_role_policy_json.as_deref().unwrap_or_default()).await?;
+            api.set_basics(role.description.as_deref().unwrap_or_default(), role.max_session_duration).await?;
+            api.set_boundary(role.permissions_boundary.as_deref()).await?;
+            api.retag(Vec::new(), to_sdk(&wanted_tags)?).await?;
+        }
+        change_policies(&api, &Policies::default(), &Policies::of(&role, role.policy_json.as_deref())).await?;
+        Ok(role.into_value())
+    }
+
+    async fn read(&self, cx: &Context<Aws>, state: Value) -> Result<Option<Value>> {
+        let aws = cx.client()?;
+        let imported = state.attribute("arn").is_null();
+        let Some(name) = state.attribute("name").as_str() else {
+            return Err(Diag::bug("Role without a name", "The state of a role has no name.").into());
+        };
+        let api = RoleApi::new(cx, name)?;
+        let Some(remote) = api.get().await? else { return Ok(None) };
+        journal::end(TYPE, name);
+        let mut role = ExecutionRole::from_value(&state, &Path::root())?;
+        read_into(&mut role, &remote);
+
+        let attached = api.attached().await?;
+        let declared = role.managed_policy_arns.take();
+        let ours = |arn: &String| imported || declared.as_ref().is_some_and(|d| d.0.contains(arn));
+        let attached: Set<String> = attached.into_iter().filter(ours).collect();
+        role.managed_policy_arns = (!attached.0.is_empty() || declared.is_some()).then_some(attached);
+
+        let declared = role.inline_policies.take();
+        let names: Vec<String> = match &declared {
+            None if imported => api.inline_names().await?.into_iter().filter(|n| n != ACCESS_POLICY).collect(),
+            declared => declared.iter().flatten().map(|(name, _)| name.clone()).collect(),
+        };
+        let mut inline = BTreeMap::new();
+        for name in names {
+            if let Some(document) = api.inline(&name).await? {
+                inline.insert(name, document);
+            }
+        }
+        role.inline_policies = (!inline.is_empty() || declared.is_some()).then_some(inline);
+        role.policy_json = api.inline(ACCESS_POLICY).await?;
+
+        if imported {
+            let account = match Arn::parse(&remote.arn) {
+                Ok(arn) => Account { partition: arn.partition, id: arn.account_id },
+                Err(_) => Account::asked(aws).await?,
+            };
+            adopt(&mut role, &account);
+        }
+        let remote_tags = remote.tags.unwrap_or_default().into_iter().map(|t| (t.key, t.value)).collect();
+        let (own, all) = tags::read(aws, &remote_tags, &state);
+        let mut value = role.into_value();
+        value.set_attribute("tags", own);
+        value.set_attribute("tags_all", all);
+        Ok(Some(value))
+    }
+
+    async fn update(&self, cx: &Context<Aws>, update: Update) -> Result<Value> {
+        let aws = cx.client()?;
+        let prior = ExecutionRole::from_value(&update.prior, &Path::root())?;
+        let mut role = ExecutionRole::from_value(&update.planned, &Path::root())?;
+        let account = match Account::known(cx, &update.prior) {
+            Some(account) => account,
+            None => Account::asked(aws).await?,
+        };
+        let arn = prior.arn.clone().unwrap_or_default();
+        let name = prior.name.clone().unwrap_or_default();
+        role.policy_json = role.compiled_access(account.facts(&arn))?;
+        role.assume_role_policy_json = Some(role.compiled_trust(&account));
+        let wanted_tags = tags::wanted(aws, &update.planned);
+        role.tags_all = Some(wanted_tags.clone());
+        let api = RoleApi::new(cx, &name)?;
+
+        // What took effect so far: each step moves its attributes from the planned object into it.
+        let target = role.clone().into_value();
+        let mut done = update.prior.clone();
+        let mut save = |attributes: &[&str]| {
+            for attribute in attributes {
+                done.set_attribute(attribute, target.attribute(attribute).clone());
+            }
+            cx.save(done.clone());
+        };
+        if update.changes_any(&["description", "max_session_duration"]) {
+            api.set_basics(role.description.as_deref().unwrap_or_default(), role.max_session_duration).await?;
+            save(&["description", "max_session_duration"]);
+        }
+        if update.changes("permissions_boundary") {
+            api.set_boundary(role.permissions_boundary.as_deref()).await?;
+            save(&["permissions_boundary"]);
+        }
+        let (old, new) = (prior.assume_role_policy_json.as_deref(), role.assume_role_policy_json.as_deref());
+        if let Some(new) = new.filter(|new| !old.is_some_and(|old| policy_json::same(old, new))) {
+            api.set_trust(new).await?;
+        }
+        save(&["trusted_services", "source_account_condition", "assume_role_policy_json"]);
+        let from = Policies::of(&prior, prior.policy_json.as_deref());
+        change_policies(&api, &from, &Policies::of(&role, role.policy_json.as_deref())).await?;
+        save(&["access", "policy_json", "inline_policies", "managed_policy_arns"]);
+        let (set, removed) = tags::changes(&prior.tags_all.unwrap_or_default(), &wanted_tags);
+        api.retag(removed, to_sdk(&set)?).await?;
+        Ok(target)
+    }
+
+    async fn delete(&self, cx: &Context<Aws>, state: Value) -> Result<()> {
+        let role = ExecutionRole::from_value(&state, &Path::root())?;
+        let api = RoleApi::new(cx, role.name.as_deref().unwrap_or_default())?;
+        if api.get().await?.is_none() {
+            return Ok(());
+        }
+        let (attached, inline) = (api.attached().await?, api.inline_names().await?);
+        let profiles = api.instance_profiles().await?;
+        if !role.force_detach_policies {
+            // Looked at first: a role that has to stay keeps what it needs.
+            refuse_foreign(&role, &api.name, &attached, &inline, &profiles)?;
+        }
+        for profile in &profiles {
+            api.leave(profile).await?;
+        }
+        for arn in &attached {
+            api.detach(arn).await?;
+        }
+        for policy in &inline {
+            api.delete_inline(policy).await?;
+        }
+        api.delete().await?;
+        journal::end(TYPE, &api.name);
+        Ok(())
+    }
+}
+
+fn taken(name: &str) -> Diag {
+    let detail = format!(
+        "A role of this name exists already (the case of letters and the path make no difference). Choose another name, \
+         or, if that role is to be managed here, take it over with `terraform import ADDRESS {name}`."
+    );
+    Diag::error(format!("Could not create the IAM role \"{name}\""), detail).at(Path::of("name"))
+}
+
+/// Whether there is anything on the role that it did not declare. IAM would refuse to delete it (`DeleteConflict`) after
+/// its own policies are gone.
+fn refuse_foreign(
+    role: &ExecutionRole,
+    name: &str,
+    attached: &[String],
+    inline: &[String],
+    profiles: &[String],
+) -> Result<()> {
+    let (managed, declared) = (role.managed(), role.inline());
+    let attached = attached.iter().filter(|arn| !managed.contains(arn.as_str()));
+    let inline = inline.iter().filter(|policy| *policy != ACCESS_POLICY && !declared.contains_key(policy.as_str()));
+    let remaining: Vec<String> = attached
+        .map(|arn| format!("- managed policy {arn}"))
+        .chain(inline.map(|policy| format!("- inline policy {policy}")))
+        .chain(profiles.iter().map(|profile| format!("- instance profile {profile}")))
+        .collect();
+    if remaining.is_empty() {
+        return Ok(());
+    }
+    let detail = format!(
+        "IAM deletes a role only when nothing is attached to it. These were added elsewhere, and destroying the role \
+         would fail with DeleteConflict:\n{}\n\nRemove them where they were added, or set `force_detach_policies = \
+         true`, apply, and destroy again. Nothing was changed.",
+        remaining.join("\n")
+    );
+    Err(Diag::error(format!("Could not delete the IAM role \"{name}\""), detail).into())
+}

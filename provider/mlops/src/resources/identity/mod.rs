@@ -1,0 +1,17 @@
+//! Who may do what: the roles that SageMaker assumes.
+
+pub mod access;
+#[cfg(test)]
+mod access_tests;
+pub mod execution_role;
+#[cfg(test)]
+mod execution_role_tests;
+#[cfg(test)]
+mod fake_iam;
+mod recover;
+mod role_api;
+mod role_plan;
+pub mod trust;
+
+#[cfg(test)]
+pub(crate) use role_api::percent_decoded;
