@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from .sagemaker import listing
 from .services import AwsError
 
 
@@ -187,6 +188,26 @@ class InProcess:
         """Put metric data; at most 1,000 in one call (API reference)."""
         for start in range(0, len(data), 1000):
             self.call("cloudwatch", "PutMetricData", {"Namespace": namespace, "MetricData": data[start : start + 1000]})
+
+    def metric_data(self, since: float) -> list[dict[str, Any]]:
+        """Every datum put to CloudWatch in the region since then."""
+        found = []
+        for datum in list(self._state.moto.backend("cloudwatch", self.region).metric_data):
+            at = listing.seconds(datum.timestamp)
+            if at < since:
+                continue
+            made: dict[str, Any] = {
+                "Namespace": datum.namespace, "MetricName": datum.name, "Timestamp": at, "Unit": datum.unit or "None",
+                "Dimensions": [{"Name": each.name, "Value": each.value} for each in datum.dimensions],
+            }
+            if hasattr(datum, "value"):
+                made["Value"] = datum.value
+            else:
+                made["StatisticValues"] = {
+                    "SampleCount": datum.sample_count, "Sum": datum.sum, "Minimum": datum.min, "Maximum": datum.max,
+                }
+            found.append(made)
+        return found
 
 
 def split_uri(uri: str) -> tuple[str, str]:

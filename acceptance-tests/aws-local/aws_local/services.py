@@ -123,6 +123,12 @@ class Services(Protocol):
 
     def put_metric_data(self, namespace: str, data: list[dict[str, Any]]) -> None: ...
 
+    def metric_data(self, since: float) -> list[dict[str, Any]]:
+        """Every datum put to CloudWatch in the region since then, as PutMetricData takes it, each with its `Namespace`.
+
+        Alarms need the single values: the statistics of GetMetricData have no percentiles here.
+        """
+
     def for_region(self, region: str) -> Services:
         """The same local AWS, seen in another region."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aws_local.services import Runtime, Services
 
+from .alarms import Alarms
 from .hosting import Hosting
 from .jobs import Jobs, Settings
 from .monitoring import Monitoring
@@ -51,6 +52,7 @@ def start(services: Services, settings: Settings | None = None) -> Runtime:
         hooks=hooks if services.allow_exec else {},
         invoke=hosting.invoke,
         check_pipeline=check,
+        evaluate_alarms=Alarms().evaluate,
         reset=reset,
         close=close,
     )

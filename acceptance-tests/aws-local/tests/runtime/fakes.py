@@ -145,6 +145,14 @@ class FakeServices:
     def put_metric_data(self, namespace: str, data: list[dict[str, Any]]) -> None:
         self.metrics[namespace].extend(data)
 
+    def metric_data(self, since: float) -> list[dict[str, Any]]:
+        return [
+            {"Namespace": namespace, **item}
+            for namespace, items in self.metrics.items()
+            for item in items
+            if item["Timestamp"] >= since
+        ]
+
     def for_region(self, region: str) -> FakeServices:
         return self
 
