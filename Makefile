@@ -1,0 +1,79 @@
+# `make help` lists the targets.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+AWS_LOCAL := acceptance-tests/aws-local
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*## (.*)/  \1|\2/' | column -t -s '|'
+
+.PHONY: build
+build: ## Build the provider for development
+	cargo build --locked -p terraform-provider-mlops
+
+.PHONY: demo
+demo: build $(VENV)/ready ## Apply, use and destroy a whole stack on the local AWS
+	$(PYTHON) -m acceptance.demo
+
+.PHONY: test
+test: fmt-check lint generated unit-test aws-local-test acceptance-test ## Run every check and every test
+
+.PHONY: fmt
+fmt: ## Format everything
+	cargo fmt --all
+	terraform fmt -recursive examples
+
+.PHONY: fmt-check
+fmt-check:
+	cargo fmt --all --check
+	terraform fmt -check -recursive examples
+
+.PHONY: lint
+lint: ## Run clippy
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+
+.PHONY: generated
+generated: build ## Check that generated code and documentation are up to date
+	cargo run --locked -q -p proto-codegen -- --check
+	$(TARGET)/debug/terraform-provider-mlops docs docs --check
+
+.PHONY: docs
+docs: build ## Write generated code and documentation
+	cargo run --locked -q -p proto-codegen
+	$(TARGET)/debug/terraform-provider-mlops docs docs
+
+.PHONY: unit-test
+unit-test: ## Run the unit, property and protocol tests
+	cargo test --locked --workspace
+
+.PHONY: aws-local-test
+aws-local-test: $(VENV)/ready ## Run the local AWS's own tests
+	$(PYTHON) -m pytest -q $(AWS_LOCAL)
+
+.PHONY: acceptance-test
+acceptance-test: build $(VENV)/ready ## Run the real terraform against the local AWS
+	$(PYTHON) -m pytest -q acceptance-tests/tests
+
+.PHONY: aws-local
+aws-local: $(VENV)/ready ## Start the local AWS and print the provider block to use
+	$(VENV)/bin/aws-local serve --port 5000 --allow-exec --print-provider
+
+.PHONY: dist
+dist: ## Build the small, fast binary that users get
+	cargo build --locked --profile dist -p terraform-provider-mlops
+	@ls -l $(TARGET)/dist/terraform-provider-mlops
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	cargo clean
+	rm -rf $(VENV)
+
+$(VENV)/ready: $(AWS_LOCAL)/pyproject.toml acceptance-tests/pyproject.toml
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -e '$(AWS_LOCAL)[demo,test]' -e acceptance-tests
+	touch $@

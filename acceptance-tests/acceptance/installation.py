@@ -1,0 +1,64 @@
+"""The provider installed as a user does it: in a filesystem mirror that `terraform init` takes it from."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+ADDRESS = "registry.terraform.io/cloud-mlops/mlops"
+VERSION = "0.1.0"
+
+
+class Missing(Exception):
+    """Something that must be installed is not."""
+
+
+def terraform_binary() -> str:
+    """The path of terraform. Its absence is an error, never a reason to skip."""
+    found = os.environ.get("TERRAFORM") or shutil.which("terraform")
+    if not found:
+        raise Missing("terraform is not installed, or not in PATH; the README names it as a prerequisite.")
+    return found
+
+
+def provider_binary() -> Path:
+    """The provider built by `make build`, or the file that MLOPS_PROVIDER names."""
+    named = os.environ.get("MLOPS_PROVIDER")
+    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    binary = Path(named) if named else target / "debug" / "terraform-provider-mlops"
+    if not binary.is_file():
+        raise Missing(f"{binary} does not exist; run `make build` first.")
+    return binary
+
+
+def platform_name() -> str:
+    """This machine as Terraform calls it: linux_amd64."""
+    machine = {"x86_64": "amd64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine()]
+    return f"{platform.system().lower()}_{machine}"
+
+
+def install(directory: Path) -> Path:
+    """Lay out a filesystem mirror below `directory` and answer the CLI configuration file that names it."""
+    place = directory / "mirror" / ADDRESS / VERSION / platform_name()
+    place.mkdir(parents=True, exist_ok=True)
+    installed = place / f"terraform-provider-mlops_v{VERSION}"
+    if not installed.exists():
+        try:
+            os.link(provider_binary(), installed)
+        except OSError:
+            shutil.copy2(provider_binary(), installed)
+    configuration = directory / "terraform.rc"
+    configuration.write_text(
+        f'provider_installation {{\n  filesystem_mirror {{\n    path = "{directory / "mirror"}"\n  }}\n}}\n'
+    )
+    return configuration
+
+
+def version_of_terraform() -> str:
+    """What `terraform version` prints first."""
+    answer = subprocess.run([terraform_binary(), "version"], capture_output=True, text=True, check=True)
+    return answer.stdout.splitlines()[0]

@@ -1,0 +1,136 @@
+"""Runs of the terraform binary in a working directory of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .installation import terraform_binary
+
+
+@dataclass
+class Run:
+    """What one run came to."""
+
+    code: int
+    output: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether it succeeded; for `plan`, with or without changes."""
+        return self.code in (0, 2)
+
+
+class Failed(AssertionError):
+    """A run that should have succeeded did not."""
+
+
+class Terraform:
+    """A working directory with a configuration."""
+
+    def __init__(self, directory: Path, cli_configuration: Path, environment: dict[str, str]) -> None:
+        self.directory = directory
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "TF_"))}
+        self.environment = {
+            **kept,
+            **environment,
+            "TF_CLI_CONFIG_FILE": str(cli_configuration),
+            "TF_IN_AUTOMATION": "1",
+            "CHECKPOINT_DISABLE": "1",
+        }
+
+    @classmethod
+    def copy_of(
+        cls, source: Path, directory: Path, cli_configuration: Path, environment: dict[str, str]
+    ) -> Terraform:
+        """A working directory with a copy of a folder of examples."""
+        shutil.copytree(source, directory, ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*", "__pycache__"))
+        return cls(directory, cli_configuration, environment)
+
+    def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+        """Begin a run in a process group of its own, without waiting for it."""
+        return subprocess.Popen(
+            [terraform_binary(), *arguments],
+            cwd=self.directory,
+            env={**self.environment, **options.pop("environment", {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+            **options,
+        )
+
+    def run(self, *arguments: str, **options: Any) -> Run:
+        """Run to the end."""
+        process = self.start(*arguments, **options)
+        output, _ = process.communicate(timeout=900)
+        return Run(process.returncode, output)
+
+    def must(self, *arguments: str, **options: Any) -> str:
+        """Run to the end and insist on success."""
+        run = self.run(*arguments, **options)
+        if run.code != 0:
+            raise Failed(f"terraform {' '.join(arguments)} ended with {run.code}:\n{run.output}")
+        return run.output
+
+    def init(self) -> str:
+        """Install the provider from the mirror."""
+        return self.must("init", "-input=false", "-no-color")
+
+    def apply(self, *arguments: str) -> str:
+        """Apply without asking."""
+        return self.must("apply", "-auto-approve", "-input=false", "-no-color", *arguments)
+
+    def destroy(self, *arguments: str) -> str:
+        """Destroy without asking."""
+        return self.must("destroy", "-auto-approve", "-input=false", "-no-color", *arguments)
+
+    def plan(self, *arguments: str) -> dict[str, Any]:
+        """The plan, as Terraform's JSON."""
+        file = self.directory / "plan.bin"
+        run = self.run("plan", "-input=false", "-no-color", "-detailed-exitcode", f"-out={file.name}", *arguments)
+        if not run.ok:
+            raise Failed(f"terraform plan ended with {run.code}:\n{run.output}")
+        plan = json.loads(self.must("show", "-json", file.name))
+        plan["text"] = run.output
+        return plan
+
+    def changes(self, *arguments: str) -> dict[str, list[str]]:
+        """The planned actions by address, those that do nothing left out."""
+        return changes_of(self.plan(*arguments))
+
+    def outputs(self) -> dict[str, Any]:
+        """The values of the outputs."""
+        return {name: o["value"] for name, o in json.loads(self.must("output", "-json")).items()}
+
+    def resources(self) -> list[str]:
+        """The addresses in the state."""
+        return [line for line in self.must("state", "list").splitlines() if not line.startswith("data.")]
+
+
+def changes_of(plan: dict[str, Any]) -> dict[str, list[str]]:
+    """The actions of a plan by address, those that do nothing left out."""
+    changes = {c["address"]: c["change"]["actions"] for c in plan.get("resource_changes", [])}
+    return {address: actions for address, actions in changes.items() if actions not in (["no-op"], ["read"])}
+
+
+def unknown_after(plan: dict[str, Any]) -> set[str]:
+    """The attributes of a plan that are known only after the apply: `mlops_endpoint.digits.creation_time`."""
+
+    def walk(value: Any, path: str) -> set[str]:
+        if value is True:
+            return {path}
+        if isinstance(value, dict):
+            return set().union(*(walk(v, f"{path}.{k}") for k, v in value.items()), set())
+        if isinstance(value, list):
+            return set().union(*(walk(v, f"{path}[{i}]") for i, v in enumerate(value)), set())
+        return set()
+
+    changes = plan.get("resource_changes", [])
+    return set().union(*(walk(c["change"].get("after_unknown", {}), c["address"]) for c in changes), set())

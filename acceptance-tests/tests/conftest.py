@@ -1,0 +1,62 @@
+"""What all acceptance tests start from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from acceptance.installation import ROOT, install
+from acceptance.local_aws import LocalAws
+from acceptance.terraform import Terraform
+
+EXAMPLES = ROOT / "examples"
+
+
+@pytest.fixture(scope="session")
+def cli_configuration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The provider, installed once."""
+    return install(tmp_path_factory.mktemp("installation"))
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
+    """One local AWS for all tests that really run jobs; short role delay, real clock."""
+    log = tmp_path_factory.mktemp("aws") / "aws-local.log"
+    with LocalAws(log, allow_exec=True, arguments=("--role-delay", "0.5")) as running:
+        yield running
+
+
+@pytest.fixture
+def aws(server: LocalAws) -> Iterator[LocalAws]:
+    """The local AWS with nothing in it."""
+    server.control("POST", "reset")
+    yield server
+    server.control("DELETE", "faults")
+
+
+@pytest.fixture
+def workspace(aws: LocalAws, tmp_path: Path, cli_configuration: Path) -> Callable[[str], Terraform]:
+    """Makes a working directory with this configuration, initialised."""
+
+    def make(configuration: str, name: str = "stack") -> Terraform:
+        directory = tmp_path / name
+        directory.mkdir()
+        (directory / "main.tf").write_text(HEAD + configuration)
+        terraform = Terraform(directory, cli_configuration, aws.environment())
+        terraform.init()
+        return terraform
+
+    return make
+
+
+HEAD = """
+terraform {
+  required_providers {
+    mlops = {
+      source = "cloud-mlops/mlops"
+    }
+  }
+}
+"""
