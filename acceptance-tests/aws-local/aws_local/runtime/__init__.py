@@ -34,8 +34,7 @@ def start(services: Services, settings: Settings | None = None) -> Runtime:
         hosting.reset()
 
     def close() -> None:
-        jobs.abort_all()
-        hosting.close()
+        reset()
         if janitor:
             janitor.close()
 

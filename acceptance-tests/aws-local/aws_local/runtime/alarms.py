@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 
 REST_FACTOR = 20
 """A pass that took t seconds is not repeated for this many t, so that thousands of alarms do not starve everything."""
+LONGEST_REST_SECONDS = 0.5
+REST_PER_ALARM_SECONDS = 0.005
+"""Bounds of that pause, so that one slow pass (the first one loads much) does not hold up a few alarms."""
 PAGE = 100
 Key = tuple[str, str, frozenset[tuple[str, str]]]
 ACTIONS = {ALARM: "AlarmActions", OK: "OKActions", INSUFFICIENT: "InsufficientDataActions"}
@@ -114,15 +117,17 @@ class Alarms:
         """Bring every alarm of the region up to date. Returns at once when a pass is under way or was just made."""
         if time.monotonic() < self._rest.get(services.region, 0.0) or not self._lock.acquire(blocking=False):
             return
-        begun = time.monotonic()
+        begun, number = time.monotonic(), 0
         try:
-            self._pass(services)
+            number = self._pass(services)
         finally:
             now = time.monotonic()
-            self._rest[services.region] = now + (now - begun) * REST_FACTOR
+            longest = LONGEST_REST_SECONDS + number * REST_PER_ALARM_SECONDS
+            self._rest[services.region] = now + min((now - begun) * REST_FACTOR, longest)
             self._lock.release()
 
-    def _pass(self, services: Services) -> None:
+    def _pass(self, services: Services) -> int:
+        """Evaluate all alarms; returns how many there are."""
         metric, composite = self._all(services)
         now = services.clock.now()
         oldest = min(
@@ -145,6 +150,7 @@ class Alarms:
                 states[alarm["AlarmName"]] = verdict.state
                 self._change(services, alarm, verdict, now, suppressed=False)
         self._composites(services, composite, states, now)
+        return len(metric) + len(composite)
 
     @staticmethod
     def _all(services: Services) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -26,7 +26,6 @@ NAMESPACE = "AWS/SageMaker"
 SERVING = frozenset({"InService", "Updating", "SystemUpdating", "RollingBack"})
 """Statuses in which an endpoint answers (API reference, DescribeEndpoint: updates do not interrupt service)."""
 
-SWEEP_SECONDS = 0.5
 
 
 @dataclass
@@ -63,7 +62,6 @@ class Hosted:
     """What runs for one endpoint."""
 
     stopped: threading.Event = field(default_factory=threading.Event)
-    record: Record | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
     deployment: Deployment | None = None
 
@@ -78,8 +76,6 @@ class Hosting:
         self._lock = threading.Lock()
         self._random = random.Random()
         self._publisher = Publisher()
-        self._sweeper: threading.Thread | None = None
-        self._closed = threading.Event()
 
     def hooks(self) -> KindHooks:
         return KindHooks(on_create=self.create, on_update=self.update, on_delete=self.delete)
@@ -119,11 +115,6 @@ class Hosting:
             self._end(one)
         self._publisher.drain()
 
-    def close(self) -> None:
-        """End all servers, for good."""
-        self._closed.set()
-        self.reset()
-
     def drain(self) -> None:
         """Wait until metrics and captured data of all calls so far are where they belong."""
         self._publisher.drain()
@@ -144,20 +135,7 @@ class Hosting:
 
     def _entry(self, record: Record) -> Hosted:
         with self._lock:
-            if self._sweeper is None:
-                self._sweeper = threading.Thread(target=self._sweep, name="aws-local-sweep", daemon=True)
-                self._sweeper.start()
-            hosted = self._hosted.setdefault(record.arn, Hosted())
-            hosted.record = record
-            return hosted
-
-    def _sweep(self) -> None:
-        """Look at every endpoint's status now and then: a deletion is only carried out when somebody looks."""
-        while not self._closed.wait(SWEEP_SECONDS):
-            with self._lock:
-                records = [one.record for one in self._hosted.values() if one.record]
-            for record in records:
-                _ = record.status
+            return self._hosted.setdefault(record.arn, Hosted())
 
     def _create(self, services: Services, record: Record, hosted: Hosted) -> None:
         try:
