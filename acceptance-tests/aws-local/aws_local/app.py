@@ -57,6 +57,8 @@ class Application:
             return
         if call.service not in SERVED:
             raise AwsError("AwsLocalNotImplemented", f"aws-local does not serve {call.service}", 501)
+        if call.service != "s3":
+            wire.inflate(environ)
         if call.protocol == "cbor":
             cbor.to_json(call, environ)
         if call.service == "s3":

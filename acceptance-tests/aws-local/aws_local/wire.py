@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import http
 import io
 import json
 import re
 import uuid
+import zlib
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -94,6 +96,23 @@ def body(environ: dict[str, Any]) -> bytes:
     environ["aws_local.body"] = read
     environ["wsgi.input"] = io.BytesIO(read)
     return read
+
+
+def inflate(environ: dict[str, Any]) -> None:
+    """Undo the compression of the request body: SDKs compress large requests of CloudWatch (`requestCompression`).
+
+    Not for S3, where Content-Encoding describes the object. Raises AwsError SerializationException.
+    """
+    if environ.get("HTTP_CONTENT_ENCODING", "").lower() != "gzip":
+        return
+    try:
+        plain = gzip.decompress(body(environ))
+    except (OSError, EOFError, zlib.error) as error:
+        raise AwsError("SerializationException", f"the request body is not gzip: {error}") from error
+    del environ["HTTP_CONTENT_ENCODING"]
+    environ["aws_local.body"] = plain
+    environ["CONTENT_LENGTH"] = str(len(plain))
+    environ["wsgi.input"] = io.BytesIO(plain)
 
 
 def json_body(environ: dict[str, Any]) -> dict[str, Any]:

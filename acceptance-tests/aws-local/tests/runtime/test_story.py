@@ -357,3 +357,13 @@ def test_killed_while_everything_runs(local: Local, how: signal.Signals) -> None
     local.process.send_signal(how)
     local.process.wait(20)
     until(lambda: not processes_with("sleep 4711") and not root.exists(), 10)
+
+
+def test_a_large_request_that_the_client_compresses(local: Local) -> None:
+    """botocore compresses PutMetricData above 10 KB; job and monitor metrics are that large."""
+    cloudwatch = local.client("cloudwatch")
+    data = [{"MetricName": f"metric-{index}", "Value": index} for index in range(300)]
+    cloudwatch.put_metric_data(Namespace="large", MetricData=data)
+    found = {item["MetricName"] for page in cloudwatch.get_paginator("list_metrics").paginate(Namespace="large")
+             for item in page["Metrics"]}  # fmt: skip
+    assert found == {item["MetricName"] for item in data}
