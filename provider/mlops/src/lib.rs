@@ -4,6 +4,7 @@ pub mod aws;
 pub mod config;
 pub mod data_sources;
 pub mod declared;
+pub mod docs;
 pub mod functions;
 pub mod resources;
 pub mod schema_json;

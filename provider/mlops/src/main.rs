@@ -1,6 +1,7 @@
 //! The provider's executable. Terraform starts it without arguments.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 use mlops::{ADDRESS, Mlops};
@@ -11,6 +12,7 @@ const USAGE: &str = "\
 Terraform and OpenTofu start this program themselves. By hand:
   terraform-provider-mlops --debug   serve until interrupted; prints how to attach Terraform
   terraform-provider-mlops schema    print the schemas as JSON
+  terraform-provider-mlops docs      write ./docs from the schemas and ./examples; with --check only compare
   terraform-provider-mlops version   print the version
 ";
 
@@ -21,6 +23,8 @@ fn main() -> ExitCode {
         [] => serve(false),
         ["--debug" | "-debug"] => serve(true),
         ["schema"] => print(&format!("{:#}\n", mlops::schema_json::provider_schema(&Mlops, ADDRESS))),
+        ["docs"] => docs(false),
+        ["docs", "--check"] => docs(true),
         ["version" | "--version"] => print(concat!("terraform-provider-mlops ", env!("CARGO_PKG_VERSION"), "\n")),
         _ => {
             let _ = std::io::stderr().write_all(USAGE.as_bytes());
@@ -31,6 +35,20 @@ fn main() -> ExitCode {
 
 fn serve(debug: bool) -> ExitCode {
     run(|stopping| Server::new(Mlops).stopping_with(stopping), Options::new(ADDRESS).debug(debug))
+}
+
+fn docs(check: bool) -> ExitCode {
+    match mlops::docs::run(Path::new("."), check) {
+        Ok(outcome) if outcome.complete => print(&outcome.report),
+        Ok(outcome) => {
+            print(&outcome.report);
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "Cannot bring the documentation up to date: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn print(text: &str) -> ExitCode {
