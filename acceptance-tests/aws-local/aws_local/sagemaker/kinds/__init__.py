@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .. import search
 from ..kind import Kind
 from . import jobs, monitoring, notebooks, pipelines, registry, serving, studio, tuning, workforce
 
@@ -9,3 +10,4 @@ MODULES = (jobs, tuning, workforce, serving, registry, pipelines, monitoring, no
 
 KINDS: dict[str, Kind] = {kind.name: kind for module in MODULES for kind in module.KINDS}
 OPERATIONS = {name: handler for module in MODULES for name, handler in getattr(module, "OPERATIONS", {}).items()}
+OPERATIONS.update(search.OPERATIONS)
