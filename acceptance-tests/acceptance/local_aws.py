@@ -71,9 +71,9 @@ class LocalAws:
         except urllib.error.HTTPError as error:
             raise RuntimeError(f"{method} {name}: {error.read().decode()}") from error
 
-    def inventory(self) -> dict[str, Any]:
-        """Everything that exists, by service and kind; empty when nothing does."""
-        return self.control("GET", "inventory")
+    def inventory(self) -> list[Any]:
+        """Everything that exists; empty when nothing does."""
+        return self.control("GET", "inventory")["objects"]
 
     def calls(self) -> list[dict[str, Any]]:
         """Every call made since the last `forget_calls`."""

@@ -71,7 +71,7 @@ def test_stack_lives_and_dies(stack: Path, aws: LocalAws, tmp_path: Path, cli_co
     assert len(aws.calls()) > calls_before, "the refresh really asked AWS"
 
     terraform.destroy()
-    assert aws.inventory() == {}, "the destroy left nothing"
+    assert aws.inventory() == [], "the destroy left nothing"
 
 
 @pytest.mark.parametrize("stack", STACKS, ids=lambda p: p.name)
@@ -95,7 +95,7 @@ def test_every_resource_is_imported_without_a_difference(
     # What no AWS can tell of an object: the local folder of its scripts, and settings of this provider alone.
     assert all(set(d) <= LOCAL for d in differing.values()), differing
     terraform.destroy()
-    assert aws.inventory() == {}
+    assert aws.inventory() == []
 
 
 LOCAL = {"source_code", "triggers", "name_prefix", "force_destroy", "force_detach_policies", "hyper_parameters", "primary_container"}
