@@ -2,7 +2,7 @@
 
 use tfplug::check::Check;
 use tfplug::plan::Plan;
-use tfplug::value::{Unknown, Value};
+use tfplug::value::{Path, Unknown, Value};
 
 /// Letters, digits and inner hyphens, at most 63. Source: the pattern `[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}` that the
 /// SageMaker API reference gives for the names of jobs, endpoints and endpoint configurations.
@@ -49,7 +49,22 @@ pub fn plan(plan: &mut Plan<'_>) {
     };
     if plan.is_create() {
         plan.set("name", Value::Unknown(Unknown { not_null: true, prefix: Some(prefix) }));
+    } else if plan.get("name_prefix").as_str().is_some_and(|p| !is_from(plan.prior.attribute("name"), p)) {
+        plan.require_replace(Path::of("name_prefix"));
     }
+}
+
+fn is_from(name: &Value, prefix: &str) -> bool {
+    name.as_str().is_some_and(|name| name.starts_with(prefix))
+}
+
+/// The prefix that a name was generated from, by the look of it: what an import takes for `name_prefix`. None if the
+/// name was not generated, or from no prefix of the user's.
+pub fn prefix_of(name: &str) -> Option<&str> {
+    let (prefix, suffix) = name.split_at_checked(name.len().checked_sub(SUFFIX)?)?;
+    let (time, random) = suffix.split_at_checked(15)?;
+    let generated = time.bytes().all(|b| b.is_ascii_digit()) && random.bytes().all(|b| b.is_ascii_lowercase());
+    (generated && !prefix.is_empty() && prefix != DEFAULT_PREFIX).then_some(prefix)
 }
 
 /// The name to create with: the planned one, or a generated one.
@@ -81,5 +96,15 @@ mod tests {
         let (a, b) = (generate(&"p".repeat(37)), generate(&"p".repeat(37)));
         assert!(SAGEMAKER.accepts(&Value::from(a.as_str())), "{a}");
         assert_ne!(a, b);
+    }
+
+    #[test]
+    fn the_prefix_is_recovered_from_generated_names_only() {
+        assert_eq!(prefix_of(&generate("train-")), Some("train-"));
+        for name in
+            [&*generate(DEFAULT_PREFIX), &*generate(""), "train-me", "a-name-that-is-long-but-was-not-generated", "ä"]
+        {
+            assert_eq!(prefix_of(name), None, "{name}");
+        }
     }
 }

@@ -70,8 +70,8 @@ pub struct ExecutionRole {
     #[tf(optional, computed, replace, check(NAME))]
     name: Option<String>,
 
-    /// Beginning of a generated name.
-    #[tf(optional, replace, check(NAME_PREFIX))]
+    /// Beginning of a generated name. A prefix that the name does not begin with means a new role.
+    #[tf(optional, check(NAME_PREFIX))]
     name_prefix: Option<String>,
 
     /// Path of the role, part of its ARN.
@@ -191,6 +191,7 @@ fn read_into(state: &mut ExecutionRole, role: &Role) {
 
 /// What only an import fills in: everything on the role counts as declared.
 fn adopt(state: &mut ExecutionRole, account: &Account) {
+    state.name_prefix = state.name.as_deref().and_then(names::prefix_of).map(str::to_owned);
     let arn = state.arn.clone().unwrap_or_default();
     let policy = state.policy_json.as_deref();
     state.access = policy.and_then(|document| recover::access(document, account.facts(&arn)));

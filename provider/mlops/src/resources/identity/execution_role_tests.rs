@@ -309,6 +309,18 @@ async fn an_imported_role_plans_nothing() {
 }
 
 #[tokio::test]
+async fn an_imported_role_with_a_generated_name_plans_nothing() {
+    let mut bench = Bench::new("").await;
+    let config = json!({ "name_prefix": "generated-", "access": { "pipelines": true } });
+    bench.apply(&config).await;
+    let name = bench.value().attribute("name").as_str().unwrap().to_owned();
+    assert!(name.starts_with("generated-") && name.len() == 36, "{name}");
+    assert!(bench.value().attribute("policy_json").as_str().unwrap().contains(&name));
+    bench.state = bench.terraform.import(ROLE, &name).await.good();
+    assert!(bench.plan(&config).await.is_empty());
+}
+
+#[tokio::test]
 async fn name_path_and_prefix_need_a_new_role() {
     let mut bench = Bench::new("role-k").await;
     bench.apply(&bench.full()).await;
@@ -319,6 +331,16 @@ async fn name_path_and_prefix_need_a_new_role() {
         let plan = bench.terraform.plan(ROLE, bench.state.as_ref(), Some(&config)).await.good().unwrap();
         assert_eq!((plan.change, plan.replace), (Change::Replace, vec![Path::of(key)]));
     }
+    let mut config = bench.full();
+    config["name"] = Json::Null;
+    for (prefix, change) in [("role-", Change::Update), ("other-", Change::Replace)] {
+        config["name_prefix"] = json!(prefix);
+        let config = bench.config(&config);
+        let plan = bench.terraform.plan(ROLE, bench.state.as_ref(), Some(&config)).await.good().unwrap();
+        assert_eq!(plan.change, change, "{prefix}");
+    }
+    config["name_prefix"] = json!("role-");
+    assert!(bench.apply(&config).await.is_empty(), "a prefix that fits is only noted");
 }
 
 #[tokio::test]
