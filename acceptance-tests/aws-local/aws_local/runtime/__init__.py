@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from aws_local.services import Runtime, Services
+from aws_local.services import KindHooks, Runtime, Services
 
 from .alarms import Alarms
-from .hosting import Hosting
+from .hosting import Hosting, check_model
 from .jobs import Jobs, Settings
 from .monitoring import Monitoring
 from .pipeline_definition import check
@@ -45,6 +45,7 @@ def start(services: Services, settings: Settings | None = None) -> Runtime:
         "HyperParameterTuningJob": Tuning(jobs, settings).hooks(),
         "PipelineExecution": Pipelines(jobs, settings).hooks(),
         "MonitoringSchedule": Monitoring(jobs, settings, hosting.drain).hooks(),
+        "Model": KindHooks(on_create=check_model),
         "Endpoint": hosting.hooks(),
     }
     return Runtime(

@@ -16,7 +16,7 @@ from typing import Any
 from aws_local.services import AwsError, Invocation, InvocationResult, KindHooks, Record, Services
 
 from .data_capture import DataCapture
-from .inputs import split_uri
+from .inputs import list_keys, split_uri
 from .jobs import Settings, shorten
 from .model_server import Answer, Chain, StartError
 from .publisher import Publisher
@@ -64,6 +64,27 @@ class Hosted:
     stopped: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
     deployment: Deployment | None = None
+
+
+def check_model(services: Services, record: Record) -> bool:
+    """Refuse a model whose data is not there. Raises ValidationException; never drives the model's life.
+
+    Source of the text: github.com/aws/sagemaker-python-sdk issues quoting CreateModel.
+    """
+    containers = record.request.get("Containers") or [record.request.get("PrimaryContainer") or {}]
+    for container in containers:
+        source = (container.get("ModelDataSource") or {}).get("S3DataSource")
+        url = source["S3Uri"] if source else container.get("ModelDataUrl")
+        if url and url.startswith("s3://") and container.get("Mode") != "MultiModel":
+            try:
+                found = bool(list_keys(services, url))
+            except AwsError as error:
+                if error.code != "NoSuchBucket":
+                    raise
+                found = False
+            if not found:
+                raise AwsError("ValidationException", f"Could not find model data at {url}.")
+    return False
 
 
 class Hosting:

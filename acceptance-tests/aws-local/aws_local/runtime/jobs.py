@@ -39,8 +39,13 @@ class Jobs:
         self._running: dict[str, tuple[threading.Thread, Control]] = {}
         self._lock = threading.Lock()
 
-    def start(self, services: Services, record: Record, body: Callable[[Control], None]) -> None:
-        """Run `body` for a record. What `body` raises ends the job as Failed with an internal error."""
+    def start(self, services: Services, record: Record, body: Callable[[Control], None]) -> bool:
+        """Run `body` for a record. What `body` raises ends the job as Failed with an internal error.
+
+        False: the job was asked to fail by a control endpoint, which the engine sees to; nothing runs.
+        """
+        if "failure" in record.private:
+            return False
         control = Control()
 
         def run() -> None:
@@ -61,6 +66,7 @@ class Jobs:
         with self._lock:
             self._running[record.arn] = (thread, control)
         thread.start()
+        return True
 
     def stop(self, arn: str) -> bool:
         """Ask a job to stop. False: no such job runs."""

@@ -19,6 +19,7 @@ import json
 import os
 import signal
 import sys
+import time
 
 PR_SET_PDEATHSIG = 1
 CLONE_NEWNS = 0x00020000
@@ -28,6 +29,9 @@ MS_BIND = 4096
 MS_REC = 16384
 MS_PRIVATE = 1 << 18
 CANNOT_START = 125
+
+LINUX = sys.platform == "linux"
+LOOK_SECONDS = 0.2
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -40,7 +44,8 @@ def _check(result: int, what: str) -> None:
 
 def die_with_parent(parent: int) -> None:
     """Ask the kernel to kill this process when its parent ends; the parent may have ended before the call."""
-    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if LINUX:
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(CANNOT_START)
 
@@ -104,9 +109,14 @@ def supervise(spec: dict, parent: int) -> int:
             print(f"cannot start {spec['argv'][0]}: {error}", file=sys.stderr, flush=True)
         os._exit(CANNOT_START)
     while True:
-        pid, status = os.wait()
+        # Elsewhere than on Linux nobody tells that the parent is gone: look now and then.
+        pid, status = os.waitpid(-1, 0 if LINUX else os.WNOHANG)
         if pid == child:
             return status_of(status)
+        if not LINUX:
+            if os.getppid() != parent:
+                os.killpg(0, signal.SIGKILL)
+            time.sleep(LOOK_SECONDS)
 
 
 def main() -> int:
@@ -120,6 +130,8 @@ def main() -> int:
     if not spec["isolate"]:
         return supervise(spec, parent)
     try:
+        if not LINUX:
+            raise OSError("only Linux has namespaces")
         enter_namespaces(spec["mounts"])
     except OSError as error:
         print(f"cannot isolate: {error}", file=sys.stderr, flush=True)

@@ -334,8 +334,7 @@ class Pipelines:
 
     def start(self, services: Services, record: Record) -> bool:
         """Run an execution, from its start or again after a failure."""
-        self._jobs.start(services, record, lambda control: PipelineRun(services, record, self._settings, control).run())
-        return True
+        return self._jobs.start(services, record, lambda control: PipelineRun(services, record, self._settings, control).run())
 
     def stop(self, services: Services, record: Record) -> bool:
         return self._jobs.stop(record.arn)

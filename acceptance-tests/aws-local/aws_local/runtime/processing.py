@@ -142,10 +142,9 @@ class Processing:
         return KindHooks(on_create=self.create, on_stop=self.stop, on_delete=self.delete)
 
     def create(self, services: Services, record: Record) -> bool:
-        self._jobs.start(
+        return self._jobs.start(
             services, record, lambda control: ProcessingRun(services, record, self._settings, control).run()
         )
-        return True
 
     def stop(self, services: Services, record: Record) -> bool:
         return self._jobs.stop(record.arn)

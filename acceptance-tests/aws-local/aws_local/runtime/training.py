@@ -327,15 +327,22 @@ class Training:
         return KindHooks(on_create=self.create, on_stop=self.stop, on_delete=self.delete)
 
     def create(self, services: Services, record: Record) -> bool:
-        """Start the job. Raises ValidationException when an input prefix is empty."""
+        """Start the job. Raises ValidationException when an input prefix is empty or a metric's regex is none."""
+        for metric in record.request.get("AlgorithmSpecification", {}).get("MetricDefinitions", []):
+            try:
+                re.compile(metric["Regex"])
+            except re.error as error:
+                # The text is this tool's own: AWS's is not known.
+                raise AwsError(
+                    "ValidationException", f"The regex of metric {metric['Name']} cannot be read: {error}"
+                ) from error
         for channel in record.request.get("InputDataConfig", []):
             source = channel["DataSource"].get("S3DataSource")
             if source and services.allow_exec:
                 inputs.check_not_empty(services, source["S3Uri"], record.request["RoleArn"])
-        self._jobs.start(
+        return self._jobs.start(
             services, record, lambda control: TrainingRun(services, record, self._settings, control).run()
         )
-        return True
 
     def stop(self, services: Services, record: Record) -> bool:
         return self._jobs.stop(record.arn)

@@ -198,10 +198,9 @@ class Transform:
         return KindHooks(on_create=self.create, on_stop=self.stop)
 
     def create(self, services: Services, record: Record) -> bool:
-        self._jobs.start(
+        return self._jobs.start(
             services, record, lambda control: TransformRun(services, record, self._settings, control).run()
         )
-        return True
 
     def stop(self, services: Services, record: Record) -> bool:
         return self._jobs.stop(record.arn)

@@ -174,6 +174,9 @@ class TuningRun:
             self.failure = f"ClientError: {error.code}: {error.message}"
             return None
         record.update(TuningJobArn=self.record.arn)
+        record.private["tuned"] = tuned
+        if definition.name:
+            record.private["definition"] = definition.name
         child = Child(definition, name, tuned, record)
         self.children.append(child)
         return child
@@ -236,11 +239,12 @@ class TuningRun:
             "ObjectiveStatus": self._objective(child, value),
         }
         if value is not None:
-            made["FinalHyperParameterTuningJobObjectiveMetric"] = {
+            objective = {
                 "Type": "Maximize" if child.definition.maximize else "Minimize",
                 "MetricName": child.definition.metric,
                 "Value": value,
             }
+            made["FinalHyperParameterTuningJobObjectiveMetric"] = child.record.private["objective"] = objective
         return {key: item for key, item in made.items() if item is not None}
 
     @staticmethod
@@ -250,7 +254,7 @@ class TuningRun:
         return "Succeeded" if value is not None else "Failed"
 
     def _publish(self) -> None:
-        """Write counters, children and the best job to the record."""
+        """Write counters and the best job to the record, and to the children what lists of them show."""
         if self.control.abort.is_set():
             return
         summaries = [self.summary(child) for child in self.children]
@@ -297,8 +301,7 @@ class Tuning:
         return KindHooks(on_create=self.create, on_stop=self.stop, on_delete=self.delete)
 
     def create(self, services: Services, record: Record) -> bool:
-        self._jobs.start(services, record, lambda control: TuningRun(services, record, self._settings, control).run())
-        return True
+        return self._jobs.start(services, record, lambda control: TuningRun(services, record, self._settings, control).run())
 
     def stop(self, services: Services, record: Record) -> bool:
         return self._jobs.stop(record.arn)

@@ -329,3 +329,14 @@ def test_refused_without_permission_to_execute(services: FakeServices, runtime: 
     add_config(services, "config", {"main": 1})
     record = create(services, runtime).wait("Failed")
     assert "--allow-exec" in record.output["FailureReason"]
+
+
+def test_model_without_data_is_refused(services: FakeServices, runtime: Runtime) -> None:
+    add_model(services, "main")
+    hook = runtime.hooks["Model"].on_create
+    assert hook
+    with pytest.raises(AwsError) as caught:
+        hook(services, services.find("Model", "main"))
+    assert caught.value.message == "Could not find model data at s3://data/main.tar.gz."
+    services.objects["s3://data/main.tar.gz"] = model_archive(constant(1))
+    assert not hook(services, services.find("Model", "main")), "the engine goes on driving the model"

@@ -64,11 +64,10 @@ def test_split(services: FakeServices, runtime: Runtime) -> None:
     record = create(
         services,
         runtime,
-        ["python3", "/opt/ml/processing/input/code/split.py"],
+        ["python3", "/opt/ml/processing/input/code/split.py", "0.25"],
         ProcessingInputs=[place("raw", "s3://data/raw/"), place("code", "s3://data/code/split.py")],
         ProcessingOutputConfig={"Outputs": outputs},
     )
-    record.request["AppSpecification"]["ContainerArguments"] = ["0.25"]
     record.wait("Completed", "Failed")
     assert record.status == "Completed", (record.output, dict(services.logs))
     assert len(services.objects["s3://data/prepared/train/train.csv"].splitlines()) == 1347
@@ -109,7 +108,12 @@ def test_missing_input(services: FakeServices, runtime: Runtime) -> None:
 
 
 def test_configuration_files(services: FakeServices, runtime: Runtime) -> None:
-    create(services, runtime, ["cat", "/opt/ml/config/processingjobconfig.json"]).wait("Completed")
+    specification = {
+        "ImageUri": IMAGE,
+        "ContainerEntrypoint": ["cat"],
+        "ContainerArguments": ["/opt/ml/config/processingjobconfig.json"],
+    }
+    create(services, runtime, [], AppSpecification=specification).wait("Completed")
     text = "".join(line for lines in services.logs.values() for line in lines)
     assert json.loads(text)["AppSpecification"]["ContainerEntrypoint"][0] == "cat"
 

@@ -320,3 +320,18 @@ def test_close_ends_a_running_job(services: FakeServices, runtime: Runtime, sour
     wait_for_line(services, "ready")
     runtime.close()
     assert record.status == "InProgress", "an aborted job reports nothing"
+
+
+def test_bad_metric_regex_refuses_the_call(services: FakeServices, runtime: Runtime) -> None:
+    body = request("s3://data/code.tar.gz")
+    body["AlgorithmSpecification"]["MetricDefinitions"] = [{"Name": "accuracy", "Regex": "accuracy=(["}]
+    with pytest.raises(AwsError, match="The regex of metric accuracy cannot be read"):
+        create(services, runtime, body)
+
+
+def test_a_job_that_is_asked_to_fail_is_left_to_the_engine(services: FakeServices, runtime: Runtime) -> None:
+    record = services.add("TrainingJob", "job", request("s3://data/code.tar.gz"))
+    record.private["failure"] = "CapacityError: Unable to provision requested ML compute capacity."
+    hook = runtime.hooks["TrainingJob"].on_create
+    assert hook and hook(services, record) is False
+    assert record.history == []

@@ -69,6 +69,8 @@ def test_best_of_random_jobs(services: FakeServices, runtime: Runtime, sources: 
     assert record.output["ObjectiveStatusCounters"] == {"Succeeded": 6, "Pending": 0, "Failed": 0}
     child = services.find("TrainingJob", best["TrainingJobName"])
     assert child.output["TuningJobArn"] == record.arn
+    assert child.private["tuned"] == best["TunedHyperParameters"]
+    assert child.private["objective"] == best["FinalHyperParameterTuningJobObjectiveMetric"]
     assert child.request["HyperParameters"]["_tuning_objective_metric"] == "score"
 
 
