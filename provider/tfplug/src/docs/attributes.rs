@@ -92,26 +92,49 @@ fn says_default(a: &Attribute) -> bool {
     a.description.contains("Defaults to") || a.description.contains("Default:")
 }
 
-/// What the checks ask, in at most two sentences: one about the whole, one about each element.
+/// What the checks ask: of the number of elements, of the whole, of each element.
 fn expectations(a: &Attribute) -> Vec<String> {
     let is_collection = matches!(
         &a.kind,
         Kind::Leaf(Type::List(_) | Type::Set(_) | Type::Map(_))
             | Kind::Nested(Nesting::List | Nesting::Set | Nesting::Map, _)
     );
-    let last_range = a.checks.iter().rposition(|c| matches!(c, Check::Range { .. }));
-    let (mut whole, mut each) = (Vec::new(), Vec::new());
+    // The type brings an integer's check and width; a range that the field adds says it better.
+    let last_range = a.checks.iter().rposition(|c| matches!(c, Check::Range { .. }) && !is_width_of_type(c));
+    let mut sentences = Vec::new();
+    let mut must_be = Vec::new();
     for (i, check) in a.checks.iter().enumerate() {
-        let is_superseded = matches!(check, Check::Range { .. }) && Some(i) != last_range;
-        if is_superseded || is_width_of_type(check) {
-            continue;
+        match check {
+            Check::Count { min, max } => sentences.push(format!("Must have {}.", elements(*min, *max))),
+            Check::Integer => match last_range.and_then(|i| a.checks.get(i)) {
+                Some(range @ Check::Range { max: i64::MAX, .. }) => {
+                    must_be.push(format!("a whole number, {}", range.expected()));
+                }
+                Some(range) => must_be.push(format!("a whole number {}", range.expected())),
+                None => must_be.push(check.expected()),
+            },
+            Check::Range { .. } => {
+                let is_told = a.checks.iter().any(|c| matches!(c, Check::Integer));
+                must_be.extend((Some(i) == last_range && !is_told).then(|| check.expected()));
+            }
+            _ => must_be.push(check.expected()),
         }
-        let of_whole = !is_collection || matches!(check, Check::Count { .. });
-        if of_whole { &mut whole } else { &mut each }.push(check.expected());
     }
-    let sentence =
-        |subject: &str, all: Vec<String>| (!all.is_empty()).then(|| format!("{subject} {}.", enumeration(&all, "and")));
-    sentence("Must be", whole).into_iter().chain(sentence("Each must be", each)).collect()
+    if !must_be.is_empty() {
+        let subject = if is_collection { "Each must be" } else { "Must be" };
+        sentences.push(format!("{subject} {}.", enumeration(&must_be, "and")));
+    }
+    sentences
+}
+
+fn elements(min: usize, max: usize) -> String {
+    let plural = |n: usize| if n == 1 { "" } else { "s" };
+    match (min, max) {
+        (_, usize::MAX) => format!("at least {min} element{}", plural(min)),
+        (0, _) => format!("at most {max} element{}", plural(max)),
+        _ if min == max => format!("exactly {min} element{}", plural(min)),
+        _ => format!("{min} to {max} elements"),
+    }
 }
 
 /// Whether the range is just that of a 32-bit number, which tells users nothing.
@@ -177,7 +200,8 @@ fn literal(value: &Value) -> String {
         Value::List(v) | Value::Set(v) => format!("[{}]", v.iter().map(literal).collect::<Vec<_>>().join(", ")),
         Value::Map(m) | Value::Object(m) if m.is_empty() => "{}".to_owned(),
         Value::Map(m) | Value::Object(m) => {
-            format!("{{ {} }}", m.iter().map(|(k, v)| format!("{k} = {}", literal(v))).collect::<Vec<_>>().join(", "))
+            let set = m.iter().filter(|(_, v)| !v.is_null());
+            format!("{{ {} }}", set.map(|(k, v)| format!("{k} = {}", literal(v))).collect::<Vec<_>>().join(", "))
         }
         Value::Dynamic(d) => literal(&d.1),
     }

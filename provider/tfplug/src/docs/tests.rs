@@ -45,8 +45,14 @@ struct Thing {
     /// Its parts.
     #[tf(required)]
     parts: Vec<Part>,
+    /// At least two.
+    #[tf(optional, check(Check::Range { min: 2, max: i64::MAX }))]
+    many: Option<u32>,
+    /// A share.
+    #[tf(optional, check(Check::Range { min: 0, max: 1 }))]
+    share: Option<f64>,
     /// Empty unless set.
-    #[tf(optional, computed, default_value(Value::Map(BTreeMap::from([("k".to_owned(), Value::Bool(true))]))))]
+    #[tf(optional, computed, default_value(Value::Map(BTreeMap::from([("k".to_owned(), Value::Bool(true)), ("l".to_owned(), Value::Null)]))))]
     switches: Option<BTreeMap<String, bool>>,
     /// Its ARN.
     #[tf(computed, keep)]
