@@ -48,7 +48,9 @@ class Application:
             answer = reply.error(call, defect(call, error))
         call.status = answer.status
         if not call.internal:
-            call.entry.update(operation=call.operation, status=answer.status, **({"error": call.error} if call.error else {}))
+            call.entry.update(
+                operation=call.operation, status=answer.status, **({"error": call.error} if call.error else {})
+            )
         return answer.send(start_response)
 
     def _read(self, call: wire.Call, environ: dict[str, Any]) -> None:
@@ -93,11 +95,14 @@ class Application:
     def _json(call: wire.Call, members: dict[str, Any]) -> Reply:
         if call.protocol not in ("json", "cbor"):
             raise AwsError(
-                "AwsLocalNotImplemented", f"aws-local answers {call.service}:{call.operation} in JSON and CBOR only", 501
+                "AwsLocalNotImplemented",
+                f"aws-local answers {call.service}:{call.operation} in JSON and CBOR only",
+                501,
             )
         body = wire.dump(members)
         headers = [
-            ("Content-Type", "application/x-amz-json-1.0"), ("Content-Length", str(len(body))),
+            ("Content-Type", "application/x-amz-json-1.0"),
+            ("Content-Length", str(len(body))),
             ("x-amzn-RequestId", call.request_id),
         ]
         return Reply(200, headers, body)

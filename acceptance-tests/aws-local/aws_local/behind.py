@@ -11,10 +11,25 @@ from .services import AwsError
 
 # moto services that this local AWS offers. Everything else is refused, so that a typo cannot reach a service
 # that nobody checked.
-SERVED = frozenset({
-    "s3", "iam", "sts", "cloudwatch", "logs", "events", "scheduler", "sns", "sqs", "ecr", "kms",
-    "application-autoscaling", "budgets", "service-quotas", "sagemaker-runtime",
-})
+SERVED = frozenset(
+    {
+        "s3",
+        "iam",
+        "sts",
+        "cloudwatch",
+        "logs",
+        "events",
+        "scheduler",
+        "sns",
+        "sqs",
+        "ecr",
+        "kms",
+        "application-autoscaling",
+        "budgets",
+        "service-quotas",
+        "sagemaker-runtime",
+    }
+)
 
 
 class Behind:
@@ -94,9 +109,7 @@ class Behind:
         """Deregister every variant of an endpoint."""
         backend = self.existing("applicationautoscaling").get(region)
         for target in self._targets(region, endpoint):
-            backend.deregister_scalable_target(
-                target.service_namespace, target.resource_id, target.scalable_dimension
-            )
+            backend.deregister_scalable_target(target.service_namespace, target.resource_id, target.scalable_dimension)
 
     def scalable_targets(self, region: str) -> list[Any]:
         """Every scalable target of a region."""

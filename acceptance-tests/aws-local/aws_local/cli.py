@@ -26,7 +26,8 @@ def _parser() -> argparse.ArgumentParser:
     for name, help_text, add, request in _CONTROLS:
         command = commands.add_parser(name, help=help_text)
         command.add_argument(
-            "--endpoint", default=os.environ.get("AWS_LOCAL_ENDPOINT", DEFAULT_ENDPOINT),
+            "--endpoint",
+            default=os.environ.get("AWS_LOCAL_ENDPOINT", DEFAULT_ENDPOINT),
             help="where the local AWS listens (default: AWS_LOCAL_ENDPOINT or %(default)s)",
         )
         add(command)
@@ -41,10 +42,18 @@ def _add_serve(commands: Any) -> None:
     serve.add_argument("--time-scale", type=float, default=1.0, help="seconds of its clock per real second")
     serve.add_argument("--stepped", action="store_true", help="the clock moves only by `aws-local clock --advance`")
     serve.add_argument("--role-delay", type=float, default=3.0, help="seconds until SageMaker can assume a new role")
+    serve.add_argument(
+        "--visibility-delay",
+        type=float,
+        default=0.0,
+        help="seconds until CreateEndpoint sees a new endpoint configuration",
+    )
     serve.add_argument("--environments", metavar="FILE", help="which Python stands for which image (TOML or JSON)")
     serve.add_argument("--print-provider", action="store_true", help="print the Terraform provider block to use")
     serve.add_argument(
-        "--until-stdin-closes", action="store_true", help="end when standard input is closed, as it is when a harness dies"
+        "--until-stdin-closes",
+        action="store_true",
+        help="end when standard input is closed, as it is when a harness dies",
     )
     serve.set_defaults(run=_serve)
 
@@ -154,7 +163,9 @@ def _control(options: argparse.Namespace) -> int:
     if "path" in members:
         members["path"] = os.path.abspath(members["path"])
     request = urllib.request.Request(
-        f"{options.endpoint}/_aws-local/{name}", method=method, data=json.dumps(members).encode(),
+        f"{options.endpoint}/_aws-local/{name}",
+        method=method,
+        data=json.dumps(members).encode(),
         headers={"Content-Type": "application/json"},
     )
     try:

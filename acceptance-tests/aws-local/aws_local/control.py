@@ -84,7 +84,11 @@ def _fail(state: Any, params: dict) -> Any:
 def _quota(state: Any, params: dict) -> Any:
     """Set a quota: `{"name": "ml.m5.large for endpoint usage", "value": 0}`."""
     if params["name"] not in quotas.names():
-        raise AwsError("InvalidRequest", f"there is no quota {params['name']!r}, for instance 'ml.m5.large for endpoint usage'", 400)
+        raise AwsError(
+            "InvalidRequest",
+            f"there is no quota {params['name']!r}, for instance 'ml.m5.large for endpoint usage'",
+            400,
+        )
     state.engine.quotas[params["name"]] = float(params["value"])
     return {}
 

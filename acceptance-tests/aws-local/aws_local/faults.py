@@ -21,7 +21,11 @@ KINDS = ("throttle", "500", "error", "latency", "cut_before", "cut_after", "paus
 # Ready-made errors. Sources: aws-semantics 4.6 (throttle); Amazon S3 API reference and IAM user guide (the others).
 _ERRORS = {
     "throttle": ("ThrottlingException", "Rate exceeded", 400),
-    "500": ("InternalFailure", "The request processing has failed because of an unknown error, exception or failure.", 500),
+    "500": (
+        "InternalFailure",
+        "The request processing has failed because of an unknown error, exception or failure.",
+        500,
+    ),
     "expired_token": ("ExpiredTokenException", "The security token included in the request is expired", 400),
 }
 _S3_ERRORS = {
@@ -70,7 +74,9 @@ class Fault:
         try:
             self._pattern = re.compile(self.operation)
         except re.error as error:
-            raise AwsError("InvalidFault", f"operation {self.operation!r} is not a regular expression: {error}", 400) from error
+            raise AwsError(
+                "InvalidFault", f"operation {self.operation!r} is not a regular expression: {error}", 400
+            ) from error
         self._random = random.Random(self.seed)
 
     def strikes(self, call: wire.Call) -> bool:
@@ -89,8 +95,24 @@ class Fault:
 
     def shown(self) -> dict[str, Any]:
         """The fault as data."""
-        names = ("id", "operation", "kind", "times", "skip", "probability", "seed", "code", "message", "status",
-                 "seconds", "when", "name", "seen", "struck", "held")
+        names = (
+            "id",
+            "operation",
+            "kind",
+            "times",
+            "skip",
+            "probability",
+            "seed",
+            "code",
+            "message",
+            "status",
+            "seconds",
+            "when",
+            "name",
+            "seen",
+            "struck",
+            "held",
+        )
         return {name: getattr(self, name) for name in names}
 
 
@@ -108,8 +130,20 @@ class Faults:
 
     def add(self, members: dict[str, Any]) -> Fault:
         """Put a fault in force. Raises AwsError InvalidFault."""
-        known = {"operation", "kind", "times", "skip", "probability", "seed", "code", "message", "status", "seconds",
-                 "when", "name"}
+        known = {
+            "operation",
+            "kind",
+            "times",
+            "skip",
+            "probability",
+            "seed",
+            "code",
+            "message",
+            "status",
+            "seconds",
+            "when",
+            "name",
+        }
         unknown = set(members) - known
         if unknown or not {"operation", "kind"} <= set(members):
             raise AwsError("InvalidFault", f"a fault needs operation and kind, and knows no {sorted(unknown)}", 400)
@@ -158,10 +192,15 @@ def before(fault: Fault, call: wire.Call, environ: dict[str, Any]) -> None:
         raise AwsError(
             "PermanentRedirect" if call.service == "s3" else "InvalidSignatureException",
             "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all "
-            "future requests to this endpoint." if call.service == "s3" else
-            f"Credential should be scoped to a valid region, not '{call.region}'.",
+            "future requests to this endpoint."
+            if call.service == "s3"
+            else f"Credential should be scoped to a valid region, not '{call.region}'.",
             301 if call.service == "s3" else 400,
-            **({"Region": fault.code if fault.code != "InternalFailure" else "eu-west-1"} if call.service == "s3" else {}),
+            **(
+                {"Region": fault.code if fault.code != "InternalFailure" else "eu-west-1"}
+                if call.service == "s3"
+                else {}
+            ),
         )
     elif kind in _ERRORS:
         raise AwsError(*(_S3_ERRORS if call.service == "s3" else _ERRORS)[kind])

@@ -71,8 +71,11 @@ class InProcess:
             aws_access_key_id="test",
             aws_secret_access_key="test",
             config=Config(
-                retries={"total_max_attempts": 1}, parameter_validation=False, s3={"addressing_style": "path"},
-                request_checksum_calculation="when_required", response_checksum_validation="when_required",
+                retries={"total_max_attempts": 1},
+                parameter_validation=False,
+                s3={"addressing_style": "path"},
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
             ),
         )
         client.meta.events.register("before-send", self._send)
@@ -92,12 +95,26 @@ class InProcess:
             body = body.encode()
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         environ = {
-            "REQUEST_METHOD": request.method, "PATH_INFO": unquote(parts.path, "latin-1") or "/", "SCRIPT_NAME": "",
-            "QUERY_STRING": parts.query, "RAW_URI": target, "REQUEST_URI": target, "SERVER_NAME": "127.0.0.1",
-            "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "CONTENT_LENGTH": str(len(body)),
-            "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(body), "wsgi.errors": io.StringIO(),
-            "wsgi.version": (1, 0), "wsgi.multithread": True, "wsgi.multiprocess": False, "wsgi.run_once": False,
-            "HTTP_HOST": "127.0.0.1", "aws_local.internal": True, "aws_local.body": body,
+            "REQUEST_METHOD": request.method,
+            "PATH_INFO": unquote(parts.path, "latin-1") or "/",
+            "SCRIPT_NAME": "",
+            "QUERY_STRING": parts.query,
+            "RAW_URI": target,
+            "REQUEST_URI": target,
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.errors": io.StringIO(),
+            "wsgi.version": (1, 0),
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+            "HTTP_HOST": "127.0.0.1",
+            "aws_local.internal": True,
+            "aws_local.body": body,
         }
         for name, value in request.headers.items():
             key = name.upper().replace("-", "_")
@@ -180,7 +197,8 @@ class InProcess:
                     raise
         for start in range(0, len(events), 1000):
             self.call(
-                "logs", "PutLogEvents",
+                "logs",
+                "PutLogEvents",
                 {"logGroupName": group, "logStreamName": stream, "logEvents": events[start : start + 1000]},
             )
 
@@ -197,14 +215,20 @@ class InProcess:
             if at < since:
                 continue
             made: dict[str, Any] = {
-                "Namespace": datum.namespace, "MetricName": datum.name, "Timestamp": at, "Unit": datum.unit or "None",
+                "Namespace": datum.namespace,
+                "MetricName": datum.name,
+                "Timestamp": at,
+                "Unit": datum.unit or "None",
                 "Dimensions": [{"Name": each.name, "Value": each.value} for each in datum.dimensions],
             }
             if hasattr(datum, "value"):
                 made["Value"] = datum.value
             else:
                 made["StatisticValues"] = {
-                    "SampleCount": datum.sample_count, "Sum": datum.sum, "Minimum": datum.min, "Maximum": datum.max,
+                    "SampleCount": datum.sample_count,
+                    "Sum": datum.sum,
+                    "Minimum": datum.min,
+                    "Maximum": datum.max,
                 }
             found.append(made)
         return found

@@ -13,7 +13,11 @@ def inventory(state: Any) -> dict[str, Any]:
     """`{"count": n, "objects": [...]}`; `count` leaves out what AWS makes by itself (`implicit`)."""
     objects = [
         {
-            "service": "sagemaker", "kind": record.kind, "name": record.name, "arn": record.arn, "region": record.region,
+            "service": "sagemaker",
+            "kind": record.kind,
+            "name": record.name,
+            "arn": record.arn,
+            "region": record.region,
             "status": record._status,
         }
         for record in state.engine.store.everything()
@@ -41,7 +45,11 @@ def _iam(backend: Any) -> _Found:
     for policy in backend.managed_policies.values():
         if ":iam::aws:" not in policy.arn:
             yield "Policy", policy.name, {"arn": policy.arn}
-    for kind, members in (("InstanceProfile", backend.instance_profiles), ("User", backend.users), ("Group", backend.groups)):
+    for kind, members in (
+        ("InstanceProfile", backend.instance_profiles),
+        ("User", backend.users),
+        ("Group", backend.groups),
+    ):
         for member in members.values():
             yield kind, member.name, {}
 
@@ -117,6 +125,15 @@ def _budgets(backend: Any) -> _Found:
 
 
 _LISTERS = {
-    "s3": _s3, "iam": _iam, "cloudwatch": _cloudwatch, "logs": _logs, "events": _events, "scheduler": _scheduler,
-    "sns": _sns, "ecr": _ecr, "kms": _kms, "applicationautoscaling": _scaling, "budgets": _budgets,
+    "s3": _s3,
+    "iam": _iam,
+    "cloudwatch": _cloudwatch,
+    "logs": _logs,
+    "events": _events,
+    "scheduler": _scheduler,
+    "sns": _sns,
+    "ecr": _ecr,
+    "kms": _kms,
+    "applicationautoscaling": _scaling,
+    "budgets": _budgets,
 }

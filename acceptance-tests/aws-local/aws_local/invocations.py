@@ -39,15 +39,22 @@ def _endpoint(state: Any, call: Any) -> Any:
 def _result(state: Any, call: Any, record: Any, body: bytes, content_type: str) -> Any:
     if state.runtime.invoke is None or not state.allow_exec:
         raise AwsError(
-            "AwsLocalNotImplemented", f"aws-local runs no model servers: start it with --allow-exec to invoke {record.name}", 501
+            "AwsLocalNotImplemented",
+            f"aws-local runs no model servers: start it with --allow-exec to invoke {record.name}",
+            501,
         )
     params = call.params
     return state.runtime.invoke(
         state.services(call.region),
         Invocation(
-            endpoint=record, body=body, content_type=content_type, accept=params.get("Accept") or "*/*",
-            custom_attributes=params.get("CustomAttributes"), target_variant=params.get("TargetVariant"),
-            target_model=params.get("TargetModel"), inference_id=params.get("InferenceId"),
+            endpoint=record,
+            body=body,
+            content_type=content_type,
+            accept=params.get("Accept") or "*/*",
+            custom_attributes=params.get("CustomAttributes"),
+            target_variant=params.get("TargetVariant"),
+            target_model=params.get("TargetModel"),
+            inference_id=params.get("InferenceId"),
             inference_component=params.get("InferenceComponentName"),
         ),
     )
@@ -60,8 +67,10 @@ def _invoke(state: Any, call: Any, environ: dict[str, Any]) -> Reply:
         raise AwsError("ValidationError", f"The request body of {len(body)} bytes is larger than {LARGEST_BODY}.", 413)
     result = _result(state, call, record, body, call.params.get("ContentType") or "application/octet-stream")
     headers = [
-        ("Content-Type", result.content_type), ("Content-Length", str(len(result.body))),
-        ("x-Amzn-Invoked-Production-Variant", result.invoked_variant), ("x-amzn-RequestId", call.request_id),
+        ("Content-Type", result.content_type),
+        ("Content-Length", str(len(result.body))),
+        ("x-Amzn-Invoked-Production-Variant", result.invoked_variant),
+        ("x-amzn-RequestId", call.request_id),
     ]
     if result.custom_attributes:
         headers.append(("X-Amzn-SageMaker-Custom-Attributes", result.custom_attributes))
@@ -90,7 +99,10 @@ def _invoke_async(state: Any, call: Any) -> Reply:
     threading.Thread(target=work, name=f"async inference {inference}", daemon=True).start()
     text = json.dumps({"InferenceId": inference}).encode()
     headers = [
-        ("Content-Type", "application/json"), ("Content-Length", str(len(text))), ("X-Amzn-SageMaker-OutputLocation", target),
-        ("X-Amzn-SageMaker-FailureLocation", failure), ("x-amzn-RequestId", call.request_id),
+        ("Content-Type", "application/json"),
+        ("Content-Length", str(len(text))),
+        ("X-Amzn-SageMaker-OutputLocation", target),
+        ("X-Amzn-SageMaker-FailureLocation", failure),
+        ("x-amzn-RequestId", call.request_id),
     ]
     return Reply(202, headers, text)

@@ -43,9 +43,15 @@ def code(name: str) -> str:
 def shown(engine: Any, region: str, name: str) -> dict[str, Any]:
     """A quota as Service Quotas shows it."""
     return {
-        "ServiceCode": "sagemaker", "ServiceName": "Amazon SageMaker", "QuotaCode": code(name), "QuotaName": name,
+        "ServiceCode": "sagemaker",
+        "ServiceName": "Amazon SageMaker",
+        "QuotaCode": code(name),
+        "QuotaName": name,
         "QuotaArn": f"arn:aws:servicequotas:{region}:{engine.account_id}:sagemaker/{code(name)}",
-        "Value": engine.quotas.get(name, UNLIMITED), "Unit": "None", "Adjustable": True, "GlobalQuota": False,
+        "Value": engine.quotas.get(name, UNLIMITED),
+        "Unit": "None",
+        "Adjustable": True,
+        "GlobalQuota": False,
         "QuotaAppliedAtLevel": "ACCOUNT",
     }
 
@@ -116,6 +122,10 @@ _HOLDERS: dict[str, list[tuple[str, Any, frozenset[str]]]] = {
     "processing job usage": [("ProcessingJob", lambda record: of_processing(record.request), _RUNNING)],
     "transform job usage": [("TransformJob", lambda record: of_transform(record.request), _RUNNING)],
     "notebook instance usage": [
-        ("NotebookInstance", lambda record: [(record.request["InstanceType"], 1)], frozenset({"Pending", "InService", "Updating"}))
+        (
+            "NotebookInstance",
+            lambda record: [(record.request["InstanceType"], 1)],
+            frozenset({"Pending", "InService", "Updating"}),
+        )
     ],
 }

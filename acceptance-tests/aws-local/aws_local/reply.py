@@ -75,7 +75,7 @@ def error(call: wire.Call, problem: AwsError) -> Reply:
         return _xml(problem, text, call)
     if form == "rest-xml":
         text = (
-            f"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{escape(problem.code)}</Code>"
+            f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{escape(problem.code)}</Code>'
             f"<Message>{escape(problem.message)}</Message>"
             + "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in problem.members.items())
             + f"<RequestId>{call.request_id}</RequestId><HostId>aws-local</HostId></Error>"

@@ -30,8 +30,10 @@ def assumable(behind: Any, arn: str, principal: str = "sagemaker.amazonaws.com")
         trusted = statement.get("Principal", {})
         services = trusted.get("Service", []) if isinstance(trusted, dict) else trusted
         services = [services] if isinstance(services, str) else services
-        if statement.get("Effect") == "Allow" and (principal in services or "*" in services) and (
-            {"sts:AssumeRole", "sts:*", "*"} & set(actions)
+        if (
+            statement.get("Effect") == "Allow"
+            and (principal in services or "*" in services)
+            and ({"sts:AssumeRole", "sts:*", "*"} & set(actions))
         ):
             return True
     return False

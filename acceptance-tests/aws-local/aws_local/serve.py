@@ -39,6 +39,7 @@ def serve(options: argparse.Namespace) -> int:
         clock=ControllableClock(options.time_scale, options.stepped),
         allow_exec=options.allow_exec,
         role_delay=options.role_delay,
+        visibility_delay=options.visibility_delay,
         environments=environments,
     )
     reaper = start_reaper(str(state.temp_root))

@@ -23,7 +23,8 @@ class Gateway(wsgi.WSGIGateway_10):
         # WSGI folds `-` and `_` in header names; the names of S3 metadata may have either, and moto looks here.
         environ["moto.preserved_header_names"] = {
             "HTTP_" + name.decode("latin-1").upper().replace("-", "_"): name.decode("latin-1")
-            for name in self.req.inheaders if b"_" in name and name.lower().startswith(b"x-amz-meta-")
+            for name in self.req.inheaders
+            if b"_" in name and name.lower().startswith(b"x-amz-meta-")
         }
         environ["wsgi.url_scheme"] = "http"
         environ["SERVER_NAME"] = HOST

@@ -12,8 +12,21 @@ from .sagemaker.record import Store
 from .services import AwsError
 
 FORMAT = 1
-SERVICES = ("s3", "iam", "sts", "cloudwatch", "logs", "events", "scheduler", "sns", "ecr", "kms",
-            "applicationautoscaling", "budgets", "servicequotas")
+SERVICES = (
+    "s3",
+    "iam",
+    "sts",
+    "cloudwatch",
+    "logs",
+    "events",
+    "scheduler",
+    "sns",
+    "ecr",
+    "kms",
+    "applicationautoscaling",
+    "budgets",
+    "servicequotas",
+)
 
 
 def save(state: Any, path: str) -> dict[str, Any]:
@@ -24,7 +37,6 @@ def save(state: Any, path: str) -> dict[str, Any]:
         "format": FORMAT,
         "now": state.clock.now(),
         "records": list(store.everything()),
-        "used": store.used,
         "counters": store.counters,
         "tokens": state.engine.tokens,
         "quotas": state.engine.quotas,
@@ -48,7 +60,7 @@ def restore(state: Any, path: str) -> dict[str, Any]:
     """Replace everything by a snapshot. Unpickling runs code: restore only what you saved yourself."""
     _register()
     try:
-        content = pickle.loads(Path(path).read_bytes())  # noqa: S301
+        content = pickle.loads(Path(path).read_bytes())
     except OSError as error:
         raise AwsError("NoSnapshot", f"the snapshot {path} cannot be read: {error}", 404) from error
     if content.get("format") != FORMAT:
@@ -59,7 +71,7 @@ def restore(state: Any, path: str) -> dict[str, Any]:
     for record in content["records"]:
         record.bind(state.engine)
         store.add(record)
-    store.used, store.counters, state.engine.tokens = content["used"], content["counters"], content["tokens"]
+    store.counters, state.engine.tokens = content["counters"], content["tokens"]
     state.engine.quotas.update(content["quotas"])
     for (service, region), members in content["moto"].items():
         backend = state.moto.backend(service, region)
@@ -107,9 +119,11 @@ def _register() -> None:
     from cryptography.hazmat.primitives import serialization
 
     def keep(key: Any) -> tuple[Any, tuple[bytes]]:
-        return _load_key, (key.private_bytes(
-            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ),)
+        return _load_key, (
+            key.private_bytes(
+                serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            ),
+        )
 
     copyreg.pickle(openssl.rsa.RSAPrivateKey, keep)
     copyreg.pickle(openssl.ec.ECPrivateKey, keep)

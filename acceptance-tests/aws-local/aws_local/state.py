@@ -33,6 +33,7 @@ class State:
         clock: ControllableClock | None = None,
         allow_exec: bool = False,
         role_delay: float = 3.0,
+        visibility_delay: float = 0.0,
         environments: dict[str, Any] | None = None,
     ) -> None:
         self.clock = clock or ControllableClock()
@@ -51,6 +52,7 @@ class State:
         self._services: dict[str, InProcess] = {}
         self._lock = threading.Lock()
         self.engine = Engine(self.clock, ACCOUNT, KINDS, OPERATIONS)
+        self.engine.visibility_delay = visibility_delay
         self.moto = Behind(self)
         self.engine.check_role = self.moto.check_role
         self.engine.scaling_targets = self.moto.scaling_targets
@@ -81,7 +83,10 @@ class State:
         """Remember a call that came from outside."""
         if not call.internal:
             entry = {
-                "at": self.clock.now(), "service": call.service, "operation": call.operation, "region": call.region,
+                "at": self.clock.now(),
+                "service": call.service,
+                "operation": call.operation,
+                "region": call.region,
                 "request_id": call.request_id,
             }
             self.calls.append(entry)

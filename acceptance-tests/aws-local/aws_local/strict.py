@@ -15,8 +15,13 @@ from .validate import checker
 
 # The code that services answer a validation error with. Source: "Common errors" of each API reference.
 CODES = {
-    "iam": "ValidationError", "sts": "ValidationError", "cloudwatch": "ValidationError", "sns": "InvalidParameter",
-    "logs": "InvalidParameterException", "ecr": "InvalidParameterException", "budgets": "InvalidParameterException",
+    "iam": "ValidationError",
+    "sts": "ValidationError",
+    "cloudwatch": "ValidationError",
+    "sns": "InvalidParameter",
+    "logs": "InvalidParameterException",
+    "ecr": "InvalidParameterException",
+    "budgets": "InvalidParameterException",
     "s3": "InvalidRequest",
 }
 
@@ -68,7 +73,8 @@ def query_members(operation: Any, text: str) -> dict[str, Any]:
     members = _query_structure(operation.input_shape, given, "") or {}
     if given:
         raise AwsError(
-            "ValidationException", "aws-local: parameters that the service model does not know: " + ", ".join(sorted(given))
+            "ValidationException",
+            "aws-local: parameters that the service model does not know: " + ", ".join(sorted(given)),
         )
     return members
 
@@ -116,7 +122,9 @@ def _query_map(shape: Any, given: dict[str, str], prefix: str) -> dict[str, Any]
     number = 1
     while any(name.startswith(f"{inner}.{number}.") for name in given):
         key = _query_value(shape.key, given, f"{inner}.{number}.{shape.key.serialization.get('name', 'key')}")
-        found[key] = _query_value(shape.value, given, f"{inner}.{number}.{shape.value.serialization.get('name', 'value')}")
+        found[key] = _query_value(
+            shape.value, given, f"{inner}.{number}.{shape.value.serialization.get('name', 'value')}"
+        )
         number += 1
     return found or None
 
@@ -163,8 +171,16 @@ def _routes(service: str) -> list[tuple[str, Any, dict[str, str], frozenset[str]
                     needed_query.add(where["name"])
                 elif where.get("location") == "header":
                     needed_headers.add(_header(where["name"]))
-        routes.append((operation.http["method"], _path_pattern(path), literal, frozenset(needed_query),
-                       frozenset(needed_headers), operation))
+        routes.append(
+            (
+                operation.http["method"],
+                _path_pattern(path),
+                literal,
+                frozenset(needed_query),
+                frozenset(needed_headers),
+                operation,
+            )
+        )
     return routes
 
 

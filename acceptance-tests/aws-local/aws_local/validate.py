@@ -80,7 +80,20 @@ def _json_type(value: Any) -> str:
 class Node:
     """A shape of the model, prepared for checking."""
 
-    __slots__ = ("kind", "name", "members", "required", "union", "value", "enum", "low", "high", "regex", "text", "skip")
+    __slots__ = (
+        "kind",
+        "name",
+        "members",
+        "required",
+        "union",
+        "value",
+        "enum",
+        "low",
+        "high",
+        "regex",
+        "text",
+        "skip",
+    )
 
     def __init__(self, shape: Any, service: str) -> None:
         self.kind = shape.type_name

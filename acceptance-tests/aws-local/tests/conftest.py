@@ -13,10 +13,14 @@ import boto3
 import pytest
 from botocore.config import Config
 
-TRUST = json.dumps({
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}],
-})
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        ],
+    }
+)
 
 
 class Local:
@@ -36,7 +40,10 @@ class Local:
         if key not in self._clients:
             config.setdefault("retries", {"total_max_attempts": 1})
             self._clients[key] = boto3.client(
-                service, region_name=region, endpoint_url=self.endpoint, aws_access_key_id="test",
+                service,
+                region_name=region,
+                endpoint_url=self.endpoint,
+                aws_access_key_id="test",
                 aws_secret_access_key="test",
                 config=Config(s3={"addressing_style": "path"}, read_timeout=20, **config),
             )

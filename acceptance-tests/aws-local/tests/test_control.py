@@ -22,9 +22,19 @@ def test_a_fresh_one_holds_nothing(aws):
 
 def test_inventory_sees_every_service(aws):
     aws.client("s3").create_bucket(Bucket="a-bucket")
-    aws.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument="{}" if False else json.dumps({
-        "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"},
-                                                "Action": "sts:AssumeRole"}]}))
+    aws.client("iam").create_role(
+        RoleName="r",
+        AssumeRolePolicyDocument="{}"
+        if False
+        else json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}
+                ],
+            }
+        ),
+    )
     aws.client("sns").create_topic(Name="t")
     aws.client("logs").create_log_group(logGroupName="g")
     aws.client("logs").create_log_group(logGroupName="/aws/sagemaker/TrainingJobs")
@@ -33,21 +43,44 @@ def test_inventory_sees_every_service(aws):
     aws.client("kms").create_alias(AliasName="alias/mine", TargetKeyId=key)
     aws.client("events").put_rule(Name="rule", ScheduleExpression="rate(1 hour)")
     aws.client("scheduler").create_schedule(
-        Name="s", ScheduleExpression="rate(1 hour)", FlexibleTimeWindow={"Mode": "OFF"},
+        Name="s",
+        ScheduleExpression="rate(1 hour)",
+        FlexibleTimeWindow={"Mode": "OFF"},
         Target={"Arn": "arn:aws:sns:us-east-1:123456789012:t", "RoleArn": "arn:aws:iam::123456789012:role/r"},
     )
     aws.client("cloudwatch").put_metric_alarm(
-        AlarmName="alarm", MetricName="m", Namespace="n", Period=60, EvaluationPeriods=1, Threshold=1,
-        ComparisonOperator="GreaterThanThreshold", Statistic="Average",
+        AlarmName="alarm",
+        MetricName="m",
+        Namespace="n",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+        Statistic="Average",
     )
-    aws.client("budgets").create_budget(AccountId="123456789012", Budget={
-        "BudgetName": "b", "BudgetLimit": {"Amount": "1", "Unit": "USD"}, "TimeUnit": "MONTHLY", "BudgetType": "COST"})
+    aws.client("budgets").create_budget(
+        AccountId="123456789012",
+        Budget={
+            "BudgetName": "b",
+            "BudgetLimit": {"Amount": "1", "Unit": "USD"},
+            "TimeUnit": "MONTHLY",
+            "BudgetType": "COST",
+        },
+    )
     aws.client("sagemaker").create_model_package_group(ModelPackageGroupName="group")
     found = names(aws)
     assert found >= {
-        ("s3", "Bucket", "a-bucket"), ("iam", "Role", "r"), ("logs", "LogGroup", "g"), ("ecr", "Repository", "repo"),
-        ("kms", "Key", key), ("kms", "Alias", "alias/mine"), ("events", "Rule", "rule"), ("scheduler", "Schedule", "s"),
-        ("cloudwatch", "Alarm", "alarm"), ("budgets", "Budget", "b"), ("sagemaker", "ModelPackageGroup", "group"),
+        ("s3", "Bucket", "a-bucket"),
+        ("iam", "Role", "r"),
+        ("logs", "LogGroup", "g"),
+        ("ecr", "Repository", "repo"),
+        ("kms", "Key", key),
+        ("kms", "Alias", "alias/mine"),
+        ("events", "Rule", "rule"),
+        ("scheduler", "Schedule", "s"),
+        ("cloudwatch", "Alarm", "alarm"),
+        ("budgets", "Budget", "b"),
+        ("sagemaker", "ModelPackageGroup", "group"),
         ("sns", "Topic", "t"),
     }
     held = aws.control("GET", "inventory")
@@ -61,7 +94,8 @@ def test_calls_are_remembered_with_their_outcome(aws, sm):
     aws.client("s3").list_buckets()
     calls = [(each["service"], each["operation"], each.get("error")) for each in aws.control("GET", "calls")["calls"]]
     assert calls == [
-        ("sagemaker", "CreateModelPackageGroup", None), ("sagemaker", "DescribeModel", "ValidationException"),
+        ("sagemaker", "CreateModelPackageGroup", None),
+        ("sagemaker", "DescribeModel", "ValidationException"),
         ("s3", "ListBuckets", None),
     ]
 
@@ -100,15 +134,20 @@ def test_a_retrying_client_gets_over_throttling(aws):
     assert [each["status"] for each in aws.control("GET", "calls")["calls"]] == [400, 400, 200]
 
 
-@pytest.mark.parametrize("service, operation, call, code", [
-    ("sagemaker", "ListModels", lambda c: c.list_models(), "Oops"),
-    ("s3", "ListBuckets", lambda c: c.list_buckets(), "Oops"),
-    ("iam", "ListRoles", lambda c: c.list_roles(), "Oops"),
-    ("cloudwatch", "DescribeAlarms", lambda c: c.describe_alarms(), "Oops"),
-    ("scheduler", "ListSchedules", lambda c: c.list_schedules(), "Oops"),
-])
+@pytest.mark.parametrize(
+    "service, operation, call, code",
+    [
+        ("sagemaker", "ListModels", lambda c: c.list_models(), "Oops"),
+        ("s3", "ListBuckets", lambda c: c.list_buckets(), "Oops"),
+        ("iam", "ListRoles", lambda c: c.list_roles(), "Oops"),
+        ("cloudwatch", "DescribeAlarms", lambda c: c.describe_alarms(), "Oops"),
+        ("scheduler", "ListSchedules", lambda c: c.list_schedules(), "Oops"),
+    ],
+)
 def test_errors_in_the_form_of_each_protocol(aws, service, operation, call, code):
-    aws.control("POST", "faults", operation=f"{service}:{operation}", kind="error", code=code, message="told", status=409)
+    aws.control(
+        "POST", "faults", operation=f"{service}:{operation}", kind="error", code=code, message="told", status=409
+    )
     with pytest.raises(ClientError) as caught:
         call(aws.client(service))
     assert caught.value.response["Error"]["Code"] == code
@@ -118,8 +157,13 @@ def test_errors_in_the_form_of_each_protocol(aws, service, operation, call, code
 
 def test_a_cut_after_the_work_leaves_the_object(aws, sm):
     aws.control("POST", "faults", operation="sagemaker:CreateModelPackageGroup", kind="cut_after")
-    with pytest.raises((botocore.exceptions.ConnectionClosedError, botocore.exceptions.EndpointConnectionError,
-                        botocore.exceptions.HTTPClientError)):
+    with pytest.raises(
+        (
+            botocore.exceptions.ConnectionClosedError,
+            botocore.exceptions.EndpointConnectionError,
+            botocore.exceptions.HTTPClientError,
+        )
+    ):
         sm.create_model_package_group(ModelPackageGroupName="made")
     assert ("sagemaker", "ModelPackageGroup", "made") in names(aws)
 
@@ -160,10 +204,16 @@ def test_a_pause_holds_the_call_until_it_is_released(aws, sm):
 def test_a_pause_ends_when_the_client_is_gone(aws):
     aws.control("POST", "faults", operation="sagemaker:CreateModelPackageGroup", kind="pause", when="before")
     connection = http.client.HTTPConnection(aws.endpoint.removeprefix("http://"))
-    connection.request("POST", "/", json.dumps({"ModelPackageGroupName": "never"}), {
-        "X-Amz-Target": "SageMaker.CreateModelPackageGroup", "Content-Type": "application/x-amz-json-1.1",
-        "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/sagemaker/aws4_request, x",
-    })
+    connection.request(
+        "POST",
+        "/",
+        json.dumps({"ModelPackageGroupName": "never"}),
+        {
+            "X-Amz-Target": "SageMaker.CreateModelPackageGroup",
+            "Content-Type": "application/x-amz-json-1.1",
+            "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/sagemaker/aws4_request, x",
+        },
+    )
     while not aws.control("GET", "faults")["faults"][0]["held"]:
         time.sleep(0.02)
     connection.close()
@@ -177,7 +227,9 @@ def test_a_pause_ends_when_the_client_is_gone(aws):
 def test_a_seeded_probability_is_the_same_every_time(aws, sm):
     def outcome():
         aws.control("DELETE", "faults")
-        aws.control("POST", "faults", operation="sagemaker:ListModels", kind="throttle", times=None, probability=0.5, seed=7)
+        aws.control(
+            "POST", "faults", operation="sagemaker:ListModels", kind="throttle", times=None, probability=0.5, seed=7
+        )
         got = ""
         for _ in range(20):
             try:

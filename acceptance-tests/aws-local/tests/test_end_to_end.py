@@ -93,13 +93,22 @@ def until(what: str, look: Any, wanted: Any, seconds: float = 60) -> Any:
 
 
 def place(name: str, uri: str) -> dict[str, Any]:
-    return {"InputName": name, "S3Input": {"S3Uri": uri, "S3DataType": "S3Prefix", "S3InputMode": "File",
-                                           "LocalPath": f"/opt/ml/processing/input/{name}"}}
+    return {
+        "InputName": name,
+        "S3Input": {
+            "S3Uri": uri,
+            "S3DataType": "S3Prefix",
+            "S3InputMode": "File",
+            "LocalPath": f"/opt/ml/processing/input/{name}",
+        },
+    }
 
 
 def output(name: str, uri: str, path: str | None = None) -> dict[str, Any]:
-    return {"OutputName": name, "S3Output": {"S3Uri": uri, "LocalPath": path or f"/opt/ml/processing/{name}",
-                                             "S3UploadMode": "EndOfJob"}}
+    return {
+        "OutputName": name,
+        "S3Output": {"S3Uri": uri, "LocalPath": path or f"/opt/ml/processing/{name}", "S3UploadMode": "EndOfJob"},
+    }
 
 
 def test_from_raw_data_to_an_alarm(live: Local) -> None:
@@ -117,24 +126,41 @@ def test_from_raw_data_to_an_alarm(live: Local) -> None:
 
     # Process.
     sm.create_processing_job(
-        ProcessingJobName="prepare", RoleArn=role, ProcessingResources=CLUSTER,
-        AppSpecification={"ImageUri": IMAGE, "ContainerEntrypoint": ["python3", "/opt/ml/processing/input/code/prepare.py"]},
+        ProcessingJobName="prepare",
+        RoleArn=role,
+        ProcessingResources=CLUSTER,
+        AppSpecification={
+            "ImageUri": IMAGE,
+            "ContainerEntrypoint": ["python3", "/opt/ml/processing/input/code/prepare.py"],
+        },
         ProcessingInputs=[place("raw", f"s3://{bucket}/raw/"), place("code", f"s3://{bucket}/code/")],
-        ProcessingOutputConfig={"Outputs": [output(name, f"s3://{bucket}/prepared/{name}") for name in ("train", "test")]},
+        ProcessingOutputConfig={
+            "Outputs": [output(name, f"s3://{bucket}/prepared/{name}") for name in ("train", "test")]
+        },
     )
     sm.get_waiter("processing_job_completed_or_stopped").wait(ProcessingJobName="prepare", **fast)
     assert s3.head_object(Bucket=bucket, Key="prepared/train/train.csv")["ContentLength"] > 1000
 
     # Train.
     channel = lambda name: {  # noqa: E731
-        "ChannelName": name, "ContentType": "text/csv", "DataSource": {"S3DataSource": {
-            "S3DataType": "S3Prefix", "S3Uri": f"s3://{bucket}/prepared/{name}/"}}}
+        "ChannelName": name,
+        "ContentType": "text/csv",
+        "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": f"s3://{bucket}/prepared/{name}/"}},
+    }
     sm.create_training_job(
-        TrainingJobName="train", RoleArn=role, InputDataConfig=[channel("train"), channel("test")],
-        AlgorithmSpecification={"TrainingImage": IMAGE, "TrainingInputMode": "File",
-                                "MetricDefinitions": [{"Name": "accuracy", "Regex": "accuracy=([0-9.]+);"}]},
-        HyperParameters={"sagemaker_program": "train.py", "max_iter": "500",
-                         "sagemaker_submit_directory": f"s3://{bucket}/code/source.tar.gz"},
+        TrainingJobName="train",
+        RoleArn=role,
+        InputDataConfig=[channel("train"), channel("test")],
+        AlgorithmSpecification={
+            "TrainingImage": IMAGE,
+            "TrainingInputMode": "File",
+            "MetricDefinitions": [{"Name": "accuracy", "Regex": "accuracy=([0-9.]+);"}],
+        },
+        HyperParameters={
+            "sagemaker_program": "train.py",
+            "max_iter": "500",
+            "sagemaker_submit_directory": f"s3://{bucket}/code/source.tar.gz",
+        },
         OutputDataConfig={"S3OutputPath": f"s3://{bucket}/models"},
         ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 5},
         StoppingCondition={"MaxRuntimeInSeconds": 120},
@@ -143,66 +169,137 @@ def test_from_raw_data_to_an_alarm(live: Local) -> None:
     job = sm.describe_training_job(TrainingJobName="train")
     metric = job["FinalMetricDataList"][0]
     assert metric["MetricName"] == "accuracy" and metric["Value"] > 0.9
-    logs = aws("logs").filter_log_events(logGroupName="/aws/sagemaker/TrainingJobs", logStreamNamePrefix="train/")["events"]
+    logs = aws("logs").filter_log_events(logGroupName="/aws/sagemaker/TrainingJobs", logStreamNamePrefix="train/")[
+        "events"
+    ]
     assert any("accuracy=" in event["message"] for event in logs)
 
     # Register and approve.
     sm.create_model_package_group(ModelPackageGroupName="iris")
     environment = {"SAGEMAKER_PROGRAM": "serve.py", "SAGEMAKER_SUBMIT_DIRECTORY": f"s3://{bucket}/code/source.tar.gz"}
-    package = sm.create_model_package(ModelPackageGroupName="iris", InferenceSpecification={
-        "Containers": [{"Image": IMAGE, "ModelDataUrl": job["ModelArtifacts"]["S3ModelArtifacts"], "Environment": environment}],
-        "SupportedContentTypes": ["text/csv"], "SupportedResponseMIMETypes": ["text/csv"]})["ModelPackageArn"]
-    until("package", lambda: sm.describe_model_package(ModelPackageName=package)["ModelPackageStatus"], {"Completed"}.__contains__)
+    package = sm.create_model_package(
+        ModelPackageGroupName="iris",
+        InferenceSpecification={
+            "Containers": [
+                {"Image": IMAGE, "ModelDataUrl": job["ModelArtifacts"]["S3ModelArtifacts"], "Environment": environment}
+            ],
+            "SupportedContentTypes": ["text/csv"],
+            "SupportedResponseMIMETypes": ["text/csv"],
+        },
+    )["ModelPackageArn"]
+    until(
+        "package",
+        lambda: sm.describe_model_package(ModelPackageName=package)["ModelPackageStatus"],
+        {"Completed"}.__contains__,
+    )
     sm.update_model_package(ModelPackageArn=package, ModelApprovalStatus="Approved")
 
     # Deploy and invoke.
     sm.create_model(ModelName="iris", ExecutionRoleArn=role, PrimaryContainer={"ModelPackageName": package})
-    sm.create_endpoint_config(EndpointConfigName="iris", ProductionVariants=[
-        {"VariantName": "main", "ModelName": "iris", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}],
-        DataCaptureConfig={"EnableCapture": True, "InitialSamplingPercentage": 100, "DestinationS3Uri": f"s3://{bucket}/capture",
-                           "CaptureOptions": [{"CaptureMode": "Input"}, {"CaptureMode": "Output"}],
-                           "CaptureContentTypeHeader": {"CsvContentTypes": ["text/csv"]}})
+    sm.create_endpoint_config(
+        EndpointConfigName="iris",
+        ProductionVariants=[
+            {"VariantName": "main", "ModelName": "iris", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
+        ],
+        DataCaptureConfig={
+            "EnableCapture": True,
+            "InitialSamplingPercentage": 100,
+            "DestinationS3Uri": f"s3://{bucket}/capture",
+            "CaptureOptions": [{"CaptureMode": "Input"}, {"CaptureMode": "Output"}],
+            "CaptureContentTypeHeader": {"CsvContentTypes": ["text/csv"]},
+        },
+    )
     sm.create_endpoint(EndpointName="iris", EndpointConfigName="iris")
     sm.get_waiter("endpoint_in_service").wait(EndpointName="iris", **fast)
     assert sm.describe_endpoint(EndpointName="iris")["ProductionVariants"][0]["CurrentInstanceCount"] == 1
-    answer = runtime.invoke_endpoint(EndpointName="iris", ContentType="text/csv", Accept="text/csv", Body="5.1,3.5,1.4,0.2")
+    answer = runtime.invoke_endpoint(
+        EndpointName="iris", ContentType="text/csv", Accept="text/csv", Body="5.1,3.5,1.4,0.2"
+    )
     assert answer["InvokedProductionVariant"] == "main"
     assert answer["Body"].read().decode().strip() == "0"
 
     # A baseline, traffic that drifts, a report, a metric, an alarm.
     s3.copy_object(Bucket=bucket, Key="baseline-data/train.csv", CopySource=f"{bucket}/prepared/train/train.csv")
     sm.create_processing_job(
-        ProcessingJobName="baseline", RoleArn=role, ProcessingResources=CLUSTER, AppSpecification={"ImageUri": ANALYZER},
-        Environment={"dataset_format": json.dumps({"csv": {"header": True}}), "publish_cloudwatch_metrics": "Disabled",
-                     "dataset_source": "/opt/ml/processing/input/baseline", "output_path": "/opt/ml/processing/output"},
+        ProcessingJobName="baseline",
+        RoleArn=role,
+        ProcessingResources=CLUSTER,
+        AppSpecification={"ImageUri": ANALYZER},
+        Environment={
+            "dataset_format": json.dumps({"csv": {"header": True}}),
+            "publish_cloudwatch_metrics": "Disabled",
+            "dataset_source": "/opt/ml/processing/input/baseline",
+            "output_path": "/opt/ml/processing/output",
+        },
         ProcessingInputs=[place("baseline", f"s3://{bucket}/baseline-data/")],
-        ProcessingOutputConfig={"Outputs": [output("result", f"s3://{bucket}/baseline", "/opt/ml/processing/output")]})
+        ProcessingOutputConfig={"Outputs": [output("result", f"s3://{bucket}/baseline", "/opt/ml/processing/output")]},
+    )
     sm.get_waiter("processing_job_completed_or_stopped").wait(ProcessingJobName="baseline", **fast)
     for _ in range(30):
-        runtime.invoke_endpoint(EndpointName="iris", ContentType="text/csv", Accept="text/csv", Body="90.0,-50.0,70.0,60.0")
+        runtime.invoke_endpoint(
+            EndpointName="iris", ContentType="text/csv", Accept="text/csv", Body="90.0,-50.0,70.0,60.0"
+        )
     until("captured", lambda: s3.list_objects_v2(Bucket=bucket, Prefix="capture/").get("KeyCount", 0), bool)
     sm.create_data_quality_job_definition(
-        JobDefinitionName="iris", RoleArn=role, JobResources=CLUSTER,
+        JobDefinitionName="iris",
+        RoleArn=role,
+        JobResources=CLUSTER,
         DataQualityAppSpecification={"ImageUri": ANALYZER},
-        DataQualityBaselineConfig={"ConstraintsResource": {"S3Uri": f"s3://{bucket}/baseline/constraints.json"},
-                                   "StatisticsResource": {"S3Uri": f"s3://{bucket}/baseline/statistics.json"}},
-        DataQualityJobInput={"EndpointInput": {"EndpointName": "iris", "LocalPath": "/opt/ml/processing/input/endpoint"}},
-        DataQualityJobOutputConfig={"MonitoringOutputs": [
-            {"S3Output": {"S3Uri": f"s3://{bucket}/reports", "LocalPath": "/opt/ml/processing/output"}}]})
-    sm.create_monitoring_schedule(MonitoringScheduleName="iris", MonitoringScheduleConfig={
-        "MonitoringJobDefinitionName": "iris", "MonitoringType": "DataQuality",
-        "ScheduleConfig": {"ScheduleExpression": "NOW", "DataAnalysisStartTime": "-PT1H", "DataAnalysisEndTime": "PT1H"}})
+        DataQualityBaselineConfig={
+            "ConstraintsResource": {"S3Uri": f"s3://{bucket}/baseline/constraints.json"},
+            "StatisticsResource": {"S3Uri": f"s3://{bucket}/baseline/statistics.json"},
+        },
+        DataQualityJobInput={
+            "EndpointInput": {"EndpointName": "iris", "LocalPath": "/opt/ml/processing/input/endpoint"}
+        },
+        DataQualityJobOutputConfig={
+            "MonitoringOutputs": [
+                {"S3Output": {"S3Uri": f"s3://{bucket}/reports", "LocalPath": "/opt/ml/processing/output"}}
+            ]
+        },
+    )
+    sm.create_monitoring_schedule(
+        MonitoringScheduleName="iris",
+        MonitoringScheduleConfig={
+            "MonitoringJobDefinitionName": "iris",
+            "MonitoringType": "DataQuality",
+            "ScheduleConfig": {
+                "ScheduleExpression": "NOW",
+                "DataAnalysisStartTime": "-PT1H",
+                "DataAnalysisEndTime": "PT1H",
+            },
+        },
+    )
     execution = until(
-        "execution", lambda: (sm.list_monitoring_executions(MonitoringScheduleName="iris")["MonitoringExecutionSummaries"] or [{}])[0],
-        lambda seen: seen.get("MonitoringExecutionStatus") in ("Completed", "CompletedWithViolations", "Failed"))
+        "execution",
+        lambda: (sm.list_monitoring_executions(MonitoringScheduleName="iris")["MonitoringExecutionSummaries"] or [{}])[
+            0
+        ],
+        lambda seen: seen.get("MonitoringExecutionStatus") in ("Completed", "CompletedWithViolations", "Failed"),
+    )
     assert execution["MonitoringExecutionStatus"] == "CompletedWithViolations", execution
     topic = aws("sns").create_topic(Name="drift")["TopicArn"]
-    metrics = until("metrics", lambda: cloudwatch.list_metrics(Namespace="aws/sagemaker/Endpoints/data-metrics")["Metrics"], bool)
+    metrics = until(
+        "metrics", lambda: cloudwatch.list_metrics(Namespace="aws/sagemaker/Endpoints/data-metrics")["Metrics"], bool
+    )
     drift = next(each for each in metrics if "baseline_drift" in each["MetricName"])
     cloudwatch.put_metric_alarm(
-        AlarmName="drift", Namespace=drift["Namespace"], MetricName=drift["MetricName"], Dimensions=drift["Dimensions"], Period=60,
-        EvaluationPeriods=1, Threshold=0.1, ComparisonOperator="GreaterThanThreshold", Statistic="Maximum", AlarmActions=[topic])
-    until("alarm", lambda: cloudwatch.describe_alarms(AlarmNames=["drift"])["MetricAlarms"][0]["StateValue"], {"ALARM"}.__contains__)
+        AlarmName="drift",
+        Namespace=drift["Namespace"],
+        MetricName=drift["MetricName"],
+        Dimensions=drift["Dimensions"],
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=0.1,
+        ComparisonOperator="GreaterThanThreshold",
+        Statistic="Maximum",
+        AlarmActions=[topic],
+    )
+    until(
+        "alarm",
+        lambda: cloudwatch.describe_alarms(AlarmNames=["drift"])["MetricAlarms"][0]["StateValue"],
+        {"ALARM"}.__contains__,
+    )
 
     # Everything goes.
     cloudwatch.delete_alarms(AlarmNames=["drift"])
@@ -214,13 +311,19 @@ def test_from_raw_data_to_an_alarm(live: Local) -> None:
     sm.delete_endpoint_config(EndpointConfigName="iris")
     sm.delete_model(ModelName="iris")
     sm.delete_model_package(ModelPackageName=package)
-    until("package gone", lambda: sm.list_model_packages(ModelPackageGroupName="iris")["ModelPackageSummaryList"], lambda seen: not seen)
+    until(
+        "package gone",
+        lambda: sm.list_model_packages(ModelPackageGroupName="iris")["ModelPackageSummaryList"],
+        lambda seen: not seen,
+    )
     sm.delete_model_package_group(ModelPackageGroupName="iris")
     sm.delete_training_job(TrainingJobName="train")
     for job in sm.list_processing_jobs(MaxResults=100)["ProcessingJobSummaries"]:
         sm.delete_processing_job(ProcessingJobName=job["ProcessingJobName"])
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-        s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": each["Key"]} for each in page.get("Contents", ())]})
+        s3.delete_objects(
+            Bucket=bucket, Delete={"Objects": [{"Key": each["Key"]} for each in page.get("Contents", ())]}
+        )
     s3.delete_bucket(Bucket=bucket)
     aws("iam").detach_role_policy(RoleName="sagemaker", PolicyArn="arn:aws:iam::aws:policy/AmazonSageMakerFullAccess")
     aws("iam").delete_role(RoleName="sagemaker")
@@ -236,10 +339,15 @@ def test_a_failing_script_fails_its_job(live: Local) -> None:
     role = live.client("iam").create_role(RoleName="broken", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
     time.sleep(0.6)
     sm.create_training_job(
-        TrainingJobName="broken", RoleArn=role, AlgorithmSpecification={"TrainingImage": IMAGE, "TrainingInputMode": "File"},
+        TrainingJobName="broken",
+        RoleArn=role,
+        AlgorithmSpecification={"TrainingImage": IMAGE, "TrainingInputMode": "File"},
         HyperParameters={"sagemaker_program": "train.py", "sagemaker_submit_directory": "s3://broken/source.tar.gz"},
         OutputDataConfig={"S3OutputPath": "s3://broken/out"},
         ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 5},
-        StoppingCondition={"MaxRuntimeInSeconds": 60})
-    until("job", lambda: sm.describe_training_job(TrainingJobName="broken")["TrainingJobStatus"], {"Failed"}.__contains__)
+        StoppingCondition={"MaxRuntimeInSeconds": 60},
+    )
+    until(
+        "job", lambda: sm.describe_training_job(TrainingJobName="broken")["TrainingJobStatus"], {"Failed"}.__contains__
+    )
     assert "AlgorithmError" in sm.describe_training_job(TrainingJobName="broken")["FailureReason"]

@@ -35,7 +35,9 @@ def test_order_and_filters(aws, jobs):
     running = names(jobs.list_training_jobs(StatusEquals="InProgress"))
     assert running and running[-1] == "job-24" and "job-00" not in running
     middle = jobs.describe_training_job(TrainingJobName="job-10")["CreationTime"]
-    assert names(jobs.list_training_jobs(CreationTimeAfter=middle, MaxResults=100)) == [f"job-{n}" for n in range(10, 25)]
+    assert names(jobs.list_training_jobs(CreationTimeAfter=middle, MaxResults=100)) == [
+        f"job-{n}" for n in range(10, 25)
+    ]
     assert len(names(jobs.list_training_jobs(CreationTimeBefore=middle, MaxResults=100))) == 11
 
 
@@ -60,7 +62,10 @@ def test_every_paginator_of_operations_served(aws, sm):
         if operation not in served or method is None or not sm.can_paginate(method):
             continue
         # The model does not say that ListPipelineExecutionSteps needs its execution.
-        if described.operation_model(operation).input_shape.required_members or operation == "ListPipelineExecutionSteps":
+        if (
+            described.operation_model(operation).input_shape.required_members
+            or operation == "ListPipelineExecutionSteps"
+        ):
             continue
         for page in sm.get_paginator(method).paginate():
             assert not any(value for key, value in page.items() if isinstance(value, list)), operation

@@ -33,20 +33,30 @@ def test_model_packages_are_versions_of_their_group(aws, sm, role):
     aws.advance(2)
     assert sm.describe_model_package(ModelPackageName=arns[0])["ModelPackageStatus"] == "Completed"
 
-    refused = error_of(lambda: sm.create_model(
-        ModelName="m", ExecutionRoleArn=role, PrimaryContainer={"ModelPackageName": arns[0]}))
+    refused = error_of(
+        lambda: sm.create_model(ModelName="m", ExecutionRoleArn=role, PrimaryContainer={"ModelPackageName": arns[0]})
+    )
     assert "not approved" in refused["Message"]
-    sm.update_model_package(ModelPackageArn=arns[0], ModelApprovalStatus="Approved", ApprovalDescription="good",
-                            CustomerMetadataProperties={"a": "1", "b": "2"})
+    sm.update_model_package(
+        ModelPackageArn=arns[0],
+        ModelApprovalStatus="Approved",
+        ApprovalDescription="good",
+        CustomerMetadataProperties={"a": "1", "b": "2"},
+    )
     sm.update_model_package(ModelPackageArn=arns[0], CustomerMetadataPropertiesToRemove=["a"])
     shown = sm.describe_model_package(ModelPackageName=arns[0])
     assert (shown["ModelApprovalStatus"], shown["ApprovalDescription"], shown["CustomerMetadataProperties"]) == (
-        "Approved", "good", {"b": "2"})
+        "Approved",
+        "good",
+        {"b": "2"},
+    )
     sm.create_model(ModelName="m", ExecutionRoleArn=role, PrimaryContainer={"ModelPackageName": arns[0]})
 
     listed = sm.list_model_packages(ModelPackageGroupName="g", SortOrder="Ascending")["ModelPackageSummaryList"]
     assert [each["ModelPackageVersion"] for each in listed] == [1, 2, 3]
-    approved = sm.list_model_packages(ModelPackageGroupName="g", ModelApprovalStatus="Approved")["ModelPackageSummaryList"]
+    approved = sm.list_model_packages(ModelPackageGroupName="g", ModelApprovalStatus="Approved")[
+        "ModelPackageSummaryList"
+    ]
     assert [each["ModelPackageArn"] for each in approved] == arns[:1]
     assert sm.list_model_packages()["ModelPackageSummaryList"] == [], "only unversioned ones without a group"
 
@@ -58,18 +68,32 @@ def test_model_packages_are_versions_of_their_group(aws, sm, role):
     for arn in arns:
         sm.delete_model_package(ModelPackageName=arn)
     aws.advance(2)
-    assert sm.create_model_package(**req.package("g"))["ModelPackageArn"].endswith("/4"), "version numbers are not used again"
+    assert sm.create_model_package(**req.package("g"))["ModelPackageArn"].endswith("/4"), (
+        "version numbers are not used again"
+    )
 
 
 def test_group_policies(sm):
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [{
-        "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:root"}, "Action": "sagemaker:DescribeModelPackage",
-        "Resource": "*"}]})
+    policy = json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"AWS": "arn:aws:iam::111111111111:root"},
+                    "Action": "sagemaker:DescribeModelPackage",
+                    "Resource": "*",
+                }
+            ],
+        }
+    )
     assert error_of(lambda: sm.get_model_package_group_policy(ModelPackageGroupName="g"))["Message"].startswith(
-        "Cannot find Model Package Group")
+        "Cannot find Model Package Group"
+    )
     sm.create_model_package_group(ModelPackageGroupName="g")
     assert error_of(lambda: sm.get_model_package_group_policy(ModelPackageGroupName="g"))["Message"].startswith(
-        "Cannot find resource policy")
+        "Cannot find resource policy"
+    )
     sm.put_model_package_group_policy(ModelPackageGroupName="g", ResourcePolicy=policy)
     assert sm.get_model_package_group_policy(ModelPackageGroupName="g")["ResourcePolicy"] == policy
     sm.delete_model_package_group_policy(ModelPackageGroupName="g")
@@ -113,19 +137,33 @@ def test_pipelines_have_versions_and_executions(aws, sm, role):
     assert sm.describe_pipeline(PipelineName="p", PipelineVersionId=1)["PipelineDefinition"] == req.DEFINITION
     sm.update_pipeline_version(PipelineArn=created, PipelineVersionId=2, PipelineVersionDisplayName="second")
 
-    assert "unknown" in error_of(lambda: sm.start_pipeline_execution(
-        PipelineName="p", ClientRequestToken=req.TOKEN, PipelineParameters=[{"Name": "x", "Value": "y"}]))["Message"]
+    assert (
+        "unknown"
+        in error_of(
+            lambda: sm.start_pipeline_execution(
+                PipelineName="p", ClientRequestToken=req.TOKEN, PipelineParameters=[{"Name": "x", "Value": "y"}]
+            )
+        )["Message"]
+    )
     arn = sm.start_pipeline_execution(
-        PipelineName="p", ClientRequestToken=req.TOKEN, PipelineParameters=[{"Name": "Message", "Value": "y"}],
+        PipelineName="p",
+        ClientRequestToken=req.TOKEN,
+        PipelineParameters=[{"Name": "Message", "Value": "y"}],
     )["PipelineExecutionArn"]
     assert sm.list_pipeline_parameters_for_execution(PipelineExecutionArn=arn)["PipelineParameters"] == [
-        {"Name": "Message", "Value": "y"}]
+        {"Name": "Message", "Value": "y"}
+    ]
     shown = sm.describe_pipeline_execution(PipelineExecutionArn=arn)
     assert (shown["PipelineArn"], shown["PipelineVersionId"]) == (created, 2)
-    until(lambda: sm.describe_pipeline_execution(PipelineExecutionArn=arn)["PipelineExecutionStatus"],
-          {"Failed", "Succeeded"}, aws)
-    assert [each["PipelineExecutionArn"] for each in
-            sm.list_pipeline_executions(PipelineName="p")["PipelineExecutionSummaries"]] == [arn]
+    until(
+        lambda: sm.describe_pipeline_execution(PipelineExecutionArn=arn)["PipelineExecutionStatus"],
+        {"Failed", "Succeeded"},
+        aws,
+    )
+    assert [
+        each["PipelineExecutionArn"]
+        for each in sm.list_pipeline_executions(PipelineName="p")["PipelineExecutionSummaries"]
+    ] == [arn]
     definition = sm.describe_pipeline_definition_for_execution(PipelineExecutionArn=arn)["PipelineDefinition"]
     assert json.loads(definition) == changed
     sm.delete_pipeline(PipelineName="p", ClientRequestToken=req.TOKEN)
@@ -133,11 +171,24 @@ def test_pipelines_have_versions_and_executions(aws, sm, role):
     assert error_of(lambda: sm.describe_pipeline_execution(PipelineExecutionArn=arn))["Code"] == "ResourceNotFound"
 
 
+def test_a_token_does_not_outlive_its_object(aws, sm, role):
+    sm.create_pipeline(**req.pipeline("p", role))
+    sm.delete_pipeline(PipelineName="p", ClientRequestToken=req.TOKEN)
+    aws.advance(2)
+    sm.create_pipeline(**req.pipeline("p", role))
+    assert sm.describe_pipeline(PipelineName="p")["PipelineStatus"] == "Active"
+
+
 def test_a_definition_in_s3(aws, sm, role):
     s3 = aws.client("s3")
     s3.create_bucket(Bucket="definitions")
     where = {"Bucket": "definitions", "ObjectKey": "p.json"}
-    given = {"PipelineName": "p", "RoleArn": role, "ClientRequestToken": req.TOKEN, "PipelineDefinitionS3Location": where}
+    given = {
+        "PipelineName": "p",
+        "RoleArn": role,
+        "ClientRequestToken": req.TOKEN,
+        "PipelineDefinitionS3Location": where,
+    }
     assert "NoSuchKey" in error_of(lambda: sm.create_pipeline(**given))["Message"]
     s3.put_object(Bucket="definitions", Key="p.json", Body=req.DEFINITION.encode())
     sm.create_pipeline(**given)
@@ -153,7 +204,11 @@ def test_monitoring_schedules(aws, sm, role):
     assert error_of(lambda: sm.create_monitoring_schedule(**bad))["Code"] == "ValidationException"
     sm.create_monitoring_schedule(**req.schedule("s", "d"))
     shown = sm.describe_monitoring_schedule(MonitoringScheduleName="s")
-    assert (shown["MonitoringScheduleStatus"], shown["MonitoringType"], shown["EndpointName"]) == ("Pending", "DataQuality", "e")
+    assert (shown["MonitoringScheduleStatus"], shown["MonitoringType"], shown["EndpointName"]) == (
+        "Pending",
+        "DataQuality",
+        "e",
+    )
     assert "Pending" in error_of(lambda: sm.delete_monitoring_schedule(MonitoringScheduleName="s"))["Message"]
     aws.advance(2)
     assert "used by" in error_of(lambda: sm.delete_data_quality_job_definition(JobDefinitionName="d"))["Message"]
@@ -168,8 +223,12 @@ def test_monitoring_schedules(aws, sm, role):
     assert sm.describe_monitoring_schedule(MonitoringScheduleName="s")["MonitoringScheduleStatus"] == "Scheduled"
 
     alert = sm.list_monitoring_alerts(MonitoringScheduleName="s")["MonitoringAlertSummaries"][0]
-    sm.update_monitoring_alert(MonitoringScheduleName="s", MonitoringAlertName=alert["MonitoringAlertName"],
-                               DatapointsToAlert=2, EvaluationPeriod=3)
+    sm.update_monitoring_alert(
+        MonitoringScheduleName="s",
+        MonitoringAlertName=alert["MonitoringAlertName"],
+        DatapointsToAlert=2,
+        EvaluationPeriod=3,
+    )
     alert = sm.list_monitoring_alerts(MonitoringScheduleName="s")["MonitoringAlertSummaries"][0]
     assert (alert["DatapointsToAlert"], alert["EvaluationPeriod"]) == (2, 3)
     assert sm.list_monitoring_executions(MonitoringScheduleName="s")["MonitoringExecutionSummaries"] == []
@@ -182,7 +241,9 @@ def test_notebooks_change_only_while_stopped(aws, sm, role):
     sm.create_notebook_instance_lifecycle_config(NotebookInstanceLifecycleConfigName="l")
     sm.create_notebook_instance(**req.notebook("n", role), LifecycleConfigName="l", VolumeSizeInGB=6)
     aws.advance(5)
-    assert "not in" in error_of(lambda: sm.update_notebook_instance(NotebookInstanceName="n", VolumeSizeInGB=7))["Message"]
+    assert (
+        "not in" in error_of(lambda: sm.update_notebook_instance(NotebookInstanceName="n", VolumeSizeInGB=7))["Message"]
+    )
     assert "not in" in error_of(lambda: sm.delete_notebook_instance(NotebookInstanceName="n"))["Message"]
     assert sm.create_presigned_notebook_instance_url(NotebookInstanceName="n")["AuthorizedUrl"].startswith("https://")
     assert error_of(lambda: sm.delete_notebook_instance_lifecycle_config(NotebookInstanceLifecycleConfigName="l"))
@@ -204,8 +265,11 @@ def test_a_domain_keeps_what_is_in_it(aws, sm, role):
     aws.advance(5)
     sm.create_user_profile(DomainId=domain, UserProfileName="u", UserSettings={"ExecutionRole": role})
     assert error_of(lambda: sm.delete_domain(DomainId=domain))["Code"] == "ResourceInUse"
-    sm.update_domain(DomainId=domain, DefaultUserSettings={"SecurityGroups": ["sg-1"]},
-                     DomainSettingsForUpdate={"DockerSettings": {"EnableDockerAccess": "ENABLED"}})
+    sm.update_domain(
+        DomainId=domain,
+        DefaultUserSettings={"SecurityGroups": ["sg-1"]},
+        DomainSettingsForUpdate={"DockerSettings": {"EnableDockerAccess": "ENABLED"}},
+    )
     shown = sm.describe_domain(DomainId=domain)
     assert shown["Status"] == "Updating"
     assert shown["DefaultUserSettings"] == {"ExecutionRole": role, "SecurityGroups": ["sg-1"]}
@@ -225,8 +289,9 @@ def test_feature_groups_grow(aws, sm, role):
     shown = sm.describe_feature_group(FeatureGroupName="f")
     assert [each["FeatureName"] for each in shown["FeatureDefinitions"]] == ["id", "time", "more"]
     assert shown["LastUpdateStatus"]["Status"] == "Successful"
-    sm.update_feature_metadata(FeatureGroupName="f", FeatureName="more", Description="text",
-                               ParameterAdditions=[{"Key": "k", "Value": "v"}])
+    sm.update_feature_metadata(
+        FeatureGroupName="f", FeatureName="more", Description="text", ParameterAdditions=[{"Key": "k", "Value": "v"}]
+    )
     shown = sm.describe_feature_metadata(FeatureGroupName="f", FeatureName="more")
     assert (shown["Description"], shown["Parameters"]) == ("text", [{"Key": "k", "Value": "v"}])
 
@@ -236,4 +301,7 @@ def test_a_tuning_job_without_leave_to_run(aws, sm, role):
     aws.advance(10)
     shown = sm.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName="t")
     assert shown["HyperParameterTuningJobStatus"] == "Completed"
-    assert sm.list_training_jobs_for_hyper_parameter_tuning_job(HyperParameterTuningJobName="t")["TrainingJobSummaries"] == []
+    assert (
+        sm.list_training_jobs_for_hyper_parameter_tuning_job(HyperParameterTuningJobName="t")["TrainingJobSummaries"]
+        == []
+    )

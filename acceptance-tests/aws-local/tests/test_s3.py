@@ -29,14 +29,22 @@ def test_new_buckets_have_the_defaults_of_aws(s3):
     rule = s3.get_bucket_encryption(Bucket="bucket")["ServerSideEncryptionConfiguration"]["Rules"][0]
     assert rule == {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
     block = s3.get_public_access_block(Bucket="bucket")["PublicAccessBlockConfiguration"]
-    assert block == dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
+    assert block == dict.fromkeys(
+        ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
+    )
     controls = s3.get_bucket_ownership_controls(Bucket="bucket")["OwnershipControls"]
     assert controls == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
 
 
 def test_configurations_come_back_as_they_were_put(s3):
-    encryption = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "k"},
-                             "BucketKeyEnabled": True}]}
+    encryption = {
+        "Rules": [
+            {
+                "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "k"},
+                "BucketKeyEnabled": True,
+            }
+        ]
+    }
     s3.put_bucket_encryption(Bucket="bucket", ServerSideEncryptionConfiguration=encryption)
     assert s3.get_bucket_encryption(Bucket="bucket")["ServerSideEncryptionConfiguration"] == encryption
     assert s3.put_object(Bucket="bucket", Key="k", Body=b"x")["ServerSideEncryption"] == "aws:kms"
@@ -51,14 +59,20 @@ def test_configurations_come_back_as_they_were_put(s3):
 
 def test_lifecycle_keeps_what_moto_drops(s3):
     assert code_of(lambda: s3.get_bucket_lifecycle_configuration(Bucket="bucket")) == "NoSuchLifecycleConfiguration"
-    rules = [{
-        "ID": "old", "Status": "Enabled", "Filter": {"And": {"Prefix": "a/", "Tags": [{"Key": "k", "Value": "v"}]}},
-        "NoncurrentVersionExpiration": {"NoncurrentDays": 3, "NewerNoncurrentVersions": 2},
-        "Transitions": [{"Days": 30, "StorageClass": "GLACIER"}],
-        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
-    }]
+    rules = [
+        {
+            "ID": "old",
+            "Status": "Enabled",
+            "Filter": {"And": {"Prefix": "a/", "Tags": [{"Key": "k", "Value": "v"}]}},
+            "NoncurrentVersionExpiration": {"NoncurrentDays": 3, "NewerNoncurrentVersions": 2},
+            "Transitions": [{"Days": 30, "StorageClass": "GLACIER"}],
+            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
+        }
+    ]
     put = s3.put_bucket_lifecycle_configuration(
-        Bucket="bucket", LifecycleConfiguration={"Rules": rules}, TransitionDefaultMinimumObjectSize="varies_by_storage_class"
+        Bucket="bucket",
+        LifecycleConfiguration={"Rules": rules},
+        TransitionDefaultMinimumObjectSize="varies_by_storage_class",
     )
     assert put["TransitionDefaultMinimumObjectSize"] == "varies_by_storage_class"
     got = s3.get_bucket_lifecycle_configuration(Bucket="bucket")
@@ -66,22 +80,47 @@ def test_lifecycle_keeps_what_moto_drops(s3):
     assert got["TransitionDefaultMinimumObjectSize"] == "varies_by_storage_class"
     s3.delete_bucket_lifecycle(Bucket="bucket")
     assert code_of(lambda: s3.get_bucket_lifecycle_configuration(Bucket="bucket")) == "NoSuchLifecycleConfiguration"
-    assert code_of(lambda: s3.put_bucket_lifecycle_configuration(
-        Bucket="bucket", LifecycleConfiguration={"Rules": [{"Status": "Enabled", "Filter": {}}]})) == "InvalidRequest"
+    assert (
+        code_of(
+            lambda: s3.put_bucket_lifecycle_configuration(
+                Bucket="bucket", LifecycleConfiguration={"Rules": [{"Status": "Enabled", "Filter": {}}]}
+            )
+        )
+        == "InvalidRequest"
+    )
 
 
 def test_notifications_keep_event_bridge_and_need_their_topics(aws, s3):
     topic = aws.client("sns").create_topic(Name="t")["TopicArn"]
-    s3.put_bucket_notification_configuration(Bucket="bucket", NotificationConfiguration={
-        "EventBridgeConfiguration": {},
-        "TopicConfigurations": [{"Id": "n", "TopicArn": topic, "Events": ["s3:ObjectCreated:*"],
-                                 "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "a"}]}}}]})
+    s3.put_bucket_notification_configuration(
+        Bucket="bucket",
+        NotificationConfiguration={
+            "EventBridgeConfiguration": {},
+            "TopicConfigurations": [
+                {
+                    "Id": "n",
+                    "TopicArn": topic,
+                    "Events": ["s3:ObjectCreated:*"],
+                    "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "a"}]}},
+                }
+            ],
+        },
+    )
     got = s3.get_bucket_notification_configuration(Bucket="bucket")
     assert got["EventBridgeConfiguration"] == {}
     assert got["TopicConfigurations"][0]["TopicArn"] == topic
     assert got["TopicConfigurations"][0]["Filter"]["Key"]["FilterRules"] == [{"Name": "prefix", "Value": "a"}]
-    assert code_of(lambda: s3.put_bucket_notification_configuration(Bucket="bucket", NotificationConfiguration={
-        "TopicConfigurations": [{"TopicArn": topic + "x", "Events": ["s3:ObjectCreated:*"]}]})) == "InvalidArgument"
+    assert (
+        code_of(
+            lambda: s3.put_bucket_notification_configuration(
+                Bucket="bucket",
+                NotificationConfiguration={
+                    "TopicConfigurations": [{"TopicArn": topic + "x", "Events": ["s3:ObjectCreated:*"]}]
+                },
+            )
+        )
+        == "InvalidArgument"
+    )
 
 
 @pytest.mark.parametrize("name", ["Bad_Name_", "a..b", "192.168.1.1", "xn--a", "UPPER", "-a-b"])
@@ -90,37 +129,77 @@ def test_bucket_names(aws, name):
     assert raw(aws, "PUT", f"/{name}", b"")[0] == 400
 
 
-def raw(aws: Any, method: str, path: str, body: bytes, headers: dict[str, str] | None = None) -> tuple[int, bytes, dict[str, str]]:
+def raw(
+    aws: Any, method: str, path: str, body: bytes, headers: dict[str, str] | None = None
+) -> tuple[int, bytes, dict[str, str]]:
     connection = http.client.HTTPConnection(aws.endpoint.removeprefix("http://"))
-    connection.request(method, path, body, {
-        "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=x",
-        **(headers or {}),
-    })
+    connection.request(
+        method,
+        path,
+        body,
+        {
+            "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=x",
+            **(headers or {}),
+        },
+    )
     answer = connection.getresponse()
     return answer.status, answer.read(), {k.lower(): v for k, v in answer.getheaders()}
 
 
 def test_a_bad_policy_is_malformed(s3):
-    for policy in ("{", "[]", "{}", json.dumps({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:*",
-                                                             "Resource": "arn:aws:s3:::other/*"}]})):
+    for policy in (
+        "{",
+        "[]",
+        "{}",
+        json.dumps(
+            {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::other/*"}]}
+        ),
+    ):
         assert code_of(lambda p=policy: s3.put_bucket_policy(Bucket="bucket", Policy=p)) == "MalformedPolicy"
 
 
 def test_a_policy_that_denies_plain_http_lets_requests_through(s3):
-    s3.put_bucket_policy(Bucket="bucket", Policy=json.dumps({"Version": "2012-10-17", "Statement": [{
-        "Sid": "TLS", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
-        "Resource": ["arn:aws:s3:::bucket", "arn:aws:s3:::bucket/*"], "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }]}))
+    s3.put_bucket_policy(
+        Bucket="bucket",
+        Policy=json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Sid": "TLS",
+                        "Effect": "Deny",
+                        "Principal": "*",
+                        "Action": "s3:*",
+                        "Resource": ["arn:aws:s3:::bucket", "arn:aws:s3:::bucket/*"],
+                        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                    }
+                ],
+            }
+        ),
+    )
     s3.put_object(Bucket="bucket", Key="k", Body=b"x")
     assert s3.get_object(Bucket="bucket", Key="k")["Body"].read() == b"x"
 
 
 def test_a_policy_that_asks_for_encryption_is_enforced(s3):
     s3.put_object(Bucket="bucket", Key="k", Body=b"x")
-    s3.put_bucket_policy(Bucket="bucket", Policy=json.dumps({"Version": "2012-10-17", "Statement": [{
-        "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::bucket/*",
-        "Condition": {"StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}},
-    }]}))
+    s3.put_bucket_policy(
+        Bucket="bucket",
+        Policy=json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Deny",
+                        "Principal": "*",
+                        "Action": "s3:PutObject",
+                        "Resource": "arn:aws:s3:::bucket/*",
+                        "Condition": {"StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}},
+                    }
+                ],
+            }
+        ),
+    )
     assert code_of(lambda: s3.put_object(Bucket="bucket", Key="k", Body=b"x")) == "AccessDenied"
     s3.put_object(Bucket="bucket", Key="k", Body=b"x", ServerSideEncryption="aws:kms")
 
@@ -134,17 +213,23 @@ def test_a_wrong_digest_is_refused(aws, s3):
 
 
 # Check values of the CRCs for "123456789": the catalogue of parametrised CRC algorithms.
-@pytest.mark.parametrize("name, value", [
-    ("crc32", zlib.crc32(b"123456789").to_bytes(4, "big")), ("crc32c", bytes.fromhex("e3069283")),
-    ("crc64nvme", bytes.fromhex("ae8b14860a799888")),
-])
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("crc32", zlib.crc32(b"123456789").to_bytes(4, "big")),
+        ("crc32c", bytes.fromhex("e3069283")),
+        ("crc64nvme", bytes.fromhex("ae8b14860a799888")),
+    ],
+)
 def test_chunked_bodies_with_trailing_checksums(aws, s3, name, value):
     """The form the AWS SDK for Rust sends: STREAMING-UNSIGNED-PAYLOAD-TRAILER."""
     told = base64.b64encode(value).decode()
     body = b"4\r\n1234\r\n5\r\n56789\r\n0\r\nx-amz-checksum-" + name.encode() + b":" + told.encode() + b"\r\n\r\n"
     headers = {
-        "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "x-amz-decoded-content-length": "9",
-        "content-encoding": "aws-chunked", "x-amz-trailer": f"x-amz-checksum-{name}",
+        "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+        "x-amz-decoded-content-length": "9",
+        "content-encoding": "aws-chunked",
+        "x-amz-trailer": f"x-amz-checksum-{name}",
         "x-amz-sdk-checksum-algorithm": name.upper(),
     }
     status, text, answered = raw(aws, "PUT", "/bucket/k", body, headers)
@@ -161,8 +246,9 @@ def test_multipart_uploads_have_a_composite_checksum(s3):
     upload = s3.create_multipart_upload(Bucket="bucket", Key="big", ChecksumAlgorithm="SHA256")["UploadId"]
     parts = []
     for number, size in ((1, 5 * 1024 * 1024), (2, 10)):
-        part = s3.upload_part(Bucket="bucket", Key="big", UploadId=upload, PartNumber=number, Body=b"x" * size,
-                              ChecksumAlgorithm="SHA256")
+        part = s3.upload_part(
+            Bucket="bucket", Key="big", UploadId=upload, PartNumber=number, Body=b"x" * size, ChecksumAlgorithm="SHA256"
+        )
         parts.append({"PartNumber": number, "ETag": part["ETag"], "ChecksumSHA256": part["ChecksumSHA256"]})
     done = s3.complete_multipart_upload(Bucket="bucket", Key="big", UploadId=upload, MultipartUpload={"Parts": parts})
     assert done["ChecksumSHA256"].endswith("-2")
@@ -183,7 +269,12 @@ def test_the_name_of_a_versioned_bucket_rests_after_its_deletion(aws, s3):
 
 
 def test_unknown_xml_is_refused(aws, s3):
-    status, text, _ = raw(aws, "PUT", "/bucket?versioning", b"<VersioningConfiguration><Stattus>Enabled</Stattus></VersioningConfiguration>")
+    status, text, _ = raw(
+        aws,
+        "PUT",
+        "/bucket?versioning",
+        b"<VersioningConfiguration><Stattus>Enabled</Stattus></VersioningConfiguration>",
+    )
     assert status == 400 and b"MalformedXML" in text and b"Stattus" in text
 
 
@@ -192,4 +283,9 @@ def test_odd_keys(s3):
         s3.put_object(Bucket="bucket", Key=key, Body=key.encode())
         assert s3.get_object(Bucket="bucket", Key=key)["Body"].read() == key.encode()
     assert {each["Key"] for each in s3.list_objects_v2(Bucket="bucket")["Contents"]} == {
-        "a b/c+d", "ünï/ç", "a//b", "100%25", "x?y=z"}
+        "a b/c+d",
+        "ünï/ç",
+        "a//b",
+        "100%25",
+        "x?y=z",
+    }

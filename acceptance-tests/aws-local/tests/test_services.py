@@ -24,27 +24,54 @@ def error_of(call: Any) -> dict[str, str]:
 
 def alarm(name: str, **more: Any) -> dict[str, Any]:
     return {
-        "AlarmName": name, "MetricName": "m", "Namespace": "n", "Period": 60, "EvaluationPeriods": 1, "Threshold": 1.0,
-        "ComparisonOperator": "GreaterThanThreshold", "Statistic": "Average", **more,
+        "AlarmName": name,
+        "MetricName": "m",
+        "Namespace": "n",
+        "Period": 60,
+        "EvaluationPeriods": 1,
+        "Threshold": 1.0,
+        "ComparisonOperator": "GreaterThanThreshold",
+        "Statistic": "Average",
+        **more,
     }
 
 
-@pytest.mark.parametrize("document", [
-    "{", "{}", json.dumps({"Statement": []}), TRUST.replace("sagemaker.amazonaws.com", "not a service"),
-    TRUST.replace("sts:AssumeRole", "s3:GetObject"), TRUST.replace('"Effect"', '"Effekt"'),
-    json.dumps({"Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:role/absent"},
-                               "Action": "sts:AssumeRole"}]}),
-])
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{",
+        "{}",
+        json.dumps({"Statement": []}),
+        TRUST.replace("sagemaker.amazonaws.com", "not a service"),
+        TRUST.replace("sts:AssumeRole", "s3:GetObject"),
+        TRUST.replace('"Effect"', '"Effekt"'),
+        json.dumps(
+            {
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"AWS": "arn:aws:iam::123456789012:role/absent"},
+                        "Action": "sts:AssumeRole",
+                    }
+                ]
+            }
+        ),
+    ],
+)
 def test_trust_policies_are_checked(aws, document):
     error = error_of(lambda: aws.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=document))
     assert error["Code"] == "MalformedPolicyDocument"
-    assert aws.client("iam").list_roles()["Roles"] == [] or all(r["RoleName"] != "r" for r in aws.client("iam").list_roles()["Roles"])
+    assert aws.client("iam").list_roles()["Roles"] == [] or all(
+        r["RoleName"] != "r" for r in aws.client("iam").list_roles()["Roles"]
+    )
 
 
 def test_an_attached_policy_cannot_be_deleted(aws):
     iam = aws.client("iam")
     iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)
-    document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
+    document = json.dumps(
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+    )
     arn = iam.create_policy(PolicyName="p", PolicyDocument=document)["Policy"]["Arn"]
     iam.attach_role_policy(RoleName="r", PolicyArn=arn)
     assert error_of(lambda: iam.delete_policy(PolicyArn=arn))["Code"] == "DeleteConflict"
@@ -59,22 +86,43 @@ def test_managed_policies_of_aws_exist(aws):
     iam = aws.client("iam")
     iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)
     iam.attach_role_policy(RoleName="r", PolicyArn="arn:aws:iam::aws:policy/AmazonSageMakerFullAccess")
-    assert iam.get_policy(PolicyArn="arn:aws:iam::aws:policy/AmazonSageMakerFullAccess")["Policy"]["AttachmentCount"] == 1
+    assert (
+        iam.get_policy(PolicyArn="arn:aws:iam::aws:policy/AmazonSageMakerFullAccess")["Policy"]["AttachmentCount"] == 1
+    )
 
 
-@pytest.mark.parametrize("service, call, path", [
-    ("iam", lambda c: c.create_role(RoleName="r" * 65, AssumeRolePolicyDocument=TRUST), "roleName"),
-    ("iam", lambda c: c.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST, MaxSessionDuration=43201), "maxSessionDuration"),
-    ("iam", lambda c: c.create_role(AssumeRolePolicyDocument=TRUST), "roleName"),
-    ("logs", lambda c: c.create_log_group(logGroupName="a b"), "logGroupName"),
-    ("logs", lambda c: c.put_retention_policy(logGroupName="a"), "retentionInDays"),
-    ("cloudwatch", lambda c: c.put_metric_alarm(**alarm("a", ComparisonOperator="Sideways")), "comparisonOperator"),
-    ("events", lambda c: c.put_rule(Name="a b"), "name"),
-    ("scheduler", lambda c: c.create_schedule(Name="a b", ScheduleExpression="rate(1 hour)",
-                                              FlexibleTimeWindow={"Mode": "OFF"}, Target={"Arn": "a", "RoleArn": "r"}), "name"),
-    ("kms", lambda c: c.create_alias(AliasName="alias/x"), "targetKeyId"),
-    ("application-autoscaling", lambda c: c.register_scalable_target(ServiceNamespace="sagemaker", ResourceId="r"), "scalableDimension"),
-])
+@pytest.mark.parametrize(
+    "service, call, path",
+    [
+        ("iam", lambda c: c.create_role(RoleName="r" * 65, AssumeRolePolicyDocument=TRUST), "roleName"),
+        (
+            "iam",
+            lambda c: c.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST, MaxSessionDuration=43201),
+            "maxSessionDuration",
+        ),
+        ("iam", lambda c: c.create_role(AssumeRolePolicyDocument=TRUST), "roleName"),
+        ("logs", lambda c: c.create_log_group(logGroupName="a b"), "logGroupName"),
+        ("logs", lambda c: c.put_retention_policy(logGroupName="a"), "retentionInDays"),
+        ("cloudwatch", lambda c: c.put_metric_alarm(**alarm("a", ComparisonOperator="Sideways")), "comparisonOperator"),
+        ("events", lambda c: c.put_rule(Name="a b"), "name"),
+        (
+            "scheduler",
+            lambda c: c.create_schedule(
+                Name="a b",
+                ScheduleExpression="rate(1 hour)",
+                FlexibleTimeWindow={"Mode": "OFF"},
+                Target={"Arn": "a", "RoleArn": "r"},
+            ),
+            "name",
+        ),
+        ("kms", lambda c: c.create_alias(AliasName="alias/x"), "targetKeyId"),
+        (
+            "application-autoscaling",
+            lambda c: c.register_scalable_target(ServiceNamespace="sagemaker", ResourceId="r"),
+            "scalableDimension",
+        ),
+    ],
+)
 def test_every_protocol_is_strict(aws, service, call, path):
     error = error_of(lambda: call(aws.client(service, **LOOSE)))
     assert f"at '{path}'" in error["Message"], error
@@ -82,15 +130,28 @@ def test_every_protocol_is_strict(aws, service, call, path):
 
 
 def test_unknown_members_are_loud(aws):
-    request = urllib.request.Request(aws.endpoint, method="POST", data=b'{"logGroupName": "g", "nonsense": 1}', headers={
-        "X-Amz-Target": "Logs_20140328.CreateLogGroup", "Content-Type": "application/x-amz-json-1.1",
-        "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/logs/aws4_request, x"})
+    request = urllib.request.Request(
+        aws.endpoint,
+        method="POST",
+        data=b'{"logGroupName": "g", "nonsense": 1}',
+        headers={
+            "X-Amz-Target": "Logs_20140328.CreateLogGroup",
+            "Content-Type": "application/x-amz-json-1.1",
+            "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/logs/aws4_request, x",
+        },
+    )
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(request)
     assert b"nonsense" in caught.value.read()
-    request = urllib.request.Request(aws.endpoint, method="POST", data=b"Action=ListRoles&Version=2010-05-08&Nonsense=1", headers={
-        "Content-Type": "application/x-www-form-urlencoded",
-        "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/iam/aws4_request, x"})
+    request = urllib.request.Request(
+        aws.endpoint,
+        method="POST",
+        data=b"Action=ListRoles&Version=2010-05-08&Nonsense=1",
+        headers={
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/iam/aws4_request, x",
+        },
+    )
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(request)
     assert b"Nonsense" in caught.value.read()
@@ -98,7 +159,9 @@ def test_unknown_members_are_loud(aws):
 
 def test_a_new_alarm_has_no_data_yet(aws):
     cloudwatch = aws.client("cloudwatch")
-    cloudwatch.put_metric_alarm(**alarm("a", Tags=[{"Key": "k", "Value": "v"}], Dimensions=[{"Name": "d", "Value": "x"}]))
+    cloudwatch.put_metric_alarm(
+        **alarm("a", Tags=[{"Key": "k", "Value": "v"}], Dimensions=[{"Name": "d", "Value": "x"}])
+    )
     found = cloudwatch.describe_alarms()["MetricAlarms"][0]
     assert found["StateValue"] == "INSUFFICIENT_DATA"
     assert found["Dimensions"] == [{"Name": "d", "Value": "x"}]
@@ -111,9 +174,16 @@ def test_a_new_alarm_has_no_data_yet(aws):
     assert kinds == ["ConfigurationUpdate", "StateUpdate", "ConfigurationUpdate"]
 
 
-@pytest.mark.parametrize("wrong", [
-    {"ExtendedStatistic": "p99"}, {"Period": 45}, {"DatapointsToAlarm": 2}, {"Statistic": None}, {"Threshold": None},
-])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"ExtendedStatistic": "p99"},
+        {"Period": 45},
+        {"DatapointsToAlarm": 2},
+        {"Statistic": None},
+        {"Threshold": None},
+    ],
+)
 def test_alarms_that_aws_refuses(aws, wrong):
     given = {k: v for k, v in alarm("a", **wrong).items() if v is not None}
     assert error_of(lambda: aws.client("cloudwatch").put_metric_alarm(**given))["Code"] == "ValidationError"
@@ -137,8 +207,11 @@ def test_composite_alarms(aws):
 
 def test_ten_thousand_alarms_in_pages_of_a_hundred(aws):
     cloudwatch = aws.client("cloudwatch")
-    headers = {"X-Amz-Target": "GraniteServiceVersion20100801.PutMetricAlarm", "Content-Type": "application/x-amz-json-1.0",
-               "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/monitoring/aws4_request, x"}
+    headers = {
+        "X-Amz-Target": "GraniteServiceVersion20100801.PutMetricAlarm",
+        "Content-Type": "application/x-amz-json-1.0",
+        "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/monitoring/aws4_request, x",
+    }
     import http.client
 
     connection = http.client.HTTPConnection(aws.endpoint.removeprefix("http://"))
@@ -158,10 +231,16 @@ def test_ten_thousand_alarms_in_pages_of_a_hundred(aws):
 def test_the_cbor_that_the_rust_sdk_speaks(aws):
     def send(operation: str, members: Any) -> tuple[int, Any, Any]:
         request = urllib.request.Request(
-            f"{aws.endpoint}/service/GraniteServiceVersion20100801/operation/{operation}", method="POST",
-            data=cbor2.dumps(members), headers={
-                "smithy-protocol": "rpc-v2-cbor", "Content-Type": "application/cbor", "Accept": "application/cbor",
-                "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/monitoring/aws4_request, x"})
+            f"{aws.endpoint}/service/GraniteServiceVersion20100801/operation/{operation}",
+            method="POST",
+            data=cbor2.dumps(members),
+            headers={
+                "smithy-protocol": "rpc-v2-cbor",
+                "Content-Type": "application/cbor",
+                "Accept": "application/cbor",
+                "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/monitoring/aws4_request, x",
+            },
+        )
         try:
             with urllib.request.urlopen(request) as answer:
                 return answer.status, cbor2.loads(answer.read()), answer.headers
@@ -175,10 +254,23 @@ def test_the_cbor_that_the_rust_sdk_speaks(aws):
     assert isinstance(answer["MetricAlarms"][0]["Threshold"], float)
     assert answer["MetricAlarms"][0]["StateUpdatedTimestamp"].year >= 2026, "a timestamp is tag 1"
     now = cbor2.CBORTag(1, time.time())
-    assert send("PutMetricData", {"Namespace": "n", "MetricData": [{"MetricName": "m", "Value": 3.5, "Timestamp": now}]})[0] == 200
-    status, answer, _ = send("GetMetricStatistics", {
-        "Namespace": "n", "MetricName": "m", "StartTime": cbor2.CBORTag(1, time.time() - 600),
-        "EndTime": cbor2.CBORTag(1, time.time() + 600), "Period": 60, "Statistics": ["Sum"]})
+    assert (
+        send("PutMetricData", {"Namespace": "n", "MetricData": [{"MetricName": "m", "Value": 3.5, "Timestamp": now}]})[
+            0
+        ]
+        == 200
+    )
+    status, answer, _ = send(
+        "GetMetricStatistics",
+        {
+            "Namespace": "n",
+            "MetricName": "m",
+            "StartTime": cbor2.CBORTag(1, time.time() - 600),
+            "EndTime": cbor2.CBORTag(1, time.time() + 600),
+            "Period": 60,
+            "Statistics": ["Sum"],
+        },
+    )
     assert (status, answer["Datapoints"][0]["Sum"]) == (200, 3.5)
     assert send("PutDashboard", {"DashboardName": "d", "DashboardBody": '{"widgets": []}'})[0] == 200
     status, answer, headers = send("SetAlarmState", {"AlarmName": "absent", "StateValue": "OK", "StateReason": "r"})
@@ -190,9 +282,15 @@ def test_the_cbor_that_the_rust_sdk_speaks(aws):
 
 def test_only_variants_that_exist_can_be_scaled(aws):
     sm, scaling = aws.client("sagemaker"), aws.client("application-autoscaling")
-    target = {"ServiceNamespace": "sagemaker", "ResourceId": "endpoint/e/variant/main",
-              "ScalableDimension": "sagemaker:variant:DesiredInstanceCount"}
-    assert error_of(lambda: scaling.register_scalable_target(**target, MinCapacity=1, MaxCapacity=2))["Code"] == "ValidationException"
+    target = {
+        "ServiceNamespace": "sagemaker",
+        "ResourceId": "endpoint/e/variant/main",
+        "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
+    }
+    assert (
+        error_of(lambda: scaling.register_scalable_target(**target, MinCapacity=1, MaxCapacity=2))["Code"]
+        == "ValidationException"
+    )
     role = aws.role()
     sm.create_model(**req.model("m", role))
     sm.create_endpoint_config(**req.config("c", "m"))
@@ -200,9 +298,15 @@ def test_only_variants_that_exist_can_be_scaled(aws):
     sm.create_endpoint(EndpointName="e", EndpointConfigName="c")
     aws.advance(5)
     scaling.register_scalable_target(**target, MinCapacity=1, MaxCapacity=2)
-    scaling.put_scaling_policy(**target, PolicyName="p", PolicyType="TargetTrackingScaling",
-                               TargetTrackingScalingPolicyConfiguration={"TargetValue": 70.0, "PredefinedMetricSpecification": {
-                                   "PredefinedMetricType": "SageMakerVariantInvocationsPerInstance"}})
+    scaling.put_scaling_policy(
+        **target,
+        PolicyName="p",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={
+            "TargetValue": 70.0,
+            "PredefinedMetricSpecification": {"PredefinedMetricType": "SageMakerVariantInvocationsPerInstance"},
+        },
+    )
     error = error_of(lambda: sm.update_endpoint(EndpointName="e", EndpointConfigName="larger"))
     assert "deregistered" in error["Message"]
     sm.delete_endpoint(EndpointName="e")
@@ -218,9 +322,13 @@ def test_a_role_is_assumed_only_by_whom_it_trusts(aws):
     assert error_of(lambda: sts.assume_role(RoleArn=arn, RoleSessionName="session"))["Code"] == "AccessDenied"
     iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)
     assert error_of(lambda: sts.assume_role(RoleArn=arn, RoleSessionName="session"))["Code"] == "AccessDenied"
-    iam.update_assume_role_policy(RoleName="r", PolicyDocument=TRUST.replace(
-        '"Service": "sagemaker.amazonaws.com"', '"AWS": "arn:aws:iam::123456789012:root"'))
-    assert sts.assume_role(RoleArn=arn, RoleSessionName="session")["AssumedRoleUser"]["Arn"].endswith("assumed-role/r/session")
+    iam.update_assume_role_policy(
+        RoleName="r",
+        PolicyDocument=TRUST.replace('"Service": "sagemaker.amazonaws.com"', '"AWS": "arn:aws:iam::123456789012:root"'),
+    )
+    assert sts.assume_role(RoleArn=arn, RoleSessionName="session")["AssumedRoleUser"]["Arn"].endswith(
+        "assumed-role/r/session"
+    )
 
 
 def test_exhausted_quotas(aws):
@@ -240,16 +348,26 @@ def test_exhausted_quotas(aws):
     aws.control("POST", "quota", name="ml.m5.large for endpoint usage", value=0)
     sm.create_model(**req.model("m", role))
     sm.create_endpoint_config(**req.config("c", "m"))
-    assert error_of(lambda: sm.create_endpoint(EndpointName="e", EndpointConfigName="c"))["Code"] == "ResourceLimitExceeded"
+    assert (
+        error_of(lambda: sm.create_endpoint(EndpointName="e", EndpointConfigName="c"))["Code"]
+        == "ResourceLimitExceeded"
+    )
 
 
 def test_mail_subscriptions_stay_pending(aws):
     sns = aws.client("sns")
     topic = sns.create_topic(Name="t")["TopicArn"]
-    assert sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@b.example")["SubscriptionArn"] == "pending confirmation"
-    arn = sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@b.example", ReturnSubscriptionArn=True)["SubscriptionArn"]
+    assert (
+        sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@b.example")["SubscriptionArn"]
+        == "pending confirmation"
+    )
+    arn = sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@b.example", ReturnSubscriptionArn=True)[
+        "SubscriptionArn"
+    ]
     assert arn.startswith(topic)
-    assert sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"][0]["SubscriptionArn"] == "PendingConfirmation"
+    assert (
+        sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"][0]["SubscriptionArn"] == "PendingConfirmation"
+    )
     assert sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]["PendingConfirmation"] == "true"
     sns.delete_topic(TopicArn=topic)
     assert aws.control("GET", "inventory")["count"] == 0
@@ -257,11 +375,20 @@ def test_mail_subscriptions_stay_pending(aws):
 
 def test_budgets_can_be_changed_and_tagged(aws):
     budgets, account = aws.client("budgets"), "123456789012"
-    budget = {"BudgetName": "b", "BudgetLimit": {"Amount": "1", "Unit": "USD"}, "TimeUnit": "MONTHLY", "BudgetType": "COST"}
+    budget = {
+        "BudgetName": "b",
+        "BudgetLimit": {"Amount": "1", "Unit": "USD"},
+        "TimeUnit": "MONTHLY",
+        "BudgetType": "COST",
+    }
     notification = {"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": 80.0}
     subscriber = {"SubscriptionType": "EMAIL", "Address": "a@b.example"}
-    budgets.create_budget(AccountId=account, Budget=budget, ResourceTags=[{"Key": "k", "Value": "v"}], NotificationsWithSubscribers=[
-        {"Notification": notification, "Subscribers": [subscriber]}])
+    budgets.create_budget(
+        AccountId=account,
+        Budget=budget,
+        ResourceTags=[{"Key": "k", "Value": "v"}],
+        NotificationsWithSubscribers=[{"Notification": notification, "Subscribers": [subscriber]}],
+    )
     budgets.update_budget(AccountId=account, NewBudget={**budget, "BudgetLimit": {"Amount": "2", "Unit": "USD"}})
     assert budgets.describe_budget(AccountId=account, BudgetName="b")["Budget"]["BudgetLimit"]["Amount"] == "2"
     found = budgets.describe_subscribers_for_notification(AccountId=account, BudgetName="b", Notification=notification)

@@ -44,8 +44,27 @@ def test_an_endpoint_shows_what_its_configuration_says(endpoint):
 
 def test_a_configuration_must_exist_before_its_endpoint(sm, role):
     assert text_of(lambda: sm.create_endpoint(EndpointName="e", EndpointConfigName="absent")).startswith(
-        "Could not find endpoint configuration")
+        "Could not find endpoint configuration"
+    )
     assert text_of(lambda: sm.create_endpoint_config(**req.config("c", "absent"))).startswith("Could not find model")
+
+
+def test_a_new_configuration_is_not_visible_at_once():
+    from conftest import Local
+
+    local = Local("--stepped", "--visibility-delay", "5")
+    try:
+        sm = local.client("sagemaker")
+        sm.create_model(**req.model("m", local.role()))
+        sm.create_endpoint_config(**req.config("c", "m"))
+        assert text_of(lambda: sm.create_endpoint(EndpointName="e", EndpointConfigName="c")).startswith(
+            "Could not find endpoint configuration"
+        )
+        sm.describe_endpoint_config(EndpointConfigName="c")
+        local.advance(5.1)
+        sm.create_endpoint(EndpointName="e", EndpointConfigName="c")
+    finally:
+        local.stop()
 
 
 def test_an_update_takes_over_when_it_is_done(aws, sm, endpoint):
@@ -54,7 +73,8 @@ def test_an_update_takes_over_when_it_is_done(aws, sm, endpoint):
     assert (during["EndpointStatus"], during["EndpointConfigName"]) == ("Updating", "one")
     assert during["PendingDeploymentSummary"]["EndpointConfigName"] == "two"
     for call in (
-        lambda: sm.update_endpoint(EndpointName="e", EndpointConfigName="one"), lambda: sm.delete_endpoint(EndpointName="e"),
+        lambda: sm.update_endpoint(EndpointName="e", EndpointConfigName="one"),
+        lambda: sm.delete_endpoint(EndpointName="e"),
     ):
         assert text_of(call).startswith("Cannot update in-progress endpoint")
     aws.advance(5)
@@ -105,27 +125,38 @@ def test_system_updating_refuses_update_and_delete(aws, sm, endpoint):
 
 def test_weights_and_capacities(aws, sm, endpoint):
     sm.update_endpoint_weights_and_capacities(
-        EndpointName="e", DesiredWeightsAndCapacities=[{"VariantName": "main", "DesiredInstanceCount": 4, "DesiredWeight": 2.0}])
+        EndpointName="e",
+        DesiredWeightsAndCapacities=[{"VariantName": "main", "DesiredInstanceCount": 4, "DesiredWeight": 2.0}],
+    )
     variant = endpoint()["ProductionVariants"][0]
     assert endpoint()["EndpointStatus"] == "Updating"
     assert (variant["CurrentInstanceCount"], variant["DesiredInstanceCount"]) == (1, 4)
     aws.advance(5)
     variant = endpoint()["ProductionVariants"][0]
     assert (variant["CurrentInstanceCount"], variant["CurrentWeight"]) == (4, 2.0)
-    assert "other" in text_of(lambda: sm.update_endpoint_weights_and_capacities(
-        EndpointName="e", DesiredWeightsAndCapacities=[{"VariantName": "other", "DesiredInstanceCount": 4}]))
+    assert "other" in text_of(
+        lambda: sm.update_endpoint_weights_and_capacities(
+            EndpointName="e", DesiredWeightsAndCapacities=[{"VariantName": "other", "DesiredInstanceCount": 4}]
+        )
+    )
     sm.update_endpoint(EndpointName="e", EndpointConfigName="two", RetainAllVariantProperties=True)
     aws.advance(5)
     assert endpoint()["ProductionVariants"][0]["DesiredInstanceCount"] == 4
-    sm.update_endpoint(EndpointName="e", EndpointConfigName="two", RetainAllVariantProperties=True,
-                       ExcludeRetainedVariantProperties=[{"VariantPropertyType": "DesiredInstanceCount"}])
+    sm.update_endpoint(
+        EndpointName="e",
+        EndpointConfigName="two",
+        RetainAllVariantProperties=True,
+        ExcludeRetainedVariantProperties=[{"VariantPropertyType": "DesiredInstanceCount"}],
+    )
     aws.advance(5)
     variant = endpoint()["ProductionVariants"][0]
     assert (variant["DesiredInstanceCount"], variant["DesiredWeight"]) == (3, 2.0)
 
 
 def test_a_deployment_configuration_is_shown(aws, sm, endpoint):
-    deployment = {"BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}}}
+    deployment = {
+        "BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}}
+    }
     sm.update_endpoint(EndpointName="e", EndpointConfigName="two", DeploymentConfig=deployment)
     aws.advance(5)
     assert endpoint()["LastDeploymentConfig"] == deployment
@@ -138,18 +169,27 @@ def test_the_configuration_in_use_may_be_deleted(sm, endpoint):
 
 def test_inference_components_keep_their_endpoint(aws, sm, role):
     sm.create_model(**req.model("m", role))
-    sm.create_endpoint_config(EndpointConfigName="c", ExecutionRoleArn=role, ProductionVariants=[
-        {"VariantName": "main", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}])
+    sm.create_endpoint_config(
+        EndpointConfigName="c",
+        ExecutionRoleArn=role,
+        ProductionVariants=[{"VariantName": "main", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}],
+    )
     sm.create_endpoint(EndpointName="e", EndpointConfigName="c")
     aws.advance(5)
     sm.create_inference_component(
-        InferenceComponentName="i", EndpointName="e", VariantName="main", RuntimeConfig={"CopyCount": 1},
-        Specification={"ModelName": "m", "ComputeResourceRequirements": {"MinMemoryRequiredInMb": 128}})
+        InferenceComponentName="i",
+        EndpointName="e",
+        VariantName="main",
+        RuntimeConfig={"CopyCount": 1},
+        Specification={"ModelName": "m", "ComputeResourceRequirements": {"MinMemoryRequiredInMb": 128}},
+    )
     aws.advance(5)
     sm.update_inference_component_runtime_config(InferenceComponentName="i", DesiredRuntimeConfig={"CopyCount": 2})
     aws.advance(5)
     assert sm.describe_inference_component(InferenceComponentName="i")["RuntimeConfig"] == {
-        "DesiredCopyCount": 2, "CurrentCopyCount": 2}
+        "DesiredCopyCount": 2,
+        "CurrentCopyCount": 2,
+    }
     assert "inference components" in text_of(lambda: sm.delete_endpoint(EndpointName="e"))
     sm.delete_inference_component(InferenceComponentName="i")
     aws.advance(5)
@@ -179,9 +219,15 @@ def wait(aws: Any, sm: Any, name: str, **members: Any) -> None:
 
 def test_every_waiter_of_boto3_for_kinds_served(aws, sm, role):
     assert set(sm.waiter_names) - {name for name in sm.waiter_names if name.startswith("image_")} == {
-        "endpoint_deleted", "endpoint_in_service", "notebook_instance_deleted", "notebook_instance_in_service",
-        "notebook_instance_stopped", "processing_job_completed_or_stopped", "training_job_completed_or_stopped",
-        "transform_job_completed_or_stopped"}
+        "endpoint_deleted",
+        "endpoint_in_service",
+        "notebook_instance_deleted",
+        "notebook_instance_in_service",
+        "notebook_instance_stopped",
+        "processing_job_completed_or_stopped",
+        "training_job_completed_or_stopped",
+        "transform_job_completed_or_stopped",
+    }
     sm.create_model(**req.model("m", role))
     sm.create_endpoint_config(**req.config("one", "m"))
     sm.create_endpoint(EndpointName="e", EndpointConfigName="one")

@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 import pytest
+
 from aws_local import model
 from aws_local.services import AwsError
 from aws_local.validate import checker, lower_first, pattern
@@ -18,37 +19,105 @@ OPERATIONS = sorted(model.service_model("sagemaker").operation_names)
 
 # Texts that one or the other pattern of the model accepts. The first that fits is taken.
 TEXTS = [
-    "a", "1", "thing", "2026", "us-east-1", "s3://bucket/key", "https://example.com/x", "arn:aws:iam::123456789012:role/role",
-    "arn:aws:sagemaker:us-east-1:123456789012:thing/name", "123456789012", "thing/1", "d-123456789012", "a" * 32, "0.1.2", "1.0",
-    "arn:aws:lambda:us-east-1:123456789012:function:f", "arn:aws:kms:us-east-1:123456789012:key/k", "TEXT", "/path", "sg-12345678",
-    "arn:aws:sns:us-east-1:123456789012:t", "arn:aws:sagemaker:us-east-1:123456789012:workteam/private-crowd/name", "us-east-1_a",
-    "arn:aws:cloudwatch:us-east-1:123456789012:alarm:a", "arn:aws:sagemaker:us-east-1:123456789012:model-package/name",
-    "arn:aws:sagemaker:us-east-1:123456789012:cluster/abcdefghijkl", "10.0.0.0/24", "a@b.example", "{}", "cron(0 0 * * ? *)", "PT1H",
-    "arn:aws:sagemaker:us-east-1:123456789012:endpoint/name", "arn:aws:sagemaker:us-east-1:123456789012:experiment/name",
-    "arn:aws:sagemaker:us-east-1:123456789012:pipeline/name", "arn:aws:ecr:us-east-1:123456789012:repository/r", "i-0123456789abcdef0",
-    "arn:aws:eks:us-east-1:123456789012:cluster/name", "arn:aws:sagemaker:us-east-1:123456789012:training-plan/name", "*",
-    "arn:aws:sagemaker:us-east-1:123456789012:image/name", "arn:aws:sagemaker:us-east-1:123456789012:image-version/name/1",
-    "arn:aws:sagemaker:us-east-1:aws:hub-content/h/Model/n/1.0.0", "arn:aws:sagemaker:us-east-1:123456789012:hub/name",
-    "arn:aws:sagemaker:us-east-1:123456789012:app/d-1/u/jupyterlab/default", "vol-0123456789abcdef0", "subnet-12345678", "vpc-12345678",
-    "arn:aws:sagemaker:us-east-1:123456789012:partner-app/app-ABCDEFGHIJKL", "arn:aws:sagemaker:us-east-1:123456789012:inference-component/n",
-    "arn:aws:s3:::bucket", "fs-12345678", "arn:aws:ec2:us-east-1:123456789012:volume/v", "ml.m5.large", "urn:x", "name@sha256:" + "a" * 64,
-    "sha256:" + "a" * 64, "arn:aws:sagemaker:us-east-1:123456789012:mlflow-tracking-server/n", "12:00", "Mon:03:30", "0123456789abcdef",
-    "arn:aws:sagemaker:us-east-1:123456789012:mlflow-app/app-ABCDEFGHIJKL", "arn:aws:sagemaker:us-east-1:123456789012:job/x/n",
-    "arn:aws:secretsmanager:us-east-1:123456789012:secret:n", "arn:aws:sagemaker:us-east-1:123456789012:compute-quota/abcdefghijkl",
-    "arn:aws:sagemaker:us-east-1:123456789012:cluster-scheduler-config/abcdefghijkl", "https://a.b.c/d", "https://github.com/a/b",
-    "arn:aws:dynamodb:us-east-1:123456789012:table/t", "arn:aws:sagemaker:us-east-1:123456789012:algorithm/a",
-    "arn:aws:sagemaker:us-east-1:123456789012:studio-lifecycle-config/name", "arn:aws:sagemaker:us-east-1:123456789012:flow-definition/n",
-    "arn:aws:sagemaker:us-east-1:123456789012:human-task-ui/n", "arn:aws:sagemaker:us-east-1:123456789012:app-image-config/n",
-    "arn:aws:sagemaker:us-east-1:123456789012:space/d-1/s", "arn:aws:sagemaker:us-east-1:123456789012:project/p-abcdefghijkl",
-    "arn:aws:sagemaker:us-east-1:123456789012:device-fleet/n", "2026-01-01T00:00:00Z", "-PT1H", "2026-01-01", "en-US", "a.b.c",
-    "arn:aws:sagemaker:us-east-1:123456789012:model-package/name/1", "arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/n",
-    "arn:aws:elasticfilesystem:us-east-1:123456789012:file-system/fs-12345678", "arn:aws:fsx:us-east-1:123456789012:file-system/fs-0",
-    "arn:aws:sagemaker:us-east-1:123456789012:pipeline/name/execution/abcdefghijkl", "default", "my-prefix-", "arn:aws:bedrock:us-east-1::m/x",
-    "arn:aws:sagemaker:us-east-1:123456789012:ai-workload-config/name", "arn:aws:sagemaker:us-east-1:123456789012:reserved-capacity/abcd",
-    "arn:aws:sagemaker:us-east-1:123456789012:extension/eks-a/b/c", "eni-12345678", "12345678-1234-1234-1234-123456789012",
-    "arn:aws:sagemaker:us-east-1:123456789012:artifact/a", "arn:aws:sagemaker:us-east-1:aws:hub-content/h/Model/n",
+    "a",
+    "1",
+    "thing",
+    "2026",
+    "us-east-1",
+    "s3://bucket/key",
+    "https://example.com/x",
+    "arn:aws:iam::123456789012:role/role",
+    "arn:aws:sagemaker:us-east-1:123456789012:thing/name",
+    "123456789012",
+    "thing/1",
+    "d-123456789012",
+    "a" * 32,
+    "0.1.2",
+    "1.0",
+    "arn:aws:lambda:us-east-1:123456789012:function:f",
+    "arn:aws:kms:us-east-1:123456789012:key/k",
+    "TEXT",
+    "/path",
+    "sg-12345678",
+    "arn:aws:sns:us-east-1:123456789012:t",
+    "arn:aws:sagemaker:us-east-1:123456789012:workteam/private-crowd/name",
+    "us-east-1_a",
+    "arn:aws:cloudwatch:us-east-1:123456789012:alarm:a",
+    "arn:aws:sagemaker:us-east-1:123456789012:model-package/name",
+    "arn:aws:sagemaker:us-east-1:123456789012:cluster/abcdefghijkl",
+    "10.0.0.0/24",
+    "a@b.example",
+    "{}",
+    "cron(0 0 * * ? *)",
+    "PT1H",
+    "arn:aws:sagemaker:us-east-1:123456789012:endpoint/name",
+    "arn:aws:sagemaker:us-east-1:123456789012:experiment/name",
+    "arn:aws:sagemaker:us-east-1:123456789012:pipeline/name",
+    "arn:aws:ecr:us-east-1:123456789012:repository/r",
+    "i-0123456789abcdef0",
+    "arn:aws:eks:us-east-1:123456789012:cluster/name",
+    "arn:aws:sagemaker:us-east-1:123456789012:training-plan/name",
+    "*",
+    "arn:aws:sagemaker:us-east-1:123456789012:image/name",
+    "arn:aws:sagemaker:us-east-1:123456789012:image-version/name/1",
+    "arn:aws:sagemaker:us-east-1:aws:hub-content/h/Model/n/1.0.0",
+    "arn:aws:sagemaker:us-east-1:123456789012:hub/name",
+    "arn:aws:sagemaker:us-east-1:123456789012:app/d-1/u/jupyterlab/default",
+    "vol-0123456789abcdef0",
+    "subnet-12345678",
+    "vpc-12345678",
+    "arn:aws:sagemaker:us-east-1:123456789012:partner-app/app-ABCDEFGHIJKL",
+    "arn:aws:sagemaker:us-east-1:123456789012:inference-component/n",
+    "arn:aws:s3:::bucket",
+    "fs-12345678",
+    "arn:aws:ec2:us-east-1:123456789012:volume/v",
+    "ml.m5.large",
+    "urn:x",
+    "name@sha256:" + "a" * 64,
+    "sha256:" + "a" * 64,
+    "arn:aws:sagemaker:us-east-1:123456789012:mlflow-tracking-server/n",
+    "12:00",
+    "Mon:03:30",
+    "0123456789abcdef",
+    "arn:aws:sagemaker:us-east-1:123456789012:mlflow-app/app-ABCDEFGHIJKL",
+    "arn:aws:sagemaker:us-east-1:123456789012:job/x/n",
+    "arn:aws:secretsmanager:us-east-1:123456789012:secret:n",
+    "arn:aws:sagemaker:us-east-1:123456789012:compute-quota/abcdefghijkl",
+    "arn:aws:sagemaker:us-east-1:123456789012:cluster-scheduler-config/abcdefghijkl",
+    "https://a.b.c/d",
+    "https://github.com/a/b",
+    "arn:aws:dynamodb:us-east-1:123456789012:table/t",
+    "arn:aws:sagemaker:us-east-1:123456789012:algorithm/a",
+    "arn:aws:sagemaker:us-east-1:123456789012:studio-lifecycle-config/name",
+    "arn:aws:sagemaker:us-east-1:123456789012:flow-definition/n",
+    "arn:aws:sagemaker:us-east-1:123456789012:human-task-ui/n",
+    "arn:aws:sagemaker:us-east-1:123456789012:app-image-config/n",
+    "arn:aws:sagemaker:us-east-1:123456789012:space/d-1/s",
+    "arn:aws:sagemaker:us-east-1:123456789012:project/p-abcdefghijkl",
+    "arn:aws:sagemaker:us-east-1:123456789012:device-fleet/n",
+    "2026-01-01T00:00:00Z",
+    "-PT1H",
+    "2026-01-01",
+    "en-US",
+    "a.b.c",
+    "arn:aws:sagemaker:us-east-1:123456789012:model-package/name/1",
+    "arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/n",
+    "arn:aws:elasticfilesystem:us-east-1:123456789012:file-system/fs-12345678",
+    "arn:aws:fsx:us-east-1:123456789012:file-system/fs-0",
+    "arn:aws:sagemaker:us-east-1:123456789012:pipeline/name/execution/abcdefghijkl",
+    "default",
+    "my-prefix-",
+    "arn:aws:bedrock:us-east-1::m/x",
+    "arn:aws:sagemaker:us-east-1:123456789012:ai-workload-config/name",
+    "arn:aws:sagemaker:us-east-1:123456789012:reserved-capacity/abcd",
+    "arn:aws:sagemaker:us-east-1:123456789012:extension/eks-a/b/c",
+    "eni-12345678",
+    "12345678-1234-1234-1234-123456789012",
+    "arn:aws:sagemaker:us-east-1:123456789012:artifact/a",
+    "arn:aws:sagemaker:us-east-1:aws:hub-content/h/Model/n",
     "arn:aws:sagemaker:us-east-1:123456789012:model-card/n/export-job/n",
-    "arn:aws:sagemaker:us-east-1:123456789012:training-job/n", "arn:aws:sagemaker:us-east-1:123456789012:labeling-job/n",
+    "arn:aws:sagemaker:us-east-1:123456789012:training-job/n",
+    "arn:aws:sagemaker:us-east-1:123456789012:labeling-job/n",
 ]
 
 
@@ -75,7 +144,11 @@ def valid(shape: Any, depth: int = 0, path: tuple[str, ...] = ()) -> Any:
         made = {}
         union = getattr(shape, "is_tagged_union", False)
         for name, member in shape.members.items():
-            if not union and name not in shape.required_members and (depth > 2 or member.name in path or shape.name in path):
+            if (
+                not union
+                and name not in shape.required_members
+                and (depth > 2 or member.name in path or shape.name in path)
+            ):
                 continue
             try:
                 made[name] = valid(member, depth + 1, (*path, shape.name))
@@ -124,12 +197,19 @@ def breakings(shape: Any, value: Any) -> list[tuple[str, Any, str]]:
         if member.type_name == "structure":
             for inner in member.required_members[:1]:
                 rest = {k: v for k, v in value[name].items() if k != inner}
-                found.append((f"without {name}.{inner}", {**value, name: rest}, f"'{lower_first(name)}.{lower_first(inner)}'"))
+                found.append(
+                    (f"without {name}.{inner}", {**value, name: rest}, f"'{lower_first(name)}.{lower_first(inner)}'")
+                )
         if member.type_name == "list" and member.member.type_name == "structure" and member.member.required_members:
             inner = member.member.required_members[0]
             first = {k: v for k, v in value[name][0].items() if k != inner}
-            found.append((f"without {name}[0].{inner}", {**value, name: [first, *value[name][1:]]},
-                          f"'{lower_first(name)}.1.member.{lower_first(inner)}'"))
+            found.append(
+                (
+                    f"without {name}[0].{inner}",
+                    {**value, name: [first, *value[name][1:]]},
+                    f"'{lower_first(name)}.1.member.{lower_first(inner)}'",
+                )
+            )
         wrong = {"string": 5, "integer": "5", "boolean": "true", "list": {}, "structure": []}.get(member.type_name)
         if wrong is not None:
             found.append((f"type of {name}", {**value, name: wrong}, path))
@@ -169,23 +249,42 @@ def test_every_operation_refuses_over_http(aws):
         if shape is None or not shape.required_members:
             continue
         what, broken, path = breakings(shape, valid(shape))[0]
-        connection.request("POST", "/", json.dumps(broken), {
-            "X-Amz-Target": f"SageMaker.{name}", "Content-Type": "application/x-amz-json-1.1",
-            "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/sagemaker/aws4_request, x"})
+        connection.request(
+            "POST",
+            "/",
+            json.dumps(broken),
+            {
+                "X-Amz-Target": f"SageMaker.{name}",
+                "Content-Type": "application/x-amz-json-1.1",
+                "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/sagemaker/aws4_request, x",
+            },
+        )
         answer = connection.getresponse()
         told = json.loads(answer.read())
-        assert answer.status == 400 and told["__type"] == "ValidationException" and path in told["message"], (name, told)
+        assert answer.status == 400 and told["__type"] == "ValidationException" and path in told["message"], (
+            name,
+            told,
+        )
         refused += 1
     assert refused > 250
 
 
-@pytest.mark.parametrize("value, text", [
-    ({"TrainingJobName": "a_b"}, "Value 'a_b' at 'trainingJobName' failed to satisfy constraint: Member must satisfy regular "
-                                 "expression pattern: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"),
-    ({"TrainingJobName": "a" * 64}, "Value '" + "a" * 64 + "' at 'trainingJobName' failed to satisfy constraint: Member must have "
-                                                           "length less than or equal to 63"),
-    ({}, "Value null at 'trainingJobName' failed to satisfy constraint: Member must not be null"),
-])
+@pytest.mark.parametrize(
+    "value, text",
+    [
+        (
+            {"TrainingJobName": "a_b"},
+            "Value 'a_b' at 'trainingJobName' failed to satisfy constraint: Member must satisfy regular "
+            "expression pattern: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}",
+        ),
+        (
+            {"TrainingJobName": "a" * 64},
+            "Value '" + "a" * 64 + "' at 'trainingJobName' failed to satisfy constraint: Member must have "
+            "length less than or equal to 63",
+        ),
+        ({}, "Value null at 'trainingJobName' failed to satisfy constraint: Member must not be null"),
+    ],
+)
 def test_the_wording_is_that_of_aws(value, text):
     shape = model.operation_model("sagemaker", "DescribeTrainingJob").input_shape
     with pytest.raises(AwsError) as caught:

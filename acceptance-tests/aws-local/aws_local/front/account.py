@@ -16,7 +16,10 @@ def list_quotas(state: Any, call: Any, environ: dict) -> dict[str, Any] | None:
     if call.params["ServiceCode"] != "sagemaker":
         return None
     page, token = listing.page(list(quotas.names()), call.params, 100)
-    return {"Quotas": [quotas.shown(state.engine, call.region, name) for name in page], **({"NextToken": token} if token else {})}
+    return {
+        "Quotas": [quotas.shown(state.engine, call.region, name) for name in page],
+        **({"NextToken": token} if token else {}),
+    }
 
 
 def get_quota(state: Any, call: Any, environ: dict) -> dict[str, Any] | None:
@@ -26,10 +29,15 @@ def get_quota(state: Any, call: Any, environ: dict) -> dict[str, Any] | None:
     for name in quotas.names():
         if quotas.code(name) == call.params["QuotaCode"]:
             return {"Quota": quotas.shown(state.engine, call.region, name)}
-    raise AwsError("NoSuchResourceException", f"The request failed because the specified quota {call.params['QuotaCode']} does not exist.")
+    raise AwsError(
+        "NoSuchResourceException",
+        f"The request failed because the specified quota {call.params['QuotaCode']} does not exist.",
+    )
 
 
 INSTEAD = {
-    "ListServiceQuotas": list_quotas, "ListAWSDefaultServiceQuotas": list_quotas, "GetServiceQuota": get_quota,
+    "ListServiceQuotas": list_quotas,
+    "ListAWSDefaultServiceQuotas": list_quotas,
+    "GetServiceQuota": get_quota,
     "GetAWSDefaultServiceQuota": get_quota,
 }

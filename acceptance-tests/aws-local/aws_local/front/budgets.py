@@ -119,8 +119,14 @@ def untag(state: Any, call: Any, environ: dict) -> dict[str, Any]:
 
 
 INSTEAD = {
-    "UpdateBudget": update, "DescribeSubscribersForNotification": subscribers, "CreateSubscriber": create_subscriber,
-    "DeleteSubscriber": delete_subscriber, "UpdateNotification": update_notification, "CreateBudget": create,
-    "ListTagsForResource": list_tags, "TagResource": tag, "UntagResource": untag,
+    "UpdateBudget": update,
+    "DescribeSubscribersForNotification": subscribers,
+    "CreateSubscriber": create_subscriber,
+    "DeleteSubscriber": delete_subscriber,
+    "UpdateNotification": update_notification,
+    "CreateBudget": create,
+    "ListTagsForResource": list_tags,
+    "TagResource": tag,
+    "UntagResource": untag,
 }
 AFTER = {"CreateBudget": created}

@@ -28,10 +28,16 @@ def _history_of(backend: Any) -> list[dict[str, Any]]:
 
 def _remember(state: Any, backend: Any, alarm: dict[str, Any], kind: str, text: str, data: dict[str, Any]) -> None:
     history = _history_of(backend)
-    history.append({
-        "AlarmName": alarm["AlarmName"], "AlarmType": alarm["type"], "Timestamp": state.clock.now(), "HistoryItemType": kind,
-        "HistorySummary": text, "HistoryData": json.dumps({"version": "1.0", **data}),
-    })
+    history.append(
+        {
+            "AlarmName": alarm["AlarmName"],
+            "AlarmType": alarm["type"],
+            "Timestamp": state.clock.now(),
+            "HistoryItemType": kind,
+            "HistorySummary": text,
+            "HistoryData": json.dumps({"version": "1.0", **data}),
+        }
+    )
     del history[:-HISTORY_KEPT]
 
 
@@ -73,10 +79,14 @@ def _put(state: Any, call: Any, given: dict[str, Any], kind: str) -> dict[str, A
     if old is not None and old["type"] != kind:
         raise _validation(f"An alarm of another type exists with the name {name}.")
     alarm = {
-        "ActionsEnabled": True, "OKActions": [], "AlarmActions": [], "InsufficientDataActions": [],
+        "ActionsEnabled": True,
+        "OKActions": [],
+        "AlarmActions": [],
+        "InsufficientDataActions": [],
         **{member: value for member, value in given.items() if member != "Tags" and value is not None},
         "AlarmArn": f"arn:aws:cloudwatch:{call.region}:{state.engine.account_id}:alarm:{name}",
-        "AlarmConfigurationUpdatedTimestamp": now, "type": kind,
+        "AlarmConfigurationUpdatedTimestamp": now,
+        "type": kind,
     }
     if kind == "MetricAlarm":
         alarm.setdefault("Dimensions", [])
@@ -87,7 +97,9 @@ def _put(state: Any, call: Any, given: dict[str, Any], kind: str) -> dict[str, A
         _remember(state, backend, alarm, "ConfigurationUpdate", f'Alarm "{name}" updated', {"type": "Update"})
     else:
         alarm.update(
-            StateValue="INSUFFICIENT_DATA", StateReason="Unchecked: Initial alarm creation", StateUpdatedTimestamp=now,
+            StateValue="INSUFFICIENT_DATA",
+            StateReason="Unchecked: Initial alarm creation",
+            StateUpdatedTimestamp=now,
             StateTransitionedTimestamp=now,
         )
         _remember(state, backend, alarm, "ConfigurationUpdate", f'Alarm "{name}" created', {"type": "Create"})
@@ -139,7 +151,9 @@ def describe_alarms(state: Any, call: Any, environ: dict) -> dict[str, Any]:
     if given.get("StateValue"):
         found = [alarm for alarm in found if alarm["StateValue"] == given["StateValue"]]
     if given.get("ActionPrefix"):
-        found = [alarm for alarm in found if any(each.startswith(given["ActionPrefix"]) for each in alarm["AlarmActions"])]
+        found = [
+            alarm for alarm in found if any(each.startswith(given["ActionPrefix"]) for each in alarm["AlarmActions"])
+        ]
     found = sorted((alarm for alarm in found if alarm["type"] in types), key=lambda alarm: alarm["AlarmName"])
     paging = {key: value for key, value in given.items() if key != "MaxRecords"}
     page, token = listing.page(found, {**paging, "MaxResults": given.get("MaxRecords")}, 50)
@@ -166,7 +180,11 @@ def describe_alarms_for_metric(state: Any, call: Any, environ: dict) -> dict[str
         key = lambda each: each["Name"]  # noqa: E731
         return sorted(alarm.get("Dimensions", []), key=key) == sorted(call.params.get("Dimensions") or [], key=key)
 
-    return {"MetricAlarms": [shown(alarm) for alarm in alarms_of(backend).values() if alarm["type"] == "MetricAlarm" and same(alarm)]}
+    return {
+        "MetricAlarms": [
+            shown(alarm) for alarm in alarms_of(backend).values() if alarm["type"] == "MetricAlarm" and same(alarm)
+        ]
+    }
 
 
 def delete_alarms(state: Any, call: Any, environ: dict) -> dict[str, Any]:
@@ -199,15 +217,24 @@ def set_alarm_state(state: Any, call: Any, environ: dict) -> dict[str, Any]:
             raise AwsError("InvalidFormat", "StateReasonData is not JSON") from error
     before, now = alarm["StateValue"], state.clock.now()
     alarm.update(
-        StateValue=call.params["StateValue"], StateReason=call.params["StateReason"], StateUpdatedTimestamp=now,
+        StateValue=call.params["StateValue"],
+        StateReason=call.params["StateReason"],
+        StateUpdatedTimestamp=now,
     )
     if call.params.get("StateReasonData") is not None:
         alarm["StateReasonData"] = call.params["StateReasonData"]
     if before != alarm["StateValue"]:
         alarm["StateTransitionedTimestamp"] = now
         _remember(
-            state, backend, alarm, "StateUpdate", f"Alarm updated from {before} to {alarm['StateValue']}",
-            {"oldState": {"stateValue": before}, "newState": {"stateValue": alarm["StateValue"], "stateReason": alarm["StateReason"]}},
+            state,
+            backend,
+            alarm,
+            "StateUpdate",
+            f"Alarm updated from {before} to {alarm['StateValue']}",
+            {
+                "oldState": {"stateValue": before},
+                "newState": {"stateValue": alarm["StateValue"], "stateReason": alarm["StateReason"]},
+            },
         )
     return {}
 

@@ -51,7 +51,7 @@ def _check_principal(state: Any, principal: Any) -> None:
         raise _malformed("Invalid principal in policy.")
     for kind, members in principal.items():
         if kind not in ("Service", "AWS", "Federated", "CanonicalUser"):
-            raise _malformed(f"Invalid principal in policy: \"{kind}\"")
+            raise _malformed(f'Invalid principal in policy: "{kind}"')
         for member in [members] if isinstance(members, str) else members:
             if kind == "Service" and not _SERVICE_PRINCIPAL.fullmatch(member):
                 raise _malformed(f'Invalid principal in policy: "SERVICE":"{member}"')

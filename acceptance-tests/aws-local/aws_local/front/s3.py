@@ -24,7 +24,7 @@ _DIGESTS = {
     "crc32": lambda body: struct.pack(">I", zlib.crc32(body)),
     "crc32c": lambda body: struct.pack(">I", crc32c(body)),
     "crc64nvme": lambda body: struct.pack(">Q", crc64nvme(body)),
-    "sha1": lambda body: hashlib.sha1(body).digest(),  # noqa: S324
+    "sha1": lambda body: hashlib.sha1(body).digest(),
     "sha256": lambda body: hashlib.sha256(body).digest(),
 }
 
@@ -40,7 +40,9 @@ def take_body(environ: dict[str, Any]) -> None:
         body, trailers = unchunk(wire.body(environ))
         declared = environ.get("HTTP_X_AMZ_DECODED_CONTENT_LENGTH")
         if declared is not None and int(declared) != len(body):
-            raise AwsError("IncompleteBody", "You did not provide the number of bytes specified by the Content-Length HTTP header")
+            raise AwsError(
+                "IncompleteBody", "You did not provide the number of bytes specified by the Content-Length HTTP header"
+            )
         for name, value in trailers.items():
             environ["HTTP_" + name.upper().replace("-", "_")] = value
         _plain_body(environ, body)
@@ -82,7 +84,9 @@ def _plain_body(environ: dict[str, Any], body: bytes) -> None:
     for name in ("HTTP_X_AMZ_DECODED_CONTENT_LENGTH", "HTTP_X_AMZ_TRAILER", "HTTP_TRANSFER_ENCODING"):
         environ.pop(name, None)
     environ["HTTP_X_AMZ_CONTENT_SHA256"] = "UNSIGNED-PAYLOAD"
-    kept = [each.strip() for each in environ.get("HTTP_CONTENT_ENCODING", "").split(",") if each.strip() != "aws-chunked"]
+    kept = [
+        each.strip() for each in environ.get("HTTP_CONTENT_ENCODING", "").split(",") if each.strip() != "aws-chunked"
+    ]
     if kept and kept != [""]:
         environ["HTTP_CONTENT_ENCODING"] = ",".join(kept)
     else:
@@ -93,7 +97,7 @@ def _check_digests(environ: dict[str, Any]) -> None:
     if environ["REQUEST_METHOD"] not in ("PUT", "POST"):
         return
     md5 = environ.get("HTTP_CONTENT_MD5")
-    if md5 is not None and base64.b64encode(hashlib.md5(wire.body(environ)).digest()).decode() != md5:  # noqa: S324
+    if md5 is not None and base64.b64encode(hashlib.md5(wire.body(environ)).digest()).decode() != md5:
         raise AwsError("BadDigest", "The Content-MD5 you specified did not match what we received.")
     if "uploadId" in environ.get("QUERY_STRING", "") and environ["REQUEST_METHOD"] == "POST":
         return  # CompleteMultipartUpload: the checksum is the object's, not the request's.
@@ -102,9 +106,7 @@ def _check_digests(environ: dict[str, Any]) -> None:
         if sent is None:
             continue
         if base64.b64encode(digest(wire.body(environ))).decode() != sent:
-            raise AwsError(
-                "BadDigest", f"The {name.upper()} you specified did not match the calculated checksum."
-            )
+            raise AwsError("BadDigest", f"The {name.upper()} you specified did not match the calculated checksum.")
         # moto keeps and answers a checksum only when this header names its algorithm.
         environ.setdefault("HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM", name.upper())
 
@@ -115,8 +117,11 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 def create_bucket(state: Any, call: Any, environ: dict) -> None:
     """CreateBucket: the name's rules (Amazon S3 user guide, bucket naming rules) and the rest after a deletion."""
     name = call.params["Bucket"]
-    bad = not _NAME.fullmatch(name) or ".." in name or name.startswith(("xn--", "sthree-")) or name.endswith(
-        ("-s3alias", "--ol-s3")
+    bad = (
+        not _NAME.fullmatch(name)
+        or ".." in name
+        or name.startswith(("xn--", "sthree-"))
+        or name.endswith(("-s3alias", "--ol-s3"))
     )
     try:
         ipaddress.IPv4Address(name)
@@ -164,7 +169,12 @@ def put_policy(state: Any, call: Any, environ: dict) -> None:
         raise _malformed("Missing required field Statement")
     statements = document["Statement"]
     for statement in statements if isinstance(statements, list) else [statements]:
-        for one, other in (("Effect", ""), ("Principal", "NotPrincipal"), ("Action", "NotAction"), ("Resource", "NotResource")):
+        for one, other in (
+            ("Effect", ""),
+            ("Principal", "NotPrincipal"),
+            ("Action", "NotAction"),
+            ("Resource", "NotResource"),
+        ):
             if one not in statement and other not in statement:
                 raise _malformed(f"Missing required field {one}")
         if statement["Effect"] not in ("Allow", "Deny"):
@@ -222,6 +232,11 @@ def completed(state: Any, call: Any, environ: dict, reply: Any) -> None:
 INSTEAD = {"CreateBucket": create_bucket, "DeleteBucket": delete_bucket, "PutBucketPolicy": put_policy}
 AFTER = {
     "DeleteBucket": deleted_bucket,
-    "PutObject": encrypted, "CopyObject": encrypted, "GetObject": encrypted, "HeadObject": encrypted,
-    "CreateMultipartUpload": encrypted, "CompleteMultipartUpload": completed, "UploadPart": encrypted,
+    "PutObject": encrypted,
+    "CopyObject": encrypted,
+    "GetObject": encrypted,
+    "HeadObject": encrypted,
+    "CreateMultipartUpload": encrypted,
+    "CompleteMultipartUpload": completed,
+    "UploadPart": encrypted,
 }

@@ -26,16 +26,28 @@ _ENFORCED = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
 # configuration: Put, Get, Delete operation, payload member, default, error when absent (API reference of each Get).
 _CONFIGURATIONS: dict[str, tuple[str, str, str, str, Any, tuple[str, str]]] = {
     "encryption": (
-        "PutBucketEncryption", "GetBucketEncryption", "DeleteBucketEncryption", "ServerSideEncryptionConfiguration", _AES256,
+        "PutBucketEncryption",
+        "GetBucketEncryption",
+        "DeleteBucketEncryption",
+        "ServerSideEncryptionConfiguration",
+        _AES256,
         ("ServerSideEncryptionConfigurationNotFoundError", "The server side encryption configuration was not found"),
     ),
     "public": (
-        "PutPublicAccessBlock", "GetPublicAccessBlock", "DeletePublicAccessBlock", "PublicAccessBlockConfiguration", _BLOCKED,
+        "PutPublicAccessBlock",
+        "GetPublicAccessBlock",
+        "DeletePublicAccessBlock",
+        "PublicAccessBlockConfiguration",
+        _BLOCKED,
         ("NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found"),
     ),
     "ownership": (
-        "PutBucketOwnershipControls", "GetBucketOwnershipControls", "DeleteBucketOwnershipControls", "OwnershipControls",
-        _ENFORCED, ("OwnershipControlsNotFoundError", "The bucket ownership controls were not found"),
+        "PutBucketOwnershipControls",
+        "GetBucketOwnershipControls",
+        "DeleteBucketOwnershipControls",
+        "OwnershipControls",
+        _ENFORCED,
+        ("OwnershipControlsNotFoundError", "The bucket ownership controls were not found"),
     ),
 }
 
@@ -93,14 +105,24 @@ def put_lifecycle(state: Any, call: Any, environ: dict) -> Reply:
     """PutBucketLifecycleConfiguration. Texts as in public trackers."""
     rules = (call.params.get("LifecycleConfiguration") or {}).get("Rules")
     if not rules:
-        raise AwsError("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
+        raise AwsError(
+            "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema"
+        )
     kept = copy.deepcopy(rules)
     for rule in kept:
         if "Filter" not in rule and "Prefix" not in rule:
-            raise AwsError("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
+            raise AwsError(
+                "MalformedXML",
+                "The XML you provided was not well-formed or did not validate against our published schema",
+            )
         rule.setdefault("ID", str(uuid.uuid5(uuid.NAMESPACE_OID, repr(sorted(rule.items(), key=str)))))
-        actions = ("Expiration", "Transitions", "NoncurrentVersionExpiration", "NoncurrentVersionTransitions",
-                   "AbortIncompleteMultipartUpload")
+        actions = (
+            "Expiration",
+            "Transitions",
+            "NoncurrentVersionExpiration",
+            "NoncurrentVersionTransitions",
+            "AbortIncompleteMultipartUpload",
+        )
         if not any(rule.get(action) for action in actions):
             raise AwsError("InvalidRequest", "At least one action needs to be specified in a rule")
         newer = (rule.get("NoncurrentVersionExpiration") or {}).get("NewerNoncurrentVersions")
@@ -118,7 +140,10 @@ def get_lifecycle(state: Any, call: Any, environ: dict) -> Reply:
     kept = _held(state, call).get("lifecycle")
     if kept is None:
         raise AwsError(
-            "NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist", 404, BucketName=call.params["Bucket"]
+            "NoSuchLifecycleConfiguration",
+            "The lifecycle configuration does not exist",
+            404,
+            BucketName=call.params["Bucket"],
         )
     return answer(call, "GetBucketLifecycleConfiguration", kept)
 
@@ -186,11 +211,14 @@ def _element(shape: Any, value: Any, tag: str, root: bool = False) -> str:
     if kind == "structure":
         inner = "".join(
             _member(shape.members[name], member, shape.members[name].serialization.get("name", name))
-            for name, member in value.items() if member is not None
+            for name, member in value.items()
+            if member is not None
         )
         return f"<{start}>{inner}</{tag}>"
     if kind == "list":
-        inner = "".join(_element(shape.member, each, shape.member.serialization.get("name", "member")) for each in value)
+        inner = "".join(
+            _element(shape.member, each, shape.member.serialization.get("name", "member")) for each in value
+        )
         return f"<{start}>{inner}</{tag}>"
     if kind == "boolean":
         return f"<{start}>{'true' if value else 'false'}</{tag}>"

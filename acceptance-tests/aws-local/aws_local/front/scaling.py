@@ -40,8 +40,11 @@ def deregister(state: Any, call: Any, environ: dict) -> None:
             f"scalable dimension: {given['ScalableDimension']}",
         )
     backend = state.moto.backend("applicationautoscaling", call.region)
-    mine = [key for key, policy in backend.policies.items()
-            if policy.resource_id == given["ResourceId"] and policy.scalable_dimension == given["ScalableDimension"]]
+    mine = [
+        key
+        for key, policy in backend.policies.items()
+        if policy.resource_id == given["ResourceId"] and policy.scalable_dimension == given["ScalableDimension"]
+    ]
     for key in mine:
         del backend.policies[key]
 
@@ -87,10 +90,19 @@ def untag(state: Any, call: Any, environ: dict) -> dict[str, Any]:
 def registered(state: Any, call: Any, environ: dict, reply: Any) -> None:
     """RegisterScalableTarget: the tags of the request."""
     for target in state.moto.scalable_targets(call.region):
-        if target.resource_id == call.params["ResourceId"] and target.scalable_dimension == call.params["ScalableDimension"]:
+        if (
+            target.resource_id == call.params["ResourceId"]
+            and target.scalable_dimension == call.params["ScalableDimension"]
+        ):
             target.__dict__.setdefault("aws_local_tags", {}).update(call.params.get("Tags") or {})
 
 
-INSTEAD = {"RegisterScalableTarget": register, "DeregisterScalableTarget": deregister, "PutScalingPolicy": put_policy,
-           "ListTagsForResource": list_tags, "TagResource": tag, "UntagResource": untag}
+INSTEAD = {
+    "RegisterScalableTarget": register,
+    "DeregisterScalableTarget": deregister,
+    "PutScalingPolicy": put_policy,
+    "ListTagsForResource": list_tags,
+    "TagResource": tag,
+    "UntagResource": untag,
+}
 AFTER = {"RegisterScalableTarget": registered}

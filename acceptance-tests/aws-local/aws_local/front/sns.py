@@ -21,14 +21,22 @@ def _replace(reply: Any, pattern: str, text: str) -> None:
 def subscribed(state: Any, call: Any, environ: dict, reply: Any) -> None:
     """Subscribe: no ARN before the confirmation, unless it is asked for."""
     if call.params["Protocol"] in _CONFIRMED_BY_HAND and not call.params.get("ReturnSubscriptionArn"):
-        _replace(reply, r"<SubscriptionArn>[^<]*</SubscriptionArn>", "<SubscriptionArn>pending confirmation</SubscriptionArn>")
+        _replace(
+            reply,
+            r"<SubscriptionArn>[^<]*</SubscriptionArn>",
+            "<SubscriptionArn>pending confirmation</SubscriptionArn>",
+        )
 
 
 def listed(state: Any, call: Any, environ: dict, reply: Any) -> None:
     """ListSubscriptions, ListSubscriptionsByTopic: pending ones have no ARN."""
     for arn, subscription in state.moto.backend("sns", call.region).subscriptions.items():
         if subscription.protocol in _CONFIRMED_BY_HAND:
-            _replace(reply, rf"<SubscriptionArn>{re.escape(arn)}</SubscriptionArn>", "<SubscriptionArn>PendingConfirmation</SubscriptionArn>")
+            _replace(
+                reply,
+                rf"<SubscriptionArn>{re.escape(arn)}</SubscriptionArn>",
+                "<SubscriptionArn>PendingConfirmation</SubscriptionArn>",
+            )
 
 
 def described(state: Any, call: Any, environ: dict, reply: Any) -> None:
@@ -46,6 +54,9 @@ def deleted(state: Any, call: Any, environ: dict, reply: Any) -> None:
 
 
 AFTER = {
-    "Subscribe": subscribed, "ListSubscriptions": listed, "ListSubscriptionsByTopic": listed,
-    "GetSubscriptionAttributes": described, "DeleteTopic": deleted,
+    "Subscribe": subscribed,
+    "ListSubscriptions": listed,
+    "ListSubscriptionsByTopic": listed,
+    "GetSubscriptionAttributes": described,
+    "DeleteTopic": deleted,
 }

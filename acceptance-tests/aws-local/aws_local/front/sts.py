@@ -27,7 +27,8 @@ def assume_role(state: Any, call: Any, environ: dict) -> None:
                 return
     raise AwsError(
         "AccessDenied",
-        f"User: arn:aws:iam::{account}:user/moto is not authorized to perform: sts:AssumeRole on resource: {arn}", 403,
+        f"User: arn:aws:iam::{account}:user/moto is not authorized to perform: sts:AssumeRole on resource: {arn}",
+        403,
     )
 
 

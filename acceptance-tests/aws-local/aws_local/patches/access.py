@@ -81,8 +81,11 @@ def _matches(name: str, value: str, wanted: str) -> bool:
     if name.startswith("numeric"):
         have, limit = float(value), float(wanted)
         return {
-            "numericequals": have == limit, "numericlessthan": have < limit, "numericlessthanequals": have <= limit,
-            "numericgreaterthan": have > limit, "numericgreaterthanequals": have >= limit,
+            "numericequals": have == limit,
+            "numericlessthan": have < limit,
+            "numericlessthanequals": have <= limit,
+            "numericgreaterthan": have > limit,
+            "numericgreaterthanequals": have >= limit,
         }.get(name, False)
     raise NotImplementedError(f"policy condition operator {name}")
 

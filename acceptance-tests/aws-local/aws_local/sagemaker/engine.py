@@ -40,6 +40,8 @@ class Engine:
         self.deregister_scaling: Callable[[str, str], None] | None = None
         self.failures: dict[tuple[str, str], str] = {}
         """(kind, name or `*`) to the reason the next creation or update of that object is to fail with."""
+        self.visibility_delay = 0.0
+        """Seconds until CreateEndpoint and UpdateEndpoint see a new endpoint configuration."""
         self.quotas: dict[str, float] = {}
         """Quota name to its value, where one was set."""
         self.tokens: dict[tuple[str, str, str], tuple[str, dict]] = {}
@@ -60,9 +62,7 @@ class Engine:
         self.store.settle_due(self.clock.now())
         handler = self.operations.get(operation)
         if handler is None:
-            raise AwsError(
-                "AwsLocalNotImplemented", f"aws-local does not implement sagemaker:{operation}", 501
-            )
+            raise AwsError("AwsLocalNotImplemented", f"aws-local does not implement sagemaker:{operation}", 501)
         answer = self._once(operation, region, params, handler)
         if described.output_shape is not None:
             self._check_answer(operation, described.output_shape, answer)
@@ -75,11 +75,16 @@ class Engine:
         # API reference, CreatePipeline: "an idempotent operation completes no more than once" for one token.
         key, sent = (operation, region, token), json.dumps(params, sort_keys=True, default=str)
         seen = self.tokens.get(key)
-        if seen is not None and seen[0] == sent:
+        if seen is not None and seen[0] == sent and self._still_there(seen[1]):
             return seen[1]
         answer = handler(self, region, params)
         self.tokens[key] = (sent, answer)
         return answer
+
+    def _still_there(self, answer: dict) -> bool:
+        """Whether what an earlier call made exists: a token does not outlive its object."""
+        arns = [value for name, value in answer.items() if name.endswith("Arn")]
+        return all(self.store.find_arn(arn) is not None for arn in arns)
 
     def _check_answer(self, operation: str, shape: Any, answer: dict) -> None:
         try:
@@ -146,16 +151,21 @@ class Engine:
 
     # -- life ----------------------------------------------------------------------------------------------------
 
-    def create(self, kind: Kind, region: str, request: dict[str, Any], key: tuple[str, ...] | None = None,
-               arn: str | None = None, private: dict[str, Any] | None = None) -> StoredRecord:
+    def create(
+        self,
+        kind: Kind,
+        region: str,
+        request: dict[str, Any],
+        key: tuple[str, ...] | None = None,
+        arn: str | None = None,
+        private: dict[str, Any] | None = None,
+    ) -> StoredRecord:
         """Store a new object and set it going."""
         before = kind.special.get("before_create")
         with self._create_lock:
             key = key or self.key_of(kind, request)
             arn = arn or self.arn_of(kind, region, request)
-            if kind.duplicate is not None and (
-                self.store.get(region, kind.name, key) is not None or (region, kind.name, key) in self.store.used
-            ):
+            if kind.duplicate is not None and self.store.get(region, kind.name, key) is not None:
                 raise self.refuse(kind.duplicate, name=key[-1], arn=arn, key="/".join(key))
             for member in kind.roles:
                 if isinstance(request.get(member), str):
@@ -260,8 +270,14 @@ class Engine:
             refusal = busy or Refusal(
                 "ValidationException", "{kind} {arn} is in status {status}.", "text not verified; aws-semantics 4.3"
             )
-            raise self.refuse(refusal, kind=kind.name, name=record.name, arn=record.arn, status=record._status,
-                              key="/".join(record.key))
+            raise self.refuse(
+                refusal,
+                kind=kind.name,
+                name=record.name,
+                arn=record.arn,
+                status=record._status,
+                key="/".join(record.key),
+            )
 
     def stop(self, record: StoredRecord) -> None:
         """Begin to stop the object."""
@@ -401,7 +417,12 @@ def _list(kind: Kind, engine: Engine, region: str, params: dict) -> dict:
 
 
 _VERBS: dict[str, Callable[..., dict]] = {
-    "Create": _create, "Describe": _describe, "Update": _update, "Stop": _stop, "Start": _start, "Delete": _delete,
+    "Create": _create,
+    "Describe": _describe,
+    "Update": _update,
+    "Stop": _stop,
+    "Start": _start,
+    "Delete": _delete,
     "List": _list,
 }
 

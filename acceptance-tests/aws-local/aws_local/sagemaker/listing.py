@@ -15,7 +15,10 @@ _PAGING = {"NextToken", "MaxResults", "SortBy", "SortOrder"}
 # Members that change nothing in an account that owns everything it sees.
 _IGNORED = {"CrossAccountFilterOption", "ManagedBy"}
 _BEFORE_AFTER = {
-    "CreationTime": "created", "Created": "created", "LastModifiedTime": "modified", "LastModified": "modified",
+    "CreationTime": "created",
+    "Created": "created",
+    "LastModifiedTime": "modified",
+    "LastModified": "modified",
 }
 
 
@@ -34,7 +37,9 @@ def page(items: list[Any], params: dict[str, Any], default: int) -> tuple[list[A
     A token belongs to the filters it was made with; AWS refuses it with others.
     """
     start = 0
-    mine = json.dumps({k: v for k, v in params.items() if k not in ("NextToken", "MaxResults")}, sort_keys=True, default=str)
+    mine = json.dumps(
+        {k: v for k, v in params.items() if k not in ("NextToken", "MaxResults")}, sort_keys=True, default=str
+    )
     token = params.get("NextToken")
     if token:
         try:
@@ -128,4 +133,3 @@ def summary(engine: Any, kind: Any, record: Any, item: Any) -> dict[str, Any]:
         if value is not None:
             members[name] = value
     return members
-

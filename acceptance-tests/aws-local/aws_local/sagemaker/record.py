@@ -131,8 +131,6 @@ class Store:
     def __init__(self) -> None:
         self.records: dict[tuple[str, str], dict[tuple[str, ...], StoredRecord]] = {}
         self.by_arn: dict[str, StoredRecord] = {}
-        self.used: set[tuple[str, str, tuple[str, ...]]] = set()
-        """Names that stay taken after their object is gone."""
         self.counters: dict[str, int] = {}
         self.lock = threading.RLock()
         self.on_gone: Callable[[StoredRecord], None] = lambda record: None

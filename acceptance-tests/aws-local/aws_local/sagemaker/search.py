@@ -14,9 +14,16 @@ from . import listing
 
 # Resource of the API to the kind of the table.
 _KINDS = {
-    "TrainingJob": "TrainingJob", "Endpoint": "Endpoint", "ModelPackage": "ModelPackage", "Pipeline": "Pipeline",
-    "ModelPackageGroup": "ModelPackageGroup", "PipelineExecution": "PipelineExecution", "FeatureGroup": "FeatureGroup",
-    "HyperParameterTuningJob": "HyperParameterTuningJob", "ModelCard": "ModelCard", "Model": "Model",
+    "TrainingJob": "TrainingJob",
+    "Endpoint": "Endpoint",
+    "ModelPackage": "ModelPackage",
+    "Pipeline": "Pipeline",
+    "ModelPackageGroup": "ModelPackageGroup",
+    "PipelineExecution": "PipelineExecution",
+    "FeatureGroup": "FeatureGroup",
+    "HyperParameterTuningJob": "HyperParameterTuningJob",
+    "ModelCard": "ModelCard",
+    "Model": "Model",
 }
 
 
@@ -35,7 +42,9 @@ def search(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     found.sort(key=lambda pair: _order(_values(pair[1], by), pair[0]), reverse=params.get("SortOrder") != "Ascending")
     page, token = listing.page([{resource: entity} for _, entity in found], params, 10)
     return {
-        "Results": page, "TotalHits": {"Value": len(found), "Relation": "EqualTo"}, **({"NextToken": token} if token else {}),
+        "Results": page,
+        "TotalHits": {"Value": len(found), "Relation": "EqualTo"},
+        **({"NextToken": token} if token else {}),
     }
 
 
@@ -119,7 +128,9 @@ def _compare(operator: str, value: Any, wanted: str) -> bool:
     if have is None or limit is None:
         return False
     return {
-        "GreaterThan": have > limit, "GreaterThanOrEqualTo": have >= limit, "LessThan": have < limit,
+        "GreaterThan": have > limit,
+        "GreaterThanOrEqualTo": have >= limit,
+        "LessThan": have < limit,
         "LessThanOrEqualTo": have <= limit,
     }[operator]
 

@@ -65,7 +65,10 @@ def _describe_training(engine: Any, record: Any, members: dict[str, Any]) -> Non
     members.setdefault("SecondaryStatus", "Starting")
     status = members.get("TrainingJobStatus")
     if status in FINAL and members["SecondaryStatus"] not in (
-        status, "MaxRuntimeExceeded", "MaxWaitTimeExceeded", "Interrupted"
+        status,
+        "MaxRuntimeExceeded",
+        "MaxWaitTimeExceeded",
+        "Interrupted",
     ):
         transition(record, status, record.modified, f"Training job {status.lower()}")
         if status == "Failed" and members.get("FailureReason"):
@@ -92,7 +95,9 @@ def _check_training(engine: Any, region: str, request: dict[str, Any]) -> None:
     quotas.check(engine, region, "training job usage", quotas.of_training(request))
     # Source: API reference, CreateTrainingJob (AlgorithmName and TrainingImage exclude each other).
     algorithm = request.get("AlgorithmSpecification") or {}
-    if "AlgorithmSpecification" in request and bool(algorithm.get("TrainingImage")) == bool(algorithm.get("AlgorithmName")):
+    if "AlgorithmSpecification" in request and bool(algorithm.get("TrainingImage")) == bool(
+        algorithm.get("AlgorithmName")
+    ):
         raise AwsError(
             "ValidationException", "You must specify either TrainingImage or AlgorithmName in AlgorithmSpecification."
         )
@@ -104,7 +109,9 @@ def _check_training(engine: Any, region: str, request: dict[str, Any]) -> None:
             "ValidationException",
             "Invalid MaxWaitTimeInSeconds. MaxWaitTimeInSeconds must be specified when EnableManagedSpotTraining is true.",
         )
-    if stopping.get("MaxWaitTimeInSeconds", 0) and stopping["MaxWaitTimeInSeconds"] < stopping.get("MaxRuntimeInSeconds", 0):
+    if stopping.get("MaxWaitTimeInSeconds", 0) and stopping["MaxWaitTimeInSeconds"] < stopping.get(
+        "MaxRuntimeInSeconds", 0
+    ):
         raise AwsError(
             "ValidationException",
             "Invalid MaxWaitTimeInSeconds. MaxWaitTimeInSeconds must be equal to or greater than MaxRuntimeInSeconds.",
@@ -207,8 +214,12 @@ KINDS = (
             "EnableManagedSpotTraining": False,
             "ProfilingStatus": "Disabled",
         },
-        special={"before_create": _check_training, "describe": _describe_training, "before_delete": _delete_training,
-                 "before_update": _before_update_training},
+        special={
+            "before_create": _check_training,
+            "describe": _describe_training,
+            "before_delete": _delete_training,
+            "before_update": _before_update_training,
+        },
     ),
     Kind(
         name="ProcessingJob",

@@ -14,7 +14,9 @@ PENDING = 1.0
 TYPES = ("DataQuality", "ModelQuality", "ModelBias", "ModelExplainability")
 
 # Source: SageMaker developer guide, "Cron expressions for monitoring schedule": hourly, daily, every N hours, NOW.
-_EXPRESSIONS = re.compile(r"cron\(0 \* \? \* \* \*\)|cron\(0 ([0-9]|1[0-9]|2[0-3])(/([1-9]|1[0-9]|2[0-4]))? \? \* \* \*\)|NOW")
+_EXPRESSIONS = re.compile(
+    r"cron\(0 \* \? \* \* \*\)|cron\(0 ([0-9]|1[0-9]|2[0-3])(/([1-9]|1[0-9]|2[0-4]))? \? \* \* \*\)|NOW"
+)
 
 
 def _input(record: Any) -> dict[str, Any]:
@@ -41,13 +43,16 @@ def _check_definition(engine: Any, region: str, request: dict[str, Any]) -> None
 
 def _delete_definition(engine: Any, record: Any) -> None:
     users = [
-        schedule.name for schedule in engine.store.all(record.region, "MonitoringSchedule")
+        schedule.name
+        for schedule in engine.store.all(record.region, "MonitoringSchedule")
         if schedule.request["MonitoringScheduleConfig"].get("MonitoringJobDefinitionName") == record.name
         and schedule.private["type"] + "JobDefinition" == record.kind
     ]
     if users:
         # aws-semantics 4.3: locked while its schedule exists. Code and text not verified.
-        raise AwsError("ValidationException", f"Job definition {record.arn} is used by monitoring schedule(s) {', '.join(users)}.")
+        raise AwsError(
+            "ValidationException", f"Job definition {record.arn} is used by monitoring schedule(s) {', '.join(users)}."
+        )
 
 
 def _definition_of(engine: Any, region: str, config: dict[str, Any]) -> tuple[str, Any]:
@@ -88,7 +93,14 @@ def _created_schedule(engine: Any, record: Any) -> None:
     now = engine.clock.now()
     # Every schedule has one alert (SageMaker developer guide, model dashboard alerts); its name is not documented.
     record.private["alerts"] = {
-        record.private["type"]: {"points": 1, "period": 1, "created": now, "modified": now, "status": "OK", "history": []}
+        record.private["type"]: {
+            "points": 1,
+            "period": 1,
+            "created": now,
+            "modified": now,
+            "status": "OK",
+            "history": [],
+        }
     }
 
 
@@ -124,7 +136,11 @@ def _describe_schedule(engine: Any, record: Any, members: dict[str, Any]) -> Non
 
 def _executions(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     name = params.get("MonitoringScheduleName")
-    schedules = [engine.locate("MonitoringSchedule", region, params)] if name else engine.store.all(region, "MonitoringSchedule")
+    schedules = (
+        [engine.locate("MonitoringSchedule", region, params)]
+        if name
+        else engine.store.all(region, "MonitoringSchedule")
+    )
     found = [execution for schedule in schedules for execution in schedule.private.get("executions") or ()]
     for member, value in params.items():
         if member in ("NextToken", "MaxResults", "SortBy", "SortOrder", "MonitoringScheduleName"):
@@ -133,12 +149,16 @@ def _executions(engine: Any, region: str, params: dict[str, Any]) -> dict[str, A
             if member.endswith(suffix):
                 key, bound = member.removesuffix(suffix), listing.seconds(value)
                 later = suffix == "After"
-                found = [e for e in found if (listing.seconds(e[key]) >= bound) == later or listing.seconds(e[key]) == bound]
+                found = [
+                    e for e in found if (listing.seconds(e[key]) >= bound) == later or listing.seconds(e[key]) == bound
+                ]
                 break
         else:
             names = {"StatusEquals": "MonitoringExecutionStatus", "MonitoringTypeEquals": "MonitoringType"}
             found = [e for e in found if e.get(names.get(member, member)) == value]
-    by = {"ScheduledTime": "ScheduledTime", "Status": "MonitoringExecutionStatus"}.get(params.get("SortBy", ""), "CreationTime")
+    by = {"ScheduledTime": "ScheduledTime", "Status": "MonitoringExecutionStatus"}.get(
+        params.get("SortBy", ""), "CreationTime"
+    )
     found.sort(key=lambda e: str(e[by]) if by.endswith("Status") else listing.seconds(e[by]))
     if params.get("SortOrder") != "Ascending":
         found.reverse()
@@ -150,16 +170,24 @@ def _alert(engine: Any, region: str, params: dict[str, Any]) -> tuple[Any, dict[
     record = engine.locate("MonitoringSchedule", region, params)
     alert = record.private["alerts"].get(params["MonitoringAlertName"])
     if alert is None:
-        raise AwsError("ResourceNotFound", f"Monitoring alert {params['MonitoringAlertName']} of {record.arn} does not exist.")
+        raise AwsError(
+            "ResourceNotFound", f"Monitoring alert {params['MonitoringAlertName']} of {record.arn} does not exist."
+        )
     return record, alert
 
 
 def _alerts(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     record = engine.locate("MonitoringSchedule", region, params)
     found = [
-        {"MonitoringAlertName": name, "CreationTime": alert["created"], "LastModifiedTime": alert["modified"],
-         "AlertStatus": alert["status"], "DatapointsToAlert": alert["points"], "EvaluationPeriod": alert["period"],
-         "Actions": {"ModelDashboardIndicator": {"Enabled": True}}}
+        {
+            "MonitoringAlertName": name,
+            "CreationTime": alert["created"],
+            "LastModifiedTime": alert["modified"],
+            "AlertStatus": alert["status"],
+            "DatapointsToAlert": alert["points"],
+            "EvaluationPeriod": alert["period"],
+            "Actions": {"ModelDashboardIndicator": {"Enabled": True}},
+        }
         for name, alert in record.private["alerts"].items()
     ]
     page, token = listing.page(found, params, 100)
@@ -178,14 +206,19 @@ def _update_alert(engine: Any, region: str, params: dict[str, Any]) -> dict[str,
 def _alert_history(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     found = []
     name = params.get("MonitoringScheduleName")
-    schedules = [engine.locate("MonitoringSchedule", region, params)] if name else engine.store.all(region, "MonitoringSchedule")
+    schedules = (
+        [engine.locate("MonitoringSchedule", region, params)]
+        if name
+        else engine.store.all(region, "MonitoringSchedule")
+    )
     for record in schedules:
         for alert_name, alert in record.private["alerts"].items():
             if params.get("MonitoringAlertName") not in (None, alert_name):
                 continue
             found += [
                 {"MonitoringScheduleName": record.name, "MonitoringAlertName": alert_name, **entry}
-                for entry in alert["history"] if params.get("StatusEquals") in (None, entry["AlertStatus"])
+                for entry in alert["history"]
+                if params.get("StatusEquals") in (None, entry["AlertStatus"])
             ]
     found.sort(key=lambda entry: entry["CreationTime"], reverse=params.get("SortOrder") != "Ascending")
     page, token = listing.page(found, params, 100)
@@ -205,7 +238,9 @@ def _definition(name: str, path: str) -> Kind:
         # API reference, MonitoringStoppingCondition: one hour unless given.
         defaults={"StoppingCondition": {"MaxRuntimeInSeconds": 3600}},
         special={
-            "describe": _describe_definition, "before_create": _check_definition, "before_delete": _delete_definition,
+            "describe": _describe_definition,
+            "before_create": _check_definition,
+            "before_delete": _delete_definition,
         },
     )
 
@@ -228,16 +263,27 @@ KINDS = (
         stopping=(Step("Pending", PENDING), Step("Stopped")),
         starting=(Step("Pending", PENDING), Step("Scheduled")),
         update_from=frozenset({"Scheduled", "Stopped", "Failed"}),
-        update_busy=Refusal("ValidationException", "Monitoring Schedule {arn} is in status {status} and cannot be updated.", UNVERIFIED),
+        update_busy=Refusal(
+            "ValidationException", "Monitoring Schedule {arn} is in status {status} and cannot be updated.", UNVERIFIED
+        ),
         stop_from=frozenset({"Scheduled"}),
-        stop_busy=Refusal("ValidationException", "Monitoring Schedule {arn} is in status {status} and cannot be stopped.", UNVERIFIED),
+        stop_busy=Refusal(
+            "ValidationException", "Monitoring Schedule {arn} is in status {status} and cannot be stopped.", UNVERIFIED
+        ),
         start_from=frozenset({"Stopped"}),
-        start_busy=Refusal("ValidationException", "Monitoring Schedule {arn} is in status {status} and cannot be started.", UNVERIFIED),
+        start_busy=Refusal(
+            "ValidationException", "Monitoring Schedule {arn} is in status {status} and cannot be started.", UNVERIFIED
+        ),
         delete_from=frozenset({"Scheduled", "Stopped", "Failed"}),
-        delete_busy=Refusal("ValidationException", "Monitoring Schedule {arn} is in status {status} and cannot be deleted.", UNVERIFIED),
+        delete_busy=Refusal(
+            "ValidationException", "Monitoring Schedule {arn} is in status {status} and cannot be deleted.", UNVERIFIED
+        ),
         special={
-            "before_create": _before_schedule, "created": _created_schedule, "before_update": _before_update_schedule,
-            "updated": _updated_schedule, "describe": _describe_schedule,
+            "before_create": _before_schedule,
+            "created": _created_schedule,
+            "before_update": _before_update_schedule,
+            "updated": _updated_schedule,
+            "describe": _describe_schedule,
         },
     ),
 )

@@ -19,7 +19,9 @@ def _check(engine: Any, region: str, request: dict[str, Any]) -> None:
         quotas.check(engine, region, "notebook instance usage", [(request["InstanceType"], 1)])
     if request.get("LifecycleConfigName"):
         engine.locate(
-            "NotebookInstanceLifecycleConfig", region, {"NotebookInstanceLifecycleConfigName": request["LifecycleConfigName"]}
+            "NotebookInstanceLifecycleConfig",
+            region,
+            {"NotebookInstanceLifecycleConfigName": request["LifecycleConfigName"]},
         )
     if request.get("DirectInternetAccess") == "Disabled" and not request.get("SubnetId"):
         # Source: API reference, CreateNotebookInstance.DirectInternetAccess. Text not verified.
@@ -38,7 +40,8 @@ def _before_update(engine: Any, record: Any, request: dict[str, Any]) -> None:
 
 def _updated(engine: Any, record: Any, request: dict[str, Any]) -> None:
     gone = {
-        "DisassociateLifecycleConfig": "LifecycleConfigName", "DisassociateAcceleratorTypes": "AcceleratorTypes",
+        "DisassociateLifecycleConfig": "LifecycleConfigName",
+        "DisassociateAcceleratorTypes": "AcceleratorTypes",
         "DisassociateDefaultCodeRepository": "DefaultCodeRepository",
         "DisassociateAdditionalCodeRepositories": "AdditionalCodeRepositories",
     }
@@ -72,7 +75,8 @@ def _before_update_config(engine: Any, record: Any, request: dict[str, Any]) -> 
 
 def _delete_config(engine: Any, record: Any) -> None:
     users = [
-        notebook.name for notebook in engine.store.all(record.region, "NotebookInstance")
+        notebook.name
+        for notebook in engine.store.all(record.region, "NotebookInstance")
         if notebook.request.get("LifecycleConfigName") == record.name
     ]
     if users:
@@ -90,7 +94,9 @@ KINDS = (
         source="service model NotebookInstanceStatus; waiters",
         not_found=Refusal("ValidationException", "RecordNotFound", ACK),
         duplicate=Refusal(
-            "ValidationException", "Cannot create a duplicate Notebook Instance ({arn})", "moto sagemaker models, which quotes AWS"
+            "ValidationException",
+            "Cannot create a duplicate Notebook Instance ({arn})",
+            "moto sagemaker models, which quotes AWS",
         ),
         status="NotebookInstanceStatus",
         creating=(Step("Pending", STARTING), Step("InService")),
@@ -109,7 +115,9 @@ KINDS = (
         renames={"SecurityGroupIds": "SecurityGroups", "LifecycleConfigName": "NotebookInstanceLifecycleConfigName"},
         # API reference, CreateNotebookInstance.
         defaults={
-            "DirectInternetAccess": "Enabled", "VolumeSizeInGB": 5, "RootAccess": "Enabled",
+            "DirectInternetAccess": "Enabled",
+            "VolumeSizeInGB": 5,
+            "RootAccess": "Enabled",
             "PlatformIdentifier": "notebook-al2-v2",
             "InstanceMetadataServiceConfiguration": {"MinimumInstanceMetadataServiceVersion": "1"},
         },
@@ -132,7 +140,11 @@ KINDS = (
             "exists.)",
             "moto sagemaker models, which quotes AWS",
         ),
-        special={"before_create": _check_scripts, "before_update": _before_update_config, "before_delete": _delete_config},
+        special={
+            "before_create": _check_scripts,
+            "before_update": _before_update_config,
+            "before_delete": _delete_config,
+        },
     ),
 )
 

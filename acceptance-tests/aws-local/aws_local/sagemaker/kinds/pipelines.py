@@ -49,9 +49,13 @@ def _created(engine: Any, record: Any) -> None:
 
 def _add_version(engine: Any, record: Any) -> int:
     versions = record.private.setdefault("versions", [])
-    versions.append({
-        "id": len(versions) + 1, "definition": record.request["PipelineDefinition"], "created": engine.clock.now(),
-    })
+    versions.append(
+        {
+            "id": len(versions) + 1,
+            "definition": record.request["PipelineDefinition"],
+            "created": engine.clock.now(),
+        }
+    )
     return len(versions)
 
 
@@ -62,7 +66,10 @@ def _before_update(engine: Any, record: Any, request: dict[str, Any]) -> None:
 
 def _updated(engine: Any, record: Any, request: dict[str, Any]) -> None:
     record.set(LastModifiedBy=user(engine))
-    if request.get("PipelineDefinition") and request["PipelineDefinition"] != record.private["versions"][-1]["definition"]:
+    if (
+        request.get("PipelineDefinition")
+        and request["PipelineDefinition"] != record.private["versions"][-1]["definition"]
+    ):
         _add_version(engine, record)
     record.set(PipelineVersionId=len(record.private["versions"]))
 
@@ -72,9 +79,21 @@ def _describe(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any
     described = engine.describe(record)
     version = _version(record, params.get("PipelineVersionId"))
     described["PipelineDefinition"] = version["definition"]
-    shape = {"PipelineArn", "PipelineName", "PipelineDisplayName", "PipelineDefinition", "PipelineDescription", "RoleArn",
-             "PipelineStatus", "CreationTime", "LastModifiedTime", "LastRunTime", "CreatedBy", "LastModifiedBy",
-             "ParallelismConfiguration"}
+    shape = {
+        "PipelineArn",
+        "PipelineName",
+        "PipelineDisplayName",
+        "PipelineDefinition",
+        "PipelineDescription",
+        "RoleArn",
+        "PipelineStatus",
+        "CreationTime",
+        "LastModifiedTime",
+        "LastRunTime",
+        "CreatedBy",
+        "LastModifiedBy",
+        "ParallelismConfiguration",
+    }
     answer = {name: value for name, value in described.items() if name in shape}
     for member, key in (("PipelineVersionDisplayName", "name"), ("PipelineVersionDescription", "description")):
         if version.get(key):
@@ -137,7 +156,9 @@ def _check_parameter(declared: dict[str, Any], text: str) -> None:
         elif kind == "Boolean" and text.lower() not in ("true", "false"):
             raise ValueError(text)
     except ValueError as error:
-        raise AwsError("ValidationException", f"Value '{text}' of pipeline parameter {name} is not of type {kind}.") from error
+        raise AwsError(
+            "ValidationException", f"Value '{text}' of pipeline parameter {name} is not of type {kind}."
+        ) from error
     allowed = declared.get("EnumValues")
     if allowed and text not in [str(each) for each in allowed]:
         raise AwsError("ValidationException", f"Value '{text}' of pipeline parameter {name} is not one of {allowed}.")
@@ -153,8 +174,11 @@ def _start(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
         request.setdefault("ParallelismConfiguration", pipeline.request["ParallelismConfiguration"])
     request.setdefault("RoleArn", pipeline.request["RoleArn"])
     private = {
-        "pipeline": pipeline.name, "definition": definition, "version": version["id"],
-        "parameters": parameters(definition, params.get("PipelineParameters") or []), "steps": [],
+        "pipeline": pipeline.name,
+        "definition": definition,
+        "version": version["id"],
+        "parameters": parameters(definition, params.get("PipelineParameters") or []),
+        "steps": [],
     }
     made = identifier(engine, f"execution/{region}/{pipeline.name}")
     arn = f"{pipeline.arn}/execution/{made}"
@@ -167,9 +191,14 @@ def _start(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
 def _created_execution(engine: Any, record: Any) -> None:
     private = record.private
     record.set(
-        PipelineArn=private["pipeline_arn"], CreatedBy=user(engine), LastModifiedBy=user(engine),
+        PipelineArn=private["pipeline_arn"],
+        CreatedBy=user(engine),
+        LastModifiedBy=user(engine),
         PipelineVersionId=private["version"],
-        PipelineExperimentConfig={"ExperimentName": private["pipeline"].lower(), "TrialName": record.arn.rpartition("/")[2]},
+        PipelineExperimentConfig={
+            "ExperimentName": private["pipeline"].lower(),
+            "TrialName": record.arn.rpartition("/")[2],
+        },
     )
 
 
@@ -264,8 +293,12 @@ KINDS = (
         update_busy=Refusal("ConflictException", "Pipeline '{arn}' is in status {status}.", UNVERIFIED),
         item_renames={"LastExecutionTime": "LastRunTime"},
         special={
-            "before_create": _before_create, "created": _created, "before_update": _before_update, "updated": _updated,
-            "before_delete": _before_delete, "gone": _gone,
+            "before_create": _before_create,
+            "created": _created,
+            "before_update": _before_update,
+            "updated": _updated,
+            "before_delete": _before_delete,
+            "gone": _gone,
         },
     ),
     Kind(
@@ -280,9 +313,13 @@ KINDS = (
         stopping=(Step("Stopping", 0.5), Step("Stopped")),
         starting=(Step("Executing", RUNNING), Step("Succeeded")),
         stop_from=frozenset({"Executing", "Stopping"}),
-        stop_busy=Refusal("ConflictException", "Pipeline execution '{arn}' is in status {status} and cannot be stopped.", UNVERIFIED),
+        stop_busy=Refusal(
+            "ConflictException", "Pipeline execution '{arn}' is in status {status} and cannot be stopped.", UNVERIFIED
+        ),
         start_from=frozenset({"Failed", "Stopped"}),
-        start_busy=Refusal("ConflictException", "Pipeline execution '{arn}' is in status {status} and cannot be retried.", UNVERIFIED),
+        start_busy=Refusal(
+            "ConflictException", "Pipeline execution '{arn}' is in status {status} and cannot be retried.", UNVERIFIED
+        ),
         item_renames={"StartTime": "CreationTime", "PipelineExecutionFailureReason": "FailureReason"},
         verbs={"Create": "", "Delete": "", "Start": ""},
         special={"match": _match_execution, "created": _created_execution},

@@ -30,7 +30,8 @@ def _delete_group(engine: Any, record: Any) -> None:
     if packages:
         # Code: service model (ConflictException); the text is not verified (aws-semantics 5.1).
         raise AwsError(
-            "ConflictException", f"Model Package Group {record.arn} cannot be deleted: it contains {len(packages)} model package(s)."
+            "ConflictException",
+            f"Model Package Group {record.arn} cannot be deleted: it contains {len(packages)} model package(s).",
         )
 
 
@@ -76,7 +77,8 @@ def _with_digests(specification: dict[str, Any]) -> dict[str, Any]:
     made = dict(specification)
     made["Containers"] = [
         {"ImageDigest": f"sha256:{hashlib.sha256(container['Image'].encode()).hexdigest()}", **container}
-        if container.get("Image") else container
+        if container.get("Image")
+        else container
         for container in specification.get("Containers", ())
     ]
     return made
@@ -90,8 +92,13 @@ def _create_package(engine: Any, region: str, params: dict[str, Any]) -> dict[st
         raise AwsError("ValidationException", "Specify either ModelPackageName or ModelPackageGroupName.")
     if group_name and params.get("Tags"):
         raise AwsError("ValidationException", "Tags cannot be set on a model package version; tag its group.")
-    if not params.get("InferenceSpecification") and not params.get("SourceAlgorithmSpecification") and not params.get("SourceUri") \
-            and not params.get("ModelCard") and not group_name:
+    if (
+        not params.get("InferenceSpecification")
+        and not params.get("SourceAlgorithmSpecification")
+        and not params.get("SourceUri")
+        and not params.get("ModelCard")
+        and not group_name
+    ):
         raise AwsError("ValidationException", "InferenceSpecification or SourceAlgorithmSpecification is required.")
     if group_name:
         group = group_of(engine, region, group_name)
@@ -128,7 +135,10 @@ def _describe_package(engine: Any, record: Any, members: dict[str, Any]) -> None
 
 def _update_package(engine: Any, record: Any, request: dict[str, Any]) -> None:
     merged = dict(record.request)
-    properties = {**(merged.get("CustomerMetadataProperties") or {}), **(request.get("CustomerMetadataProperties") or {})}
+    properties = {
+        **(merged.get("CustomerMetadataProperties") or {}),
+        **(request.get("CustomerMetadataProperties") or {}),
+    }
     for name in request.get("CustomerMetadataPropertiesToRemove") or ():
         properties.pop(name, None)
     added = request.get("AdditionalInferenceSpecificationsToAdd") or []
@@ -147,8 +157,15 @@ def _update_package(engine: Any, record: Any, request: dict[str, Any]) -> None:
 
 def _updated_package(engine: Any, record: Any, request: dict[str, Any]) -> None:
     merged = record.private.pop("merged")
-    simple = ("ModelApprovalStatus", "ModelPackageRegistrationType", "ApprovalDescription", "InferenceSpecification",
-              "SourceUri", "ModelCard", "ModelLifeCycle")
+    simple = (
+        "ModelApprovalStatus",
+        "ModelPackageRegistrationType",
+        "ApprovalDescription",
+        "InferenceSpecification",
+        "SourceUri",
+        "ModelCard",
+        "ModelLifeCycle",
+    )
     merged.update({member: request[member] for member in simple if request.get(member) is not None})
     record.request = merged
     record.set(LastModifiedBy=user(engine))
@@ -175,8 +192,17 @@ def _list_packages(engine: Any, region: str, params: dict[str, Any]) -> dict[str
 def _batch_describe(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     errors: dict[str, Any] = {}
-    members = ("ModelPackageGroupName", "ModelPackageVersion", "ModelPackageArn", "ModelPackageDescription", "CreationTime",
-               "InferenceSpecification", "ModelPackageStatus", "ModelApprovalStatus", "ModelPackageRegistrationType")
+    members = (
+        "ModelPackageGroupName",
+        "ModelPackageVersion",
+        "ModelPackageArn",
+        "ModelPackageDescription",
+        "CreationTime",
+        "InferenceSpecification",
+        "ModelPackageStatus",
+        "ModelApprovalStatus",
+        "ModelPackageRegistrationType",
+    )
     for arn in params["ModelPackageArnList"]:
         try:
             described = engine.describe(engine.locate("ModelPackage", region, {"ModelPackageName": arn}))
@@ -221,14 +247,32 @@ def _describe_card(engine: Any, region: str, params: dict[str, Any]) -> dict[str
     wanted = params.get("ModelCardVersion", len(versions))
     if not 1 <= wanted <= len(versions):
         raise AwsError("ResourceNotFound", f"Model card version {wanted} of {record.arn} does not exist.")
-    shape = {"ModelCardArn", "ModelCardName", "ModelCardVersion", "Content", "ModelCardStatus", "SecurityConfig",
-             "CreationTime", "CreatedBy", "LastModifiedTime", "LastModifiedBy", "ModelCardProcessingStatus"}
+    shape = {
+        "ModelCardArn",
+        "ModelCardName",
+        "ModelCardVersion",
+        "Content",
+        "ModelCardStatus",
+        "SecurityConfig",
+        "CreationTime",
+        "CreatedBy",
+        "LastModifiedTime",
+        "LastModifiedBy",
+        "ModelCardProcessingStatus",
+    }
     return {name: value for name, value in versions[wanted - 1].items() if name in shape}
 
 
 def _card_versions(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     record = engine.locate("ModelCard", region, params)
-    members = ("ModelCardName", "ModelCardArn", "ModelCardStatus", "ModelCardVersion", "CreationTime", "LastModifiedTime")
+    members = (
+        "ModelCardName",
+        "ModelCardArn",
+        "ModelCardStatus",
+        "ModelCardVersion",
+        "CreationTime",
+        "LastModifiedTime",
+    )
     found = [{member: version[member] for member in members} for version in record.private["versions"]]
     if params.get("ModelCardStatus"):
         found = [version for version in found if version["ModelCardStatus"] == params["ModelCardStatus"]]
@@ -267,7 +311,9 @@ KINDS = (
         update_from=frozenset({"Pending", "InProgress", "Completed", "Failed"}),
         update_busy=Refusal("ConflictException", "ModelPackage {arn} is in status {status}.", UNVERIFIED),
         special={
-            "describe": _describe_package, "before_update": _update_package, "updated": _updated_package,
+            "describe": _describe_package,
+            "before_update": _update_package,
+            "updated": _updated_package,
             "match": _match_package,
         },
     ),
@@ -279,7 +325,9 @@ KINDS = (
         not_found=missing("Model card"),
         duplicate=Refusal("ConflictException", "Modelcard already exists: {arn}", UNVERIFIED),
         special={
-            "before_create": _check_card, "created": _created_card, "before_update": _before_update_card,
+            "before_create": _check_card,
+            "created": _created_card,
+            "before_update": _before_update_card,
             "updated": _updated_card,
         },
     ),

@@ -46,7 +46,8 @@ def check_config(engine: Any, region: str, request: dict[str, Any]) -> None:
         elif not request.get("ExecutionRoleArn"):
             # Source: API reference, ProductionVariant and CreateEndpointConfig.ExecutionRoleArn (inference components).
             raise AwsError(
-                "ValidationException", f"ModelName is required for variant {variant['VariantName']} unless ExecutionRoleArn is given."
+                "ValidationException",
+                f"ModelName is required for variant {variant['VariantName']} unless ExecutionRoleArn is given.",
             )
         if not variant.get("InstanceType") and not variant.get("ServerlessConfig") and not variant.get("InstancePools"):
             raise AwsError(
@@ -64,8 +65,15 @@ def _describe_config(engine: Any, record: Any, members: dict[str, Any]) -> None:
 
 
 def config_of(engine: Any, region: str, name: str) -> Any:
-    """The endpoint configuration record. Raises AWS's not-found error."""
-    return engine.locate("EndpointConfig", region, {"EndpointConfigName": name})
+    """The endpoint configuration record. Raises AWS's not-found error, also while a new one is not yet visible.
+
+    Source: API reference, CreateEndpoint: reads are eventually consistent; call DescribeEndpointConfig first, or retry.
+    """
+    kind = engine.kinds["EndpointConfig"]
+    record = engine.locate(kind, region, {"EndpointConfigName": name})
+    if engine.clock.now() < record.created + engine.visibility_delay:
+        raise engine.absent(kind, region, {"EndpointConfigName": name})
+    return record
 
 
 def summaries(engine: Any, region: str, config: dict[str, Any], at: float) -> dict[str, Any]:
@@ -169,14 +177,17 @@ def _check_scaling(engine: Any, record: Any, config: dict[str, Any]) -> None:
     targets = engine.scaling_targets(record.region, record.name) if engine.scaling_targets else ()
     if not targets:
         return
-    old = {variant["VariantName"]: variant.get("InstanceType") for variant in record.private["config"]["ProductionVariants"]}
+    old = {
+        variant["VariantName"]: variant.get("InstanceType")
+        for variant in record.private["config"]["ProductionVariants"]
+    }
     new = {variant["VariantName"]: variant.get("InstanceType") for variant in config["ProductionVariants"]}
     for variant in targets:
         # Source: AWS documentation, endpoint-scaling-update. Text not verified.
         if variant in old and new.get(variant) != old[variant]:
             raise AwsError(
                 "ValidationException",
-                f"The variant(s) \"{variant}\" must be deregistered as scalable targets with AWS Auto Scaling before they "
+                f'The variant(s) "{variant}" must be deregistered as scalable targets with AWS Auto Scaling before they '
                 "can be removed or change instance type.",
             )
 
@@ -191,7 +202,10 @@ def _updated_endpoint(engine: Any, record: Any, request: dict[str, Any]) -> None
             "EndpointConfigName": following["EndpointConfigName"],
             "StartTime": engine.clock.now(),
             "ProductionVariants": [
-                {"VariantName": variant["VariantName"], **({"InstanceType": variant["InstanceType"]} if variant.get("InstanceType") else {})}
+                {
+                    "VariantName": variant["VariantName"],
+                    **({"InstanceType": variant["InstanceType"]} if variant.get("InstanceType") else {}),
+                }
                 for variant in following["ProductionVariants"]
             ],
         },
@@ -201,9 +215,15 @@ def _updated_endpoint(engine: Any, record: Any, request: dict[str, Any]) -> None
     reason = record.private.get("failure")
     if reason is None:
         return
-    if request.get("DeploymentConfig", {}).get("AutoRollbackConfiguration", {}).get("Alarms") or reason.startswith("rollback:"):
+    if request.get("DeploymentConfig", {}).get("AutoRollbackConfiguration", {}).get("Alarms") or reason.startswith(
+        "rollback:"
+    ):
         record.private["failure"] = reason.removeprefix("rollback:").strip()
-        steps: tuple[Step, ...] = (Step("Updating", UPDATING), Step("RollingBack", UPDATING), Step("InService", 0, _rolled_back))
+        steps: tuple[Step, ...] = (
+            Step("Updating", UPDATING),
+            Step("RollingBack", UPDATING),
+            Step("InService", 0, _rolled_back),
+        )
     else:
         steps = (Step("Updating", UPDATING), Step("Failed", 0, _update_failed))
     record.plan(steps, engine.clock.now())
@@ -227,7 +247,12 @@ def _taken_over(engine: Any, record: Any, at: float) -> None:
             made["DataCaptureConfig"] = record.get("DataCaptureConfig")
     record.private["config"] = following
     record.request = {**record.request, "EndpointConfigName": following["EndpointConfigName"]}
-    gone = {"DataCaptureConfig": None, "AsyncInferenceConfig": None, "ExplainerConfig": None, "ShadowProductionVariants": None}
+    gone = {
+        "DataCaptureConfig": None,
+        "AsyncInferenceConfig": None,
+        "ExplainerConfig": None,
+        "ShadowProductionVariants": None,
+    }
     record.set(**{**gone, **made}, EndpointConfigName=following["EndpointConfigName"], PendingDeploymentSummary=None)
 
 
@@ -250,14 +275,15 @@ def _gone_endpoint(engine: Any, record: Any) -> None:
 
 def _before_delete_endpoint(engine: Any, record: Any) -> None:
     components = [
-        other.name for other in engine.store.all(record.region, "InferenceComponent")
+        other.name
+        for other in engine.store.all(record.region, "InferenceComponent")
         if other.request.get("EndpointName") == record.name
     ]
     if components:
         # Source: SageMaker developer guide, "Delete inference components" before the endpoint. Text not verified.
         raise AwsError(
             "ValidationException",
-            f"Cannot delete endpoint \"{record.arn}\" because it has inference components: {', '.join(components)}.",
+            f'Cannot delete endpoint "{record.arn}" because it has inference components: {", ".join(components)}.',
         )
 
 
@@ -273,8 +299,8 @@ def _set_weights(engine: Any, region: str, params: dict[str, Any]) -> dict[str, 
             if variant is None:
                 raise AwsError(
                     "ValidationException",
-                    f"The variant name(s) \"{wanted['VariantName']}\" is/are not present within endpoint configuration "
-                    f"\"{record.get('EndpointConfigName')}\".",
+                    f'The variant name(s) "{wanted["VariantName"]}" is/are not present within endpoint configuration '
+                    f'"{record.get("EndpointConfigName")}".',
                 )
             if "DesiredWeight" in wanted:
                 variant["DesiredWeight"] = wanted["DesiredWeight"]
@@ -286,10 +312,16 @@ def _set_weights(engine: Any, region: str, params: dict[str, Any]) -> dict[str, 
 
 
 def _scaled(engine: Any, record: Any, at: float) -> None:
-    record.set(ProductionVariants=[
-        {**variant, "CurrentWeight": variant["DesiredWeight"], "CurrentInstanceCount": variant["DesiredInstanceCount"]}
-        for variant in record.get("ProductionVariants") or ()
-    ])
+    record.set(
+        ProductionVariants=[
+            {
+                **variant,
+                "CurrentWeight": variant["DesiredWeight"],
+                "CurrentInstanceCount": variant["DesiredInstanceCount"],
+            }
+            for variant in record.get("ProductionVariants") or ()
+        ]
+    )
 
 
 def _before_component(engine: Any, region: str, request: dict[str, Any]) -> None:
@@ -300,10 +332,12 @@ def _before_component(engine: Any, region: str, request: dict[str, Any]) -> None
     elif not request.get("VariantName"):
         raise AwsError("ValidationException", "VariantName is required unless BaseInferenceComponentName is given.")
     if endpoint.status != "InService":
-        raise AwsError("ValidationException", f"Endpoint \"{endpoint.arn}\" is not InService.")
+        raise AwsError("ValidationException", f'Endpoint "{endpoint.arn}" is not InService.')
     variants = [variant["VariantName"] for variant in endpoint.private["config"]["ProductionVariants"]]
     if request.get("VariantName") and request["VariantName"] not in variants:
-        raise AwsError("ValidationException", f"Could not find variant \"{request['VariantName']}\" of endpoint \"{endpoint.arn}\".")
+        raise AwsError(
+            "ValidationException", f'Could not find variant "{request["VariantName"]}" of endpoint "{endpoint.arn}".'
+        )
     model = (request.get("Specification") or {}).get("ModelName")
     if model:
         engine.locate("Model", region, {"ModelName": model})
@@ -317,7 +351,9 @@ def _describe_component(engine: Any, record: Any, members: dict[str, Any]) -> No
     if "Specification" in members:
         members["Specification"] = _component_specification(members["Specification"], record.created)
     if "Specifications" in members:
-        members["Specifications"] = [_component_specification(each, record.created) for each in members["Specifications"]]
+        members["Specifications"] = [
+            _component_specification(each, record.created) for each in members["Specifications"]
+        ]
     if not members.get("VariantName"):
         base = (record.request.get("Specification") or {}).get("BaseInferenceComponentName")
         found = engine.store.get(record.region, "InferenceComponent", (base,)) if base else None
@@ -332,7 +368,9 @@ def _component_specification(sent: dict[str, Any], at: float) -> dict[str, Any]:
         shown["Container"] = {k: v for k, v in container.items() if k not in ("Image", "DataCacheConfig")}
         if container.get("Image"):
             shown["Container"]["DeployedImage"] = {
-                "SpecifiedImage": container["Image"], "ResolvedImage": resolved(container["Image"]), "ResolutionTime": at,
+                "SpecifiedImage": container["Image"],
+                "ResolvedImage": resolved(container["Image"]),
+                "ResolutionTime": at,
             }
     return shown
 
@@ -389,8 +427,13 @@ KINDS = (
         delete_busy=Refusal("ValidationException", 'Cannot update in-progress endpoint "{arn}".', _TPA),
         case_insensitive=True,
         special={
-            "before_create": _before_endpoint, "created": _created_endpoint, "before_update": _before_update_endpoint,
-            "updated": _updated_endpoint, "arrived": _arrived_endpoint, "before_delete": _before_delete_endpoint, "gone": _gone_endpoint,
+            "before_create": _before_endpoint,
+            "created": _created_endpoint,
+            "before_update": _before_update_endpoint,
+            "updated": _updated_endpoint,
+            "arrived": _arrived_endpoint,
+            "before_delete": _before_delete_endpoint,
+            "gone": _gone_endpoint,
         },
     ),
     Kind(
@@ -406,11 +449,15 @@ KINDS = (
         deleting=(Step("Deleting", DELETING),),
         update_from=frozenset({"InService"}),
         update_busy=Refusal(
-            "ValidationException", 'Cannot update in-progress inference component "{arn}".', "by analogy to endpoints; not verified"
+            "ValidationException",
+            'Cannot update in-progress inference component "{arn}".',
+            "by analogy to endpoints; not verified",
         ),
         delete_from=frozenset({"InService", "Failed"}),
         delete_busy=Refusal(
-            "ValidationException", 'Cannot update in-progress inference component "{arn}".', "by analogy to endpoints; not verified"
+            "ValidationException",
+            'Cannot update in-progress inference component "{arn}".',
+            "by analogy to endpoints; not verified",
         ),
         special={"before_create": _before_component, "describe": _describe_component},
     ),

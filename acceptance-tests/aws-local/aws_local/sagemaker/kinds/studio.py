@@ -59,7 +59,8 @@ def _delete_domain(engine: Any, record: Any) -> None:
     if inside:
         # Condition: API reference, DeleteDomain. Text not verified.
         raise AwsError(
-            "ResourceInUse", f"Unable to delete Domain [{record.name}] because it has {inside[0].kind}(s): {inside[0].name}."
+            "ResourceInUse",
+            f"Unable to delete Domain [{record.name}] because it has {inside[0].kind}(s): {inside[0].name}.",
         )
 
 
@@ -75,10 +76,16 @@ def _merge_settings(engine: Any, record: Any, request: dict[str, Any]) -> None:
 
 def _delete_owner(engine: Any, record: Any) -> None:
     member = "UserProfileName" if record.kind == "UserProfile" else "SpaceName"
-    apps = [app.name for app in engine.store.all(record.region, "App")
-            if app.key[0] == record.key[0] and app.request.get(member) == record.name]
+    apps = [
+        app.name
+        for app in engine.store.all(record.region, "App")
+        if app.key[0] == record.key[0] and app.request.get(member) == record.name
+    ]
     if apps:
-        raise AwsError("ResourceInUse", f"Unable to delete {record.kind} [{'/'.join(record.key)}] because of app(s): {', '.join(apps)}.")
+        raise AwsError(
+            "ResourceInUse",
+            f"Unable to delete {record.kind} [{'/'.join(record.key)}] because of app(s): {', '.join(apps)}.",
+        )
 
 
 def _described_profile(engine: Any, record: Any, members: dict[str, Any]) -> None:
@@ -125,10 +132,14 @@ def _describe_feature_group(engine: Any, record: Any, members: dict[str, Any]) -
         )
         store["S3StorageConfig"] = where
         if not store.get("DisableGlueTableCreation"):
-            store.setdefault("DataCatalogConfig", {
-                "TableName": f"{record.name.lower().replace('-', '_')}_{int(record.created)}", "Catalog": "AwsDataCatalog",
-                "Database": "sagemaker_featurestore",
-            })
+            store.setdefault(
+                "DataCatalogConfig",
+                {
+                    "TableName": f"{record.name.lower().replace('-', '_')}_{int(record.created)}",
+                    "Catalog": "AwsDataCatalog",
+                    "Database": "sagemaker_featurestore",
+                },
+            )
         members["OfflineStoreConfig"] = store
         members.setdefault("OfflineStoreStatus", {"Status": "Active"})
     members.setdefault("ThroughputConfig", {"ThroughputMode": "OnDemand"})
@@ -139,14 +150,18 @@ def _check_feature_group(engine: Any, region: str, request: dict[str, Any]) -> N
     for member in ("RecordIdentifierFeatureName", "EventTimeFeatureName"):
         if request[member] not in names:
             # Source: API reference, CreateFeatureGroup. Text not verified.
-            raise AwsError("ValidationException", f"Validation Error: {member} {request[member]} is not in FeatureDefinitions.")
+            raise AwsError(
+                "ValidationException", f"Validation Error: {member} {request[member]} is not in FeatureDefinitions."
+            )
     if not request.get("OnlineStoreConfig", {}).get("EnableOnlineStore") and not request.get("OfflineStoreConfig"):
         raise AwsError("ValidationException", "Validation Error: an OnlineStore or an OfflineStoreConfig is required.")
 
 
 def _before_update_features(engine: Any, record: Any, request: dict[str, Any]) -> None:
     have = {feature["FeatureName"] for feature in record.request["FeatureDefinitions"]}
-    twice = [feature["FeatureName"] for feature in request.get("FeatureAdditions") or () if feature["FeatureName"] in have]
+    twice = [
+        feature["FeatureName"] for feature in request.get("FeatureAdditions") or () if feature["FeatureName"] in have
+    ]
     if twice:
         raise AwsError("ValidationException", f"Validation Error: feature(s) {', '.join(twice)} already exist.")
     record.private["online"] = record.request.get("OnlineStoreConfig")
@@ -174,8 +189,11 @@ def _feature(engine: Any, region: str, params: dict[str, Any]) -> tuple[Any, dic
 def _describe_feature(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     record, feature, notes = _feature(engine, region, params)
     answer = {
-        "FeatureGroupArn": record.arn, "FeatureGroupName": record.name, "FeatureName": feature["FeatureName"],
-        "FeatureType": feature.get("FeatureType", "String"), "CreationTime": record.created,
+        "FeatureGroupArn": record.arn,
+        "FeatureGroupName": record.name,
+        "FeatureName": feature["FeatureName"],
+        "FeatureType": feature.get("FeatureType", "String"),
+        "CreationTime": record.created,
         "LastModifiedTime": notes.get("modified", record.created),
         "Parameters": [{"Key": key, "Value": value} for key, value in notes["parameters"].items()],
     }
@@ -223,7 +241,9 @@ KINDS = (
         delete_busy=_busy("Domain"),
         defaults={"AppNetworkAccessType": "PublicInternetOnly"},
         special={
-            "before_update": _before_update_domain, "updated": _updated_domain, "before_delete": _delete_domain,
+            "before_update": _before_update_domain,
+            "updated": _updated_domain,
+            "before_delete": _delete_domain,
         },
         **_LIFE,
         **_CHANGING,
@@ -239,7 +259,9 @@ KINDS = (
         update_busy=_busy("UserProfile"),
         delete_busy=_busy("UserProfile"),
         special={
-            "before_create": _in_domain, "before_update": _merge_settings, "before_delete": _delete_owner,
+            "before_create": _in_domain,
+            "before_update": _merge_settings,
+            "before_delete": _delete_owner,
             "describe": _described_profile,
         },
         **_LIFE,
@@ -256,7 +278,9 @@ KINDS = (
         update_busy=_busy("Space"),
         delete_busy=_busy("Space"),
         special={
-            "before_create": _in_domain, "before_update": _merge_settings, "before_delete": _delete_owner,
+            "before_create": _in_domain,
+            "before_update": _merge_settings,
+            "before_delete": _delete_owner,
             "describe": _describe_space,
         },
         **_LIFE,
@@ -291,12 +315,18 @@ KINDS = (
         creating=(Step("Creating", SHORT), Step("Created")),
         deleting=(Step("Deleting", SHORT),),
         update_from=frozenset({"Created"}),
-        update_busy=Refusal("ValidationException", "Validation Error: FeatureGroup {name} is in status {status}.", UNVERIFIED),
+        update_busy=Refusal(
+            "ValidationException", "Validation Error: FeatureGroup {name} is in status {status}.", UNVERIFIED
+        ),
         delete_from=frozenset({"Created", "CreateFailed", "DeleteFailed"}),
-        delete_busy=Refusal("ValidationException", "Validation Error: FeatureGroup {name} is in status {status}.", UNVERIFIED),
+        delete_busy=Refusal(
+            "ValidationException", "Validation Error: FeatureGroup {name} is in status {status}.", UNVERIFIED
+        ),
         special={
-            "before_create": _check_feature_group, "describe": _describe_feature_group,
-            "before_update": _before_update_features, "updated": _updated_features,
+            "before_create": _check_feature_group,
+            "describe": _describe_feature_group,
+            "before_update": _before_update_features,
+            "updated": _updated_features,
         },
     ),
 )

@@ -18,14 +18,23 @@ def children(engine: Any, record: Any) -> list[Any]:
 
 def _describe_tuning(engine: Any, record: Any, members: dict[str, Any]) -> None:
     counters = {"Completed": 0, "InProgress": 0, "RetryableError": 0, "NonRetryableError": 0, "Stopped": 0}
-    names = {"Completed": "Completed", "InProgress": "InProgress", "Failed": "NonRetryableError", "Stopped": "Stopped",
-             "Stopping": "InProgress"}
+    names = {
+        "Completed": "Completed",
+        "InProgress": "InProgress",
+        "Failed": "NonRetryableError",
+        "Stopped": "Stopped",
+        "Stopping": "InProgress",
+    }
     for job in children(engine, record):
         counters[names.get(job.status, "InProgress")] += 1
     members.setdefault("TrainingJobStatusCounters", counters)
     members.setdefault(
         "ObjectiveStatusCounters",
-        {"Succeeded": counters["Completed"], "Pending": counters["InProgress"], "Failed": counters["NonRetryableError"]},
+        {
+            "Succeeded": counters["Completed"],
+            "Pending": counters["InProgress"],
+            "Failed": counters["NonRetryableError"],
+        },
     )
     config = members.get("HyperParameterTuningJobConfig") or {}
     members.setdefault("Strategy", config.get("Strategy"))
@@ -39,7 +48,9 @@ def _describe_tuning(engine: Any, record: Any, members: dict[str, Any]) -> None:
 
 def _shown_definition(definition: dict[str, Any]) -> dict[str, Any]:
     defaults = {
-        "EnableNetworkIsolation": False, "EnableInterContainerTrafficEncryption": False, "EnableManagedSpotTraining": False,
+        "EnableNetworkIsolation": False,
+        "EnableInterContainerTrafficEncryption": False,
+        "EnableManagedSpotTraining": False,
     }
     return {**defaults, **definition}
 
@@ -69,8 +80,10 @@ def _list_children(engine: Any, region: str, params: dict[str, Any]) -> dict[str
     if params.get("SortOrder") == "Descending":
         jobs.reverse()
     page, token = listing.page(jobs, params, 10)
-    return {"TrainingJobSummaries": [child_summary(engine, record, job) for job in page],
-            **({"NextToken": token} if token else {})}
+    return {
+        "TrainingJobSummaries": [child_summary(engine, record, job) for job in page],
+        **({"NextToken": token} if token else {}),
+    }
 
 
 def child_summary(engine: Any, record: Any, job: Any) -> dict[str, Any]:
@@ -78,8 +91,15 @@ def child_summary(engine: Any, record: Any, job: Any) -> dict[str, Any]:
     described = engine.describe(job)
     made = {
         member: described[member]
-        for member in ("TrainingJobName", "TrainingJobArn", "CreationTime", "TrainingStartTime", "TrainingEndTime",
-                       "TrainingJobStatus", "FailureReason")
+        for member in (
+            "TrainingJobName",
+            "TrainingJobArn",
+            "CreationTime",
+            "TrainingStartTime",
+            "TrainingEndTime",
+            "TrainingJobStatus",
+            "FailureReason",
+        )
         if described.get(member) is not None
     }
     made["TuningJobName"] = record.name
@@ -99,11 +119,18 @@ def _automl_running(engine: Any, record: Any, at: float) -> None:
 def _automl_done(engine: Any, record: Any, at: float) -> None:
     output = record.request["OutputDataConfig"]["S3OutputPath"].rstrip("/")
     candidate = {
-        "CandidateName": f"{record.name}-1", "ObjectiveStatus": "Succeeded", "CandidateStatus": "Completed",
-        "CandidateSteps": [], "CreationTime": record.created, "EndTime": at, "LastModifiedTime": at,
+        "CandidateName": f"{record.name}-1",
+        "ObjectiveStatus": "Succeeded",
+        "CandidateStatus": "Completed",
+        "CandidateSteps": [],
+        "CreationTime": record.created,
+        "EndTime": at,
+        "LastModifiedTime": at,
     }
     record.set(
-        AutoMLJobSecondaryStatus="Completed", EndTime=at, BestCandidate=candidate,
+        AutoMLJobSecondaryStatus="Completed",
+        EndTime=at,
+        BestCandidate=candidate,
         AutoMLJobArtifacts={"CandidateDefinitionNotebookLocation": f"{output}/{record.name}/notebook.ipynb"},
     )
 
@@ -120,9 +147,13 @@ def _describe_automl(engine: Any, record: Any, members: dict[str, Any]) -> None:
     members.setdefault("AutoMLJobSecondaryStatus", "Starting")
     problem = next(iter(members.get("AutoMLProblemTypeConfig") or {"TabularJobConfig": 0}))
     # Service model, AutoMLProblemTypeConfigName.
-    names = {"ImageClassificationJobConfig": "ImageClassification", "TextClassificationJobConfig": "TextClassification",
-             "TimeSeriesForecastingJobConfig": "TimeSeriesForecasting", "TabularJobConfig": "Tabular",
-             "TextGenerationJobConfig": "TextGeneration"}
+    names = {
+        "ImageClassificationJobConfig": "ImageClassification",
+        "TextClassificationJobConfig": "TextClassification",
+        "TimeSeriesForecastingJobConfig": "TimeSeriesForecasting",
+        "TabularJobConfig": "Tabular",
+        "TextGenerationJobConfig": "TextGeneration",
+    }
     members["AutoMLProblemTypeConfigName"] = names.get(problem, "Tabular")
 
 
@@ -141,7 +172,9 @@ KINDS = (
         arn="hyper-parameter-tuning-job/{HyperParameterTuningJobName}",
         source="service model HyperParameterTuningJobStatus",
         not_found=Refusal("ResourceNotFound", "Amazon SageMaker can't find a tuning job with name {name}.", OPERATOR),
-        duplicate=Refusal("ResourceInUse", "A hyperparameter tuning job with this name already exists ({arn})", UNVERIFIED),
+        duplicate=Refusal(
+            "ResourceInUse", "A hyperparameter tuning job with this name already exists ({arn})", UNVERIFIED
+        ),
         status="HyperParameterTuningJobStatus",
         creating=(Step("InProgress", STARTING + RUNNING), Step("Completed", 0, _tuning_ended)),
         stopping=(Step("Stopping", STOPPING), Step("Stopped", 0, _tuning_ended)),
@@ -163,7 +196,9 @@ KINDS = (
         duplicate=Refusal("ResourceInUse", "An AutoML job with this name already exists ({arn})", UNVERIFIED),
         status="AutoMLJobStatus",
         creating=(
-            Step("InProgress", STARTING), Step("InProgress", RUNNING, _automl_running), Step("Completed", 0, _automl_done),
+            Step("InProgress", STARTING),
+            Step("InProgress", RUNNING, _automl_running),
+            Step("Completed", 0, _automl_done),
         ),
         stopping=(Step("Stopping", STOPPING, _automl_stopping), Step("Stopped", 0, _automl_stopped)),
         stop_from=frozenset({"InProgress", "Stopping"}),

@@ -39,20 +39,22 @@ def _for_workteam(engine: Any, region: str, params: dict[str, Any]) -> dict[str,
             continue
         if params.get("JobReferenceCodeContains", "") not in described["JobReferenceCode"]:
             continue
-        found.append({
-            "LabelingJobName": record.name, "JobReferenceCode": described["JobReferenceCode"],
-            "WorkRequesterAccountId": engine.account_id, "CreationTime": record.created,
-            "LabelCounters": {"HumanLabeled": 0, "PendingHuman": 0, "Total": 0},
-            "NumberOfHumanWorkersPerDataObject": described["HumanTaskConfig"]["NumberOfHumanWorkersPerDataObject"],
-        })
+        found.append(
+            {
+                "LabelingJobName": record.name,
+                "JobReferenceCode": described["JobReferenceCode"],
+                "WorkRequesterAccountId": engine.account_id,
+                "CreationTime": record.created,
+                "LabelCounters": {"HumanLabeled": 0, "PendingHuman": 0, "Total": 0},
+                "NumberOfHumanWorkersPerDataObject": described["HumanTaskConfig"]["NumberOfHumanWorkersPerDataObject"],
+            }
+        )
     page, token = listing.page(found, params, 10)
     return {"LabelingJobSummaryList": page, **({"NextToken": token} if token else {})}
 
 
 def _describe_team(engine: Any, record: Any, members: dict[str, Any]) -> None:
-    members["WorkforceArn"] = engine.arn(
-        record.region, f"workforce/{members.get('WorkforceName') or 'default'}"
-    )
+    members["WorkforceArn"] = engine.arn(record.region, f"workforce/{members.get('WorkforceName') or 'default'}")
     members["SubDomain"] = f"{record.name.lower()}.labeling.{record.region}.sagemaker.aws"
 
 
@@ -84,7 +86,11 @@ def _describe_workforce(engine: Any, record: Any, members: dict[str, Any]) -> No
 
 def _delete_workforce(engine: Any, record: Any) -> None:
     # Source: API reference, DeleteWorkforce: work teams must be deleted first. Text not verified.
-    teams = [team.name for team in engine.store.all(record.region, "Workteam") if team.request.get("WorkforceName") == record.name]
+    teams = [
+        team.name
+        for team in engine.store.all(record.region, "Workteam")
+        if team.request.get("WorkforceName") == record.name
+    ]
     if teams:
         raise AwsError("ValidationException", f"The workforce {record.arn} has work teams: {', '.join(teams)}.")
 
@@ -136,7 +142,9 @@ KINDS = (
         creation_time="CreateDate",
         modified_time="LastUpdatedDate",
         special={
-            "describe": _describe_workforce, "before_create": _check_workforce, "before_delete": _delete_workforce,
+            "describe": _describe_workforce,
+            "before_create": _check_workforce,
+            "before_delete": _delete_workforce,
         },
     ),
 )
