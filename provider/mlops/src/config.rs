@@ -28,6 +28,7 @@ use tfplug::value::{Path, Value};
 use crate::aws::client::{Aws, IgnoreTags, Service, Settings};
 use crate::aws::credentials::{Postponed, Primed, Role, Session, Sources, Token, WebIdentity, assumed, provider};
 use crate::aws::error::{AwsError, Kind, aws_error};
+use crate::aws::journal;
 use block::{AssumeRole, AssumeRoleWithWebIdentity, Block};
 pub use check::check;
 use surroundings::Surroundings;
@@ -73,6 +74,9 @@ async fn configure_in(mut config: Value, terraform_version: &str, env: Env) -> R
     let unknown = take_unknown(&mut config);
     let block = Block::from_value(&config, &Path::root())?;
     let surroundings = Surroundings::find(&block, env).await?;
+    // Terraform's own working data; Terraform starts providers in the directory of the configuration.
+    let data_directory = surroundings.variable("TF_DATA_DIR").unwrap_or_else(|| ".terraform".to_owned());
+    journal::set_directory(std::path::Path::new(&data_directory));
     let http = surroundings.http_client(&block, terraform_version)?;
     let postponed = unknown.iter().find(|name| !HARMLESS.contains(&name.as_str()));
     let calls = ProviderConfig::without_region()

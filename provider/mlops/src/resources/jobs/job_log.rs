@@ -1,18 +1,24 @@
-//! The end of a job's log, for the diagnostic of its failure.
+//! Logs that SageMaker writes beside its objects: their end, for the diagnostic of a failure, and their removal, for they
+//! cost money as long as they are kept.
 
-use crate::aws::client::Regional;
+use tfplug::context::Context;
+use tfplug::diag::Diag;
+
+use crate::aws::client::{Aws, Regional};
+use crate::aws::error::{AwsError, aws_error};
 
 /// How many lines are shown.
 const LINES: i32 = 20;
 
-/// The last lines of the newest log stream of a job, introduced by where they are from. Empty if there are none or they
+/// The last lines of the newest log stream of a job (or of the whole group, without a job), introduced by where they are from. Empty if there are none or they
 /// cannot be read: the failure itself is the message.
 pub async fn last_lines(aws: &Regional, group: &str, job: &str) -> String {
+    let prefix = (!job.is_empty()).then(|| format!("{job}/"));
     let streams = aws
         .logs()
         .describe_log_streams()
         .log_group_name(group)
-        .log_stream_name_prefix(format!("{job}/"))
+        .set_log_stream_name_prefix(prefix)
         .send()
         .await
         .map(|answer| answer.log_streams.unwrap_or_default())
@@ -35,4 +41,41 @@ pub async fn last_lines(aws: &Regional, group: &str, job: &str) -> String {
     }
     let lines: Vec<String> = events.iter().map(|e| format!("  {}", e.message().unwrap_or_default())).collect();
     format!("\n\nThe end of its log ({group}, {stream}):\n{}", lines.join("\n"))
+}
+
+/// Deletes the log streams of a job. The log group is shared by all jobs of a kind and stays. What cannot be deleted is
+/// told as a warning: the job itself is gone.
+pub async fn remove_streams(cx: &Context<Aws>, aws: &Regional, group: &str, job: &str) {
+    let pages = aws.logs().describe_log_streams().log_group_name(group).log_stream_name_prefix(format!("{job}/"));
+    let mut streams = pages.into_paginator().items().send();
+    while let Some(stream) = streams.next().await {
+        let outcome = match stream {
+            Ok(stream) => {
+                let name = stream.log_stream_name().unwrap_or_default();
+                let delete = aws.logs().delete_log_stream().log_group_name(group).log_stream_name(name);
+                delete.send().await.map(|_| ()).map_err(|e| aws_error("CloudWatch Logs", "DeleteLogStream", e))
+            }
+            Err(e) => Err(aws_error("CloudWatch Logs", "DescribeLogStreams", e)),
+        };
+        if let Err(e) = outcome {
+            return left(cx, &e, &format!("the log of {job:?} in {group}"));
+        }
+    }
+}
+
+/// Deletes a log group that SageMaker made for one object alone.
+pub async fn remove_group(cx: &Context<Aws>, aws: &Regional, group: &str) {
+    let deleted = aws.logs().delete_log_group().log_group_name(group).send().await;
+    if let Err(e) = deleted.map_err(|e| aws_error("CloudWatch Logs", "DeleteLogGroup", e)) {
+        left(cx, &e, &format!("the log group {group}"));
+    }
+}
+
+fn left(cx: &Context<Aws>, error: &AwsError, what: &str) {
+    if error.is("ResourceNotFoundException") {
+        return;
+    }
+    let told = error.diag(&format!("delete {what}"));
+    let detail = format!("{}\n\nThe object itself is gone. Set `delete_logs = false` to keep logs.", told.detail);
+    cx.warn(Diag::warning(told.summary, detail));
 }

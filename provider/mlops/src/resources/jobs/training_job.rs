@@ -141,6 +141,9 @@ pub struct TrainingJob {
     /// What a destroy does: `delete` stops the job and removes it, `stop` only stops it, `retain` leaves it alone.
     #[tf(optional, computed, local, default = "delete", check(ON_DESTROY))]
     on_destroy: String,
+    /// Whether a destroy that deletes the job deletes its log, too.
+    #[tf(optional, computed, local, default = true)]
+    delete_logs: bool,
     /// Tags.
     #[tf(optional, tags, check(tags::COUNT))]
     tags: Option<BTreeMap<String, String>>,
@@ -242,6 +245,9 @@ pub static TRAINING_JOB: Declared = Declared {
 const PROGRAM: &str = "sagemaker_program";
 const SUBMIT_DIRECTORY: &str = "sagemaker_submit_directory";
 
+/// Where SageMaker writes the logs of training jobs. Source: SageMaker developer guide, CloudWatch logs.
+const LOG_GROUP: &str = "/aws/sagemaker/TrainingJobs";
+
 struct TrainingHooks;
 
 fn output_path(value: &Value) -> Option<&str> {
@@ -313,10 +319,14 @@ impl Hooks for TrainingHooks {
 
     async fn about_failure(&self, aws: &Regional, description: &Value) -> String {
         let name = description.attribute("training_job_name").as_str().unwrap_or_default();
-        job_log::last_lines(aws, "/aws/sagemaker/TrainingJobs", name).await
+        job_log::last_lines(aws, LOG_GROUP, name).await
     }
 
-    async fn after_delete(&self, _: &Context<Aws>, aws: &Regional, state: &Value) -> Result<()> {
+    async fn after_delete(&self, cx: &Context<Aws>, aws: &Regional, state: &Value) -> Result<()> {
+        if state.attribute("delete_logs").as_bool() != Some(false) {
+            let name = state.attribute("name").as_str().unwrap_or_default();
+            job_log::remove_streams(cx, aws, LOG_GROUP, name).await;
+        }
         script::remove(aws, state).await
     }
 }

@@ -8,14 +8,18 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use tfplug::check::Check;
+use tfplug::context::Context;
+use tfplug::diag::Result;
 use tfplug::model::{Model, Root};
 use tfplug::value::Value;
 
+use crate::aws::client::{Aws, Regional};
 use crate::aws::op::rule;
 use crate::aws::wait::Statuses;
 use crate::aws::{names, tags};
 use crate::declared::{Declared, Hooks, UpdateBy};
 use crate::operation;
+use crate::resources::jobs::job_log;
 
 /// A hosted endpoint. A change of its configuration shifts traffic in place; the apply succeeds only if AWS then serves
 /// the configuration that was asked for.
@@ -52,6 +56,9 @@ pub struct Endpoint {
     /// Whether an update shifts traffic as the one before it did.
     #[tf(optional)]
     retain_deployment_config: Option<bool>,
+    /// Whether a destroy deletes the endpoint's log group, too.
+    #[tf(optional, computed, local, default = true)]
+    delete_logs: bool,
     /// Tags.
     #[tf(optional, tags, check(tags::COUNT))]
     tags: Option<BTreeMap<String, String>>,
@@ -219,8 +226,26 @@ pub static ENDPOINT: Declared = Declared {
 
 struct EndpointHooks;
 
+/// Where SageMaker writes the log of an endpoint. Source: SageMaker developer guide, CloudWatch logs.
+fn log_group(name: &str) -> String {
+    format!("/aws/sagemaker/Endpoints/{name}")
+}
+
 #[async_trait]
 impl Hooks for EndpointHooks {
+    async fn about_failure(&self, aws: &Regional, description: &Value) -> String {
+        let name = description.attribute("endpoint_name").as_str().unwrap_or_default();
+        job_log::last_lines(aws, &log_group(name), "").await
+    }
+
+    async fn after_delete(&self, cx: &Context<Aws>, aws: &Regional, state: &Value) -> Result<()> {
+        if state.attribute("delete_logs").as_bool() != Some(false) {
+            let name = state.attribute("name").as_str().unwrap_or_default();
+            job_log::remove_group(cx, aws, &log_group(name)).await;
+        }
+        Ok(())
+    }
+
     fn unlike(&self, planned: &Value, description: &Value) -> Option<String> {
         let (wanted, got) = (
             planned.attribute("endpoint_config_name").as_str()?,
