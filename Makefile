@@ -14,14 +14,14 @@ help: ## List the targets
 
 .PHONY: build
 build: ## Build the provider for development
-	cargo build --locked -p terraform-provider-mlops
+	cargo build --locked --workspace
 
 .PHONY: demo
 demo: build $(VENV)/ready ## Apply, use and destroy a whole stack on the local AWS
 	$(PYTHON) -m acceptance.demo
 
 .PHONY: test
-test: fmt-check lint generated unit-test aws-local-test acceptance-test ## Run every check and every test
+test: fmt-check lint deny generated unit-test aws-local-test acceptance-test ## Run every check and every test
 
 .PHONY: fmt
 fmt: ## Format everything
@@ -36,6 +36,17 @@ fmt-check:
 .PHONY: lint
 lint: ## Run clippy
 	cargo clippy --locked --workspace --all-targets -- -D warnings
+
+.PHONY: deny
+deny: $(TARGET)/tools/bin/cargo-deny ## Check licences, sources and banned crates of the dependencies
+	$< --locked check --hide-inclusion-graph bans licenses sources
+
+.PHONY: advisories
+advisories: $(TARGET)/tools/bin/cargo-deny ## Check the dependencies for known vulnerabilities (needs the network)
+	$< --locked check advisories
+
+$(TARGET)/tools/bin/cargo-deny:
+	cargo install --quiet --locked --root $(TARGET)/tools cargo-deny@0.20.2
 
 .PHONY: generated
 generated: build ## Check that generated code and documentation are up to date
