@@ -204,6 +204,7 @@ where
     P: Provider,
     F: FnOnce(CancellationToken) -> P,
 {
+    let parent = process::Parent::current();
     let stopping = CancellationToken::new();
     let signalled = process::handle_signals(options.debug, &stopping).map_err(ServeError::Runtime)?;
     let listener = socket::Listener::bind(options.tcp, &environment).await?;
@@ -225,7 +226,7 @@ where
     let acceptor = tls.map(tls::AutoMtls::acceptor).transpose()?;
     let incoming = connections.accept(&listener, acceptor, &stopping);
     if !options.debug {
-        process::stop_with_parent(&stopping);
+        parent.stop_without(&stopping);
         connections.stop_after_last(&stopping);
     }
     let router = Server::builder()

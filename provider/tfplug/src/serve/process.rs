@@ -47,25 +47,37 @@ pub(super) fn handle_signals(alone: bool, stopping: &CancellationToken) -> io::R
     Ok(signalled)
 }
 
-/// Asks to stop when the parent process is gone: a client that crashed says nothing.
-pub(super) fn stop_with_parent(stopping: &CancellationToken) {
+/// The process that started this one.
+pub(super) struct Parent {
     #[cfg(unix)]
-    {
-        use std::os::unix::process::parent_id;
-        use std::time::Duration;
+    id: u32,
+}
 
-        // A signal at the parent's death is no alternative: it comes when the thread that started us ends.
-        let mut every_second = tokio::time::interval(Duration::from_secs(1));
-        let parent = parent_id();
-        let stopping = stopping.clone();
-        tokio::spawn(stopping.clone().run_until_cancelled_owned(async move {
-            while parent_id() == parent {
-                every_second.tick().await;
-            }
-            tracing::debug!("the parent process is gone: stopping");
-            stopping.cancel();
-        }));
+impl Parent {
+    /// To be called early: a parent that has died already cannot be recognised.
+    pub(super) fn current() -> Self {
+        Self {
+            #[cfg(unix)]
+            id: std::os::unix::process::parent_id(),
+        }
     }
-    #[cfg(not(unix))]
-    let _ = stopping;
+
+    /// Asks to stop when the parent is gone: a client that crashed says nothing.
+    pub(super) fn stop_without(self, stopping: &CancellationToken) {
+        #[cfg(unix)]
+        {
+            // A signal at the parent's death is no alternative: it comes when the thread that started us ends.
+            let mut every_second = tokio::time::interval(std::time::Duration::from_secs(1));
+            let stopping = stopping.clone();
+            tokio::spawn(stopping.clone().run_until_cancelled_owned(async move {
+                while std::os::unix::process::parent_id() == self.id {
+                    every_second.tick().await;
+                }
+                tracing::debug!("the parent process is gone: stopping");
+                stopping.cancel();
+            }));
+        }
+        #[cfg(not(unix))]
+        let _ = stopping;
+    }
 }

@@ -156,7 +156,7 @@ async fn socket_directory_and_multiplexing_are_honoured() {
 
 #[tokio::test]
 async fn auxiliary_services() {
-    let mut plugin = Plugin::start(None, &[], &[]);
+    let mut plugin = Plugin::start(None, &[], &[("TF_LOG", "WARN")]);
     let channel = plugin.connect_plain().await.unwrap();
     let mut stdio = GrpcStdioClient::new(channel.clone()).stream_stdio(()).await.unwrap().into_inner();
     let mut broker =
@@ -184,19 +184,21 @@ async fn auxiliary_services() {
     let unknown = provider(channel.clone()).get_metadata(get_metadata::Request {}).await.unwrap_err();
     assert_eq!(unknown.code(), Code::Unimplemented);
     let (status, took) = plugin.shutdown(channel).await;
-    assert!(status.success() && took < Duration::from_millis(900), "{status} after {took:?}");
+    assert!(status.success() && took < GRACE, "{status} after {took:?}");
+    assert!(!plugin.stderr().contains("still in flight"), "open streams delay the end");
     assert!(stdio.message().await.is_ok_and(|end| end.is_none()));
 }
 
 #[tokio::test]
 async fn a_call_that_hangs_does_not_keep_the_process() {
-    let mut plugin = Plugin::start(None, &[], &[]);
+    let mut plugin = Plugin::start(None, &[], &[("TF_LOG", "WARN")]);
     let channel = plugin.connect_plain().await.unwrap();
     let mut client = provider(channel.clone());
     let hanging = tokio::spawn(async move { client.call_function(call("wait", vec![])).await });
     answers(channel.clone()).await.unwrap();
     let (status, took) = plugin.shutdown(channel).await;
     assert!(status.success() && took < GRACE, "{status} after {took:?}");
+    plugin.wait_for_stderr("still in flight").await;
     assert!(hanging.await.unwrap().is_err());
 }
 

@@ -90,9 +90,12 @@ fn terraform_plans_and_stops_the_provider_in_time() {
     let log = std::fs::read_to_string(log).unwrap();
     assert!(log.contains("configured by Terraform"), "the provider's log is not merged into Terraform's");
     assert!(!log.contains("hunter2"));
-    for complaint in ["plugin failed to exit gracefully", "unexpected data", "error closing client", "[ERROR]"] {
-        assert!(!log.contains(complaint), "Terraform complains: {complaint}\n{log}");
-    }
+    let complaints = ["plugin failed to exit gracefully", "unexpected data", "error closing client", "[ERROR]"];
+    // go-plugin may still read a pipe while it closes it: not about us.
+    let complains =
+        |line: &str| complaints.iter().any(|part| line.contains(part)) && !line.contains("file already closed");
+    let complaints: Vec<&str> = log.lines().filter(|line| complains(line)).collect();
+    assert!(complaints.is_empty(), "Terraform complains: {complaints:#?}");
 }
 
 #[test]
