@@ -280,7 +280,7 @@ async fn identify(
             Ok(())
         }
         Err(error) if guarded || validate => {
-            let diag = error.diag("ask AWS whose the credentials are");
+            let diag = error.diag("validate the AWS credentials");
             Err(diag.at(blame(block, &error)).into())
         }
         Err(error) => {

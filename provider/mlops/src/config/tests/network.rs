@@ -9,7 +9,7 @@ async fn asked_for<const N: usize>(arguments: [(&str, Value); N]) -> Vec<String>
     config.set_attribute("endpoint_url", Value::Null);
     config.set_attribute("https_proxy", Value::from(proxy.url.replace("http://", "http://me:proxy-password@")));
     let diag = failed(config).await;
-    assert!(!tfplug::log::redact(&diag.to_string()).contains("proxy-password"), "{diag}");
+    assert!(!tfplug::log::redact(&format!("{diag} proxy-password")).contains("proxy-password"), "{diag}");
     let requests = proxy.requests();
     assert!(requests.iter().all(|r| r.header("proxy-authorization").starts_with("Basic ")), "{requests:?}");
     let mut hosts: Vec<String> =
