@@ -44,17 +44,22 @@ def relative_name(key: str, prefix: str) -> str:
     return rest.lstrip("/")
 
 
+def place(folder: Path, name: str) -> Path:
+    """The file a relative name stands for, its folder made. Raises InputError for a name that leads elsewhere."""
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise InputError(f"the name {name} leads out of the job's folder")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
 def download_prefix(services: Services, uri: str, folder: Path) -> int:
     """Download all objects under a prefix; returns how many. Raises InputError when the bucket cannot be read."""
     bucket, prefix = split_uri(uri)
     try:
         keys = list_keys(services, uri)
         for key in keys:
-            path = folder / relative_name(key, prefix)
-            if not path.resolve().is_relative_to(folder.resolve()):
-                raise InputError(f"the key {key} of bucket {bucket} leads out of the job's folder")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            services.s3_download_object(f"s3://{bucket}/{key}", path)
+            services.s3_download_object(f"s3://{bucket}/{key}", place(folder, relative_name(key, prefix)))
     except AwsError as error:
         raise InputError(f"Data download failed: {uri}: {error.code}: {error.message}") from error
     return len(keys)
@@ -89,10 +94,8 @@ def download_source(services: Services, source: Mapping[str, Any], folder: Path)
     folder.mkdir(parents=True, exist_ok=True)
     if kind == "ManifestFile":
         for object_uri, name in manifest_objects(services, uri):
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
             try:
-                services.s3_download_object(object_uri, path)
+                services.s3_download_object(object_uri, place(folder, name))
             except AwsError as error:
                 raise InputError(f"Data download failed: {object_uri}: {error.code}: {error.message}") from error
     elif kind == "S3Prefix":

@@ -42,10 +42,10 @@ def _check(result: int, what: str) -> None:
         raise OSError(number, f"{what}: {os.strerror(number)}")
 
 
-def die_with_parent(parent: int) -> None:
-    """Ask the kernel to kill this process when its parent ends; the parent may have ended before the call."""
+def die_with_parent(parent: int, number: int) -> None:
+    """Have the kernel send this process a signal when its parent ends; the parent may have ended before the call."""
     if LINUX:
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        libc.prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(CANNOT_START)
 
@@ -121,9 +121,11 @@ def supervise(spec: dict, parent: int) -> int:
 
 def main() -> int:
     parent = int(sys.argv[2])
-    die_with_parent(parent)
     with open(sys.argv[1]) as handle:
         spec = json.load(handle)
+    # In a namespace all go with the first process; elsewhere this one has to take the others along.
+    signal.signal(signal.SIGUSR1, lambda *_: os.killpg(0, signal.SIGKILL))
+    die_with_parent(parent, signal.SIGKILL if spec["isolate"] else signal.SIGUSR1)
     # A polite stop goes to the whole process group; these two wait for the program to obey it.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -49,11 +49,12 @@ def processes_with(mark: str) -> list[str]:
     return found
 
 
+@pytest.mark.parametrize("way", ["namespaces", "rewriting"])
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_killed_in_the_middle_of_a_job(tmp_path: Path, how: signal.Signals) -> None:
+def test_killed_in_the_middle_of_a_job(tmp_path: Path, how: signal.Signals, way: str) -> None:
     folder, mark = tmp_path / "temp", f"31.{os.getpid()}{int(how)}"
     owner = subprocess.Popen(
-        [sys.executable, "-c", OWNER, str(folder), "namespaces", mark],
+        [sys.executable, "-c", OWNER, str(folder), way, mark],
         cwd=Path(__file__).parents[2],
         stdout=subprocess.PIPE,
         text=True,

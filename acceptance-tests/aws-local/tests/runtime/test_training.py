@@ -228,6 +228,17 @@ def test_missing_manifest_entry_is_a_client_error(services: FakeServices, runtim
     assert record.output["FailureReason"].startswith("ClientError: Data download failed: s3://data/gone: NoSuchKey")
 
 
+@pytest.mark.parametrize("kind", ["S3Prefix", "ManifestFile"])
+def test_keys_cannot_leave_the_folder(services: FakeServices, runtime: Runtime, kind: str) -> None:
+    services.objects["s3://data/in/../../../../evil"] = b"x"
+    services.objects["s3://data/list"] = json.dumps([{"prefix": "s3://data/in/"}, "../../../../evil"]).encode()
+    uri = "s3://data/in/" if kind == "S3Prefix" else "s3://data/list"
+    source = {"S3DataSource": {"S3DataType": kind, "S3Uri": uri}}
+    record = create(services, runtime, request(None, InputDataConfig=[{"ChannelName": "c", "DataSource": source}]))
+    record.wait("Failed")
+    assert "leads out of the job's folder" in record.output["FailureReason"]
+
+
 @pytest.mark.parametrize("text", ["not an archive", None])
 def test_bad_sources(services: FakeServices, runtime: Runtime, text: str | None) -> None:
     if text:
