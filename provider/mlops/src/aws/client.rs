@@ -170,8 +170,8 @@ impl Aws {
         let ask = || async {
             let region = self.settings.sts_region.as_deref();
             let identity = self.region(region).sts().get_caller_identity().send().await;
-            let identity = identity
-                .map_err(|e| aws_error("STS", "GetCallerIdentity", e).diag("ask AWS for the account"))?;
+            let identity =
+                identity.map_err(|e| aws_error("STS", "GetCallerIdentity", e).diag("ask AWS for the account"))?;
             identity.account.ok_or_else(|| {
                 Diag::error("AWS did not tell the account", "STS answered GetCallerIdentity without an account id.")
             })

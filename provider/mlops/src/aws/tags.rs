@@ -42,7 +42,10 @@ pub fn plan(cx: &Context<Aws>, plan: &mut Plan<'_>) {
             Value::Map(all)
         }
     };
-    plan.set("tags_all", all);
+    // An import found no tags; a read leaves that as it is, so the plan must, too.
+    let none = all.as_entries().is_some_and(BTreeMap::is_empty);
+    let imported = !plan.is_create() && plan.prior.attribute("tags_all").is_null();
+    plan.set("tags_all", if none && imported { Value::Null } else { all });
 }
 
 /// The tags that an object is to have: those of `tags_all`, or, where these were not known at plan time, of `tags` with

@@ -6,6 +6,7 @@ use tfplug::value::{Path, Value};
 
 use super::execution_role::ExecutionRoleResource;
 use super::fake_iam::{self, FakeRole, Roles, changes};
+use crate::aws::client::Settings;
 use crate::testing::{Offer, Stub, Terraform, terraform};
 
 const ROLE: &str = "mlops_execution_role";
@@ -29,14 +30,13 @@ impl Bench {
     }
 
     async fn refusing(name: &'static str, action: Option<&'static str>) -> Self {
+        let settings = |s: &mut Settings| drop(s.default_tags.insert("team".to_owned(), "ml".to_owned()));
+        Self::with(name, action, Some(settings)).await
+    }
+
+    async fn with(name: &'static str, action: Option<&'static str>, settings: Option<fn(&mut Settings)>) -> Self {
         let (stub, roles) = fake_iam::start(action).await;
-        let offer = Offer {
-            resources: Some(|| vec![Box::new(ExecutionRoleResource)]),
-            settings: Some(|s| {
-                s.default_tags.insert("team".to_owned(), "ml".to_owned());
-            }),
-            ..Offer::default()
-        };
+        let offer = Offer { resources: Some(|| vec![Box::new(ExecutionRoleResource)]), settings, ..Offer::default() };
         let terraform = terraform(&stub.url, offer).await;
         Self { stub, roles, terraform, state: None, name }
     }
@@ -310,7 +310,7 @@ async fn an_imported_role_plans_nothing() {
 
 #[tokio::test]
 async fn an_imported_role_with_a_generated_name_plans_nothing() {
-    let mut bench = Bench::new("").await;
+    let mut bench = Bench::with("", None, None).await;
     let config = json!({ "name_prefix": "generated-", "access": { "pipelines": true } });
     bench.apply(&config).await;
     let name = bench.value().attribute("name").as_str().unwrap().to_owned();
