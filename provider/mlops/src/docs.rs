@@ -30,17 +30,17 @@ pub struct Outcome {
     pub complete: bool,
 }
 
-/// Brings `docs` up to date with the schemas and `examples`, both below `root`; with `check` it only compares.
+/// Brings the folder `docs` up to date with the schemas and `examples`; with `check` it only compares.
 ///
 /// # Errors
 /// A file that cannot be read or written; the message names it.
-pub fn run(root: &Path, check: bool) -> Result<Outcome> {
-    let site = collect(&Mlops, &root.join("examples"), subcategory)?;
-    let differing = write_or_check(&root.join("docs"), &site.pages, check)?;
+pub fn run(examples: &Path, docs: &Path, check: bool) -> Result<Outcome> {
+    let site = collect(&Mlops, examples, subcategory)?;
+    let differing = write_or_check(docs, &site.pages, check)?;
     let mut report = String::new();
-    let verb = if check { "differs: run `terraform-provider-mlops docs`" } else { "brought up to date" };
+    let verb = if check { "differs: write it with `make docs`" } else { "brought up to date" };
     for page in &differing {
-        let _ = writeln!(report, "docs/{page}: {verb}");
+        let _ = writeln!(report, "{}: {verb}", docs.join(page).display());
     }
     for example in &site.missing {
         let _ = writeln!(report, "{}: missing, the page lacks its example", example.display());
@@ -65,12 +65,13 @@ mod tests {
     #[test]
     fn pages_are_written_then_found_up_to_date() {
         let root = tempfile::tempdir().unwrap();
-        let checked = run(root.path(), true).unwrap();
+        let run = |check| run(&root.path().join("examples"), &root.path().join("docs"), check);
+        let checked = run(true).unwrap();
         assert!(!checked.complete && checked.report.contains("docs/resources/endpoint.md: differs"), "{checked:?}");
         assert!(checked.report.contains("resource.tf: missing"), "{checked:?}");
-        let written = run(root.path(), false).unwrap();
+        let written = run(false).unwrap();
         assert!(!written.complete, "the examples are still missing");
-        assert!(!run(root.path(), true).unwrap().report.contains("differs"));
+        assert!(!run(true).unwrap().report.contains("differs"));
         let page = std::fs::read_to_string(root.path().join("docs/resources/endpoint.md")).unwrap();
         assert!(page.contains("subcategory: \"Serving\"") && page.contains("### Read-Only"), "{page}");
     }

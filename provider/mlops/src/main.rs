@@ -12,7 +12,8 @@ const USAGE: &str = "\
 Terraform and OpenTofu start this program themselves. By hand:
   terraform-provider-mlops --debug   serve until interrupted; prints how to attach Terraform
   terraform-provider-mlops schema    print the schemas as JSON
-  terraform-provider-mlops docs      write ./docs from the schemas and ./examples; with --check only compare
+  terraform-provider-mlops docs DIR  write the documentation from the schemas and ./examples into DIR;
+                                     with --check behind it only compare
   terraform-provider-mlops version   print the version
 ";
 
@@ -23,8 +24,8 @@ fn main() -> ExitCode {
         [] => serve(false),
         ["--debug" | "-debug"] => serve(true),
         ["schema"] => print(&format!("{:#}\n", mlops::schema_json::provider_schema(&Mlops, ADDRESS))),
-        ["docs"] => docs(false),
-        ["docs", "--check"] => docs(true),
+        ["docs", docs] => write_docs(docs, false),
+        ["docs", docs, "--check"] => write_docs(docs, true),
         ["version" | "--version"] => print(concat!("terraform-provider-mlops ", env!("CARGO_PKG_VERSION"), "\n")),
         _ => {
             let _ = std::io::stderr().write_all(USAGE.as_bytes());
@@ -37,8 +38,8 @@ fn serve(debug: bool) -> ExitCode {
     run(|stopping| Server::new(Mlops).stopping_with(stopping), Options::new(ADDRESS).debug(debug))
 }
 
-fn docs(check: bool) -> ExitCode {
-    match mlops::docs::run(Path::new("."), check) {
+fn write_docs(docs: &str, check: bool) -> ExitCode {
+    match mlops::docs::run(Path::new("examples"), Path::new(docs), check) {
         Ok(outcome) if outcome.complete => print(&outcome.report),
         Ok(outcome) => {
             print(&outcome.report);

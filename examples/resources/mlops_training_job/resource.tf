@@ -1,0 +1,56 @@
+# Runs once. Another script, another hyperparameter or another trigger runs a new job in its place.
+resource "mlops_training_job" "churn" {
+  name_prefix = "churn-"
+  role_arn    = "arn:aws:iam::123456789012:role/churn-training"
+
+  algorithm_specification = {
+    training_image = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3"
+    metric_definitions = [
+      { name = "accuracy", regex = "accuracy=([0-9.]+)" },
+    ]
+  }
+
+  # The folder is packed and uploaded below the output path; no build, no shell step.
+  source_code = {
+    directory   = "${path.module}/training"
+    entry_point = "train.py"
+  }
+
+  hyper_parameters = {
+    max_depth = "4"
+  }
+
+  input_data_config = [
+    {
+      channel_name = "train"
+      data_source  = { s3_data_source = { s3_uri = "s3://churn-project/data/" } }
+    },
+  ]
+
+  output_data_config = { s3_output_path = "s3://churn-project/models/" }
+
+  resource_config = {
+    instance_type     = "ml.m5.large"
+    instance_count    = 1
+    volume_size_in_gb = 10
+  }
+
+  # Spot capacity: cheaper, and given back if AWS needs it.
+  enable_managed_spot_training = true
+  stopping_condition = {
+    max_runtime_in_seconds   = 3600
+    max_wait_time_in_seconds = 7200
+  }
+
+  triggers = {
+    data = "2025-06"
+  }
+
+  timeouts = {
+    create = "3h"
+  }
+}
+
+output "model" {
+  value = mlops_training_job.churn.model_artifacts.s3_model_artifacts
+}
