@@ -20,9 +20,10 @@ pub static DECLARED: &[&Declared] = &[
 
 /// Every managed resource.
 pub fn all() -> Vec<Box<dyn Resource<Aws>>> {
-    let coded: [Box<dyn Resource<Aws>>; 2] = [
+    let coded: [Box<dyn Resource<Aws>>; 3] = [
         Box::new(identity::execution_role::ExecutionRoleResource),
         Box::new(storage::bucket_layout::BucketLayoutResource),
+        Box::new(storage::dataset::DatasetResource),
     ];
     let declared = DECLARED.iter().map(|d| Box::new(*d) as Box<dyn Resource<Aws>>);
     coded.into_iter().chain(declared).collect()

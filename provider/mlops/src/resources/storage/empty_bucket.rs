@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use aws_sdk_s3::Client;
+use aws_sdk_s3::operation::delete_objects::DeleteObjectsOutput;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use tfplug::context::Context;
 use tfplug::diag::{Diag, Result};
@@ -221,7 +222,33 @@ pub fn identifier(key: &str, version: Option<&str>) -> Option<ObjectIdentifier> 
 /// # Errors
 /// What S3 answered to the call as a whole.
 pub async fn delete(s3: &Client, bucket: &str, objects: Vec<ObjectIdentifier>) -> Result<Vec<Refusal>, AwsError> {
-    let request = Delete::builder().set_objects(Some(objects)).quiet(true).build();
+    Ok(refusals(&delete_objects(s3, bucket, objects, true).await?))
+}
+
+/// The same; also tells each key that is gone, with the delete marker that took its place in a bucket with versions.
+///
+/// # Errors
+/// What S3 answered to the call as a whole.
+pub async fn delete_current(
+    s3: &Client,
+    bucket: &str,
+    objects: Vec<ObjectIdentifier>,
+) -> Result<(Vec<(String, Option<String>)>, Vec<Refusal>), AwsError> {
+    let answer = delete_objects(s3, bucket, objects, false).await?;
+    let deleted = answer.deleted().iter().filter_map(|d| {
+        let marker = d.delete_marker_version_id().filter(|_| d.delete_marker() == Some(true));
+        Some((d.key()?.to_owned(), marker.map(str::to_owned)))
+    });
+    Ok((deleted.collect(), refusals(&answer)))
+}
+
+async fn delete_objects(
+    s3: &Client,
+    bucket: &str,
+    objects: Vec<ObjectIdentifier>,
+    quiet: bool,
+) -> Result<DeleteObjectsOutput, AwsError> {
+    let request = Delete::builder().set_objects(Some(objects)).quiet(quiet).build();
     let request = request.map_err(|e| AwsError {
         service: "S3",
         operation: "DeleteObjects",
@@ -229,17 +256,16 @@ pub async fn delete(s3: &Client, bucket: &str, objects: Vec<ObjectIdentifier>) -
         ..AwsError::default()
     })?;
     let answer = s3.delete_objects().bucket(bucket).delete(request).send().await;
-    let answer = answer.map_err(|e| aws_error("S3", "DeleteObjects", e))?;
+    answer.map_err(|e| aws_error("S3", "DeleteObjects", e))
+}
+
+fn refusals(answer: &DeleteObjectsOutput) -> Vec<Refusal> {
+    let gone = |code: Option<&str>| matches!(code, Some("NoSuchKey" | "NoSuchVersion"));
     let refusal = |e: &aws_sdk_s3::types::Error| Refusal {
         key: e.key().unwrap_or_default().to_owned(),
         reason: format!("{}: {}", e.code().unwrap_or_default(), e.message().unwrap_or_default()),
     };
-    Ok(answer
-        .errors()
-        .iter()
-        .filter(|e| !matches!(e.code(), Some("NoSuchKey" | "NoSuchVersion")))
-        .map(refusal)
-        .collect())
+    answer.errors().iter().filter(|e| !gone(e.code())).map(refusal).collect()
 }
 
 async fn abort_uploads<C: Send + Sync>(cx: &Context<C>, s3: &Client, bucket: &str, attempted: &str) -> Result<()> {

@@ -1,0 +1,435 @@
+//! `mlops_dataset`: local files kept in step with a prefix of a bucket.
+//!
+//! The plan hashes the files, so it knows which ones will be added, changed and removed; only those move. The bucket is
+//! compared by listing it. What others put below the prefix is left alone, and an object that others put where a file
+//! would go is not overwritten.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::types::ObjectIdentifier;
+use tfplug::check::Check;
+use tfplug::context::Context;
+use tfplug::diag::{Diag, Diags, Result};
+use tfplug::model::{Model, Root};
+use tfplug::plan::Plan;
+use tfplug::resource::{Resource, Update};
+use tfplug::schema::Schema;
+use tfplug::value::{Path, Value};
+use tokio::task::JoinSet;
+
+use crate::aws::client::Aws;
+use crate::aws::error::AwsError;
+use crate::aws::op::stopped;
+use crate::aws::s3_uri::{EXISTING_BUCKET, S3Uri};
+use crate::resources::storage::dataset_plan::{Entries, Entry, Source, from_value, key_prefix, summary};
+use crate::resources::storage::dataset_remote::{Ledger, Memory, at_bucket, heads, list, read};
+use crate::resources::storage::dataset_transfer::{Upload, changed, upload_all};
+use crate::resources::storage::empty_bucket::{BATCH, Refusal, delete, delete_current, identifier};
+use crate::resources::storage::files::Selection;
+
+/// Batches of deletions in flight.
+const PARALLEL: usize = 8;
+/// How many keys are named in a message.
+const NAMED: usize = 5;
+
+/// Local files kept in step with a prefix of a bucket. The plan lists each file that will be added, changed or removed;
+/// only those are uploaded or deleted. A change made in the bucket shows in the next plan and is set right.
+///
+/// A single file, or all of a folder that the globs select. Objects that others put below the prefix are left alone; an
+/// object that others put where a file would go stops the apply. In a bucket with versions a removed file keeps its
+/// versions until the dataset is destroyed, which deletes every version that the dataset made.
+///
+/// After an import `source` is not known, so the first plan shows it as new; files that are equal are not sent again.
+#[derive(Clone, Debug, PartialEq, Model)]
+#[tf(
+    name = "dataset",
+    version = 0,
+    timeouts(create = "120m", update = "120m", delete = "60m"),
+    identity("bucket", "prefix", optional("region"))
+)]
+pub struct Dataset {
+    /// The bucket.
+    #[tf(required, replace, check(EXISTING_BUCKET))]
+    pub bucket: String,
+    /// What the files' keys begin with. A slash at the end may be left out, and is part of it anyway. The whole bucket
+    /// unless given.
+    #[tf(optional, computed, replace, default = "", check(PREFIX), equal(same_prefix))]
+    pub prefix: String,
+    /// Region of the bucket. The provider's own unless given.
+    #[tf(optional, computed, replace, keep)]
+    pub region: Option<String>,
+    /// A file, or a folder with all that is in it. Symbolic links are followed.
+    #[tf(required)]
+    pub source: String,
+    /// Globs of the files that count, by their paths below `source`: `**` crosses folders, `*` does not. All files unless
+    /// given.
+    #[tf(optional, check(Check::Count { min: 1, max: 100 }))]
+    pub include: Option<Vec<String>>,
+    /// Globs of files that do not count, even if included.
+    #[tf(optional, check(Check::Count { min: 1, max: 100 }))]
+    pub exclude: Option<Vec<String>>,
+    /// The files, by their paths below the prefix.
+    #[tf(computed)]
+    pub files: std::collections::BTreeMap<String, Entry>,
+    /// Number of files.
+    #[tf(computed)]
+    pub file_count: Option<i64>,
+    /// Size of all files in bytes.
+    #[tf(computed)]
+    pub total_bytes: Option<i64>,
+    /// One hash for all files: the SHA-256 of what `sha256sum` prints for them, sorted by path. A good trigger for jobs.
+    #[tf(computed)]
+    pub content_sha256: Option<String>,
+    /// URI of the prefix, `s3://BUCKET/PREFIX/`, as jobs take it for an input.
+    #[tf(computed, keep)]
+    pub uri: Option<String>,
+}
+
+const PREFIX: Check = Check::Text {
+    expected: "a prefix of keys of at most 1000 characters, with no slash at its beginning and no two in a row",
+    accepts: |s| s.len() <= 1000 && !s.starts_with('/') && !s.contains("//"),
+};
+
+fn same_prefix(a: &Value, b: &Value) -> bool {
+    matches!((a.as_str(), b.as_str()), (Some(a), Some(b)) if key_prefix(a) == key_prefix(b))
+}
+
+/// Where a dataset lives.
+struct Place {
+    bucket: String,
+    prefix: String,
+    s3: Client,
+}
+
+impl Place {
+    fn of(cx: &Context<Aws>, value: &Value) -> Result<Self> {
+        let text = |name: &str| value.attribute(name).as_str().unwrap_or_default().to_owned();
+        let regional = cx.client()?.region(value.attribute("region").as_str());
+        Ok(Self { bucket: text("bucket"), prefix: key_prefix(&text("prefix")), s3: regional.s3().clone() })
+    }
+
+    fn uri(&self) -> String {
+        format!("s3://{}/{}", self.bucket, self.prefix)
+    }
+}
+
+/// The resource.
+#[derive(Debug)]
+pub struct DatasetResource;
+
+#[async_trait]
+impl Resource<Aws> for DatasetResource {
+    fn schema(&self) -> Schema {
+        Dataset::schema()
+    }
+
+    fn check_config(&self, config: &Value) -> Diags {
+        let mut diags = Diags::new();
+        if let Some(source) = Source::from_value(config) {
+            diags.absorb(Selection::new(&source.include, &source.exclude));
+        }
+        diags
+    }
+
+    async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        if let (Some(aws), true) = (cx.try_client(), plan.get("region").is_unknown())
+            && let (Some(region), true) = (aws.default_region(), plan.config.attribute("region").is_null())
+        {
+            plan.set("region", Value::from(region));
+        }
+        let prefix = plan.get("prefix").as_str().map(key_prefix);
+        if let (true, Some(bucket), Some(prefix)) = (plan.is_create(), plan.get("bucket").as_str(), &prefix) {
+            let uri = Value::from(format!("s3://{bucket}/{prefix}"));
+            plan.set("uri", uri);
+        }
+        let Some(source) = Source::from_value(plan.planned()) else {
+            for attribute in ["files", "file_count", "total_bytes", "content_sha256"] {
+                plan.set(attribute, Value::unknown_not_null());
+            }
+            return Ok(());
+        };
+        let entries = blocking(move || source.entries(prefix.as_deref().unwrap_or_default())).await?;
+        for (attribute, value) in summary(&entries) {
+            plan.set(attribute, value);
+        }
+        Ok(())
+    }
+
+    async fn create(&self, cx: &Context<Aws>, planned: Value) -> Result<Value> {
+        let place = Place::of(cx, &planned)?;
+        let (planned, uploads) = self.prepare(cx, &place, planned, &Entries::new()).await?;
+        let mut ledger = Ledger::new(cx, planned.clone(), Entries::new(), Memory::default());
+        let uploads = adopt(cx, &place, uploads, &mut ledger).await?;
+        send(cx, &place, uploads, &planned, &mut ledger).await?;
+        Ok(planned)
+    }
+
+    async fn read(&self, cx: &Context<Aws>, state: Value) -> Result<Option<Value>> {
+        let place = Place::of(cx, &state)?;
+        let mut memory = Memory::load(cx);
+        let Some(entries) = read(cx, &place.s3, &place.bucket, &place.prefix, &state, &mut memory).await? else {
+            return Ok(None);
+        };
+        memory.store(cx);
+        let mut value = state;
+        value.set_attribute("uri", Value::from(place.uri()));
+        let regional = cx.client()?.region(value.attribute("region").as_str());
+        value.set_attribute("region", Value::from(regional.region()));
+        for (attribute, computed) in summary(&entries) {
+            value.set_attribute(attribute, computed);
+        }
+        Ok(Some(value))
+    }
+
+    async fn update(&self, cx: &Context<Aws>, update: Update) -> Result<Value> {
+        let place = Place::of(cx, &update.prior)?;
+        let there = from_value(update.prior.attribute("files"));
+        let (planned, uploads) = self.prepare(cx, &place, update.planned, &there).await?;
+        let wanted = from_value(planned.attribute("files"));
+        let mut ledger = Ledger::new(cx, planned.clone(), there.clone(), Memory::load(cx));
+        let (new, known): (Vec<_>, Vec<_>) = uploads
+            .into_iter()
+            .partition(|u| !there.contains_key(&u.relative) && !ledger.memory.0.contains_key(&u.relative));
+        let mut uploads = adopt(cx, &place, new, &mut ledger).await?;
+        uploads.extend(known);
+        send(cx, &place, uploads, &planned, &mut ledger).await?;
+        let gone: Vec<String> = there.into_keys().filter(|path| !wanted.contains_key(path)).collect();
+        remove(cx, &place, gone, &mut ledger).await?;
+        Ok(planned)
+    }
+
+    async fn delete(&self, cx: &Context<Aws>, state: Value) -> Result<()> {
+        let place = Place::of(cx, &state)?;
+        let memory = Memory::load(cx);
+        let paths: BTreeSet<String> =
+            from_value(state.attribute("files")).into_keys().chain(memory.0.keys().cloned()).collect();
+        let mut objects = Vec::new();
+        for path in paths {
+            let key = format!("{}{path}", place.prefix);
+            match memory.0.get(&path).map(|s| s.versions.as_slice()) {
+                None | Some([]) => objects.extend(identifier(&key, None)),
+                Some(versions) => objects.extend(versions.iter().filter_map(|v| identifier(&key, Some(v)))),
+            }
+        }
+        delete_all(cx, &place, objects).await
+    }
+
+    async fn import(&self, _cx: &Context<Aws>, id: &str) -> Result<Value> {
+        let uri = if id.starts_with("s3://") { id.to_owned() } else { format!("s3://{id}") };
+        let place = S3Uri::parse(&uri).map_err(|e| {
+            let detail = format!("{e} Give `BUCKET/PREFIX`, such as `my-bucket/data/digits`, or `BUCKET` alone.");
+            Diag::error("Import needs bucket and prefix", detail)
+        })?;
+        let mut state = self.schema().object.null_value();
+        state.set_attribute("bucket", Value::from(place.bucket));
+        state.set_attribute("prefix", Value::from(place.key));
+        Ok(state)
+    }
+}
+
+impl DatasetResource {
+    /// What is to be sent: the files of the plan that `there` lacks or has otherwise. The local files must still be
+    /// those of the plan. Where the plan did not know the files, they are found out now.
+    async fn prepare(
+        &self,
+        cx: &Context<Aws>,
+        place: &Place,
+        mut planned: Value,
+        there: &Entries,
+    ) -> Result<(Value, Vec<Upload>)> {
+        let region = cx.client()?.region(planned.attribute("region").as_str());
+        planned.set_attribute("region", Value::from(region.region()));
+        planned.set_attribute("uri", Value::from(place.uri()));
+        let source = Source::from_value(&planned).ok_or_else(|| {
+            Diag::error("A dataset without a source", "Give the folder or file to upload.").at(Path::of("source"))
+        })?;
+        if planned.attribute("files").is_null() {
+            let (source, prefix) = (source.clone(), place.prefix.clone());
+            let entries = blocking(move || source.entries(&prefix)).await?;
+            for (attribute, value) in summary(&entries) {
+                planned.set_attribute(attribute, value);
+            }
+        }
+        let wanted = from_value(planned.attribute("files"));
+        let local = blocking(move || source.list()).await?;
+        let mut uploads = Vec::new();
+        let mut missing: BTreeSet<&String> = wanted.keys().collect();
+        for file in local {
+            missing.remove(&file.relative);
+            let Some(entry) = wanted.get(&file.relative) else {
+                return Err(appeared(&file.relative, "was added to"));
+            };
+            if there.get(&file.relative) == Some(entry) {
+                continue;
+            }
+            let upload = Upload {
+                key: format!("{}{}", place.prefix, file.relative),
+                relative: file.relative,
+                path: file.path,
+                size: entry.size.and_then(|s| u64::try_from(s).ok()).unwrap_or_default(),
+                sha256: entry.sha256.clone().unwrap_or_default(),
+            };
+            if upload.size != file.size {
+                return Err(changed(&upload).into());
+            }
+            uploads.push(upload);
+        }
+        match missing.first() {
+            Some(path) => Err(appeared(path, "is gone from")),
+            None => Ok((planned, uploads)),
+        }
+    }
+}
+
+fn appeared(path: &str, what: &str) -> Diags {
+    let detail = format!("{path:?} {what} the source since it was planned. Nothing was uploaded. Plan again.");
+    Diag::error("The source changed between plan and apply", detail).at(Path::of("source")).into()
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|e| Diag::bug("Reading local files broke off", e))?
+}
+
+/// Looks for what is in the bucket already under the keys of new files. What an interrupted apply left is taken over;
+/// what others put there is an error. Gives the files that still have to be sent.
+async fn adopt(
+    cx: &Context<Aws>,
+    place: &Place,
+    uploads: Vec<Upload>,
+    ledger: &mut Ledger<'_, Aws>,
+) -> Result<Vec<Upload>> {
+    if uploads.is_empty() {
+        return Ok(uploads);
+    }
+    let attempted = format!("list the objects below {}", place.uri());
+    let listed = list(&place.s3, &place.bucket, &place.prefix).await.map_err(|e| at_bucket(&e, &attempted))?;
+    let there = uploads.iter().filter(|u| listed.contains_key(&u.relative)).map(|u| u.relative.clone()).collect();
+    let there = heads(cx, &place.s3, &place.bucket, &place.prefix, there).await?;
+    let foreign: Vec<&str> = there.iter().filter(|(_, h)| !h.ours).map(|(path, _)| path.as_str()).collect();
+    if !foreign.is_empty() {
+        let named = foreign.iter().take(NAMED).map(|p| format!("{}{p}", place.prefix)).collect::<Vec<_>>().join(", ");
+        let detail = format!(
+            "The bucket {:?} has {} objects where files of this dataset would go, such as {named}, and no dataset put them \
+             there. Choose another prefix, remove them, or take them over: terraform import mlops_dataset.NAME {}/{}",
+            place.bucket,
+            foreign.len(),
+            place.bucket,
+            place.prefix.trim_end_matches('/')
+        );
+        return Err(Diag::error("Objects of others are in the way", detail).at(Path::of("prefix")).into());
+    }
+    let mut left = Vec::new();
+    for upload in uploads {
+        match there.get(&upload.relative) {
+            Some(head) => {
+                ledger.memory.uploaded(&upload.relative, head.etag.clone(), head.version.clone());
+                ledger.entries.insert(upload.relative.clone(), head.entry());
+                if head.sha256.as_deref() != Some(&upload.sha256) || head.size != upload.size {
+                    left.push(upload);
+                }
+            }
+            None => left.push(upload),
+        }
+    }
+    Ok(left)
+}
+
+async fn send(
+    cx: &Context<Aws>,
+    place: &Place,
+    uploads: Vec<Upload>,
+    planned: &Value,
+    ledger: &mut Ledger<'_, Aws>,
+) -> Result<()> {
+    let wanted = from_value(planned.attribute("files"));
+    tracing::info!(uri = place.uri(), "uploading {} of {} files", uploads.len(), wanted.len());
+    upload_all(cx, &place.s3, &place.bucket, uploads, |sent| {
+        if let Some(entry) = wanted.get(&sent.relative) {
+            ledger.entries.insert(sent.relative.clone(), entry.clone());
+        }
+        ledger.memory.uploaded(&sent.relative, sent.etag, sent.version);
+    })
+    .await
+}
+
+/// Removes files that the dataset no longer has. In a bucket with versions their versions stay.
+async fn remove(cx: &Context<Aws>, place: &Place, paths: Vec<String>, ledger: &mut Ledger<'_, Aws>) -> Result<()> {
+    let attempted = format!("remove files below {}", place.uri());
+    for batch in paths.chunks(BATCH) {
+        cx.check().map_err(|stop| stopped(stop, &attempted, ""))?;
+        let keys = batch.iter().filter_map(|path| identifier(&format!("{}{path}", place.prefix), None)).collect();
+        let (deleted, refused) =
+            delete_current(&place.s3, &place.bucket, keys).await.map_err(|e| e.diag(&attempted))?;
+        for (key, marker) in deleted {
+            let path = key.strip_prefix(&place.prefix).unwrap_or(&key);
+            ledger.entries.remove(path);
+            ledger.memory.removed(path, marker);
+        }
+        if !refused.is_empty() {
+            return Err(refusals(&attempted, &refused));
+        }
+    }
+    Ok(())
+}
+
+async fn delete_all(cx: &Context<Aws>, place: &Place, objects: Vec<ObjectIdentifier>) -> Result<()> {
+    let attempted = format!("delete the files below {}", place.uri());
+    let mut batches: JoinSet<Result<Vec<Refusal>, AwsError>> = JoinSet::new();
+    let mut objects = objects.into_iter().peekable();
+    let mut refused = Vec::new();
+    loop {
+        cx.check().map_err(|stop| stopped(stop, &attempted, " Destroy again for the rest."))?;
+        while batches.len() < PARALLEL && objects.peek().is_some() {
+            let batch: Vec<_> = objects.by_ref().take(BATCH).collect();
+            let (s3, bucket) = (place.s3.clone(), place.bucket.clone());
+            batches.spawn(async move { delete(&s3, &bucket, batch).await });
+        }
+        match batches.join_next().await {
+            None if refused.is_empty() => return Ok(()),
+            None => return Err(refusals(&attempted, &refused)),
+            Some(Ok(Ok(left))) => refused.extend(left),
+            Some(Ok(Err(e))) if e.is("NoSuchBucket") => return Ok(()),
+            Some(Ok(Err(e))) => return Err(e.diag(&attempted).into()),
+            Some(Err(e)) => return Err(Diag::bug("A batch of deletions broke off", e).into()),
+        }
+    }
+}
+
+fn refusals(attempted: &str, refused: &[Refusal]) -> Diags {
+    let named: Vec<String> = refused.iter().take(NAMED).map(|r| format!("{}: {}", r.key, r.reason)).collect();
+    let detail = format!("S3 refused to delete {} objects, such as\n{}", refused.len(), named.join("\n"));
+    Diag::error(format!("Could not {attempted}"), detail).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_is_sound() {
+        assert_eq!(Dataset::schema().defects(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn bad_globs_are_told_before_any_call() {
+        let config = Value::object([
+            ("source", Value::from("x")),
+            ("include", Value::Null),
+            ("exclude", Value::List(vec![Value::from("a[")])),
+        ]);
+        let diags = DatasetResource.check_config(&config);
+        assert_eq!(diags.0[0].path.to_string(), "exclude[0]");
+    }
+
+    #[tokio::test]
+    async fn imports_by_bucket_and_prefix() {
+        let cx = Context::new(None, Default::default(), std::time::Duration::from_secs(1));
+        for (id, bucket, prefix) in [("bkt/a/b", "bkt", "a/b"), ("s3://bkt/a/", "bkt", "a/"), ("bkt", "bkt", "")] {
+            let state = DatasetResource.import(&cx, id).await.unwrap();
+            assert_eq!((state.attribute("bucket"), state.attribute("prefix")), (&bucket.into(), &prefix.into()));
+        }
+        assert!(DatasetResource.import(&cx, "Not_A_Bucket/x").await.is_err());
+    }
+}

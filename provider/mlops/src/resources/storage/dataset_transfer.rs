@@ -1,0 +1,430 @@
+//! Sending files to S3: many at once, large ones in parts, with the same small memory whatever the size.
+//!
+//! A small file is read whole, hashed and sent with its checksum in a header. A larger one is hashed in a first pass
+//! and then streamed from the disk (by then from the page cache), so that no part of it is ever held whole. Its parts
+//! carry their own checksums. What does not have the hash of the plan is not left in the bucket.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::primitives::{ByteStream, Length};
+use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumType, CompletedMultipartUpload, CompletedPart};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+use tfplug::context::{Context, Stop};
+use tfplug::diag::{Diag, Diags, Result};
+use tfplug::value::Path;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::aws::error::{AwsError, aws_error};
+use crate::aws::op::stopped;
+use crate::resources::storage::dataset_remote::{METADATA, bare};
+use crate::resources::storage::files::{BUFFER, hex};
+
+/// Up to this size a file is read whole.
+const WHOLE: u64 = 128 * 1024;
+/// From this size on a file is sent in parts.
+const IN_PARTS: u64 = 16 * 1024 * 1024;
+/// Size of a part, unless the file would have too many.
+const PART: u64 = 8 * 1024 * 1024;
+/// Most parts of an upload (S3 User Guide, "Amazon S3 multipart upload limits").
+const MOST_PARTS: u64 = 10_000;
+/// Small files on their way at once. A larger one counts for several.
+const FILES: u32 = 32;
+/// For how many small files a larger one counts.
+const WEIGHT: u32 = 8;
+/// Parts on their way at once, of all files together.
+const PARTS: usize = 8;
+/// How much of a streamed body is in memory.
+const STREAM_BUFFER: usize = 128 * 1024;
+/// How often progress is told in the log.
+const TELL: Duration = Duration::from_secs(5);
+
+/// A file to send.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// Its path below the prefix.
+    pub relative: String,
+    /// Where it goes.
+    pub key: String,
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its size in bytes according to the plan.
+    pub size: u64,
+    /// Its SHA-256 according to the plan, in hexadecimal.
+    pub sha256: String,
+}
+
+/// What S3 gave for a file that was sent.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// The file's path below the prefix.
+    pub relative: String,
+    /// ETag of the object.
+    pub etag: String,
+    /// Its version, in a bucket with versions.
+    pub version: Option<String>,
+}
+
+/// Why a file was not sent.
+enum Trouble {
+    Aws(AwsError),
+    Local(std::io::Error),
+    Changed,
+    Cancelled,
+}
+
+impl From<std::io::Error> for Trouble {
+    fn from(e: std::io::Error) -> Self {
+        Self::Local(e)
+    }
+}
+
+impl Trouble {
+    fn diag(self, upload: &Upload, bucket: &str) -> Diag {
+        let attempted = format!("upload {} to s3://{bucket}/{}", upload.path.display(), upload.key);
+        match self {
+            Self::Aws(e) if matches!(e.code.as_str(), "BadDigest" | "XAmzContentChecksumMismatch") => changed(upload),
+            Self::Aws(e) if e.is("NoSuchBucket") => e.diag(&attempted).at(Path::of("bucket")),
+            Self::Aws(e) => e.diag(&attempted),
+            Self::Local(e) => Diag::error(format!("Could not {attempted}"), format!("The file cannot be read: {e}."))
+                .at(Path::of("source")),
+            Self::Changed => changed(upload),
+            Self::Cancelled => stopped(Stop::Cancelled, &attempted, ""),
+        }
+    }
+}
+
+/// The diagnostic for a file that is not what the plan said.
+pub fn changed(upload: &Upload) -> Diag {
+    Diag::error(
+        "The source changed between plan and apply",
+        format!(
+            "{} had {} bytes with the SHA-256 {} when it was planned, and is another now. It was not stored. Plan again, so \
+             that what is uploaded is what was reviewed.",
+            upload.path.display(),
+            upload.size,
+            upload.sha256
+        ),
+    )
+    .at(Path::of("source"))
+}
+
+/// Sends all files; `sent` is told of each that arrived. Stops at the first failure, once those on their way have
+/// arrived or failed, too.
+///
+/// # Errors
+/// Diagnostics: for a file that changed or cannot be read, at `source`; what S3 refused; cancellation, the deadline.
+pub async fn upload_all<C>(
+    cx: &Context<C>,
+    s3: &Client,
+    bucket: &str,
+    mut uploads: Vec<Upload>,
+    mut sent: impl FnMut(Sent),
+) -> Result<()> {
+    // The largest first: they take longest, and the small ones fill the gaps.
+    uploads.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.key.cmp(&b.key)));
+    let (count, bytes) = (uploads.len(), uploads.iter().map(|u| u.size).sum::<u64>());
+    let line = Arc::new(Line {
+        s3: s3.clone(),
+        bucket: bucket.to_owned(),
+        parts: Arc::new(Semaphore::new(PARTS)),
+        cancel: cx.cancellation().clone(),
+    });
+    let files = Arc::new(Semaphore::new(FILES as usize));
+    let mut sending: JoinSet<(Upload, Result<Sent, Trouble>)> = JoinSet::new();
+    let mut waiting = uploads.into_iter();
+    let mut next = waiting.next();
+    let (mut done, mut done_bytes, mut told) = (0, 0, Instant::now());
+    let mut diags = Diags::new();
+    loop {
+        while diags.is_empty()
+            && let Some(upload) = next.take()
+        {
+            let weight = if upload.size > WHOLE { WEIGHT } else { 1 };
+            let Ok(slot) = files.clone().try_acquire_many_owned(weight) else {
+                next = Some(upload);
+                break;
+            };
+            let line = line.clone();
+            sending.spawn(async move {
+                let result = line.send(&upload).await;
+                drop(slot);
+                (upload, result)
+            });
+            next = waiting.next();
+        }
+        let joined = sending.join_next().await;
+        match joined {
+            None if next.is_none() || !diags.is_empty() => return diags.into_result(),
+            None => {}
+            Some(Err(e)) => diags.push(Diag::bug("An upload broke off", e)),
+            Some(Ok((upload, Ok(arrived)))) => {
+                done += 1;
+                done_bytes += upload.size;
+                sent(arrived);
+            }
+            // Cancellation is told once, for all files.
+            Some(Ok((_, Err(Trouble::Cancelled)))) => {}
+            Some(Ok((upload, Err(trouble)))) => diags.push(trouble.diag(&upload, bucket)),
+        }
+        if let (true, Err(stop)) = (diags.is_empty(), cx.check()) {
+            let told = format!(" {done} of {count} files were uploaded; apply again for the rest.");
+            diags.push(stopped(stop, &format!("upload to the bucket {bucket:?}"), &told));
+        }
+        if told.elapsed() >= TELL {
+            told = Instant::now();
+            tracing::info!(bucket, "uploaded {done} of {count} files, {done_bytes} of {bytes} bytes");
+        }
+    }
+}
+
+/// The way to a bucket, shared by all uploads to it.
+struct Line {
+    s3: Client,
+    bucket: String,
+    parts: Arc<Semaphore>,
+    cancel: CancellationToken,
+}
+
+impl Line {
+    async fn send(self: &Arc<Self>, upload: &Upload) -> Result<Sent, Trouble> {
+        if upload.size >= IN_PARTS {
+            return self.send_in_parts(upload).await;
+        }
+        tokio::select! {
+            sent = self.send_at_once(upload) => sent,
+            () = self.cancel.cancelled() => Err(Trouble::Cancelled),
+        }
+    }
+
+    async fn send_at_once(&self, upload: &Upload) -> Result<Sent, Trouble> {
+        if upload.size <= WHOLE {
+            let (path, size) = (upload.path.clone(), upload.size);
+            let content = blocking(move || read_whole(&path, size)).await?;
+            if hex(&Sha256::digest(&content)) != upload.sha256 {
+                return Err(Trouble::Changed);
+            }
+            return self.put(upload, ByteStream::from(content)).await;
+        }
+        let reader = Reader::open(upload)?;
+        let (_, reader) = reader.pass(upload.size, false).await?;
+        reader.end(upload).await?;
+        self.put(upload, stream(upload, 0, upload.size).await?).await
+    }
+
+    async fn put(&self, upload: &Upload, body: ByteStream) -> Result<Sent, Trouble> {
+        let checksum = unhex(&upload.sha256).map(|hash| STANDARD.encode(hash)).ok_or(Trouble::Changed)?;
+        let put = self.s3.put_object().bucket(&self.bucket).key(&upload.key).metadata(METADATA, &upload.sha256);
+        // The signature covers the header with the checksum, and the checksum the body: no need to hash it once more.
+        let put = put.checksum_sha256(checksum).body(body).customize().disable_payload_signing();
+        let answer = put.send().await.map_err(|e| Trouble::Aws(aws_error("S3", "PutObject", e)))?;
+        Ok(Sent {
+            relative: upload.relative.clone(),
+            etag: bare(answer.e_tag()),
+            version: answer.version_id().map(str::to_owned),
+        })
+    }
+
+    async fn send_in_parts(self: &Arc<Self>, upload: &Upload) -> Result<Sent, Trouble> {
+        let create = self
+            .s3
+            .create_multipart_upload()
+            .bucket(&self.bucket)
+            .key(&upload.key)
+            .metadata(METADATA, &upload.sha256)
+            .checksum_algorithm(ChecksumAlgorithm::Sha256)
+            .checksum_type(ChecksumType::Composite);
+        let answer = create.send().await.map_err(|e| Trouble::Aws(aws_error("S3", "CreateMultipartUpload", e)))?;
+        let id = answer.upload_id().unwrap_or_default().to_owned();
+        let parts = tokio::select! {
+            parts = self.send_parts(upload, &id) => parts,
+            () = self.cancel.cancelled() => Err(Trouble::Cancelled),
+        };
+        let result = match parts {
+            Ok(parts) => self.complete(upload, &id, parts).await,
+            Err(trouble) => Err(trouble),
+        };
+        if result.is_err() {
+            let abort = self.s3.abort_multipart_upload().bucket(&self.bucket).key(&upload.key).upload_id(&id);
+            if let Err(e) = abort.send().await.map_err(|e| aws_error("S3", "AbortMultipartUpload", e)) {
+                tracing::warn!(error = %e, key = %upload.key, "the parts of a failed upload are left in the bucket");
+            }
+        }
+        result
+    }
+
+    async fn send_parts(self: &Arc<Self>, upload: &Upload, id: &str) -> Result<Vec<CompletedPart>, Trouble> {
+        let size = part_size(upload.size);
+        let mut reader = Reader::open(upload)?;
+        let mut sending: JoinSet<Result<CompletedPart, Trouble>> = JoinSet::new();
+        let mut parts = Vec::new();
+        let (mut offset, mut number) = (0, 1);
+        while offset < upload.size {
+            let length = size.min(upload.size - offset);
+            let slot = self.parts.clone().acquire_owned().await.map_err(|_| Trouble::Changed)?;
+            let (hash, further) = reader.pass(length, true).await?;
+            reader = further;
+            let (line, upload, id) = (self.clone(), upload.clone(), id.to_owned());
+            sending.spawn(async move {
+                let part = line.send_part(&upload, &id, number, offset, length, &hash).await;
+                drop(slot);
+                part
+            });
+            (offset, number) = (offset + length, number + 1);
+            while let Some(done) = sending.try_join_next() {
+                parts.push(joined(done)?);
+            }
+        }
+        reader.end(upload).await?;
+        while let Some(done) = sending.join_next().await {
+            parts.push(joined(done)?);
+        }
+        parts.sort_by_key(|p| p.part_number());
+        Ok(parts)
+    }
+
+    async fn send_part(
+        &self,
+        upload: &Upload,
+        id: &str,
+        number: i32,
+        offset: u64,
+        length: u64,
+        hash: &[u8],
+    ) -> Result<CompletedPart, Trouble> {
+        let checksum = STANDARD.encode(hash);
+        let part = self.s3.upload_part().bucket(&self.bucket).key(&upload.key).upload_id(id).part_number(number);
+        let part = part.checksum_sha256(&checksum).body(stream(upload, offset, length).await?);
+        let answer = part.customize().disable_payload_signing().send().await;
+        let answer = answer.map_err(|e| Trouble::Aws(aws_error("S3", "UploadPart", e)))?;
+        Ok(CompletedPart::builder().part_number(number).set_e_tag(answer.e_tag).checksum_sha256(checksum).build())
+    }
+
+    async fn complete(&self, upload: &Upload, id: &str, parts: Vec<CompletedPart>) -> Result<Sent, Trouble> {
+        let parts = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
+        let complete = self.s3.complete_multipart_upload().bucket(&self.bucket).key(&upload.key).upload_id(id);
+        let complete = complete.checksum_type(ChecksumType::Composite).multipart_upload(parts);
+        let answer = complete.send().await.map_err(|e| Trouble::Aws(aws_error("S3", "CompleteMultipartUpload", e)))?;
+        Ok(Sent {
+            relative: upload.relative.clone(),
+            etag: bare(answer.e_tag()),
+            version: answer.version_id().map(str::to_owned),
+        })
+    }
+}
+
+fn joined(done: Result<Result<CompletedPart, Trouble>, tokio::task::JoinError>) -> Result<CompletedPart, Trouble> {
+    done.map_err(|e| Trouble::Local(std::io::Error::other(e)))?
+}
+
+fn part_size(size: u64) -> u64 {
+    const STEP: u64 = 1024 * 1024;
+    PART.max(size.div_ceil(MOST_PARTS).div_ceil(STEP) * STEP)
+}
+
+async fn stream(upload: &Upload, offset: u64, length: u64) -> Result<ByteStream, Trouble> {
+    let body = ByteStream::read_from().path(&upload.path).offset(offset).length(Length::Exact(length));
+    // A file that has become shorter meanwhile is refused here.
+    body.buffer_size(STREAM_BUFFER).build().await.map_err(|_| Trouble::Changed)
+}
+
+fn read_whole(path: &std::path::Path, size: u64) -> Result<Vec<u8>, Trouble> {
+    let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
+    // One byte more than planned is enough to see that the file grew.
+    File::open(path)?.take(size + 1).read_to_end(&mut content)?;
+    if content.len() as u64 == size { Ok(content) } else { Err(Trouble::Changed) }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Trouble> + Send + 'static) -> Result<T, Trouble> {
+    tokio::task::spawn_blocking(work).await.map_err(|e| Trouble::Local(std::io::Error::other(e)))?
+}
+
+/// Reads a file once from beginning to end, hashing all of it and each part.
+struct Reader {
+    file: File,
+    whole: Sha256,
+}
+
+impl Reader {
+    fn open(upload: &Upload) -> Result<Self, Trouble> {
+        Ok(Self { file: File::open(&upload.path)?, whole: Sha256::new() })
+    }
+
+    /// Goes on by so many bytes; gives their hash if they are a part.
+    async fn pass(mut self, length: u64, is_part: bool) -> Result<(Vec<u8>, Self), Trouble> {
+        blocking(move || {
+            let mut part = Sha256::new();
+            let mut buffer = vec![0; BUFFER];
+            let mut left = length;
+            while left > 0 {
+                let most = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
+                let n = self.file.read(&mut buffer[..most])?;
+                if n == 0 {
+                    return Err(Trouble::Changed);
+                }
+                if is_part {
+                    part.update(&buffer[..n]);
+                }
+                self.whole.update(&buffer[..n]);
+                left -= n as u64;
+            }
+            Ok((part.finalize().to_vec(), self))
+        })
+        .await
+    }
+
+    /// Sees that the file ends here and is the one of the plan.
+    async fn end(mut self, upload: &Upload) -> Result<(), Trouble> {
+        let planned = upload.sha256.clone();
+        blocking(move || {
+            let more = self.file.read(&mut [0])?;
+            if more == 0 && hex(&self.whole.finalize()) == planned { Ok(()) } else { Err(Trouble::Changed) }
+        })
+        .await
+    }
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits = text.as_bytes().chunks(2);
+    digits.map(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_few_enough_for_any_size() {
+        assert_eq!(part_size(IN_PARTS), PART);
+        let largest = 48 * 1024_u64.pow(4);
+        for size in [IN_PARTS, PART * MOST_PARTS, PART * MOST_PARTS + 1, largest] {
+            assert!(size.div_ceil(part_size(size)) <= MOST_PARTS, "{size}");
+        }
+    }
+
+    #[test]
+    fn hexadecimal_goes_there_and_back() {
+        let hash = Sha256::digest("abc").to_vec();
+        assert_eq!(unhex(&hex(&hash)), Some(hash));
+        assert_eq!(unhex("zz"), None);
+    }
+
+    #[test]
+    fn a_file_of_another_size_has_changed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("f");
+        std::fs::write(&path, "abc").unwrap();
+        assert_eq!(read_whole(&path, 3).ok(), Some(b"abc".to_vec()));
+        assert!(matches!(read_whole(&path, 2), Err(Trouble::Changed)));
+        assert!(matches!(read_whole(&path, 4), Err(Trouble::Changed)));
+        assert!(matches!(read_whole(&dir.path().join("none"), 4), Err(Trouble::Local(_))));
+    }
+}
