@@ -1,0 +1,23 @@
+resource "mlops_bucket_layout" "project" {
+  name   = "pet-pictures-storage"
+  layout = { data = {} }
+}
+
+# A folder with everything in it but notes. The plan lists each file that will be added, changed or removed.
+resource "mlops_dataset" "pets" {
+  bucket  = mlops_bucket_layout.project.name
+  prefix  = "data/pets"
+  source  = "${path.module}/images"
+  exclude = ["**/*.txt"]
+}
+
+# A single file.
+resource "mlops_dataset" "labels" {
+  bucket = mlops_bucket_layout.project.name
+  prefix = "data/labels"
+  source = "${path.module}/images/labels.csv"
+}
+
+output "pets_uri" {
+  value = mlops_dataset.pets.uri # s3://pet-pictures-storage/data/pets/
+}
