@@ -16,11 +16,13 @@ pub struct Defect {
     pub path: Path,
     /// What is wrong, as a sentence without the attribute's name.
     pub what: String,
+    /// Whether the answer given keeps the rule all the same.
+    pub mended: bool,
 }
 
 impl Defect {
     fn new(path: &Path, what: impl Into<String>) -> Self {
-        Self { path: path.clone(), what: what.into() }
+        Self { path: path.clone(), what: what.into(), mended: true }
     }
 
     /// The diagnostic for the user: an error that says it is a provider bug.
@@ -187,7 +189,50 @@ fn mend_kind(kind: &Kind, value: Value, path: &Path, found: &mut Vec<Defect>) ->
 pub fn reconcile(object: &Object, planned: &Value, actual: &Value) -> (Value, Vec<Defect>) {
     let mut found = Vec::new();
     let value = reconcile_object(object, planned, actual, &Path::root(), &mut found);
+    broken_promises(planned, &value, &Path::root(), &mut found);
     (value, found)
+}
+
+/// Finds what was promised of an unknown value and is not true of what came of it. Nothing can mend that.
+fn broken_promises(planned: &Value, stored: &Value, path: &Path, found: &mut Vec<Defect>) {
+    let mut broken = |what: String| found.push(Defect { mended: false, ..Defect::new(path, what) });
+    match (planned, stored) {
+        (Value::Unknown(promise), Value::Null) if promise.not_null => {
+            broken("was promised not to be null, and is null after the apply".to_owned());
+        }
+        (Value::Unknown(promise), Value::String(text)) => match &promise.prefix {
+            Some(prefix) if !text.starts_with(prefix.as_str()) => {
+                broken(format!("was promised to begin with {prefix:?}, and does not"));
+            }
+            _ => {}
+        },
+        (Value::Object(p), Value::Object(s)) => {
+            p.iter().for_each(|(k, p)| broken_promises(p, s.get(k).unwrap_or(p), &path.attribute(k), found));
+        }
+        (Value::Map(p), Value::Map(s)) => {
+            p.iter().for_each(|(k, p)| broken_promises(p, s.get(k).unwrap_or(p), &path.key(k), found));
+        }
+        (Value::List(p), Value::List(s)) => {
+            p.iter().zip(s).enumerate().for_each(|(i, (p, s))| broken_promises(p, s, &path.index(i), found));
+        }
+        _ => {}
+    }
+}
+
+/// An answer that must repeat the configuration, with the configured values back where it does not.
+pub fn repeat(object: &Object, config: &Value, mut answer: Value) -> (Value, Vec<Defect>) {
+    let mut found = Vec::new();
+    if answer.is_null() {
+        return (answer, found);
+    }
+    for defect in plan_defects(object, config, &Value::Null, &answer) {
+        let configured = config.at(&defect.path).unwrap_or(&Value::Null).clone();
+        if let Some(slot) = answer.at_mut(&defect.path) {
+            *slot = configured;
+        }
+        found.push(Defect { what: "does not repeat the configuration".to_owned(), ..defect });
+    }
+    (answer, found)
 }
 
 fn reconcile_object(object: &Object, planned: &Value, actual: &Value, path: &Path, found: &mut Vec<Defect>) -> Value {
@@ -200,17 +245,7 @@ fn reconcile_object(object: &Object, planned: &Value, actual: &Value, path: &Pat
 
 fn reconcile_attribute(a: &Attribute, planned: &Value, actual: &Value, path: &Path, found: &mut Vec<Defect>) -> Value {
     match (&a.kind, planned, actual) {
-        (_, Value::Unknown(promise), _) => {
-            if promise.not_null && actual.is_null() {
-                found.push(Defect::new(path, "was promised not to be null, and is null after the apply"));
-            }
-            if let (Some(prefix), Some(text)) = (&promise.prefix, actual.as_str())
-                && !text.starts_with(prefix.as_str())
-            {
-                found.push(Defect::new(path, format!("was promised to begin with {prefix:?}, and does not")));
-            }
-            actual.clone().unknown_as_null()
-        }
+        (_, Value::Unknown(_), _) => actual.clone().unknown_as_null(),
         (Kind::Nested(Nesting::Single, inner), Value::Object(_), Value::Object(_)) => {
             reconcile_object(inner, planned, actual, path, found)
         }

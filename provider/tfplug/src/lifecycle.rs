@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::conform;
 use crate::context::Context;
-use crate::diag::{Diag, Diags, Result};
+use crate::diag::{Diag, Diags, Result, Severity};
 use crate::plan::Plan;
 use crate::resource::{MoveSource, Resource, Update};
 use crate::schema::{Schema, TIMEOUTS, Type, Upgrade};
@@ -135,8 +135,13 @@ impl<C: Send + Sync + 'static> Managed<C> {
                 // Terraform plans again before it applies, and refuses a plan that differs.
                 let mut again = Plan::new(&this.schema, &config, &prior, &proposed);
                 this.resource.plan(&inner, &mut again).await?;
-                if again.settle() != planned {
-                    diags.push(Diag::bug("Provider error while planning", "The same input was planned in two ways."));
+                let again = again.settle();
+                let differs = planned.value.first_difference(&again.value);
+                if differs.is_some() || again != planned {
+                    let path = differs.unwrap_or_default();
+                    let detail =
+                        format!("{}: the same input was planned in two ways, `{path}` for one.", this.type_name);
+                    diags.push(Diag::bug("Provider error while planning", detail).at(path));
                 }
             }
             Ok((planned.value, planned.requires_replace, diags))
@@ -230,10 +235,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
             Some(actual) => {
                 let (actual, mut defects) = conform::mend(&self.schema.object, with_timeouts(actual, planned));
                 if actual.is_null() {
-                    diags.push(Diag::bug(
-                        "Provider error during the apply",
-                        format!("{}: nothing was returned after a successful apply.", self.type_name),
-                    ));
+                    diags.push(self.nothing("finishing the apply"));
                 }
                 let best = if actual.is_null() { cx.saved().unwrap_or(otherwise) } else { actual };
                 if best.is_null() {
@@ -242,8 +244,11 @@ impl<C: Send + Sync + 'static> Managed<C> {
                     let (state, more) = conform::reconcile(&self.schema.object, planned, &best);
                     defects.extend(more);
                     // The object is there: an error would taint it and have it replaced for a mere disagreement.
-                    for mut diag in conform::diags(&defects, &self.type_name, "finishing the apply").0 {
-                        diag.severity = crate::diag::Severity::Warning;
+                    for defect in &defects {
+                        let mut diag = defect.diag(&self.type_name, "finishing the apply");
+                        if defect.mended {
+                            diag.severity = Severity::Warning;
+                        }
                         diags.push(diag);
                     }
                     state
@@ -300,7 +305,14 @@ impl<C: Send + Sync + 'static> Managed<C> {
         })
         .await;
         let mut diags = Diags::new();
-        let state = diags.absorb(outcome).map_or(Value::Null, |state| self.storable(state, &mut diags));
+        let state = diags.absorb(outcome).map_or(Value::Null, |state| {
+            let (state, defects) = conform::mend(&self.schema.object, state);
+            diags.extend(conform::diags(&defects, &self.type_name, "importing the object"));
+            if state.is_null() && !diags.has_errors() {
+                diags.push(self.nothing("importing the object"));
+            }
+            state
+        });
         diags.extend(cx.take_warnings());
         StateAnswer { state, private: cx.private_map(), diags }
     }
@@ -312,6 +324,20 @@ impl<C: Send + Sync + 'static> Managed<C> {
             state.set_attribute(&i.name, identity.attribute(&i.name).clone());
         }
         state
+    }
+
+    fn nothing(&self, during: &str) -> Diag {
+        Diag::bug(format!("Provider error while {during}"), format!("{}: nothing was returned.", self.type_name))
+    }
+
+    /// What is missing of the identity of an object that exists. Terraform would forget the identity it has stored.
+    pub fn identity_defect(&self, state: &Value) -> Option<Diag> {
+        let missing = self.schema.identity.iter().find(|i| i.required && state.attribute(&i.name).is_null())?;
+        let path = Path::of(&missing.name);
+        let detail = format!("{}: the attribute `{path}` is part of the identity, and is null.", self.type_name);
+        let mut diag = Diag::bug("Provider error: incomplete identity", detail).at(path);
+        diag.severity = Severity::Warning;
+        (!state.is_null()).then_some(diag)
     }
 
     /// The identity of an object; None if the resource has none or an attribute of it is not known yet.
@@ -376,7 +402,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
         })?;
         let (state, defects) = conform::mend(&self.schema.object, moved);
         conform::diags(&defects, &self.type_name, "moving the state").into_result()?;
-        Ok(state)
+        if state.is_null() { Err(self.nothing("moving the state").into()) } else { Ok(state) }
     }
 
     /// The same object with null for whatever does not fit its type: a state that can be stored for certain.

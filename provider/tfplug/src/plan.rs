@@ -85,11 +85,16 @@ impl<'a> Plan<'a> {
 
     /// The last step of the pipeline.
     pub fn settle(self) -> Planned {
-        let Self { schema, config, prior, mut planned, decided, mut replace } = self;
+        let Self { schema, config, prior, mut planned, decided, replace } = self;
         if prior.is_null() {
             return Planned { value: planned, requires_replace: Vec::new() };
         }
-        if planned == *prior && replace.is_empty() {
+        // Only a change demands a replacement. Of a write-only value nobody but the resource can tell whether it changed.
+        let effective = |path: &Path, planned: &Value| {
+            prior.at(path) != planned.at(path) || schema.object.at(path).is_some_and(|a| a.write_only)
+        };
+        let mut replace: BTreeSet<Path> = replace.iter().map(Path::expressible).collect();
+        if planned == *prior && !replace.iter().any(|path| effective(path, &planned)) {
             return Planned { value: prior.clone(), requires_replace: Vec::new() };
         }
         let changed: BTreeSet<String> =
@@ -99,7 +104,7 @@ impl<'a> Plan<'a> {
         }
         settle(&schema.object, config, prior, &mut planned, &Path::root(), &decided, &changed);
         find_replacements(&schema.object, prior, &planned, &Path::root(), &mut replace);
-        replace.retain(|path| prior.at(path) != planned.at(path));
+        replace.retain(|path| effective(path, &planned));
         Planned { value: planned, requires_replace: replace.into_iter().collect() }
     }
 }

@@ -15,7 +15,7 @@ use tonic::{Request, Response, Status};
 
 use self::convert::{decode, diagnostics, encode, private_from, private_to};
 use crate::context::Context;
-use crate::diag::{Diag, Diags, Result};
+use crate::diag::{Diag, Diags, Result, Severity};
 use crate::lifecycle::{Managed, StateAnswer, Surroundings, guarded};
 use crate::pb::tfplugin6::{self as pb, provider_server};
 use crate::resource::{Action, DataSource, EphemeralResource, Function, ListResource, MoveSource, Provider, Signature};
@@ -450,6 +450,9 @@ impl<P: Provider> provider_server::Provider for Server<P> {
         };
         let StateAnswer { state, private, mut diags } =
             resource.read(&self.surroundings(), state, private_from(&request.private)).await;
+        if !diags.has_errors() {
+            diags.0.extend(resource.identity_defect(&state));
+        }
         Ok(Response::new(pb::read_resource::Response {
             new_state: encode(&state, &resource.value_type, &mut diags),
             new_identity: identity(&resource, &state, &mut diags),
@@ -479,10 +482,7 @@ impl<P: Provider> provider_server::Provider for Server<P> {
         let private = private_from(&request.prior_private);
         let answer = resource.plan(&self.surroundings(), config, prior, proposed, private).await;
         let mut diags = answer.diags;
-        let expressible = answer.requires_replace.iter().map(|path| {
-            let marked = Diag::error("", "").at(path.clone());
-            convert::attribute_path(marked.expressible_steps())
-        });
+        let expressible = answer.requires_replace.iter().map(|path| convert::attribute_path(&path.expressible().0));
         Ok(Response::new(pb::plan_resource_change::Response {
             planned_state: encode(&answer.planned, &resource.value_type, &mut diags),
             planned_identity: identity(&resource, &answer.planned, &mut diags),
@@ -518,6 +518,9 @@ impl<P: Provider> provider_server::Provider for Server<P> {
         let private = private_from(&request.planned_private);
         let answer = resource.apply(&self.surroundings(), config, prior, planned, private).await;
         let mut diags = answer.diags;
+        if !diags.has_errors() {
+            diags.0.extend(resource.identity_defect(&answer.state));
+        }
         let new_state = encode(&answer.state, &resource.value_type, &mut diags).or_else(|| {
             // Better a state without the misfit than none.
             let bare = resource.fitting(&answer.state);
@@ -618,18 +621,23 @@ impl<P: Provider> provider_server::Provider for Server<P> {
         let cx = self.context();
         let read = async {
             let entry = found(&self.registry().data_sources, &request.type_name)?.clone();
-            let config = decode(request.config.as_ref(), &entry.value_type)?;
-            let config = with_defaults(&entry.schema, &config);
+            let given = decode(request.config.as_ref(), &entry.value_type)?;
+            let config = with_defaults(&entry.schema, &given);
             let (task, inner) = (entry.clone(), cx.clone());
             let value = guarded(&request.type_name, "reading the data source", LIMIT, async move {
                 task.what.read(&inner, config).await
             })
             .await?;
-            Ok((entry, value))
+            Ok((entry, given, value))
         };
-        let state = diags.absorb(read.await).and_then(|(entry, value)| {
+        let state = diags.absorb(read.await).and_then(|(entry, given, value)| {
             let (value, defects) = conform::mend(&entry.schema.object, value);
             diags.extend(conform::diags(&defects, &request.type_name, "reading the data source"));
+            let (value, defects) = conform::repeat(&entry.schema.object, &given, value);
+            for mut diag in conform::diags(&defects, &request.type_name, "reading the data source").0 {
+                diag.severity = Severity::Warning;
+                diags.push(diag);
+            }
             if value.is_null() {
                 diags.push(Diag::bug("Provider error while reading the data source", "Nothing was returned."));
             }
@@ -661,10 +669,21 @@ impl<P: Provider> provider_server::Provider for Server<P> {
                 Err(d) => return failed(d.to_string(), Some(i)),
             }
         }
+        let broken =
+            |what: &str| Diags::from(Diag::bug("Provider error in a function", format!("The function {what}.")));
         let result_type = signature.result.clone();
         let (task, name) = (registry.clone(), request.name.clone());
         let called = guarded(&request.name, "calling the function", LIMIT, async move {
-            Ok(task.functions.get(&name).map(|(f, _)| f.call(arguments)))
+            let Some((function, _)) = task.functions.get(&name) else { return Ok(None) };
+            let repeated = cfg!(debug_assertions).then(|| function.call(arguments.clone()));
+            let answer = function.call(arguments);
+            if repeated.is_some_and(|r| r != answer) {
+                return Err(broken("gave two answers to the same arguments"));
+            }
+            match &answer {
+                Ok(value) if !value.is_wholly_known() => Err(broken("answered with an unknown value")),
+                _ => Ok(Some(answer)),
+            }
         });
         match called.await {
             Ok(Some(Ok(value))) => {
@@ -697,6 +716,10 @@ impl<P: Provider> provider_server::Provider for Server<P> {
             })
             .await?;
             let (result, mut defects) = conform::mend(&entry.schema.object, opened.result);
+            if result.is_null() && defects.is_empty() {
+                let title = "Provider error while opening the ephemeral resource";
+                return Err(Diag::bug(title, format!("{}: nothing was returned.", request.type_name)).into());
+            }
             defects.extend(conform::plan_defects(&entry.schema.object, &given, &Value::Null, &result));
             conform::diags(&defects, &request.type_name, "opening the ephemeral resource").into_result()?;
             Ok((entry, result, opened.renew_at, opened.private))
@@ -780,12 +803,18 @@ impl<P: Provider> provider_server::Provider for Server<P> {
                 while let Some(l) = listed.recv().await {
                     let mut diags = Diags::new();
                     let identity = Value::Object(l.identity);
+                    if let Some(path) = identity.first_unknown() {
+                        let detail = format!("{}: `{path}` of the identity is unknown.", managed.type_name);
+                        diags.push(Diag::bug("Provider error while listing", detail).at(path));
+                    }
+                    let identity = identity.unknown_as_null();
                     let data = encode(&identity, &managed.identity_type(), &mut diags);
                     let event = pb::list_resource::Event {
                         identity: data.map(|d| pb::ResourceIdentityData { identity_data: Some(d) }),
                         display_name: l.display_name,
                         resource_object: l.object.and_then(|o| {
-                            let (o, _) = conform::mend(&managed.schema.object, o);
+                            let (o, defects) = conform::mend(&managed.schema.object, o);
+                            diags.extend(conform::diags(&defects, &managed.type_name, "listing"));
                             encode(&o, &managed.value_type, &mut diags)
                         }),
                         diagnostic: diagnostics(&diags),

@@ -339,8 +339,13 @@ impl Schema {
             found.push(format!("version {} needs as many upgrades, has {}", self.version, self.upgrades.len()));
         }
         for identity in &self.identity {
-            if self.object.attribute(&identity.name).is_none() {
-                found.push(format!("identity names the attribute {}, which does not exist", identity.name));
+            match self.object.attribute(&identity.name) {
+                None => found.push(format!("identity names the attribute {}, which does not exist", identity.name)),
+                // An identity lasts as long as its object.
+                Some(a) if !a.replace && a.on_update != OnUpdate::Keep => {
+                    found.push(format!("{}: part of the identity, yet an update may change it", a.name));
+                }
+                Some(_) => {}
             }
         }
         defects_of(&self.object, &Path::root(), false, &mut found);

@@ -238,6 +238,29 @@ impl Value {
         find(self, &Path::root())
     }
 
+    /// The innermost path at which two values differ; None if they are equal.
+    pub fn first_difference(&self, other: &Value) -> Option<Path> {
+        fn find(a: &Value, b: &Value, path: &Path) -> Option<Path> {
+            if a == b {
+                return None;
+            }
+            let inner = match (a, b) {
+                (Value::List(a), Value::List(b)) if a.len() == b.len() => {
+                    a.iter().zip(b).enumerate().find_map(|(i, (a, b))| find(a, b, &path.index(i)))
+                }
+                (Value::Map(a), Value::Map(b)) if a.keys().eq(b.keys()) => {
+                    a.iter().find_map(|(k, x)| find(x, b.get(k)?, &path.key(k)))
+                }
+                (Value::Object(a), Value::Object(b)) if a.keys().eq(b.keys()) => {
+                    a.iter().find_map(|(k, x)| find(x, b.get(k)?, &path.attribute(k)))
+                }
+                _ => None,
+            };
+            inner.or_else(|| Some(path.clone()))
+        }
+        find(self, other, &Path::root())
+    }
+
     /// What kind of value this is, for messages: `string`, `list`, `null` ...
     pub fn kind(&self) -> &'static str {
         match self {
@@ -353,6 +376,11 @@ impl Path {
         self.and(Step::Element)
     }
 
+    /// The part of this path that the protocol can express: all before the first step into a set.
+    pub fn expressible(&self) -> Self {
+        Self(self.0.iter().take_while(|step| !matches!(step, Step::Element)).cloned().collect())
+    }
+
     /// Whether this path is `other` or leads into it.
     pub fn starts_with(&self, other: &Path) -> bool {
         self.0.starts_with(&other.0)
@@ -412,6 +440,8 @@ mod tests {
     fn first_unknown_names_the_place() {
         let v = Value::object([("a", Value::List(vec![Value::Null, Value::unknown()]))]);
         assert_eq!(v.first_unknown().map(|p| p.to_string()).as_deref(), Some("a[1]"));
+        assert_eq!(v.first_difference(&v.clone().unknown_as_null()).map(|p| p.to_string()).as_deref(), Some("a[1]"));
+        assert_eq!(v.first_difference(&v), None);
         assert!(v.clone().unknown_as_null().is_wholly_known());
         assert!(!v.is_wholly_known());
     }

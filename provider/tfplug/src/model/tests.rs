@@ -39,7 +39,7 @@ struct Thing {
     #[tf(optional, local, equal(same_case))]
     name_prefix: Option<String>,
     /// Its kind.
-    #[tf(required, rename = "thing_type")]
+    #[tf(required, replace, rename = "thing_type")]
     r#type: String,
     /// How many.
     #[tf(optional, computed, default = -5)]
@@ -154,7 +154,7 @@ fn each_flag_reaches_its_attribute() {
     let having = |flag: fn(&Attribute) -> bool| -> Vec<&str> {
         object.attributes.iter().filter(|a| flag(a)).map(|a| a.name.as_ref()).collect()
     };
-    assert_eq!(having(|a| a.replace), ["name"]);
+    assert_eq!(having(|a| a.replace), ["name", "type"]);
     assert_eq!(having(|a| a.local), ["name_prefix", TIMEOUTS]);
     assert_eq!(having(|a| a.sensitive), ["document"]);
     assert_eq!(having(|a| a.write_only), ["secret"]);

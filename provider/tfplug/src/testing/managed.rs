@@ -7,6 +7,7 @@ use tonic::codegen::{Body, Bytes, StdError};
 
 use super::propose::propose;
 use super::{Core, Outcome, Violation, answered, capabilities, decode, encode, failed, path, received, rules};
+use crate::diag::Diag;
 use crate::json;
 use crate::pb::tfplugin6 as pb;
 use crate::value::{Path, Value};
@@ -173,7 +174,7 @@ where
         type_name: &str,
         prior: Option<&State>,
         config: Option<&Value>,
-        diags: &mut Vec<crate::diag::Diag>,
+        diags: &mut Vec<Diag>,
         violations: &mut Vec<Violation>,
     ) -> Option<Planned> {
         let null = Value::Null;
@@ -318,7 +319,7 @@ where
         type_name: &str,
         plan: &Planned,
         config: &Value,
-        diags: &mut Vec<crate::diag::Diag>,
+        diags: &mut Vec<Diag>,
         violations: &mut Vec<Violation>,
     ) -> Option<State> {
         let null = Value::Null;
@@ -365,7 +366,7 @@ where
         config: &Value,
         planned_private: Vec<u8>,
         planned_identity: &Value,
-        diags: &mut Vec<crate::diag::Diag>,
+        diags: &mut Vec<Diag>,
         violations: &mut Vec<Violation>,
     ) -> Option<State> {
         let schema = self.resources[type_name].clone();
@@ -457,7 +458,8 @@ where
         let state = State { value, private: imported.private.clone(), identity, tainted: false };
         let mut read = self.refresh(type_name, &state).await;
         if read.value.is_none() && !read.failed() {
-            read.violations.push(Violation::new("Cannot import non-existent remote object", Path::root(), "no object"));
+            let title = "Cannot import non-existent remote object";
+            read.diags.push(Diag::error(title, format!("{type_name}: nothing was found of the id {id:?}.")));
         }
         if read.failed() {
             read.value = None;
@@ -568,7 +570,7 @@ where
 
 impl Outcome<Answer> {
     /// Passes on what was said and what was wrong; the answer only if the provider did not fail.
-    fn collect(self, diags: &mut Vec<crate::diag::Diag>, violations: &mut Vec<Violation>) -> Option<Answer> {
+    fn collect(self, diags: &mut Vec<Diag>, violations: &mut Vec<Violation>) -> Option<Answer> {
         let failed = self.failed();
         diags.extend(self.diags);
         violations.extend(self.violations);

@@ -239,26 +239,26 @@ where
         answered("StopProvider", answer);
     }
 
-    /// An object of a schema from JSON: absent attributes are null, and text stands for numbers as in the Terraform
-    /// language.
-    ///
-    /// # Panics
-    /// If the JSON is of another type.
-    #[track_caller]
-    pub fn object(schema: &Schema, json: &serde_json::Value) -> Value {
-        match json::from_json(json, &schema.ty) {
-            Ok(value) => value,
-            Err(e) => panic!("{e}"),
-        }
-    }
-
-    /// A managed resource's configuration from JSON; see [`Core::object`].
+    /// A managed resource's configuration from JSON; see [`object`].
     ///
     /// # Panics
     /// If there is no such resource, or the JSON is of another type.
     #[track_caller]
     pub fn config(&self, type_name: &str, json: &serde_json::Value) -> Value {
-        Self::object(&self.resources[type_name], json)
+        object(&self.resources[type_name], json)
+    }
+}
+
+/// An object of a schema from JSON: absent attributes are null, and text stands for numbers as in the Terraform
+/// language.
+///
+/// # Panics
+/// If the JSON is of another type.
+#[track_caller]
+pub fn object(schema: &Schema, json: &serde_json::Value) -> Value {
+    match json::from_json(json, &schema.ty) {
+        Ok(value) => value,
+        Err(e) => panic!("{e}"),
     }
 }
 

@@ -174,14 +174,18 @@ where
                 Err(e) => panic!("ListResource broke off: {e}"),
             };
             let found = &mut outcome.violations;
-            outcome.diags.extend(received(event.diagnostic));
+            let said = received(event.diagnostic);
+            let failed = super::failed(&said);
+            outcome.diags.extend(said);
             let Some(identity) = event.identity else { continue };
             let identity = decode(identity.identity_data.as_ref(), identity_type, LIST, found);
             rules::wholly_known(&identity, LIST, found);
             let object = event.resource_object.map(|o| decode(Some(&o), object_type, LIST, found));
             match &object {
                 Some(object) => rules::wholly_known(object, LIST, found),
-                None if include_object => found.push(Violation::new(LIST, Path::root(), "the object is missing")),
+                None if include_object && !failed => {
+                    found.push(Violation::new(LIST, Path::root(), "the object is missing"))
+                }
                 None => {}
             }
             let identity = identity.as_entries().cloned().unwrap_or_default();

@@ -99,7 +99,7 @@ fn configured_is_stored(object: &Object, config: &Value, state: &Value) -> TestC
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 4, max_shrink_iters: 4096, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 8, max_shrink_iters: 4096, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_created_stays(Case { object, configs } in any_case(1)) {

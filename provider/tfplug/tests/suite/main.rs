@@ -6,5 +6,6 @@ mod decoders;
 mod laws;
 mod random;
 mod round_trip;
+mod rules;
 mod schemas;
 mod toy;

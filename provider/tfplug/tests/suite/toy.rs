@@ -99,16 +99,22 @@ impl Cloud {
 /// What the provider's operations reach the cloud through.
 pub(crate) type Client = Arc<Cloud>;
 
+/// An operation of a resource.
+pub(crate) type Operation<A, R> = fn(&Context<Client>, A) -> Result<R>;
+/// A move from another resource.
+pub(crate) type Move = fn(&MoveSource) -> Result<Option<Value>>;
+
 /// What a test puts in place of the toy's own behaviour.
 #[derive(Clone, Default)]
 pub(crate) struct Hooks {
-    pub(crate) plan: Option<fn(&Context<Client>, &mut Plan<'_>) -> Result<()>>,
-    pub(crate) create: Option<fn(&Context<Client>, Value) -> Result<Value>>,
-    pub(crate) read: Option<fn(&Context<Client>, Value) -> Result<Option<Value>>>,
-    pub(crate) update: Option<fn(&Context<Client>, Update) -> Result<Value>>,
-    pub(crate) delete: Option<fn(&Context<Client>, Value) -> Result<()>>,
+    pub(crate) interfere: Option<fn(&mut Plan<'_>)>,
+    pub(crate) plan: Option<fn(&mut Plan<'_>) -> Result<()>>,
+    pub(crate) create: Option<Operation<Value, Value>>,
+    pub(crate) read: Option<Operation<Value, Option<Value>>>,
+    pub(crate) update: Option<Operation<Update, Value>>,
+    pub(crate) delete: Option<Operation<Value, ()>>,
     pub(crate) import: Option<fn(&str) -> Result<Value>>,
-    pub(crate) move_from: Option<fn(&MoveSource) -> Result<Option<Value>>>,
+    pub(crate) move_from: Option<Move>,
 }
 
 /// The resource.
@@ -124,8 +130,11 @@ impl Resource<Client> for Thing {
         self.schema.clone()
     }
 
-    async fn plan(&self, cx: &Context<Client>, plan: &mut Plan<'_>) -> Result<()> {
-        self.hooks.plan.map_or(Ok(()), |hook| hook(cx, plan))
+    async fn plan(&self, _: &Context<Client>, plan: &mut Plan<'_>) -> Result<()> {
+        if let Some(hook) = self.hooks.interfere {
+            hook(plan);
+        }
+        self.hooks.plan.map_or(Ok(()), |hook| hook(plan))
     }
 
     async fn create(&self, cx: &Context<Client>, planned: Value) -> Result<Value> {
@@ -271,7 +280,6 @@ impl Toy {
 }
 
 /// An error that a hook may answer with.
-#[allow(dead_code)]
 pub(crate) fn sorry<T>() -> Result<T> {
     Err(Diag::error("The cloud said no", "It was asked nicely.").at(Path::of("name")).into())
 }

@@ -1,0 +1,297 @@
+//! The rules of data sources, functions, ephemeral resources, list resources and actions.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use serde_json::json;
+use tfplug::async_trait;
+use tfplug::context::Context;
+use tfplug::diag::Result;
+use tfplug::resource::{
+    Action, DataSource, EphemeralResource, Function, FunctionError, ListResource, Listed, Opened, Parameter, Signature,
+};
+use tfplug::schema::{Attribute, Kind, Mode, Object, Schema, Type};
+use tfplug::testing::object;
+use tfplug::value::Value;
+
+use super::{bug_at, created, lawful, toy_with_identity, with};
+use crate::toy::{Client, Hooks, THING, Talk, Toy, run, sorry};
+
+type Answer = fn(Value) -> Result<Value>;
+
+/// A name, a size with a default, and a text that is computed.
+fn schema(name: &'static str) -> Schema {
+    let leaf = |name: &'static str, ty, mode| Attribute::new(name, Kind::Leaf(ty), mode, "A leaf.");
+    let mut size = leaf("size", Type::Number, Mode::OptionalComputed);
+    size.default = Some(5.into());
+    let attributes = vec![leaf("name", Type::String, Mode::Required), size, leaf("text", Type::String, Mode::Computed)];
+    let object = Object { attributes, rules: Vec::new() };
+    Schema { name: name.into(), description: "Something.".into(), object, ..Schema::default() }
+}
+
+struct Data(Answer);
+
+#[async_trait]
+impl DataSource<Client> for Data {
+    fn schema(&self) -> Schema {
+        schema("data")
+    }
+
+    async fn read(&self, _: &Context<Client>, config: Value) -> Result<Value> {
+        (self.0)(config)
+    }
+}
+
+/// A data source or the like with a provider of its own, for each answer.
+macro_rules! answering {
+    ($field:ident, $make:expr) => {{
+        let mut toy = Toy::new(super::attributes(), Hooks::default());
+        toy.$field = || vec![Box::new($make)];
+        toy
+    }};
+}
+
+async fn read_data(toy: Toy) -> tfplug::testing::Outcome<Value> {
+    let mut core = toy.talk().await;
+    let config = object(&core.data_sources["toy_data"], &json!({ "name": "n" }));
+    core.read_data("toy_data", &config).await
+}
+
+#[test]
+fn data_sources_repeat_their_configuration_and_know_everything() {
+    run(async {
+        let good = read_data(answering!(data_sources, Data(|config| Ok(with(config, "text", "t"))))).await.good();
+        assert_eq!(good, Value::object([("name", "n".into()), ("size", Value::from(5)), ("text", "t".into())]));
+        for (toy, at) in [
+            (answering!(data_sources, Data(|config| Ok(with(config, "text", Value::unknown())))), "text"),
+            (answering!(data_sources, Data(|config| Ok(with(config, "text", 7)))), "text"),
+            (answering!(data_sources, Data(|_| Ok(Value::Null))), ""),
+            (answering!(data_sources, Data(|_| panic!("oh no"))), ""),
+        ] {
+            let outcome = read_data(toy).await;
+            lawful(&outcome);
+            assert!(outcome.failed(), "{at}");
+            bug_at(&outcome.diags, at);
+        }
+        let outcome = read_data(answering!(data_sources, Data(|config| Ok(with(config, "name", "other"))))).await;
+        lawful(&outcome);
+        bug_at(&outcome.diags, "name");
+        assert_eq!(outcome.value.attribute("name"), &"n".into());
+        let errors = read_data(answering!(data_sources, Data(|_| sorry()))).await.errors();
+        assert_eq!(errors[0].path.to_string(), "name");
+    });
+}
+
+struct Add(fn(Vec<Value>) -> std::result::Result<Value, FunctionError>);
+
+impl Function for Add {
+    fn signature(&self) -> Signature {
+        let parameter = |name: &'static str| Parameter {
+            name: name.into(),
+            kind: Type::Number,
+            description: "A number.".into(),
+            allow_null: false,
+        };
+        Signature {
+            name: "add".into(),
+            summary: "Adds.".into(),
+            description: "Adds.".into(),
+            parameters: vec![parameter("first")],
+            variadic: Some(parameter("more")),
+            result: Type::String,
+        }
+    }
+
+    fn call(&self, arguments: Vec<Value>) -> std::result::Result<Value, FunctionError> {
+        (self.0)(arguments)
+    }
+}
+
+async fn call(toy: Toy) -> std::result::Result<Value, FunctionError> {
+    toy.talk().await.call("add", &[1.into(), 2.into(), 3.into()]).await
+}
+
+#[test]
+fn functions_answer_with_their_type_and_always_the_same() {
+    static CALLS: AtomicI64 = AtomicI64::new(0);
+    run(async {
+        let count = call(answering!(functions, Add(|all| Ok(all.len().to_string().into())))).await;
+        assert_eq!(count, Ok("3".into()));
+        let wrong = FunctionError { text: "Too small.".to_owned(), argument: Some(2) };
+        let failed = call(answering!(
+            functions,
+            Add(|_| Err(FunctionError { text: "Too small.".to_owned(), argument: Some(2) }))
+        ));
+        assert_eq!(failed.await, Err(wrong));
+        for toy in [
+            answering!(functions, Add(|_| Ok(7.into()))),
+            answering!(functions, Add(|_| Ok(Value::unknown()))),
+            answering!(functions, Add(|_| panic!("oh no"))),
+            answering!(functions, Add(|_| Ok(CALLS.fetch_add(1, Ordering::Relaxed).to_string().into()))),
+        ] {
+            let error = call(toy).await.unwrap_err();
+            assert!(error.text.contains("bug in the provider"), "{}", error.text);
+        }
+    });
+}
+
+struct Ephemeral(Answer);
+
+#[async_trait]
+impl EphemeralResource<Client> for Ephemeral {
+    fn schema(&self) -> Schema {
+        schema("ephemeral")
+    }
+
+    async fn open(&self, _: &Context<Client>, config: Value) -> Result<Opened> {
+        Ok(Opened { result: (self.0)(config)?, renew_at: Some(1_800_000_000), private: b"opened".to_vec() })
+    }
+
+    async fn renew(&self, _: &Context<Client>, private: Vec<u8>) -> Result<(Option<i64>, Vec<u8>)> {
+        Ok((None, [private, b" renewed".to_vec()].concat()))
+    }
+
+    async fn close(&self, _: &Context<Client>, private: Vec<u8>) -> Result<()> {
+        if private == b"opened" { Ok(()) } else { sorry() }
+    }
+}
+
+#[test]
+fn ephemeral_resources_repeat_their_configuration_and_live_their_life() {
+    const NAME: &str = "toy_ephemeral";
+    async fn open(core: &mut Talk) -> tfplug::testing::Outcome<Option<Opened>> {
+        let config = object(&core.ephemerals[NAME], &json!({ "name": "n" }));
+        core.open(NAME, &config).await
+    }
+    run(async {
+        let mut core = answering!(ephemerals, Ephemeral(|config| Ok(with(config, "text", "t")))).talk().await;
+        let opened = open(&mut core).await.good().unwrap();
+        assert_eq!(opened.renew_at, Some(1_800_000_000));
+        let (next, private) = core.renew(NAME, opened.private.clone()).await.good();
+        assert_eq!((next, private.as_slice()), (None, &b"opened renewed"[..]));
+        core.close(NAME, opened.private).await.good();
+        core.close(NAME, private).await.errors();
+        for (toy, at) in [
+            (answering!(ephemerals, Ephemeral(|config| Ok(with(config, "text", Value::unknown())))), "text"),
+            (answering!(ephemerals, Ephemeral(|config| Ok(with(config, "text", 7)))), "text"),
+            (answering!(ephemerals, Ephemeral(|config| Ok(with(config, "name", "other")))), "name"),
+            (answering!(ephemerals, Ephemeral(|_| Ok(Value::Null))), ""),
+            (answering!(ephemerals, Ephemeral(|_| panic!("oh no"))), ""),
+        ] {
+            let outcome = open(&mut toy.talk().await).await;
+            lawful(&outcome);
+            assert!(outcome.failed(), "{at}");
+            bug_at(&outcome.diags, at);
+        }
+    });
+}
+
+struct Things(fn(&mut Listed));
+
+#[async_trait]
+impl ListResource<Client> for Things {
+    fn schema(&self) -> Schema {
+        Schema { name: "thing".into(), ..schema("thing") }
+    }
+
+    async fn list(
+        &self,
+        cx: &Context<Client>,
+        _: Value,
+        _: usize,
+        include_object: bool,
+        found: tokio::sync::mpsc::Sender<Listed>,
+    ) -> Result<()> {
+        let all: Vec<(String, Value)> = cx.client()?.objects.lock().unwrap().clone().into_iter().collect();
+        for (id, object) in all {
+            let identity = BTreeMap::from([("id".to_owned(), Value::from(id.clone()))]);
+            let mut listed = Listed { identity, display_name: id, object: include_object.then_some(object) };
+            (self.0)(&mut listed);
+            if found.send(listed).await.is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn list_resources_identify_what_they_find() {
+    async fn listing(spoil: fn() -> Vec<Box<dyn ListResource<Client>>>) -> tfplug::testing::Outcome<Vec<Listed>> {
+        let mut toy = toy_with_identity(Hooks::default());
+        toy.lists = spoil;
+        let mut core = toy.talk().await;
+        for _ in 0..3 {
+            created(&mut core).await;
+        }
+        let config = object(&core.lists[THING], &json!({ "name": "n" }));
+        core.list(THING, &config, 2, true).await
+    }
+    run(async {
+        let found = listing(|| vec![Box::new(Things(|_| {}))]).await.good();
+        assert_eq!(found.len(), 2, "no more than the limit");
+        assert_eq!(found[0].object.as_ref().unwrap().attribute("name"), &"n".into());
+        for (outcome, at) in [
+            (listing(|| vec![Box::new(Things(|l| l.identity.clear()))]).await, "id"),
+            (listing(|| vec![Box::new(Things(|l| drop(l.identity.insert("id".into(), 7.into()))))]).await, "id"),
+            (
+                listing(|| vec![Box::new(Things(|l| drop(l.identity.insert("id".into(), Value::unknown()))))]).await,
+                "id",
+            ),
+            (
+                listing(|| vec![Box::new(Things(|l| l.object.as_mut().unwrap().set_attribute("etag", 7.into())))])
+                    .await,
+                "etag",
+            ),
+            (
+                listing(|| {
+                    vec![Box::new(Things(|l| l.object.as_mut().unwrap().set_attribute("etag", Value::unknown())))]
+                })
+                .await,
+                "etag",
+            ),
+            (listing(|| vec![Box::new(Things(|_| panic!("oh no")))]).await, ""),
+        ] {
+            lawful(&outcome);
+            assert!(outcome.failed(), "{at}");
+            bug_at(&outcome.diags, at);
+        }
+    });
+}
+
+struct Ring(Answer);
+
+#[async_trait]
+impl Action<Client> for Ring {
+    fn schema(&self) -> Schema {
+        let mut schema = schema("ring");
+        schema.object.attributes.retain(|a| a.name == "name");
+        schema
+    }
+
+    async fn invoke(
+        &self,
+        _: &Context<Client>,
+        config: Value,
+        progress: tokio::sync::mpsc::Sender<String>,
+    ) -> Result<()> {
+        drop(progress.send("ringing".to_owned()).await);
+        (self.0)(config).map(drop)
+    }
+}
+
+#[test]
+fn actions_end_by_saying_so() {
+    async fn invoke(toy: Toy) -> tfplug::testing::Outcome<Vec<String>> {
+        let mut core = toy.talk().await;
+        let config = object(&core.actions["toy_ring"], &json!({ "name": "n" }));
+        core.invoke("toy_ring", &config).await
+    }
+    run(async {
+        assert_eq!(invoke(answering!(actions, Ring(Ok))).await.good(), ["ringing"]);
+        assert_eq!(invoke(answering!(actions, Ring(|_| sorry()))).await.errors()[0].summary, "The cloud said no");
+        let panicked = invoke(answering!(actions, Ring(|_| panic!("oh no")))).await;
+        assert_eq!(panicked.value, ["ringing"]);
+        bug_at(&panicked.diags, "");
+    });
+}

@@ -1,0 +1,206 @@
+//! P1 to P9 and the attribute rules 2.1 to 2.4 of a plan, and its determinism.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use tfplug::plan::Plan;
+use tfplug::testing::Change;
+use tfplug::value::{Path, Value};
+
+use super::{bug_at, config, created, lawful, talk, with};
+use crate::toy::{Hooks, THING, run, sorry};
+
+type Hook = fn(&mut Plan<'_>);
+
+/// Plans a creation with a resource that interferes, and demands a bug report at the attribute.
+#[track_caller]
+fn interfering(hook: Hook, at: &str) {
+    interfering_with(hook, at, |c| c);
+}
+
+#[track_caller]
+fn interfering_with(hook: Hook, at: &str, change: fn(Value) -> Value) {
+    let (outcome, refreshed) = run(async {
+        let mut core = talk(Hooks { interfere: Some(hook), ..Hooks::default() }).await;
+        let config = change(core.config(THING, &config()));
+        let outcome = core.plan(THING, None, Some(&config)).await;
+        let refreshed = core.capabilities.plan_destroy;
+        (outcome, refreshed)
+    });
+    assert!(refreshed);
+    lawful(&outcome);
+    assert!(outcome.failed());
+    bug_at(&outcome.diags, at);
+}
+
+#[test]
+fn p1_a_value_of_another_type() {
+    interfering(|plan| plan.set("etag", Value::from(7)), "etag");
+}
+
+#[test]
+fn p3_a_write_only_value() {
+    interfering(|plan| plan.set("secret", "s".into()), "secret");
+}
+
+#[test]
+fn p5_another_value_than_the_configured_one() {
+    interfering(|plan| plan.set("name", "other".into()), "name");
+    interfering(|plan| plan.set("name", Value::unknown()), "name");
+    interfering(|plan| plan.set("name", Value::Null), "name");
+}
+
+#[test]
+fn p5_an_additional_entry_of_a_configured_map() {
+    interfering(
+        |plan| {
+            let more = Value::Map([("a".to_owned(), "1".into()), ("b".to_owned(), "2".into())].into());
+            plan.set("labels", more);
+        },
+        "labels",
+    );
+}
+
+#[test]
+fn p5_a_guess_at_what_is_unknown() {
+    let unknown = |c: Value| with(c, "name", Value::unknown());
+    interfering_with(|plan| plan.set("name", "guess".into()), "name", unknown);
+}
+
+#[test]
+fn p5_a_value_for_what_is_neither_configured_nor_computed() {
+    let bare = |c: Value| with(c, "size", Value::Null);
+    interfering_with(|plan| plan.set("size", 5.into()), "size", bare);
+}
+
+#[test]
+fn p5_nested_objects_that_are_not_the_configured_ones() {
+    interfering(|plan| plan.set_at(&Path::parse("parts[0].kind"), "other".into()), "parts[0].kind");
+    interfering(|plan| plan.set_at(&Path::parse("main.weight"), 1.into()), "main.weight");
+    interfering(|plan| plan.set_at(&Path::parse("spare[\"s\"].kind"), Value::Null), "spare[\"s\"].kind");
+    interfering(|plan| plan.set("parts", Value::List(vec![])), "parts");
+    interfering(|plan| plan.set("spare", Value::Map([].into())), "spare");
+    interfering(|plan| plan.set("main", Value::Null), "main");
+    interfering(|plan| plan.set("main", Value::unknown()), "main");
+    interfering(|plan| plan.set_at(&Path::parse("parts[0]"), Value::unknown()), "parts[0]");
+}
+
+#[test]
+fn p5_rules_hold_for_updates_too() {
+    run(async {
+        let mut core = talk(Hooks {
+            interfere: Some(|plan| {
+                if !plan.is_create() {
+                    plan.set("name", "other".into());
+                }
+            }),
+            ..Hooks::default()
+        })
+        .await;
+        let state = created(&mut core).await;
+        let config = with(core.config(THING, &config()), "size", 2);
+        let outcome = core.plan(THING, Some(&state), Some(&config)).await;
+        lawful(&outcome);
+        bug_at(&outcome.diags, "name");
+    });
+}
+
+#[test]
+fn p7_a_replacement_because_of_nothing_is_none() {
+    run(async {
+        let mut core = talk(Hooks {
+            interfere: Some(|plan| {
+                for path in ["no_such", "name", "parts[7].kind", "labels[\"z\"]"] {
+                    plan.require_replace(Path::parse(path));
+                }
+            }),
+            ..Hooks::default()
+        })
+        .await;
+        let state = created(&mut core).await;
+        let same = core.config(THING, &config());
+        let plan = core.plan(THING, Some(&state), Some(&same)).await.good().unwrap();
+        assert_eq!(plan.change, Change::NoOp, "{:?}", plan.value);
+        let other = with(same.clone(), "size", 2);
+        let plan = core.plan(THING, Some(&state), Some(&other)).await.good().unwrap();
+        assert_eq!(plan.change, Change::Update);
+        let other = with(same, "name", "new");
+        let plan = core.plan(THING, Some(&state), Some(&other)).await.good().unwrap();
+        assert_eq!((plan.change, plan.replace), (Change::Replace, vec![Path::of("name")]));
+    });
+}
+
+#[test]
+fn p7_a_replacement_because_of_a_set_element_is_one_because_of_the_set() {
+    run(async {
+        let mut core = talk(Hooks {
+            interfere: Some(|plan| plan.require_replace(Path::of("zones").element())),
+            ..Hooks::default()
+        })
+        .await;
+        let state = created(&mut core).await;
+        let other = with(core.config(THING, &config()), "zones", Value::Set(vec!["x".into()]));
+        let plan = core.plan(THING, Some(&state), Some(&other)).await.good().unwrap();
+        assert_eq!((plan.change, plan.replace), (Change::Replace, vec![Path::of("zones")]));
+    });
+}
+
+#[test]
+fn p9_a_destruction_is_planned_as_null_and_an_error_stops_it() {
+    run(async {
+        let mut core = talk(Hooks::default()).await;
+        let state = created(&mut core).await;
+        let plan = core.plan(THING, Some(&state), None).await.good().unwrap();
+        assert_eq!((plan.change, plan.value), (Change::Destroy, Value::Null));
+    });
+}
+
+#[test]
+fn a_plan_may_keep_a_spelling_and_leave_open_what_it_computes() {
+    run(async {
+        // Allowed: rule 2.1(2), and anything at all for a computed attribute.
+        let mut core = talk(Hooks {
+            interfere: Some(|plan| {
+                plan.set("etag", "known".into());
+                if !plan.is_create() {
+                    let before = plan.prior.attribute("name").clone();
+                    plan.set("name", before);
+                }
+            }),
+            create: Some(|cx, mut planned| {
+                planned.set_attribute("id", "1".into());
+                planned.set_attribute("note", "noted".into());
+                for path in ["parts[0].serial", "main.serial", "spare[\"s\"].serial"] {
+                    planned = with(planned, path, "1");
+                }
+                cx.client()?.store(&planned);
+                Ok(planned)
+            }),
+            ..Hooks::default()
+        })
+        .await;
+        let state = created(&mut core).await;
+        assert_eq!(state.value.attribute("etag"), &"known".into());
+        let shouted = with(core.config(THING, &config()), "name", "N");
+        let plan = core.plan(THING, Some(&state), Some(&shouted)).await.good().unwrap();
+        assert_eq!(plan.change, Change::NoOp);
+    });
+}
+
+#[test]
+fn f_two_plans_of_the_same_input_must_agree() {
+    static CALLS: AtomicI64 = AtomicI64::new(0);
+    interfering(|plan| plan.set("etag", CALLS.fetch_add(1, Ordering::Relaxed).to_string().into()), "etag");
+}
+
+#[test]
+fn a_plan_that_fails_or_panics_fails_in_words() {
+    run(async {
+        let mut core = talk(Hooks { plan: Some(|_| sorry()), ..Hooks::default() }).await;
+        let config = core.config(THING, &config());
+        let errors = core.plan(THING, None, Some(&config)).await.errors();
+        assert_eq!((errors.len(), errors[0].path.to_string().as_str()), (1, "name"));
+        let mut core = talk(Hooks { plan: Some(|_| panic!("oh no")), ..Hooks::default() }).await;
+        let errors = core.plan(THING, None, Some(&config)).await.errors();
+        assert!(errors[0].detail.contains("oh no") && errors[0].detail.contains("bug in the provider"));
+    });
+}
