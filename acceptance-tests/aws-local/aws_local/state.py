@@ -48,6 +48,7 @@ class State:
         self.application: Any = None
         self.runtime = Runtime()
         self.closing = threading.Event()
+        self._evaluated: dict[str, tuple[int, int, int]] = {}
         self.endpoint_url: str | None = None
         self._services: dict[str, InProcess] = {}
         self._lock = threading.Lock()
@@ -107,6 +108,12 @@ class State:
         if self.runtime.evaluate_alarms is None:
             return
         for region in regions:
+            # Nothing can have changed within the same second with the same data and alarms.
+            backend = self.moto.backend("cloudwatch", region)
+            seen = (int(self.clock.now()), len(backend.metric_data), len(backend.__dict__.get("aws_local_alarms", ())))
+            if self._evaluated.get(region) == seen:
+                continue
+            self._evaluated[region] = seen
             try:
                 self.runtime.evaluate_alarms(self.services(region))
             except Exception:

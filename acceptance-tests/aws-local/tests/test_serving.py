@@ -199,7 +199,7 @@ def test_inference_components_keep_their_endpoint(aws, sm, role):
 # -- waiters ---------------------------------------------------------------------------------------------------------
 
 
-def wait(aws: Any, sm: Any, name: str, **members: Any) -> None:
+def wait_for(aws: Any, sm: Any, name: str, **members: Any) -> None:
     """Use a waiter of boto3 while the clock is moved for it."""
     over = threading.Event()
 
@@ -217,17 +217,13 @@ def wait(aws: Any, sm: Any, name: str, **members: Any) -> None:
         mover.join()
 
 
-def test_every_waiter_of_boto3_for_kinds_served(aws, sm, role):
-    assert set(sm.waiter_names) - {name for name in sm.waiter_names if name.startswith("image_")} == {
-        "endpoint_deleted",
-        "endpoint_in_service",
-        "notebook_instance_deleted",
-        "notebook_instance_in_service",
-        "notebook_instance_stopped",
-        "processing_job_completed_or_stopped",
-        "training_job_completed_or_stopped",
-        "transform_job_completed_or_stopped",
-    }
+def test_every_waiter_of_boto3(aws, sm, role):
+    tried = set()
+
+    def wait(aws, sm, name, **members):
+        tried.add(name)
+        wait_for(aws, sm, name, **members)
+
     sm.create_model(**req.model("m", role))
     sm.create_endpoint_config(**req.config("one", "m"))
     sm.create_endpoint(EndpointName="e", EndpointConfigName="one")
@@ -250,3 +246,16 @@ def test_every_waiter_of_boto3_for_kinds_served(aws, sm, role):
     sm.create_training_job(**req.training("failing", role))
     with pytest.raises(WaiterError, match="terminal failure"):
         wait(aws, sm, "training_job_completed_or_stopped", TrainingJobName="failing")
+    sm.create_image(ImageName="image", RoleArn=role)
+    wait(aws, sm, "image_created", ImageName="image")
+    sm.update_image(ImageName="image", DisplayName="shown")
+    wait(aws, sm, "image_updated", ImageName="image")
+    sm.create_image_version(ImageName="image", BaseImage=req.IMAGE, ClientToken="t", Aliases=["latest"])
+    wait(aws, sm, "image_version_created", ImageName="image")
+    assert sm.describe_image_version(ImageName="image", Alias="latest")["Version"] == 1
+    assert sm.list_aliases(ImageName="image")["SageMakerImageVersionAliases"] == ["latest"]
+    sm.delete_image_version(ImageName="image", Version=1)
+    wait(aws, sm, "image_version_deleted", ImageName="image", Version=1)
+    sm.delete_image(ImageName="image")
+    wait(aws, sm, "image_deleted", ImageName="image")
+    assert tried == set(sm.waiter_names)

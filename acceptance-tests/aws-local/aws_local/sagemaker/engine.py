@@ -196,7 +196,7 @@ class Engine:
         if reason is None or not steps:
             return steps
         record.private["failure"] = reason
-        return (*steps[:-1], Step("Failed", 0, effect=failed))
+        return (*steps[:-1], Step(kind.failed, 0, effect=failed))
 
     def _hook(self, record: StoredRecord, name: str) -> bool:
         hooks = self.hooks.get(record.kind)

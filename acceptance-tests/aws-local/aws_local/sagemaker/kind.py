@@ -47,6 +47,8 @@ class Kind:
     duplicate: Refusal | None
     status: str | None = None
     """The describe member that holds the status."""
+    failed: str = "Failed"
+    """The status of a creation or update that failed on request."""
     creating: tuple[Step, ...] = ()
     updating: tuple[Step, ...] = ()
     stopping: tuple[Step, ...] = ()

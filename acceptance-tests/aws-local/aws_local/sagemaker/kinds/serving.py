@@ -165,7 +165,6 @@ def _before_update_endpoint(engine: Any, record: Any, request: dict[str, Any]) -
     quotas.check(engine, record.region, "endpoint usage", quotas.of_config(config.request), besides=record)
     _check_scaling(engine, record, engine.describe(config))
     record.private["next"] = engine.describe(config)
-    record.private["previous"] = record.get("EndpointConfigName")
     record.private["update"] = {
         "retain": bool(request.get("RetainAllVariantProperties")),
         "exclude": [each["VariantPropertyType"] for each in request.get("ExcludeRetainedVariantProperties") or ()],
@@ -210,8 +209,6 @@ def _updated_endpoint(engine: Any, record: Any, request: dict[str, Any]) -> None
             ],
         },
     )
-    # DescribeEndpoint goes on answering the old configuration until the new one has taken over.
-    record.request = {**record.request, "EndpointConfigName": record.private["previous"]}
     reason = record.private.get("failure")
     if reason is None:
         return
@@ -246,7 +243,6 @@ def _taken_over(engine: Any, record: Any, at: float) -> None:
         if "DataCaptureConfig" not in how["exclude"] and record.get("DataCaptureConfig"):
             made["DataCaptureConfig"] = record.get("DataCaptureConfig")
     record.private["config"] = following
-    record.request = {**record.request, "EndpointConfigName": following["EndpointConfigName"]}
     gone = {
         "DataCaptureConfig": None,
         "AsyncInferenceConfig": None,

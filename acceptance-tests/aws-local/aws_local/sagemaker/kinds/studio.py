@@ -312,6 +312,7 @@ KINDS = (
             "quoted in public trackers; code: service model",
         ),
         status="FeatureGroupStatus",
+        failed="CreateFailed",
         creating=(Step("Creating", SHORT), Step("Created")),
         deleting=(Step("Deleting", SHORT),),
         update_from=frozenset({"Created"}),
