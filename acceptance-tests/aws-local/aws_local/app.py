@@ -66,6 +66,8 @@ class Application:
         if call.service == "s3":
             front.s3.take_body(environ)
         strict.check(call, environ)
+        if call.service == "s3" and call.operation not in front.s3.SERVED:
+            raise AwsError("AwsLocalNotImplemented", f"aws-local does not implement s3:{call.operation}", 501)
 
     def _work(self, call: wire.Call, environ: dict[str, Any]) -> Reply:
         if call.service == "sagemaker":

@@ -289,3 +289,10 @@ def test_odd_keys(s3):
         "100%25",
         "x?y=z",
     }
+
+
+def test_what_moto_would_take_for_something_else_is_refused(s3):
+    assert (
+        code_of(lambda: s3.list_bucket_intelligent_tiering_configurations(Bucket="bucket")) == "AwsLocalNotImplemented"
+    )
+    assert s3.get_bucket_request_payment(Bucket="bucket")["Payer"] == "BucketOwner"

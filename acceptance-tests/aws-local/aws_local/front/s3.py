@@ -20,6 +20,26 @@ SERVICE = "s3"
 # Source: aws-semantics 4.3: re-creating a bucket gives OperationAborted for a while; here for versioned ones only.
 REST_OF_A_NAME = 2.0
 
+# What moto has. Anything else it takes for a listing or an object, so it is refused here.
+SERVED = frozenset(
+    """
+    AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload DeleteBucket DeleteBucketCors
+    DeleteBucketEncryption DeleteBucketLifecycle DeleteBucketOwnershipControls DeleteBucketPolicy DeleteBucketReplication
+    DeleteBucketTagging DeleteBucketWebsite DeleteObject DeleteObjectTagging DeleteObjects DeletePublicAccessBlock
+    GetBucketAccelerateConfiguration GetBucketAcl GetBucketCors GetBucketEncryption GetBucketInventoryConfiguration
+    GetBucketLifecycleConfiguration GetBucketLocation GetBucketLogging GetBucketNotificationConfiguration
+    GetBucketOwnershipControls GetBucketPolicy GetBucketPolicyStatus GetBucketReplication GetBucketRequestPayment
+    GetBucketTagging GetBucketVersioning GetBucketWebsite GetObject GetObjectAcl GetObjectAttributes GetObjectLegalHold
+    GetObjectLockConfiguration GetObjectTagging GetPublicAccessBlock HeadBucket HeadObject ListBucketInventoryConfigurations
+    ListBuckets ListMultipartUploads ListObjectVersions ListObjects ListObjectsV2 ListParts PutBucketAccelerateConfiguration
+    PutBucketAcl PutBucketCors PutBucketEncryption PutBucketInventoryConfiguration PutBucketLifecycleConfiguration
+    PutBucketLogging PutBucketNotificationConfiguration PutBucketOwnershipControls PutBucketPolicy PutBucketReplication
+    PutBucketTagging PutBucketVersioning PutBucketWebsite PutObject PutObjectAcl PutObjectLegalHold
+    PutObjectLockConfiguration PutObjectRetention PutObjectTagging PutPublicAccessBlock RestoreObject UploadPart
+    UploadPartCopy
+    """.split()
+)
+
 _DIGESTS = {
     "crc32": lambda body: struct.pack(">I", zlib.crc32(body)),
     "crc32c": lambda body: struct.pack(">I", crc32c(body)),

@@ -173,6 +173,12 @@ def get_notification(state: Any, call: Any, environ: dict) -> Reply:
     return answer(call, "GetBucketNotificationConfiguration", _held(state, call).get("notification", {}))
 
 
+def get_payment(state: Any, call: Any, environ: dict) -> Reply:
+    """GetBucketRequestPayment: the owner pays unless told otherwise, and here nobody can tell."""
+    _held(state, call)
+    return answer(call, "GetBucketRequestPayment", {"Payer": "BucketOwner"})
+
+
 # -- XML -----------------------------------------------------------------------------------------------------------
 
 
@@ -202,6 +208,7 @@ def answer(call: Any, operation: str, members: dict[str, Any]) -> Reply:
 _ROOTS = {
     "GetBucketLifecycleConfiguration": "LifecycleConfiguration",
     "GetBucketNotificationConfiguration": "NotificationConfiguration",
+    "GetBucketRequestPayment": "RequestPaymentConfiguration",
 }
 
 
@@ -238,6 +245,7 @@ INSTEAD: dict[str, Any] = {
     "DeleteBucketLifecycle": delete_lifecycle,
     "PutBucketNotificationConfiguration": put_notification,
     "GetBucketNotificationConfiguration": get_notification,
+    "GetBucketRequestPayment": get_payment,
 }
 for _name, (_put, _get, _delete, _payload, _default, _error) in _CONFIGURATIONS.items():
     INSTEAD[_put] = _putter(_name, _payload)

@@ -73,7 +73,9 @@ def _describe_version(engine: Any, region: str, params: dict[str, Any]) -> dict[
 def _update_version(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     record = _locate(engine, region, params)
     image = engine.locate("Image", region, params)
-    aliases = [each for each in record.request.get("Aliases") or () if each not in (params.get("AliasesToDelete") or ())]
+    aliases = [
+        each for each in record.request.get("Aliases") or () if each not in (params.get("AliasesToDelete") or ())
+    ]
     added = params.get("AliasesToAdd") or []
     _free_aliases(engine, image, added)
     names = ("VendorGuidance", "JobType", "MLFramework", "ProgrammingLang", "Processor", "Horovod", "ReleaseNotes")
@@ -91,11 +93,21 @@ def _list_versions(engine: Any, region: str, params: dict[str, Any]) -> dict[str
     image = engine.locate("Image", region, params)
     kind = engine.kinds["ImageVersion"]
     rest = {name: value for name, value in params.items() if name not in ("ImageName", "SortBy")}
-    found = [each for each in versions_of(engine, image) if listing.matches(engine, kind, each, engine.describe(each), rest)]
+    found = [
+        each for each in versions_of(engine, image) if listing.matches(engine, kind, each, engine.describe(each), rest)
+    ]
     if params.get("SortOrder") != "Ascending":
         found.reverse()
     page, token = listing.page(found, params, 10)
-    members = ("CreationTime", "FailureReason", "ImageArn", "ImageVersionArn", "ImageVersionStatus", "LastModifiedTime", "Version")
+    members = (
+        "CreationTime",
+        "FailureReason",
+        "ImageArn",
+        "ImageVersionArn",
+        "ImageVersionStatus",
+        "LastModifiedTime",
+        "Version",
+    )
     shown = [engine.describe(each) for each in page]
     return {
         "ImageVersions": [{name: each[name] for name in members if name in each} for each in shown],
