@@ -87,6 +87,8 @@ async fn configure_in(mut config: Value, terraform_version: &str, env: Env) -> R
         .with_use_dual_stack(block.use_dualstack_endpoint);
     let metadata = if block.skip_metadata_api_check == Some(true) { None } else { Some(metadata(&block, &calls)?) };
     let region = match (surroundings.region(&block), &metadata) {
+        // The environment's region is not what an unknown argument will turn out to be.
+        _ if unknown.contains("region") => None,
         (Some(region), _) => Some(region),
         (None, _) if postponed.is_some() => None,
         (None, Some(imds)) => ImdsRegionProvider::builder()

@@ -232,3 +232,29 @@ fn authority(url: &str) -> &str {
     let end = url[start..].find(['/', '?']).map_or(url.len(), |i| start + i);
     &url[..end]
 }
+
+#[cfg(test)]
+mod tests {
+    use hyper_util::client::proxy::matcher::Matcher;
+
+    use super::*;
+
+    #[test]
+    fn what_keeps_credentials_on_the_machine_is_never_reached_by_proxy() {
+        let matcher = Matcher::builder().all("http://proxy:3128").no(NEVER_BY_PROXY).build();
+        let proxied = |url: &str| matcher.intercept(&url.parse().unwrap()).is_some();
+        for url in ["http://169.254.169.254/latest", "http://169.254.170.2/v2", "http://[fd00:ec2::254]/latest"] {
+            assert!(!proxied(url), "{url}");
+        }
+        assert!(proxied("http://sts.amazonaws.com/"));
+    }
+
+    #[test]
+    fn hosts_and_causes_are_cut_out() {
+        assert_eq!(authority("https://a.b:8443/c?d"), "https://a.b:8443");
+        assert_eq!(authority("http://a?b"), "http://a");
+        let inner = std::io::Error::other("refused");
+        let outer = std::io::Error::other(ConnectorError::io(inner.into()));
+        assert_eq!(causes(&outer), "io error: refused");
+    }
+}

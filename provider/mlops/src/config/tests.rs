@@ -212,8 +212,9 @@ async fn unknown_arguments_are_tolerated_and_named_when_needed() {
     );
     assert!(diags.contains("-target"), "{diags}");
 
-    let aws = made(local(&stub.url, [("region", Value::unknown())])).await;
-    assert_eq!(aws.default_region(), None);
+    let env = Env::from_slice(&[("AWS_REGION", "us-east-1")]);
+    let aws = configure_in(local(&stub.url, [("region", Value::unknown())]), "1", env).await.unwrap();
+    assert_eq!(aws.default_region(), None, "the environment's would not be the one of the apply");
     let tags = Value::object([("tags", text_map(&[]))]);
     let mut unknown = tags.clone();
     unknown.set_attribute("tags", Value::Map([("a".to_owned(), Value::unknown())].into()));
