@@ -5,6 +5,7 @@ from __future__ import annotations
 from aws_local.services import KindHooks, Runtime, Services
 
 from .alarms import Alarms
+from .automl import AutoML
 from .hosting import Hosting, check_model
 from .jobs import Jobs, Settings
 from .monitoring import Monitoring
@@ -43,6 +44,7 @@ def start(services: Services, settings: Settings | None = None) -> Runtime:
         "ProcessingJob": Processing(jobs, settings).hooks(),
         "TransformJob": Transform(jobs, settings).hooks(),
         "HyperParameterTuningJob": Tuning(jobs, settings).hooks(),
+        "AutoMLJobV2": AutoML(jobs, settings).hooks(),
         "PipelineExecution": Pipelines(jobs, settings).hooks(),
         "MonitoringSchedule": Monitoring(jobs, settings, hosting.drain).hooks(),
         "Model": KindHooks(on_create=check_model),

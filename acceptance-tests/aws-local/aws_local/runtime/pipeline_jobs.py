@@ -28,6 +28,8 @@ class JobType:
     """Member of the step's Metadata that holds its ARN."""
     waits: bool
     """Whether it takes time; otherwise it is done when it is created."""
+    stop: str = ""
+    """The operation that stops it, where it is not Stop<kind>."""
 
 
 JOB_TYPES = {
@@ -35,7 +37,7 @@ JOB_TYPES = {
     "Training": JobType("TrainingJob", "TrainingJobName", "TrainingJob", True),
     "Transform": JobType("TransformJob", "TransformJobName", "TransformJob", True),
     "Tuning": JobType("HyperParameterTuningJob", "HyperParameterTuningJobName", "TuningJob", True),
-    "AutoML": JobType("AutoMLJobV2", "AutoMLJobName", "AutoMLJob", True),
+    "AutoML": JobType("AutoMLJobV2", "AutoMLJobName", "AutoMLJob", True, "StopAutoMLJob"),
     "Model": JobType("Model", "ModelName", "Model", False),
     "RegisterModel": JobType("ModelPackage", "", "RegisterModel", False),
 }
@@ -101,7 +103,7 @@ def stop(services: Services, kind: JobType, arn: str) -> None:
     if not kind.waits:
         return
     try:
-        services.call("sagemaker", f"Stop{kind.kind}", {kind.name: arn.rsplit("/", 1)[-1]})
+        services.call("sagemaker", kind.stop or f"Stop{kind.kind}", {kind.name: arn.rsplit("/", 1)[-1]})
     except AwsError:
         # It has ended: its final status says how.
         return

@@ -160,7 +160,8 @@ def _describe_automl(engine: Any, record: Any, members: dict[str, Any]) -> None:
 def _candidates(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     record = engine.locate("AutoMLJobV2", region, params)
     best = record.output.get("BestCandidate")
-    found = [best] if best and params.get("StatusEquals") in (None, best["CandidateStatus"]) else []
+    every = record.private.get("candidates") or ([best] if best else [])
+    found = [each for each in every if params.get("StatusEquals") in (None, each["CandidateStatus"])]
     page, token = listing.page(found, params, 10)
     return {"Candidates": page, **({"NextToken": token} if token else {})}
 
