@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import threading
 from collections.abc import Iterable, Mapping
@@ -9,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from .sagemaker import listing
 from .services import AwsError
 
 
@@ -211,7 +211,8 @@ class InProcess:
         """Every datum put to CloudWatch in the region since then."""
         found = []
         for datum in list(self._state.moto.backend("cloudwatch", self.region).metric_data):
-            at = listing.seconds(datum.timestamp)
+            # moto keeps times as UTC, mostly without saying so.
+            at = (datum.timestamp if datum.timestamp.tzinfo else datum.timestamp.replace(tzinfo=datetime.UTC)).timestamp()
             if at < since:
                 continue
             made: dict[str, Any] = {

@@ -191,8 +191,11 @@ class Runtime:
     """Serve InvokeEndpoint. Raises AwsError ModelError (status 424) when the model server fails."""
     check_pipeline: Callable[[Services, dict[str, Any]], None] | None = None
     """Check a parsed pipeline definition. Raises AwsError ValidationException."""
-    evaluate_alarms: Callable[[Services], None] | None = None
-    """Bring the state of all alarms of the region up to date. Called before alarms are read and once a second."""
+    evaluate_alarms: Callable[[Services], bool] | None = None
+    """Bring the state of all alarms of the region up to date. Called before alarms are read and once a second.
+
+    False: it was not done, because it is under way or was done a moment ago.
+    """
     reset: Callable[[], None] = lambda: None
     """End everything that runs (state was reset or restored)."""
     close: Callable[[], None] = lambda: None

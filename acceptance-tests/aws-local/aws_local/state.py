@@ -113,9 +113,9 @@ class State:
             seen = (int(self.clock.now()), len(backend.metric_data), len(backend.__dict__.get("aws_local_alarms", ())))
             if self._evaluated.get(region) == seen:
                 continue
-            self._evaluated[region] = seen
             try:
-                self.runtime.evaluate_alarms(self.services(region))
+                if self.runtime.evaluate_alarms(self.services(region)):
+                    self._evaluated[region] = seen
             except Exception:
                 logging.getLogger("aws_local").exception("alarms of %s could not be evaluated", region)
 

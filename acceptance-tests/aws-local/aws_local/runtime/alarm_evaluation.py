@@ -226,8 +226,13 @@ def reason(
             f"Threshold Crossed: no datapoints were received for {number} period{'s' if number != 1 else ''} and"
             f" {missing} missing datapoint{'s were' if missing != 1 else ' was'} treated as [{treated}]."
         )
-    shown = breaching if state == ALARM and breaching else [point for point in present if point not in breaching] or present
-    listed = ", ".join(f"{point.value} ({datetime.datetime.fromtimestamp(point.at, datetime.UTC):%d/%m/%y %H:%M:%S})" for point in shown[::-1])
+    shown = (
+        breaching if state == ALARM and breaching else [point for point in present if point not in breaching] or present
+    )
+    listed = ", ".join(
+        f"{point.value} ({datetime.datetime.fromtimestamp(point.at, datetime.UTC):%d/%m/%y %H:%M:%S})"
+        for point in shown[::-1]
+    )
     many = len(shown) != 1
     verb = ("were" if many else "was") + ("" if state == ALARM else " not")
     amount = f"{len(shown)} out of the last {number}" if number > 1 else str(len(shown))

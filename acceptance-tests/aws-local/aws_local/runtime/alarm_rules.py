@@ -109,4 +109,6 @@ class _Parser:
                 raise RuleFault(f"{word}() needs the name of an alarm")
             self.alarms.add(name)
             return lambda state: state(name) == word
-        raise RuleFault(f"cannot read the rule at {self.tokens[self.at] if self.at < len(self.tokens) else 'its end'!r}")
+        raise RuleFault(
+            f"cannot read the rule at {self.tokens[self.at] if self.at < len(self.tokens) else 'its end'!r}"
+        )

@@ -103,7 +103,9 @@ def _needs(item: Mapping[str, Any], waiting: list[Any]) -> bool:
     """Whether an expression reads something that is not computed yet."""
     text = item["Expression"]
     everything = "METRICS(" in text.upper()
-    return any(other is not item and ("MetricStat" in other if everything else other["Id"] in text) for other in waiting)
+    return any(
+        other is not item and ("MetricStat" in other if everything else other["Id"] in text) for other in waiting
+    )
 
 
 class Alarms:
@@ -113,10 +115,10 @@ class Alarms:
         self._lock = threading.Lock()
         self._rest: dict[str, float] = {}
 
-    def evaluate(self, services: Services) -> None:
-        """Bring every alarm of the region up to date. Returns at once when a pass is under way or was just made."""
+    def evaluate(self, services: Services) -> bool:
+        """Bring every alarm of the region up to date. False, at once, when a pass is under way or was just made."""
         if time.monotonic() < self._rest.get(services.region, 0.0) or not self._lock.acquire(blocking=False):
-            return
+            return False
         begun, number = time.monotonic(), 0
         try:
             number = self._pass(services)
@@ -125,6 +127,7 @@ class Alarms:
             longest = LONGEST_REST_SECONDS + number * REST_PER_ALARM_SECONDS
             self._rest[services.region] = now + min((now - begun) * REST_FACTOR, longest)
             self._lock.release()
+        return True
 
     def _pass(self, services: Services) -> int:
         """Evaluate all alarms; returns how many there are."""
@@ -165,9 +168,7 @@ class Alarms:
                 return metric, composite
             params["NextToken"] = page["NextToken"]
 
-    def _composites(
-        self, services: Services, alarms: list[dict[str, Any]], states: dict[str, str], now: float
-    ) -> None:
+    def _composites(self, services: Services, alarms: list[dict[str, Any]], states: dict[str, str], now: float) -> None:
         """Evaluate composite alarms; one may read others, so changes are followed until nothing changes."""
         changed: dict[str, dict[str, Any]] = {}
         for _ in range(len(alarms) + 1):
@@ -223,7 +224,11 @@ class Alarms:
     def _notify(services: Services, topic: str, alarm: Mapping[str, Any], verdict: Verdict, now: float) -> None:
         subject = f'{verdict.state}: "{alarm["AlarmName"]}" in {services.region}'
         # SNS refuses subjects of more than 100 characters.
-        params = {"TopicArn": topic, "Subject": subject[:100], "Message": json.dumps(message(services, alarm, verdict, now))}
+        params = {
+            "TopicArn": topic,
+            "Subject": subject[:100],
+            "Message": json.dumps(message(services, alarm, verdict, now)),
+        }
         try:
             services.for_region(topic.split(":")[3]).call("sns", "Publish", params)
         except AwsError as error:

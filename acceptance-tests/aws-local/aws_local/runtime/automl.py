@@ -99,7 +99,10 @@ class AutoMLRun:
             container = {
                 "Image": IMAGE.format(account=self.services.account_id, region=self.services.region),
                 "ModelDataUrl": uri,
-                "Environment": {"SAGEMAKER_PROGRAM": "inference.py", "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code"},
+                "Environment": {
+                    "SAGEMAKER_PROGRAM": "inference.py",
+                    "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
+                },
             }
             made.append(
                 {

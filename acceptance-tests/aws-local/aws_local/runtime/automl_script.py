@@ -48,7 +48,7 @@ MODELS = {
         ("boosting", lambda: ensemble.GradientBoostingClassifier(random_state=0)),
     ],
 }
-INFERENCE = '''\
+INFERENCE = """\
 import io, json, os
 import joblib, pandas
 
@@ -66,7 +66,7 @@ def output_fn(prediction, accept):
     if "json" in accept:
         return json.dumps(prediction.tolist()), "application/json"
     return "\\n".join(str(value) for value in prediction.tolist()), "text/csv"
-'''
+"""
 
 
 def read(folder):
@@ -75,9 +75,7 @@ def read(folder):
 
 def infer_problem(target):
     """Numbers with many different values are regressed, everything else is classified."""
-    if pandas.api.types.is_float_dtype(target) or (
-        pandas.api.types.is_numeric_dtype(target) and target.nunique() > 50
-    ):
+    if pandas.api.types.is_float_dtype(target) or (pandas.api.types.is_numeric_dtype(target) and target.nunique() > 50):
         return "Regression"
     return "BinaryClassification" if target.nunique() == 2 else "MulticlassClassification"
 

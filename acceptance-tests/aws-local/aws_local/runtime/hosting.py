@@ -27,7 +27,6 @@ SERVING = frozenset({"InService", "Updating", "SystemUpdating", "RollingBack"})
 """Statuses in which an endpoint answers (API reference, DescribeEndpoint: updates do not interrupt service)."""
 
 
-
 @dataclass
 class Deployment:
     """The running variants of one endpoint configuration."""

@@ -121,7 +121,7 @@ def check_not_empty(services: Services, uri: str, role: str) -> None:
         raise AwsError(
             "ValidationException",
             f'No S3 objects found under S3 URL "{uri}" given in input data source. Please ensure that the bucket exists'
-            f' in the selected region ({services.region}), that objects exist under that S3 prefix, and that the role'
+            f" in the selected region ({services.region}), that objects exist under that S3 prefix, and that the role"
             f' "{role}" has "s3:ListBucket" permissions on bucket "{bucket}".',
         )
 

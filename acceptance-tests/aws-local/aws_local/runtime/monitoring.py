@@ -259,7 +259,9 @@ class Execution:
         wanted = []
         for number, base in enumerate(bases):
             for folder in schedule_times.folders(start, end):
-                wanted.append((inputs.join_uri(base, folder) if folder else base, f"{local}/{number}/{folder}".rstrip("/")))
+                wanted.append(
+                    (inputs.join_uri(base, folder) if folder else base, f"{local}/{number}/{folder}".rstrip("/"))
+                )
         return self._existing(wanted)
 
     def _existing(self, wanted: list[tuple[str, str]]) -> list[tuple[str, str]]:

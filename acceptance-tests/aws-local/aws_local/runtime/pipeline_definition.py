@@ -115,7 +115,14 @@ def check(services: Services, definition: Mapping[str, Any]) -> None:
         raise fault("it must be a JSON object")
     if definition.get("Version") != VERSION:
         raise fault(f"Version must be {VERSION!r}, not {definition.get('Version')!r}")
-    unknown = set(definition) - {"Version", "Metadata", "Parameters", "PipelineExperimentConfig", "Steps", "MlflowConfig"}
+    unknown = set(definition) - {
+        "Version",
+        "Metadata",
+        "Parameters",
+        "PipelineExperimentConfig",
+        "Steps",
+        "MlflowConfig",
+    }
     if unknown:
         raise fault(f"unknown member {min(unknown)}")
     parameters = _check_parameters(definition.get("Parameters", []))
@@ -141,7 +148,9 @@ def _check_parameters(items: Any) -> set[str]:
             raise fault(f"Parameter names must be unique: {name} occurs more than once")
         default, allowed = item.get("DefaultValue"), item.get("EnumValues")
         python = {"String": str, "Integer": int, "Float": (int, float), "Boolean": bool}[kind]
-        if default is not None and (not isinstance(default, python) or (isinstance(default, bool) != (kind == "Boolean"))):
+        if default is not None and (
+            not isinstance(default, python) or (isinstance(default, bool) != (kind == "Boolean"))
+        ):
             raise fault(f"the default {default!r} of parameter {name} is not of type {kind}")
         if allowed and default is not None and default not in allowed:
             raise fault(f"the default {default!r} of parameter {name} is none of its EnumValues")

@@ -92,7 +92,9 @@ class PipelineRun:
     def run(self) -> None:
         """Run until nothing runs and nothing can be started; sets the final status."""
         self._publish()
-        limit = self.record.request.get("ParallelismConfiguration", {}).get("MaxParallelExecutionSteps", DEFAULT_PARALLEL)
+        limit = self.record.request.get("ParallelismConfiguration", {}).get(
+            "MaxParallelExecutionSteps", DEFAULT_PARALLEL
+        )
         while True:
             if self.control.stop.is_set():
                 self._stop_all()
@@ -141,7 +143,9 @@ class PipelineRun:
 
     def _start_ready(self, limit: int) -> None:
         for step in self._ready():
-            waiting = sum(JOB_TYPES[item.step.type].waits for item in self.running.values() if item.step.type in JOB_TYPES)
+            waiting = sum(
+                JOB_TYPES[item.step.type].waits for item in self.running.values() if item.step.type in JOB_TYPES
+            )
             if self.failed or waiting >= limit:
                 return
             self._start(step)
@@ -193,9 +197,7 @@ class PipelineRun:
             arn = pipeline_jobs.create(self.services, kind, running.step.name, self.identifier, running.arguments)
         except AwsError as error:
             # Source of the text: step failure reasons quoted in github.com/aws/sagemaker-python-sdk issues.
-            reason = (
-                f"ClientError: Failed to invoke sagemaker:Create{kind.kind}. Error Details: {error.message}"
-            )
+            reason = f"ClientError: Failed to invoke sagemaker:Create{kind.kind}. Error Details: {error.message}"
             exception = {
                 "ThrottlingException": "Step.THROTTLING",
                 "ResourceLimitExceeded": "SageMaker.RESOURCE_LIMIT",
@@ -283,9 +285,7 @@ class PipelineRun:
     # -- cache ---------------------------------------------------------------------------------------------------
 
     def _cache_key(self, running: Running) -> str:
-        arguments = {
-            key: item for key, item in running.arguments.items() if key not in ("ExperimentConfig", "Tags")
-        }
+        arguments = {key: item for key, item in running.arguments.items() if key not in ("ExperimentConfig", "Tags")}
         text = json.dumps([running.step.name, running.step.type, arguments], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -334,7 +334,9 @@ class Pipelines:
 
     def start(self, services: Services, record: Record) -> bool:
         """Run an execution, from its start or again after a failure."""
-        return self._jobs.start(services, record, lambda control: PipelineRun(services, record, self._settings, control).run())
+        return self._jobs.start(
+            services, record, lambda control: PipelineRun(services, record, self._settings, control).run()
+        )
 
     def stop(self, services: Services, record: Record) -> bool:
         return self._jobs.stop(record.arn)

@@ -108,7 +108,9 @@ class ProcessingRun:
         for item in self.request.get("ProcessingInputs", []):
             source = item.get("S3Input")
             if source is None:
-                raise InputError(f"this local AWS has no dataset definitions for input {item['InputName']}: use S3Input")
+                raise InputError(
+                    f"this local AWS has no dataset definitions for input {item['InputName']}: use S3Input"
+                )
             if source.get("S3InputMode") == "Pipe":
                 raise InputError(f"this local AWS cannot stream input {item['InputName']}: use the mode File")
             folder = sandbox.make(source.get("LocalPath", "/opt/ml/processing/input"))

@@ -81,7 +81,9 @@ class Handlers:
     """The script's functions, defaults where it has none, and the loaded model."""
 
     def __init__(self, module, model_dir):
-        functions = {name: getattr(module, name, None) for name in ("input_fn", "predict_fn", "output_fn", "transform_fn")}
+        functions = {
+            name: getattr(module, name, None) for name in ("input_fn", "predict_fn", "output_fn", "transform_fn")
+        }
         self.transform = functions.pop("transform_fn")
         if self.transform and any(functions.values()):
             raise ValueError("Cannot use transform_fn implementation with input_fn, predict_fn, and/or output_fn")
@@ -128,7 +130,7 @@ def make_handler(handlers, default_accept):
                 self.reply(200, data, kind)
             except Unsupported as error:
                 self.reply(error.status, str(error).encode(), "text/plain")
-            except Exception as error:  # noqa: BLE001 - whatever the script raises is the caller's answer
+            except Exception as error:
                 traceback.print_exc()
                 self.reply(500, f"{type(error).__name__}: {error}".encode(), "text/plain")
 

@@ -66,7 +66,9 @@ class MetricReader:
                 value = float(match.group(1))
                 if math.isfinite(value):
                     with self._lock:
-                        self._found.append({"MetricName": name, "Value": value, "Timestamp": self._services.clock.now()})
+                        self._found.append(
+                            {"MetricName": name, "Value": value, "Timestamp": self._services.clock.now()}
+                        )
 
     def final(self) -> list[dict[str, Any]]:
         """The last value of each metric (API reference: FinalMetricDataList)."""
@@ -119,9 +121,7 @@ class TrainingRun:
         self.algorithm = self.request.get("AlgorithmSpecification", {})
         self.name = record.name
         self.transitions = Transitions(services, record)
-        self.metrics = MetricReader(
-            services, self.name, self.algorithm.get("MetricDefinitions", [])
-        )
+        self.metrics = MetricReader(services, self.name, self.algorithm.get("MetricDefinitions", []))
 
     def run(self) -> None:
         """Do everything; every way to end sets the final status."""
@@ -181,7 +181,11 @@ class TrainingRun:
         artifacts = self._upload(sandbox)
         if artifacts:
             times["ModelArtifacts"] = {"S3ModelArtifacts": artifacts}
-        ends = {"exit": ("Completed", "Completed"), "stop": ("Stopped", "Stopped"), "limit": ("MaxRuntimeExceeded", "Stopped")}
+        ends = {
+            "exit": ("Completed", "Completed"),
+            "stop": ("Stopped", "Stopped"),
+            "limit": ("MaxRuntimeExceeded", "Stopped"),
+        }
         secondary, status = ends[outcome.ending]
         self.transitions.enter(secondary, status, **times)
 

@@ -180,7 +180,7 @@ class TransformRun:
         bucket, prefix = inputs.split_uri(uri)
         keys = inputs.list_keys(self.services, uri)
         if not keys:
-            raise InputError(f"No S3 objects found under S3 URL \"{uri}\"")
+            raise InputError(f'No S3 objects found under S3 URL "{uri}"')
         return [(f"s3://{bucket}/{key}", inputs.relative_name(key, prefix)) for key in keys]
 
     def _end(self, status: str, **members: Any) -> None:

@@ -54,7 +54,7 @@ def draw(ranges: Mapping[str, Any], source: random.Random) -> dict[str, str]:
 def _between(low: float, high: float, scale: str, source: random.Random, *, floor: float) -> float:
     if scale == "Logarithmic" and floor > 0:
         return math.exp(source.uniform(math.log(max(low, floor * 0.51)), math.log(high)))
-    if scale == "ReverseLogarithmic" and 0 <= low and high < 1:
+    if scale == "ReverseLogarithmic" and low >= 0 and high < 1:
         return 1 - math.exp(source.uniform(math.log(1 - high), math.log(1 - low)))
     return source.uniform(low, high)
 
@@ -216,7 +216,9 @@ class TuningRun:
         return None
 
     def _best(self) -> Child | None:
-        done = [child for child in self.children if child.record.status == "Completed" and self._value(child) is not None]
+        done = [
+            child for child in self.children if child.record.status == "Completed" and self._value(child) is not None
+        ]
         if not done:
             return None
         return max(done, key=lambda child: (1 if child.definition.maximize else -1) * (self._value(child) or 0.0))
@@ -301,7 +303,9 @@ class Tuning:
         return KindHooks(on_create=self.create, on_stop=self.stop, on_delete=self.delete)
 
     def create(self, services: Services, record: Record) -> bool:
-        return self._jobs.start(services, record, lambda control: TuningRun(services, record, self._settings, control).run())
+        return self._jobs.start(
+            services, record, lambda control: TuningRun(services, record, self._settings, control).run()
+        )
 
     def stop(self, services: Services, record: Record) -> bool:
         return self._jobs.stop(record.arn)

@@ -312,5 +312,5 @@ def test_a_pass_is_not_repeated_too_soon(services: FakeServices) -> None:
     cloud = Cloud(services, alarm())
     cloud.states()
     before = len(services.calls)
-    cloud.evaluator.evaluate(services)
+    assert cloud.evaluator.evaluate(services) is False
     assert len(services.calls) == before

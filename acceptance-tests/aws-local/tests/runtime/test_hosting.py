@@ -97,9 +97,7 @@ def code(sources: Callable[..., str]) -> Callable[[str], str]:
     return lambda text=INFERENCE: sources("s3://data/code.tar.gz", inference=text)
 
 
-def test_digits(
-    services: FakeServices, runtime: Runtime, code: Callable[..., str], both_ways: str
-) -> None:
+def test_digits(services: FakeServices, runtime: Runtime, code: Callable[..., str], both_ways: str) -> None:
     code()
     digits = load_digits()
     trained = LogisticRegression(max_iter=1000, tol=0.1).fit(digits.data, digits.target)
@@ -129,7 +127,9 @@ def test_digits(
     answer = invoke(services, runtime, record, binary.getvalue(), content_type="application/x-npy", accept="*/*")
     assert json.loads(answer.body) == expected
 
-    settle(services, lambda: metric_sum(services, "Invocations") == 3 and b"x-npy" in b"".join(services.objects.values()))
+    settle(
+        services, lambda: metric_sum(services, "Invocations") == 3 and b"x-npy" in b"".join(services.objects.values())
+    )
     (captured,) = [uri for uri in services.objects if uri.startswith("s3://data/capture/digits/main/20")]
     assert captured.removeprefix("s3://data/capture/digits/main/").count("/") == 4
     lines = [json.loads(line) for line in services.objects[captured].decode().splitlines()]

@@ -140,7 +140,9 @@ def executions(record: FakeRecord, count: int = 1, seconds: float = 20) -> list[
     end = time.monotonic() + seconds
     while True:
         found = record.private.get("executions", [])
-        if len(found) >= count and all(item["MonitoringExecutionStatus"] not in ("Pending", "InProgress") for item in found):
+        if len(found) >= count and all(
+            item["MonitoringExecutionStatus"] not in ("Pending", "InProgress") for item in found
+        ):
             return found
         assert time.monotonic() < end, found
         time.sleep(0.02)
@@ -233,7 +235,11 @@ def test_model_quality(services: FakeServices, runtime: Runtime) -> None:
         for index, answer in enumerate(answers)
     ]
     services.objects[f"s3://data/truth/{hour}/t.jsonl"] = "\n".join(map(json.dumps, truth)).encode()
-    limits = {"binary_classification_constraints": {"accuracy": {"threshold": 0.9, "comparison_operator": "LessThanThreshold"}}}
+    limits = {
+        "binary_classification_constraints": {
+            "accuracy": {"threshold": 0.9, "comparison_operator": "LessThanThreshold"}
+        }
+    }
     services.objects["s3://data/limits.json"] = json.dumps(limits).encode()
     services.add(
         "ModelQualityJobDefinition",

@@ -28,7 +28,9 @@ def processing(name: str, code: str, outputs: tuple[str, ...] = (), **changes: A
         {
             "OutputName": output,
             "S3Output": {
-                "S3Uri": {"Std:Join": {"On": "/", "Values": ["s3://data", get("Execution.PipelineExecutionId"), output]}},
+                "S3Uri": {
+                    "Std:Join": {"On": "/", "Values": ["s3://data", get("Execution.PipelineExecutionId"), output]}
+                },
                 "LocalPath": f"/opt/ml/processing/{output}",
                 "S3UploadMode": "EndOfJob",
             },
@@ -144,7 +146,9 @@ def whole(source: str) -> dict[str, Any]:
         "Arguments": {"ExecutionRoleArn": ROLE, "PrimaryContainer": container},
         "DependsOn": ["Register"],
     }
-    length = {"Std:JsonGet": {"PropertyFile": get("Steps.Evaluate.PropertyFiles.Report"), "Path": "metrics.length.value"}}
+    length = {
+        "Std:JsonGet": {"PropertyFile": get("Steps.Evaluate.PropertyFiles.Report"), "Path": "metrics.length.value"}
+    }
     check = {
         "Name": "GoodEnough",
         "Type": "Condition",
@@ -157,7 +161,9 @@ def whole(source: str) -> dict[str, Any]:
                 {
                     "Name": "TooShort",
                     "Type": "Fail",
-                    "Arguments": {"ErrorMessage": {"Std:Join": {"On": " ", "Values": ["length below", get("Parameters.Least")]}}},
+                    "Arguments": {
+                        "ErrorMessage": {"Std:Join": {"On": " ", "Values": ["length below", get("Parameters.Least")]}}
+                    },
                 }
             ],
         },

@@ -274,6 +274,12 @@ def watch(local: Local, role: str) -> None:
         },
     )
 
+    until(
+        lambda: (
+            sm.describe_monitoring_schedule(MonitoringScheduleName="digits")["MonitoringScheduleStatus"] == "Scheduled"
+        )
+    )
+
     def executed() -> Any:
         found = sm.list_monitoring_executions(MonitoringScheduleName="digits")["MonitoringExecutionSummaries"]
         return [item for item in found if item["MonitoringExecutionStatus"] not in ("Pending", "InProgress")]

@@ -41,7 +41,9 @@ def digits_csv() -> bytes:
     digits = load_digits()
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerows([[label, *row] for label, row in zip(digits.target, digits.data.astype(int).tolist(), strict=True)])
+    writer.writerows(
+        [[label, *row] for label, row in zip(digits.target, digits.data.astype(int).tolist(), strict=True)]
+    )
     return text.getvalue().encode()
 
 

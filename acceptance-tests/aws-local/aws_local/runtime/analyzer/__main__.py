@@ -72,7 +72,10 @@ def check_data_quality(data: reading.Dataset, target: Path) -> list[dict[str, st
                 metrics.append({"MetricName": f"feature_data_{item['name']}", "StatisticValues": values})
             total = common["num_present"] + common["num_missing"]
             metrics.append(
-                {"MetricName": f"feature_non_null_{item['name']}", "Value": common["num_present"] / total if total else 0}
+                {
+                    "MetricName": f"feature_non_null_{item['name']}",
+                    "Value": common["num_present"] / total if total else 0,
+                }
             )
         metrics += [{"MetricName": f"feature_baseline_drift_{name}", "Value": value} for name, value in drifts.items()]
         emit(metrics)

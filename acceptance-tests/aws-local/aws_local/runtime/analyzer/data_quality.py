@@ -56,7 +56,8 @@ def columns(data: Dataset, baseline_names: list[str] | None = None) -> dict[str,
         names = baseline_names[:width]
     names = names + [f"_c{index}" for index in range(len(names), width)]
     return {
-        name: [row[index] if index < len(row) else None for row in data.rows] for index, name in enumerate(names[:width])
+        name: [row[index] if index < len(row) else None for row in data.rows]
+        for index, name in enumerate(names[:width])
     }
 
 
@@ -167,7 +168,11 @@ def drift(now: dict[str, Any], before: dict[str, Any], options: dict[str, Any]) 
     robust = options.get("comparison_method", "Robust") == "Robust"
     if "numerical_statistics" in now and "numerical_statistics" in before:
         samples = [
-            [number for part in item["numerical_statistics"]["distribution"]["kll"]["sketch"]["data"] for number in part]
+            [
+                number
+                for part in item["numerical_statistics"]["distribution"]["kll"]["sketch"]["data"]
+                for number in part
+            ]
             for item in (now, before)
         ]
         return numeric_distance(samples[0], samples[1], robust)
@@ -198,9 +203,7 @@ def compare(
         return found, drifts
     expected = {item["name"]: item for item in limits.get("features", [])}
     before = {item["name"]: item for item in baseline.get("features", [])}
-    counts = (
-        f"Number of columns in current dataset: {len(table)}, Number of columns in baseline constraints: {len(expected)}"
-    )
+    counts = f"Number of columns in current dataset: {len(table)}, Number of columns in baseline constraints: {len(expected)}"
     for name in expected:
         if name not in table:
             violate(name, "missing_column_check", f"There are missing columns in current dataset. {counts}")

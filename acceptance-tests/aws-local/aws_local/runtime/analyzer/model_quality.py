@@ -85,7 +85,9 @@ def multiclass(pairs: list[tuple[str, str]]) -> tuple[dict[str, float], dict[str
         row[predicted] = row.get(predicted, 0) + 1
     support = Counter(true for true, _ in pairs)
     predicted_counts = Counter(predicted for _, predicted in pairs)
-    totals = dict.fromkeys(("weighted_recall", "weighted_precision", "weighted_f0_5", "weighted_f1", "weighted_f2"), 0.0)
+    totals = dict.fromkeys(
+        ("weighted_recall", "weighted_precision", "weighted_f0_5", "weighted_f1", "weighted_f2"), 0.0
+    )
     for label, number in support.items():
         hits = matrix[label].get(label, 0)
         recall = hits / number
@@ -146,9 +148,7 @@ def evaluate(problem: str, pairs: list[tuple[str, str]], threshold: float | None
             metrics, matrix = multiclass(pairs)
         else:
             raise ValueError(f"unknown problem_type {problem}")
-    values: dict[str, Any] = {
-        name: {"value": value, "standard_deviation": "NaN"} for name, value in metrics.items()
-    }
+    values: dict[str, Any] = {name: {"value": value, "standard_deviation": "NaN"} for name, value in metrics.items()}
     return {group: {**({"confusion_matrix": matrix} if matrix is not None else {}), **values}}
 
 

@@ -123,7 +123,9 @@ def side_rows(side: dict[str, Any]) -> list[tuple[list[str] | None, list[str | N
 def _read_captured(data: Dataset, line: dict[str, Any], wanted: list[str]) -> None:
     captured, metadata = line["captureData"], line.get("eventMetadata", {})
     event = metadata.get("inferenceId") or metadata.get("eventId", "")
-    outputs = side_rows(captured["endpointOutput"]) if "endpointOutput" in wanted and "endpointOutput" in captured else []
+    outputs = (
+        side_rows(captured["endpointOutput"]) if "endpointOutput" in wanted and "endpointOutput" in captured else []
+    )
     inputs = side_rows(captured["endpointInput"]) if "endpointInput" in wanted and "endpointInput" in captured else []
     for index in range(max(len(outputs), len(inputs))):
         # A body of several records gets one id; AWS joins ground truth on it, so rows are told apart by position.
