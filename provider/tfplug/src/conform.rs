@@ -6,7 +6,7 @@
 
 use crate::diag::{Diag, Diags};
 use crate::plan::same;
-use crate::schema::{Attribute, Kind, Nesting, Object};
+use crate::schema::{Attribute, Kind, Mode, Nesting, Object, Type};
 use crate::value::{Path, Value};
 
 /// A broken rule, at an attribute.
@@ -335,6 +335,10 @@ pub fn keep_spelling(object: &Object, state: &Value, actual: Value) -> Value {
 }
 
 fn keep_spelling_of(a: &Attribute, state: &Value, actual: Value) -> Value {
+    if a.mode == Mode::Required && !a.write_only && state.is_null() && is_empty(&actual) {
+        // After an import: it must be configured, so it cannot be null, only empty.
+        return empty(&a.kind).unwrap_or(actual);
+    }
     if both_empty(state, &actual) || (!state.is_null() && same(a.equality, state, &actual)) {
         return state.clone();
     }
@@ -353,6 +357,24 @@ fn keep_spelling_of(a: &Attribute, state: &Value, actual: Value) -> Value {
                 })
                 .collect(),
         ),
+        (Nesting::Set, state, Value::Set(v)) => {
+            let mut before: Vec<&Value> = state.as_elements().unwrap_or_default().iter().collect();
+            let element = |x: Value| {
+                let partner = before.iter().position(|s| keep_spelling(inner, s, x.clone()) == **s);
+                partner.map_or_else(|| keep_spelling(inner, &Value::Null, x), |i| before.swap_remove(i).clone())
+            };
+            Value::Set(v.into_iter().map(element).collect())
+        }
         (_, _, actual) => actual,
+    }
+}
+
+/// The empty collection of a kind; None if it is no collection.
+fn empty(kind: &Kind) -> Option<Value> {
+    match kind {
+        Kind::Leaf(Type::List(_)) | Kind::Nested(Nesting::List, _) => Some(Value::List(Vec::new())),
+        Kind::Leaf(Type::Set(_)) | Kind::Nested(Nesting::Set, _) => Some(Value::Set(Vec::new())),
+        Kind::Leaf(Type::Map(_)) | Kind::Nested(Nesting::Map, _) => Some(Value::Map(Default::default())),
+        _ => None,
     }
 }

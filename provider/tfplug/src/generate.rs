@@ -1,6 +1,6 @@
 //! The configuration that describes an existing object (`terraform plan -generate-config-out`).
 
-use crate::schema::{Kind, Nesting, Object, Rule, TIMEOUTS};
+use crate::schema::{Kind, Mode, Nesting, Object, Rule, TIMEOUTS};
 use crate::value::Value;
 
 /// From a state to a configuration: what the user can set, without what equals its default, is deprecated, secret, or
@@ -15,14 +15,15 @@ pub(crate) fn config(object: &Object, state: &Value) -> Value {
             .iter()
             .map(|a| {
                 let value = state.attribute(&a.name);
+                let empty = value.as_elements().is_some_and(<[Value]>::is_empty)
+                    || matches!(value, Value::Map(m) if m.is_empty());
                 let unwanted = !a.mode.is_configurable()
                     || a.write_only
                     || a.sensitive
                     || a.deprecated.is_some()
                     || a.name == TIMEOUTS
                     || a.default.as_ref() == Some(value)
-                    || value.as_elements().is_some_and(<[Value]>::is_empty)
-                    || matches!(value, Value::Map(m) if m.is_empty());
+                    || (empty && a.mode != Mode::Required);
                 (a.name.to_string(), if unwanted { Value::Null } else { inside(&a.kind, value) })
             })
             .collect(),

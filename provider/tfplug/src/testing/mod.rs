@@ -6,6 +6,7 @@
 
 #![allow(clippy::panic, reason = "this is for tests, where a panic is how a failure is told")]
 
+mod adopt;
 mod managed;
 mod others;
 mod propose;

@@ -10,26 +10,50 @@ use crate::value::{Path, Step, Unknown, Value};
 
 /// Finds every write-only attribute that is not null.
 pub(super) fn write_only(attributes: &Attributes, value: &Value, title: &'static str, found: &mut Vec<Violation>) {
-    fn walk(attributes: &Attributes, value: &Value, path: &Path, title: &'static str, found: &mut Vec<Violation>) {
-        for (name, a) in attributes {
-            let here = path.attribute(name);
-            let v = value.attribute(name);
-            if a.write_only && !v.is_null() {
-                found.push(Violation::new(title, here, "a write-only attribute is not null"));
-            } else if let Some((_, inner)) = &a.nested {
-                match v {
-                    Value::Object(_) => walk(inner, v, &here, title, found),
-                    Value::List(all) => {
-                        all.iter().enumerate().for_each(|(i, e)| walk(inner, e, &here.index(i), title, found));
-                    }
-                    Value::Set(all) => all.iter().for_each(|e| walk(inner, e, &here.element(), title, found)),
-                    Value::Map(all) => all.iter().for_each(|(k, e)| walk(inner, e, &here.key(k), title, found)),
-                    _ => {}
-                }
+    each_attribute(attributes, value, &Path::root(), &mut |a, v, path| {
+        if a.write_only && !v.is_null() {
+            found.push(Violation::new(title, path.clone(), "a write-only attribute is not null"));
+        }
+    });
+}
+
+/// Finds what Terraform itself would refuse in a configuration: required attributes that are not set, and what would be
+/// silly to set, read-only ones.
+pub(super) fn configurable(attributes: &Attributes, config: &Value, title: &'static str, found: &mut Vec<Violation>) {
+    each_attribute(attributes, config, &Path::root(), &mut |a, v, path| {
+        if a.required && v.is_null() {
+            found.push(Violation::new(title, path.clone(), "a required attribute is not set"));
+        }
+        if a.computed && !a.optional && !v.is_null() {
+            found.push(Violation::new(title, path.clone(), "a read-only attribute is set"));
+        }
+    });
+}
+
+fn each_attribute(
+    attributes: &Attributes,
+    object: &Value,
+    path: &Path,
+    visit: &mut dyn FnMut(&Attribute, &Value, &Path),
+) {
+    if object.as_entries().is_none() {
+        return;
+    }
+    for (name, a) in attributes {
+        let here = path.attribute(name);
+        let value = object.attribute(name);
+        visit(a, value, &here);
+        let Some((_, inner)) = &a.nested else { continue };
+        match value {
+            Value::Object(_) => each_attribute(inner, value, &here, visit),
+            Value::List(all) => {
+                all.iter().enumerate().for_each(|(i, e)| each_attribute(inner, e, &here.index(i), visit));
             }
+            Value::Set(all) => all.iter().for_each(|e| each_attribute(inner, e, &here.element(), visit)),
+            Value::Map(all) => all.iter().for_each(|(k, e)| each_attribute(inner, e, &here.key(k), visit)),
+            _ => {}
         }
     }
-    walk(attributes, value, &Path::root(), title, found);
 }
 
 /// One violation for each unknown part.

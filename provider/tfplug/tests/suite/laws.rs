@@ -69,6 +69,14 @@ fn good<T>(during: &str, outcome: Outcome<T>) -> Result<T, TestCaseError> {
     Err(TestCaseError::fail(format!("{during}:\n{}", all.join("\n"))))
 }
 
+/// Whether a configuration can be written from the state alone: secrets are not in it, or not to be shown.
+fn generable(object: &Object) -> bool {
+    object.attributes.iter().all(|a| {
+        let hidden = a.mode.is_configurable() && !a.mode.is_computed() && (a.write_only || a.sensitive);
+        !hidden && !matches!(&a.kind, Kind::Nested(_, inner) if !generable(inner))
+    })
+}
+
 /// Runs a test case's future to its end.
 fn law(case: impl Future<Output = TestCaseResult>) -> TestCaseResult {
     run(case)
@@ -166,6 +174,22 @@ proptest! {
                 settled(&mut core, &now, &config).await?;
             }
             Ok(())
+        })?;
+    }
+
+    #[test]
+    fn what_is_imported_needs_no_change_under_the_generated_configuration(
+        Case { object, configs } in any_case(1).prop_filter("cannot be generated", |c| generable(&c.object)),
+    ) {
+        law(async {
+            let mut core = Toy::new(object.attributes.clone(), Hooks::default()).talk().await;
+            let mut state = None;
+            good("creating", core.run(THING, &mut state, Some(&with_id(configs[0].clone()))).await)?;
+            let id = state.unwrap().value.attribute("id").as_str().unwrap().to_owned();
+            let imported = good("importing", core.import(THING, &id).await)?.unwrap();
+            let config = good("generating", core.generate(THING, &imported).await)?;
+            good("validating", core.validate(THING, &config).await)?;
+            settled(&mut core, &imported, &config).await
         })?;
     }
 

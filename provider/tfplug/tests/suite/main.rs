@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod decoders;
+mod garbage;
 mod laws;
 mod random;
 mod round_trip;
