@@ -5,7 +5,7 @@ use tfplug::testing::{Change, State};
 use tfplug::value::{Path, Value};
 
 use super::execution_role::ExecutionRoleResource;
-use super::fake_iam::{self, FakeRole, Roles, changes};
+use super::fake_iam::{self, FakeRole, Fault, Roles, changes};
 use crate::aws::client::Settings;
 use crate::testing::{Offer, Stub, Terraform, terraform};
 
@@ -26,16 +26,16 @@ struct Bench {
 impl Bench {
     /// `name` must be the test's own: the journal of creations is one for the whole process.
     async fn new(name: &'static str) -> Self {
-        Self::refusing(name, None).await
+        Self::failing(name, &[]).await
     }
 
-    async fn refusing(name: &'static str, action: Option<&'static str>) -> Self {
+    async fn failing(name: &'static str, faults: &[Fault]) -> Self {
         let settings = |s: &mut Settings| drop(s.default_tags.insert("team".to_owned(), "ml".to_owned()));
-        Self::with(name, action, Some(settings)).await
+        Self::with(name, faults, Some(settings)).await
     }
 
-    async fn with(name: &'static str, action: Option<&'static str>, settings: Option<fn(&mut Settings)>) -> Self {
-        let (stub, roles) = fake_iam::start(action).await;
+    async fn with(name: &'static str, faults: &[Fault], settings: Option<fn(&mut Settings)>) -> Self {
+        let (stub, roles) = fake_iam::start(faults).await;
         let offer = Offer { resources: Some(|| vec![Box::new(ExecutionRoleResource)]), settings, ..Offer::default() };
         let terraform = terraform(&stub.url, offer).await;
         Self { stub, roles, terraform, state: None, name }
@@ -161,7 +161,7 @@ async fn an_existing_role_is_an_error_that_tells_how_to_import() {
 
 #[tokio::test]
 async fn a_create_that_fails_half_way_is_in_the_state_and_can_be_destroyed() {
-    let mut bench = Bench::refusing("role-m", Some("AttachRolePolicy")).await;
+    let mut bench = Bench::failing("role-m", &[("AttachRolePolicy", "AccessDenied", usize::MAX)]).await;
     let config = bench.config(&bench.full());
     let errors = bench.terraform.run(ROLE, &mut bench.state, Some(&config)).await.errors();
     let said = format!("{}: {}", errors[0].summary, errors[0].detail);
@@ -242,7 +242,7 @@ async fn an_update_touches_only_what_changed() {
 
 #[tokio::test]
 async fn a_failed_update_keeps_what_took_effect() {
-    let mut bench = Bench::refusing("role-n", Some("TagRole")).await;
+    let mut bench = Bench::failing("role-n", &[("TagRole", "AccessDenied", usize::MAX)]).await;
     bench.apply(&bench.full()).await;
     let mut config = bench.full();
     config["description"] = json!("New");
@@ -282,6 +282,34 @@ async fn destroying_is_refused_for_what_others_attached_and_takes_nothing_away()
 }
 
 #[tokio::test]
+async fn what_is_not_seen_everywhere_yet_is_tried_again() {
+    let faults = [
+        ("PutRolePolicy", "NoSuchEntity", 1),
+        ("AttachRolePolicy", "ConcurrentModification", 1),
+        ("DeleteRole", "DeleteConflict", 1),
+    ];
+    let mut bench = Bench::failing("role-propagation", &faults).await;
+    let made = bench.apply(&bench.full()).await;
+    assert_eq!(made.iter().filter(|a| *a == "PutRolePolicy").count(), 3, "{made:?}");
+    assert_eq!(made.iter().filter(|a| *a == "AttachRolePolicy").count(), 2, "{made:?}");
+    bench.terraform.run(ROLE, &mut bench.state, None).await.good();
+    assert!(bench.roles.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_imported_role_with_other_spellings_plans_nothing() {
+    let mut bench = Bench::new("role-respelt").await;
+    bench.apply(&bench.full()).await;
+    bench.behind_its_back(|role| {
+        for document in role.inline.values_mut().chain([&mut role.trust]) {
+            *document = serde_json::to_string_pretty(&serde_json::from_str::<Json>(document).unwrap()).unwrap();
+        }
+    });
+    bench.state = bench.terraform.import(ROLE, bench.name).await.good();
+    assert!(bench.plan(&bench.full()).await.is_empty());
+}
+
+#[tokio::test]
 async fn a_role_that_is_gone_leaves_the_state() {
     let mut bench = Bench::new("role-i").await;
     bench.apply(&bench.full()).await;
@@ -310,7 +338,7 @@ async fn an_imported_role_plans_nothing() {
 
 #[tokio::test]
 async fn an_imported_role_with_a_generated_name_plans_nothing() {
-    let mut bench = Bench::with("", None, None).await;
+    let mut bench = Bench::with("", &[], None).await;
     let config = json!({ "name_prefix": "generated-", "access": { "pipelines": true } });
     bench.apply(&config).await;
     let name = bench.value().attribute("name").as_str().unwrap().to_owned();

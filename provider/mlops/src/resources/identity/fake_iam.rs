@@ -22,14 +22,20 @@ pub(super) struct FakeRole {
 /// All roles by name, to look at and to change behind Terraform's back.
 pub(super) type Roles = Arc<Mutex<BTreeMap<String, FakeRole>>>;
 
-/// Starts a fake IAM. It refuses what `refused` names, as `Action`, with `AccessDenied`.
-pub(super) async fn start(refused: Option<&'static str>) -> (Stub, Roles) {
+/// An error that an action ends with, so many times.
+pub(super) type Fault = (&'static str, &'static str, usize);
+
+/// Starts a fake IAM.
+pub(super) async fn start(faults: &[Fault]) -> (Stub, Roles) {
     let roles = Roles::default();
     let held = roles.clone();
+    let faults = Mutex::new(faults.to_vec());
     let stub = Stub::start(move |asked| {
         let action = asked.parameter("Action").unwrap();
-        if refused == Some(action.as_str()) {
-            return error(403, "AccessDenied", &format!("not authorized to perform: iam:{action}"));
+        let mut faults = faults.lock().unwrap();
+        if let Some((_, code, times)) = faults.iter_mut().find(|(a, _, times)| *a == action && *times > 0) {
+            *times -= 1;
+            return error(400, code, &format!("iam:{action} is out of order"));
         }
         answer(&mut held.lock().unwrap(), &action, asked)
     })
