@@ -1,0 +1,31 @@
+"""The schemas as Terraform receives them are those that the provider prints."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from conftest import HEAD
+
+from acceptance.installation import ADDRESS, provider_binary
+from acceptance.terraform import Terraform
+
+
+def schemas(text: str) -> dict[str, Any]:
+    # Terraform leaves out the kinds of which a provider offers none.
+    return {kind: value for kind, value in json.loads(text)["provider_schemas"][ADDRESS].items() if value}
+
+
+def test_terraform_reads_the_schemas_that_the_provider_prints(tmp_path: Path, cli_configuration: Path) -> None:
+    (tmp_path / "main.tf").write_text(HEAD)
+    terraform = Terraform(tmp_path, cli_configuration, {})
+    terraform.init()
+    received = schemas(terraform.must("providers", "schema", "-json"))
+    printed = schemas(subprocess.run([provider_binary(), "schema"], capture_output=True, text=True, check=True).stdout)
+    identities = received.pop("resource_identity_schemas", {})
+    assert received.keys() == printed.keys()
+    for kind in received:
+        assert received[kind] == printed[kind], kind
+    assert identities.keys() <= printed["resource_schemas"].keys()
