@@ -86,6 +86,23 @@ def check_model(services: Services, record: Record) -> bool:
     return False
 
 
+def alarming(services: Services, record: Record) -> str | None:
+    """The first alarm in ALARM of those that roll an update back (API reference, AutoRollbackConfig).
+
+    It is looked at once, when the new servers are ready: the waits of blue/green deployments are not kept here.
+    """
+    config = record.output.get("LastDeploymentConfig") or {}
+    names = [item["AlarmName"] for item in config.get("AutoRollbackConfiguration", {}).get("Alarms", [])]
+    if not names:
+        return None
+    params = {"AlarmNames": names, "AlarmTypes": ["MetricAlarm", "CompositeAlarm"]}
+    found = services.call("cloudwatch", "DescribeAlarms", params)
+    for item in [*found.get("MetricAlarms", []), *found.get("CompositeAlarms", [])]:
+        if item["StateValue"] == "ALARM":
+            return str(item["AlarmName"])
+    return None
+
+
 class Hosting:
     """All endpoints that run."""
 
@@ -175,6 +192,16 @@ class Hosting:
             if not hosted.stopped.is_set():
                 record.private.pop("next", None)
                 record.update("InService", FailureReason=shorten(str(error)), PendingDeploymentSummary=None)
+            return
+        alarm = alarming(services, record)
+        if alarm is not None:
+            deployment.close()
+            if not hosted.stopped.is_set():
+                record.update("RollingBack")
+                record.private.pop("next", None)
+                # The text is this tool's own: AWS's is not documented.
+                reason = f"The update was rolled back because the alarm {alarm} is in the state ALARM."
+                record.update("InService", FailureReason=reason, PendingDeploymentSummary=None)
             return
         self._install(hosted, deployment)
         if not hosted.stopped.is_set():

@@ -312,6 +312,31 @@ def test_failed_update_keeps_the_old_one(services: FakeServices, runtime: Runtim
     assert json.loads(invoke(services, runtime, record, "0\n0").body) == [1, 1]
 
 
+@pytest.mark.parametrize("state", ["ALARM", "OK"])
+def test_an_alarm_rolls_the_update_back(
+    services: FakeServices, runtime: Runtime, code: Callable[..., str], state: str
+) -> None:
+    code()
+    for name, label in {"old": 1, "new": 2}.items():
+        services.objects[f"s3://data/{name}.tar.gz"] = model_archive(constant(label))
+        add_model(services, name)
+        add_config(services, name, {name: 1})
+    record = create(services, runtime, "old").wait("InService")
+    alarms = [{"AlarmName": "errors", "StateValue": state}]
+    services.handlers["DescribeAlarms"] = lambda _: {"MetricAlarms": alarms}
+    record.private["next"] = services.find("EndpointConfig", "new").request
+    rollback = {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "errors"}]}}
+    record.update("Updating", LastDeploymentConfig=rollback)
+    runtime.hooks["Endpoint"].on_update(services, record)  # type: ignore[misc]
+    record.wait("InService")
+    answer = json.loads(invoke(services, runtime, record, "0\n0").body)
+    if state == "ALARM":
+        assert record.history[-2:] == ["RollingBack", "InService"] and "next" not in record.private
+        assert "errors" in record.output["FailureReason"] and answer == [1, 1]
+    else:
+        assert "FailureReason" not in record.output and answer == [2, 2]
+
+
 def test_restart_after_reset(services: FakeServices, runtime: Runtime, code: Callable[..., str]) -> None:
     code()
     services.objects["s3://data/main.tar.gz"] = model_archive(constant(1))
