@@ -196,6 +196,8 @@ class Runtime:
 
     False: it was not done, because it is under way or was done a moment ago.
     """
+    resume: Callable[[Services, Record], None] = lambda services, record: None
+    """Take up a record of a restored snapshot: what was under way when the snapshot was made has to run again."""
     reset: Callable[[], None] = lambda: None
     """End everything that runs (state was reset or restored)."""
     close: Callable[[], None] = lambda: None

@@ -80,6 +80,8 @@ def restore(state: Any, path: str) -> dict[str, Any]:
         from moto.s3.models import s3_backends
 
         s3_backends.bucket_accounts.update(content["buckets"])
+    for record in content["records"]:
+        state.runtime.resume(state.services(record.region), record)
     return {"records": len(content["records"]), "now": state.clock.now()}
 
 

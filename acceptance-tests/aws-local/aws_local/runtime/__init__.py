@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_local.services import KindHooks, Runtime, Services
+from aws_local.services import AwsError, KindHooks, Record, Runtime, Services
 
 from .alarms import Alarms
 from .automl import AutoML
@@ -17,6 +17,9 @@ from .training import Training
 from .transform import Transform
 from .tuning import Tuning
 
+UNDER_WAY = frozenset({"InProgress", "Executing", "Creating"})
+"""Statuses of objects that something runs for; an endpoint in service is started when it is asked."""
+
 
 def start(services: Services, settings: Settings | None = None) -> Runtime:
     """Make the runtime of one local AWS; nothing runs until a hook is called.
@@ -27,6 +30,7 @@ def start(services: Services, settings: Settings | None = None) -> Runtime:
     settings = settings or Settings()
     jobs = Jobs()
     hosting = Hosting(settings)
+    monitoring = Monitoring(jobs, settings, hosting.drain)
 
     janitor = Janitor(services.temp_root) if services.allow_exec else None
 
@@ -46,15 +50,35 @@ def start(services: Services, settings: Settings | None = None) -> Runtime:
         "HyperParameterTuningJob": Tuning(jobs, settings).hooks(),
         "AutoMLJobV2": AutoML(jobs, settings).hooks(),
         "PipelineExecution": Pipelines(jobs, settings).hooks(),
-        "MonitoringSchedule": Monitoring(jobs, settings, hosting.drain).hooks(),
+        "MonitoringSchedule": monitoring.hooks(),
         "Model": KindHooks(on_create=check_model),
         "Endpoint": hosting.hooks(),
     }
+
+    def resume(services: Services, record: Record) -> None:
+        """Start again what ran: jobs and executions from their start, endpoints that were made or changed."""
+        kind = hooks.get(record.kind)
+        if kind is None or not services.allow_exec:
+            return
+        if record.kind == "MonitoringSchedule":
+            if record.status in ("Pending", "Scheduled"):
+                monitoring.resume(services, record)
+        elif record.status == "Stopping":
+            record.update("Stopped")
+        elif record.status == "Updating" and kind.on_update:
+            kind.on_update(services, record)
+        elif record.status in UNDER_WAY and kind.on_create:
+            try:
+                kind.on_create(services, record)
+            except AwsError as error:
+                record.update("Failed", FailureReason=f"ClientError: {error.message}")
+
     return Runtime(
         hooks=hooks if services.allow_exec else {},
         invoke=hosting.invoke,
         check_pipeline=check,
         evaluate_alarms=Alarms().evaluate,
+        resume=resume,
         reset=reset,
         close=close,
     )

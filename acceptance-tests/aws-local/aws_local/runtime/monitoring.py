@@ -306,6 +306,12 @@ class Monitoring:
         self._jobs.start(services, record, lambda control: self._watch(services, record, control))
         return False
 
+    def resume(self, services: Services, record: Record) -> None:
+        """Take up a restored schedule; one that was to run once and did is left alone."""
+        schedule = record.request["MonitoringScheduleConfig"].get("ScheduleConfig", {})
+        if schedule.get("ScheduleExpression", "NOW") != "NOW" or not record.private.get("executions"):
+            self.begin(services, record)
+
     def end(self, services: Services, record: Record) -> bool:
         """Start no more executions."""
         self._jobs.abort(record.arn)

@@ -373,3 +373,25 @@ def test_a_large_request_that_the_client_compresses(local: Local) -> None:
     found = {item["MetricName"] for page in cloudwatch.get_paginator("list_metrics").paginate(Namespace="large")
              for item in page["Metrics"]}  # fmt: skip
     assert found == {item["MetricName"] for item in data}
+
+
+def test_a_restored_job_runs_again(local: Local, tmp_path: Path) -> None:
+    sm, s3 = local.client("sagemaker"), local.client("s3")
+    s3.create_bucket(Bucket="story")
+    role = local.client("iam").create_role(RoleName="story", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    seen = "lambda: 'Contents' in s3.list_objects_v2(Bucket='story')"
+    wait = f"import boto3, time; s3 = boto3.client('s3'); [time.sleep(0.1) for _ in iter({seen}, True)]"
+    sm.create_processing_job(
+        ProcessingJobName="waiter",
+        RoleArn=role,
+        AppSpecification={"ImageUri": IMAGE, "ContainerEntrypoint": ["python", "-c", wait]},
+        ProcessingResources={"ClusterConfig": CLUSTER},
+    )
+    until(lambda: processes_with("list_objects_v2"))
+    local.control("POST", "snapshot", path=str(tmp_path / "all"))
+    local.control("POST", "reset")
+    until(lambda: not processes_with("list_objects_v2"))
+    local.control("POST", "restore", path=str(tmp_path / "all"))
+    until(lambda: processes_with("list_objects_v2"))
+    s3.put_object(Bucket="story", Key="go", Body=b"")
+    until(lambda: sm.describe_processing_job(ProcessingJobName="waiter")["ProcessingJobStatus"] == "Completed")
