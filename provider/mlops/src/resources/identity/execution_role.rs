@@ -291,28 +291,31 @@ impl Resource<Aws> for ExecutionRoleResource {
         role.assume_role_policy_json = Some(role.compiled_trust(&account));
 
         let mut api = RoleApi::new(cx, &creation.name)?;
-        let existing = if creation.interrupted { api.get().await? } else { None };
-        let is_taken_over = existing.is_some();
-        let made = match existing {
-            Some(existing) => existing,
-            None => {
-                let spec = NewRole {
-                    path: &role.path,
-                    trust: role.assume_role_policy_json.as_deref().unwrap_or_default(),
-                    description: role.description.as_deref(),
-                    max_session_duration: role.max_session_duration,
-                    permissions_boundary: role.permissions_boundary.as_deref(),
-                    tags: to_sdk(&wanted_tags)?,
-                };
-                match api.create(spec).await? {
-                    Some(made) => made,
-                    None => {
-                        // Somebody else's role: the next apply must not take it over.
-                        journal::end(TYPE, &creation.name);
-                        return Err(taken(&creation.name).into());
-                    }
-                }
-            }
+        let generated = planned.attribute("name").is_null();
+        // What is there before the request is somebody else's, unless an interrupted creation left it; what is there
+        // after it is the request's doing, even if its answer was lost and the repeated request met it.
+        let existing = if generated && !creation.interrupted { None } else { api.get().await? };
+        if existing.is_some() && !creation.interrupted {
+            journal::end(TYPE, &creation.name);
+            return Err(taken(&creation.name).into());
+        }
+        let made = if existing.is_some() {
+            None
+        } else {
+            let spec = NewRole {
+                path: &role.path,
+                trust: role.assume_role_policy_json.as_deref().unwrap_or_default(),
+                description: role.description.as_deref(),
+                max_session_duration: role.max_session_duration,
+                permissions_boundary: role.permissions_boundary.as_deref(),
+                tags: to_sdk(&wanted_tags)?,
+            };
+            api.create(spec).await?
+        };
+        let is_taken_over = made.is_none();
+        let made = match made.or(existing) {
+            Some(made) => made,
+            None => api.get().await?.ok_or_else(|| taken(&creation.name))?,
         };
         role.arn = Some(made.arn.clone());
         role.unique_id = Some(made.role_id.clone());
