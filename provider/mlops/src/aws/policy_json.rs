@@ -35,6 +35,11 @@ pub fn counted_size(document: &str) -> usize {
     )
 }
 
+/// Whether text has the outer form of a policy document: a JSON object with statements.
+pub fn is_policy(document: &str) -> bool {
+    matches!(serde_json::from_str(document), Ok(Json::Object(policy)) if policy.contains_key("Statement"))
+}
+
 /// The one spelling of all documents that mean the same. None if the text is not a JSON object.
 fn canonical(document: &str) -> Option<Json> {
     let Json::Object(mut policy) = serde_json::from_str(document).ok()? else { return None };

@@ -201,8 +201,16 @@ fn all(set: &Option<Set<String>>) -> impl Iterator<Item = &str> {
     set.iter().flat_map(|s| s.0.iter().map(String::as_str))
 }
 
+/// IAM refuses policies with other characters than tabs, line ends and U+0020 to U+00FF (IAM User Guide, "IAM and AWS STS
+/// quotas").
 fn uris(set: &Option<Set<String>>) -> Result<Vec<S3Uri>, Malformed> {
-    all(set).map(S3Uri::parse).collect()
+    let writable = |uri: S3Uri| match uri.key.chars().find(|c| *c > '\u{ff}') {
+        Some(c) => Err(Malformed(format!(
+            "\"{uri}\" has the character {c:?}, which IAM policies cannot hold. Put the wildcard `?` in its place."
+        ))),
+        None => Ok(uri),
+    };
+    all(set).map(|text| S3Uri::parse(text).and_then(writable)).collect()
 }
 
 /// A dollar sign begins a policy variable; `${$}` is the sign itself (IAM User Guide, "IAM policy elements: Variables").

@@ -253,15 +253,17 @@ impl Resource<Aws> for ExecutionRoleResource {
 
     fn check_config(&self, config: &Value) -> Diags {
         let mut diags = Diags::new();
-        for name in config.attribute("inline_policies").as_entries().into_iter().flatten().map(|(name, _)| name) {
+        for (name, document) in config.attribute("inline_policies").as_entries().into_iter().flatten() {
             let problem = if name == ACCESS_POLICY {
                 format!("`{ACCESS_POLICY}` is the policy that `access` compiles to. Choose another name.")
             } else if !(1..=128).contains(&name.len()) || !is_iam_text(name) {
                 "The name of a policy is 1 to 128 letters, digits and characters of `+=,.@_-`.".to_owned()
+            } else if document.as_str().is_some_and(|text| !policy_json::is_policy(text)) {
+                "This is no policy document: a JSON object with `Version` and `Statement`.".to_owned()
             } else {
                 continue;
             };
-            diags.push(Diag::error("Invalid policy name", problem).at(Path::of("inline_policies").key(name)));
+            diags.push(Diag::error("Invalid inline policy", problem).at(Path::of("inline_policies").key(name)));
         }
         diags
     }

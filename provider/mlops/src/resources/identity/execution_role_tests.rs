@@ -282,6 +282,21 @@ async fn destroying_is_refused_for_what_others_attached_and_takes_nothing_away()
 }
 
 #[tokio::test]
+async fn without_the_account_its_policies_are_known_after_the_apply() {
+    let mut bench = Bench::with("role-no-account", &[], Some(|s| s.account_id = None)).await;
+    let config = bench.config(&bench.full());
+    let plan = bench.terraform.plan(ROLE, None, Some(&config)).await.good().unwrap();
+    for attribute in ["arn", "policy_json", "assume_role_policy_json"] {
+        assert!(plan.value.attribute(attribute).is_unknown(), "{attribute}");
+    }
+    assert!(bench.stub.take().is_empty(), "planning asks AWS nothing");
+    bench.apply(&bench.full()).await;
+    let role = bench.role();
+    assert!(role.trust.contains("123456789012") && role.inline["mlops-access"].contains("role/ml/role-no-account"));
+    assert!(bench.plan(&bench.full()).await.is_empty(), "the state tells the account from now on");
+}
+
+#[tokio::test]
 async fn what_is_not_seen_everywhere_yet_is_tried_again() {
     let faults = [
         ("PutRolePolicy", "NoSuchEntity", 1),
@@ -386,6 +401,8 @@ async fn bad_input_is_refused_at_its_attribute_before_any_call() {
         (json!({ "access": { "kms_keys": ["alias/a"] } }), "access.kms_keys", "not of an alias"),
         (json!({ "access": { "read": long } }), "access", "10240 characters"),
         (json!({ "inline_policies": { "a": "{" } }), "inline_policies[\"a\"]", "JSON"),
+        (json!({ "inline_policies": { "a": "[]" } }), "inline_policies[\"a\"]", "`Statement`"),
+        (json!({ "access": { "read": ["s3://data-bucket/日本/"] } }), "access", "'日'"),
         (json!({ "inline_policies": { "mlops-access": EXTRA } }), "inline_policies[\"mlops-access\"]", "`access`"),
         (json!({ "inline_policies": { "a/b": EXTRA } }), "inline_policies[\"a/b\"]", "1 to 128"),
         (json!({ "max_session_duration": 60 }), "max_session_duration", "3600"),

@@ -1,4 +1,4 @@
-//! As much of IAM as the role's tests need: roles in memory, over the AWS query protocol.
+//! As much of IAM (and STS) as the role's tests need: roles in memory, over the AWS query protocol.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -100,6 +100,9 @@ fn answer(roles: &mut BTreeMap<String, FakeRole>, action: &str, asked: &Asked) -
     let parameter = |name: &str| asked.parameter(name);
     let text = |name: &str| parameter(name).unwrap_or_default();
     let name = text("RoleName");
+    if action == "GetCallerIdentity" {
+        return ok(action, &format!("<Account>{ACCOUNT}</Account><Arn>a</Arn><UserId>u</UserId>"));
+    }
     if action == "CreateRole" {
         if roles.contains_key(&name) {
             return error(409, "EntityAlreadyExists", "Role with that name already exists.");
