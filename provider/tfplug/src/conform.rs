@@ -120,7 +120,7 @@ fn check_element(inner: &Object, config: &Value, prior: &Value, planned: &Value,
 /// What had to be mended is told.
 pub fn mend(object: &Object, value: Value) -> (Value, Vec<Defect>) {
     let mut found = Vec::new();
-    let mended = mend_object(object, value, &Path::root(), &mut found);
+    let mended = mend_object(object, value.normalized(), &Path::root(), &mut found);
     (mended, found)
 }
 

@@ -3,6 +3,7 @@
 //! A [`Value`] does not know its type: the schema does. Sets are kept in the order they came; equality of sets ignores
 //! that order. Two unknown values are equal whatever is promised about them, as in Terraform's own comparisons.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -57,6 +58,18 @@ impl PartialEq for Value {
             _ => false,
         }
     }
+}
+
+/// Text in Unicode normal form C.
+fn normal(text: String) -> String {
+    if text.is_ascii() {
+        return text;
+    }
+    let composed = match icu_normalizer::ComposingNormalizerBorrowed::new_nfc().normalize(&text) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(composed) => Some(composed),
+    };
+    composed.unwrap_or(text)
 }
 
 fn same_elements(a: &[Value], b: &[Value]) -> bool {
@@ -215,6 +228,23 @@ impl Value {
             other => other,
         };
         f(path, rebuilt)
+    }
+
+    /// The same value with all text in Unicode normal form C, as Terraform stores it. An API may compose the same
+    /// letters in another way.
+    pub fn normalized(self) -> Value {
+        match self {
+            Self::String(s) => Self::String(normal(s)),
+            Self::List(v) => Self::List(v.into_iter().map(Self::normalized).collect()),
+            Self::Set(v) => Self::Set(v.into_iter().map(Self::normalized).collect()),
+            Self::Map(m) => Self::Map(m.into_iter().map(|(k, v)| (normal(k), v.normalized())).collect()),
+            Self::Object(m) => Self::Object(m.into_iter().map(|(k, v)| (k, v.normalized())).collect()),
+            Self::Dynamic(d) => {
+                let (ty, value) = *d;
+                Self::Dynamic(Box::new((ty, value.normalized())))
+            }
+            other => other,
+        }
     }
 
     /// The same value with null in place of everything unknown.
@@ -419,6 +449,17 @@ mod tests {
         assert_eq!(set(&["a", "b"]), set(&["b", "a"]));
         assert_ne!(set(&["a", "a"]), set(&["a", "b"]));
         assert_ne!(Value::List(vec!["a".into(), "b".into()]), Value::List(vec!["b".into(), "a".into()]));
+    }
+
+    #[test]
+    fn text_is_composed_as_terraform_composes_it() {
+        let apart = || Value::from("e\u{301}a");
+        let whole = Value::from("\u{e9}a");
+        assert_eq!(apart().normalized(), whole);
+        assert_eq!(whole.clone().normalized(), whole);
+        let deep = Value::Map([("e\u{301}".to_owned(), Value::List(vec![apart(), 1.into()]))].into());
+        let expected = Value::Map([("\u{e9}".to_owned(), Value::List(vec![whole, 1.into()]))].into());
+        assert_eq!(deep.normalized(), expected);
     }
 
     #[test]

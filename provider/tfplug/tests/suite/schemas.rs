@@ -6,7 +6,12 @@ use proptest::prelude::*;
 use tfplug::schema::{Attribute, Equality, Kind, Mode, Nesting, Object, OnUpdate, Type};
 use tfplug::value::{Path, Value};
 
-use crate::random::any_set_value;
+use crate::random;
+
+/// Any value of a type but null, as Terraform passes it on: its text is normalized.
+fn any_set_value(ty: Type) -> BoxedStrategy<Value> {
+    random::any_set_value(ty, false).prop_map(Value::normalized).boxed()
+}
 
 /// Attributes of every kind and mode, some with nested objects, for a resource.
 pub(crate) fn any_attributes() -> impl Strategy<Value = Vec<Attribute>> {
@@ -65,7 +70,7 @@ fn leaf(name: String, in_set: bool) -> BoxedStrategy<Attribute> {
     (leaf_type(in_set), mode(in_set))
         .prop_flat_map(|(ty, mode)| {
             let default = match mode {
-                Mode::OptionalComputed => option::weighted(0.3, any_set_value(ty.clone(), false)).boxed(),
+                Mode::OptionalComputed => option::weighted(0.3, any_set_value(ty.clone())).boxed(),
                 _ => Just(None).boxed(),
             };
             (Just((ty, mode)), default, 0..10_u8)
@@ -122,7 +127,7 @@ pub(crate) fn any_config(object: &Object) -> BoxedStrategy<Value> {
 
 fn any_configured(kind: &Kind) -> BoxedStrategy<Value> {
     let (nesting, inner) = match kind {
-        Kind::Leaf(ty) => return any_set_value(ty.clone(), false),
+        Kind::Leaf(ty) => return any_set_value(ty.clone()),
         Kind::Nested(nesting, inner) => (nesting, any_config(inner)),
     };
     match nesting {

@@ -1,8 +1,9 @@
 //! A provider with one resource over a cloud in memory. It behaves, unless a test hooks in something that does not.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tfplug::async_trait;
 use tfplug::context::Context;
@@ -25,6 +26,8 @@ pub(crate) const THING: &str = "toy_thing";
 pub(crate) struct Cloud {
     pub(crate) objects: Mutex<BTreeMap<String, Value>>,
     made: AtomicU64,
+    /// Whether a creation waits for something that never happens.
+    pub(crate) waiting: AtomicBool,
 }
 
 impl Cloud {
@@ -107,6 +110,8 @@ pub(crate) type Move = fn(&MoveSource) -> Result<Option<Value>>;
 /// What a test puts in place of the toy's own behaviour.
 #[derive(Clone, Default)]
 pub(crate) struct Hooks {
+    /// A creation saves the object and then waits until it is stopped.
+    pub(crate) wait: bool,
     pub(crate) interfere: Option<fn(&mut Plan<'_>)>,
     pub(crate) plan: Option<fn(&mut Plan<'_>) -> Result<()>>,
     pub(crate) create: Option<Operation<Value, Value>>,
@@ -143,6 +148,11 @@ impl Resource<Client> for Thing {
         }
         let object = cx.client()?.fill(&self.schema.object, planned);
         cx.client()?.store(&object);
+        if self.hooks.wait {
+            cx.save(object.clone());
+            cx.client()?.waiting.store(true, Ordering::Relaxed);
+            cx.pause(Duration::from_secs(3600)).await.map_err(|s| Diag::error("Stopped", format!("{s:?}")))?;
+        }
         Ok(object)
     }
 
@@ -272,10 +282,16 @@ impl Toy {
 
     /// A conversation with the configured provider.
     pub(crate) async fn talk(self) -> Talk {
-        let mut core = Core::new(ProviderServer::new(Server::new(self))).await;
+        self.talks().await.0
+    }
+
+    /// Two conversations with the same provider process, which is configured.
+    pub(crate) async fn talks(self) -> (Talk, Talk) {
+        let server = ProviderServer::new(Server::new(self));
+        let mut core = Core::new(server.clone()).await;
         let nothing = Value::object::<&str>([]);
         core.configure(&nothing).await.good();
-        core
+        (core, Core::new(server).await)
     }
 }
 

@@ -1,11 +1,14 @@
 //! A1 to A7 of an apply, and what becomes of the state when it fails.
 
+use std::sync::atomic::Ordering;
+
 use tfplug::diag::Diag;
+use tfplug::schema::{Attribute, Kind, Mode, Nesting, Object, Type};
 use tfplug::testing::{Outcome, State};
 use tfplug::value::{Path, Unknown, Value};
 
-use super::{bug_at, config, created, lawful, talk, toy_with_identity, with};
-use crate::toy::{Hooks, Operation, THING, Talk, run, sorry};
+use super::{attributes, bug_at, config, created, lawful, talk, toy_with_identity, with};
+use crate::toy::{Hooks, Operation, THING, Talk, Toy, run, sorry};
 
 /// What a well-behaved creation returns.
 fn made(planned: Value) -> Value {
@@ -292,6 +295,71 @@ fn failures_leave_the_state_that_is_true() {
         let outcome = core.apply(THING, &plan, &Value::Null).await;
         lawful(&outcome);
         assert_eq!(outcome.errors()[0].summary, "The cloud said no");
+    });
+}
+
+#[test]
+fn an_interrupted_creation_returns_what_there_is() {
+    run(async {
+        let toy = Toy::new(attributes(), Hooks { wait: true, ..Hooks::default() });
+        let cloud = toy.cloud.clone();
+        let (mut core, mut other) = toy.talks().await;
+        let stop = async {
+            while !cloud.waiting.load(Ordering::Relaxed) {
+                tokio::task::yield_now().await;
+            }
+            other.stop().await;
+        };
+        let (outcome, ()) = tokio::join!(apply(&mut core, None, |c| c), stop);
+        lawful(&outcome);
+        assert_eq!(outcome.diags.iter().map(|d| d.detail.as_str()).collect::<Vec<_>>(), ["Cancelled"]);
+        let state = outcome.value.unwrap();
+        assert!(state.tainted && state.value.attribute("id").as_str().is_some());
+        // A process that is debugged lives on: what comes next is not cancelled.
+        assert!(core.refresh(THING, &state).await.good().is_some());
+        let plan = core.plan(THING, Some(&state), None).await.good().unwrap();
+        core.apply(THING, &plan, &Value::Null).await.good();
+        assert_eq!(cloud.len(), 0);
+    });
+}
+
+#[test]
+fn a_creation_ends_when_its_time_is_up() {
+    run(async {
+        let leaf = Attribute::new("create", Kind::Leaf(Type::String), Mode::Optional, "Limit of creation.");
+        let limits = Object { attributes: vec![leaf], rules: vec![] };
+        let mut all = attributes();
+        all.push(Attribute::new("timeouts", Kind::Nested(Nesting::Single, limits), Mode::Optional, "Limits."));
+        let mut core = Toy::new(all, Hooks { wait: true, ..Hooks::default() }).talk().await;
+        let mut config = config();
+        config["timeouts"] = serde_json::json!({ "create": "30ms" });
+        let config = core.config(THING, &config);
+        let plan = core.plan(THING, None, Some(&config)).await.good().unwrap();
+        let outcome = core.apply(THING, &plan, &config).await;
+        lawful(&outcome);
+        assert_eq!(outcome.diags[0].detail, "DeadlinePassed");
+        let state = outcome.value.unwrap();
+        assert!(state.tainted);
+        assert_eq!(state.value.attribute("timeouts"), config.attribute("timeouts"));
+    });
+}
+
+#[test]
+fn letters_composed_in_another_way_are_the_same() {
+    run(async {
+        let hooks = Hooks {
+            create: Some(|cx, planned| {
+                let object = with(made(planned), "name", "e\u{301}");
+                cx.client()?.store(&object);
+                Ok(object)
+            }),
+            ..Hooks::default()
+        };
+        let mut core = talk(hooks).await;
+        let outcome = apply(&mut core, None, |c| with(c, "name", "\u{e9}")).await;
+        let state = outcome.clone().good().unwrap();
+        assert_eq!(outcome.diags, []);
+        assert_eq!(core.refresh(THING, &state).await.good().unwrap().value, state.value);
     });
 }
 
