@@ -158,7 +158,7 @@ class ModelServer:
         while reader.is_alive():
             reader.join(FLUSH_SECONDS)
             if not self._stopped.is_set():
-                self._log.flush()
+                self._log.flush(everything=not reader.is_alive())
 
     def _await_ping(self, deadline: float) -> None:
         while not self._stopped.is_set():
@@ -176,7 +176,7 @@ class ModelServer:
 
     def _unhealthy(self, detail: str) -> StartError:
         self._log.add(f"aws-local: {detail}")
-        self._log.flush()
+        self._log.flush(everything=True)
         # Source: github.com/awslabs/llm-hosting-container issue 18 (from real AWS).
         return StartError(
             f"The {self.label} container for production variant {self._variant} did not pass the ping health check."

@@ -25,6 +25,8 @@ from . import environments, processes
 
 POLL_SECONDS = 0.05
 TAIL_LINES = 200
+BATCH_LINES = 1000
+FLUSH_SECONDS = 0.3
 TEST_CREDENTIAL = "test"
 
 Ending = Literal["exit", "stop", "limit", "abort"]
@@ -66,6 +68,7 @@ class LogSink:
         self._services, self._group, self._stream, self._on_line = services, group, stream, on_line
         self._pending: list[str] = []
         self._lock = threading.Lock()
+        self._next = 0.0
         self.tail: deque[str] = deque(maxlen=TAIL_LINES)
 
     def add(self, line: str) -> None:
@@ -75,8 +78,12 @@ class LogSink:
         if self._on_line:
             self._on_line(line)
 
-    def flush(self) -> None:
+    def flush(self, *, everything: bool = False) -> None:
+        """Pass on what is pending, unless that was done a moment ago and not `everything` has to be out."""
         with self._lock:
+            if not everything and time.monotonic() < self._next and len(self._pending) < BATCH_LINES:
+                return
+            self._next = time.monotonic() + FLUSH_SECONDS
             lines, self._pending = self._pending, []
         # CloudWatch Logs refuses empty messages (InputLogEvent: message has a minimum length of 1).
         lines = [line for line in lines if line]
@@ -210,7 +217,7 @@ class Sandbox:
                     on_terminate()
         reader.join(timeout=2)
         if ending != "abort":
-            log.flush()
+            log.flush(everything=True)
         return Outcome(process.returncode, ending, list(log.tail))
 
     def remove(self) -> None:
