@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from . import cbor, faults, front, reply, strict, wire
+from . import answers, cbor, faults, front, reply, strict, wire
 from .behind import SERVED
 from .reply import Reply
 from .services import AwsError
@@ -89,6 +89,7 @@ class Application:
         mend = front.AFTER.get(key)
         if mend is not None and answer.status < 400:
             mend(self.state, call, environ, answer)
+        answers.check(call, answer)
         if call.protocol == "cbor":
             return cbor.from_json(call, answer)
         return answer

@@ -212,7 +212,9 @@ class InProcess:
         found = []
         for datum in list(self._state.moto.backend("cloudwatch", self.region).metric_data):
             # moto keeps times as UTC, mostly without saying so.
-            at = (datum.timestamp if datum.timestamp.tzinfo else datum.timestamp.replace(tzinfo=datetime.UTC)).timestamp()
+            at = (
+                datum.timestamp if datum.timestamp.tzinfo else datum.timestamp.replace(tzinfo=datetime.UTC)
+            ).timestamp()
             if at < since:
                 continue
             made: dict[str, Any] = {

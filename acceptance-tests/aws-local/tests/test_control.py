@@ -263,3 +263,43 @@ def test_unserved_services_and_operations_are_loud_and_not_retried(aws):
             call()
         assert caught.value.response["Error"]["Code"] == "AwsLocalNotImplemented"
         assert caught.value.response["ResponseMetadata"]["RetryAttempts"] == 0
+
+
+def test_other_ways_to_be_hostile(aws):
+    aws.control("POST", "faults", operation="sagemaker:ListModels", kind="expired_token")
+    aws.control("POST", "faults", operation="s3:ListBuckets", kind="expired_token")
+    aws.control("POST", "faults", operation="s3:GetBucketLocation", kind="wrong_region", code="ap-south-1")
+    aws.control("POST", "faults", operation="s3:HeadObject", kind="500")
+    aws.client("s3").create_bucket(Bucket="bucket")
+    seen = []
+    for call in (
+        lambda: aws.client("sagemaker").list_models(),
+        lambda: aws.client("s3").list_buckets(),
+        lambda: aws.client("s3").head_object(Bucket="bucket", Key="k"),
+    ):
+        with pytest.raises(ClientError) as caught:
+            call()
+        seen.append(
+            (caught.value.response["Error"]["Code"], caught.value.response["ResponseMetadata"]["HTTPStatusCode"])
+        )
+    assert seen == [("ExpiredTokenException", 400), ("ExpiredToken", 400), ("500", 500)]
+
+
+def test_a_client_follows_to_another_region(aws):
+    """boto3 asks again in the region the refusal names."""
+    aws.client("s3").create_bucket(Bucket="bucket")
+    aws.control("POST", "faults", operation="s3:ListObjectsV2", kind="wrong_region", code="ap-south-1")
+    aws.control("DELETE", "calls")
+    aws.client("s3").list_objects_v2(Bucket="bucket")
+    calls = [(each["operation"], each["region"], each.get("error")) for each in aws.control("GET", "calls")["calls"]]
+    assert calls[0] == ("ListObjectsV2", "us-east-1", "PermanentRedirect")
+    assert calls[-1] == ("ListObjectsV2", "ap-south-1", None)
+
+
+def test_a_fault_may_be_for_one_object(aws, sm):
+    aws.control(
+        "POST", "faults", operation="sagemaker:CreateModelPackageGroup", kind="throttle", name="unlucky", times=None
+    )
+    sm.create_model_package_group(ModelPackageGroupName="lucky")
+    with pytest.raises(ClientError, match="Rate exceeded"):
+        sm.create_model_package_group(ModelPackageGroupName="unlucky")

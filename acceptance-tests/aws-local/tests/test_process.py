@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
+import boto3
 import pytest
+import samples
+from conftest import TRUST
 
 
 def start(tmp_path: Path, *arguments: str, **more) -> tuple[subprocess.Popen, dict]:
@@ -23,6 +28,12 @@ def start(tmp_path: Path, *arguments: str, **more) -> tuple[subprocess.Popen, di
         **more,
     )
     return process, json.loads(process.stdout.readline())
+
+
+def processor_time(pid: int) -> float:
+    """Seconds of processor time a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def gone(tmp_path: Path) -> None:
@@ -68,11 +79,57 @@ def test_it_ends_with_the_harness(tmp_path):
 def test_it_is_ready_within_two_seconds(tmp_path):
     """Measured in processor time, which other work on the machine does not lengthen."""
     process, _ = start(tmp_path)
-    spent = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    seconds = processor_time(process.pid)
     process.terminate()
     process.wait(10)
-    seconds = (int(spent[11]) + int(spent[12])) / os.sysconf("SC_CLK_TCK")
     assert seconds < 2, seconds
+
+
+def test_a_description_costs_less_than_a_millisecond(tmp_path):
+    """1,000 DescribeTrainingJob a second for 8 clients, measured in the server's own processor time."""
+    process, told = start(tmp_path, "--role-delay", "0")
+    endpoint = told["endpoint"]
+    try:
+        iam = boto3.client(
+            "iam", region_name="us-east-1", endpoint_url=endpoint, aws_access_key_id="t", aws_secret_access_key="t"
+        )
+        role = iam.create_role(RoleName="role", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+        sm = boto3.client(
+            "sagemaker",
+            region_name="us-east-1",
+            endpoint_url=endpoint,
+            aws_access_key_id="t",
+            aws_secret_access_key="t",
+        )
+        sm.create_training_job(**samples.training("job", role))
+        time.sleep(4)
+        body = json.dumps({"TrainingJobName": "job"})
+        headers = {
+            "X-Amz-Target": "SageMaker.DescribeTrainingJob",
+            "Content-Type": "application/x-amz-json-1.1",
+            "Authorization": "AWS4-HMAC-SHA256 Credential=t/20260101/us-east-1/sagemaker/aws4_request, x",
+        }
+
+        def ask() -> None:
+            connection = http.client.HTTPConnection(endpoint.removeprefix("http://"))
+            for _ in range(250):
+                connection.request("POST", "/", body, headers)
+                answer = connection.getresponse()
+                assert answer.status == 200, answer.read()
+                answer.read()
+
+        ask()
+        before = processor_time(process.pid)
+        clients = [threading.Thread(target=ask) for _ in range(8)]
+        for client in clients:
+            client.start()
+        for client in clients:
+            client.join()
+        spent = processor_time(process.pid) - before
+    finally:
+        process.terminate()
+        process.wait(10)
+    assert spent / 2000 < 0.001, f"{spent / 2:.2f} ms for one"
 
 
 def test_it_listens_on_loopback_only(tmp_path):

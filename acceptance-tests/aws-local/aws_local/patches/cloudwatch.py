@@ -16,7 +16,9 @@ def apply(state: Any) -> None:
         def put(self: Any, namespace: str, metric_data: list[dict[str, Any]]) -> None:
             # moto keeps times as UTC without saying so.
             now = datetime.datetime.fromtimestamp(state.clock.now(), datetime.UTC).replace(tzinfo=None)
-            original(self, namespace, [each if each.get("Timestamp") else {**each, "Timestamp": now} for each in metric_data])
+            original(
+                self, namespace, [each if each.get("Timestamp") else {**each, "Timestamp": now} for each in metric_data]
+            )
 
         return put
 
