@@ -99,7 +99,6 @@ class Sandbox:
     def __init__(self, services: Services, label: str, environment: environments.Environment):
         self._services = services
         self._environment = environment
-        services.temp_root.mkdir(parents=True, exist_ok=True)
         self.root = Path(tempfile.mkdtemp(prefix=f"{label[:40]}-", dir=services.temp_root))
         self.isolated = processes.namespaces_available()
         self._mounts: dict[str, Path] = {"/opt/ml": self.root / "ml"}

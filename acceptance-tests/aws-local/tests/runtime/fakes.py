@@ -82,6 +82,7 @@ class FakeServices:
 
     def __init__(self, temp_root: Path, allow_exec: bool = True):
         self.region, self.account_id, self.allow_exec, self.temp_root = REGION, ACCOUNT, allow_exec, temp_root
+        temp_root.mkdir(parents=True, exist_ok=True)
         self.clock = FakeClock()
         self.environments: dict[str, Any] = {}
         self.endpoint_url = "http://127.0.0.1:9"
