@@ -652,6 +652,8 @@ impl<P: Provider> provider_server::Provider for Server<P> {
         let request = request.into_inner();
         let failed = |text: String, argument: Option<usize>| {
             let function_argument = argument.and_then(|a| i64::try_from(a).ok());
+            // Terraform puts the text at the end of a sentence of its own, and adds the full stop.
+            let text = text.strip_suffix('.').unwrap_or(&text).to_owned();
             let error = Some(pb::FunctionError { text, function_argument });
             Ok(Response::new(pb::call_function::Response { result: None, error }))
         };

@@ -30,3 +30,39 @@ fn argument(arguments: &[Value], index: usize) -> Result<&str, FunctionError> {
 fn failed(argument: usize, text: impl Into<String>) -> FunctionError {
     FunctionError { text: text.into(), argument: Some(argument) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Offer, terraform};
+
+    #[tokio::test]
+    async fn terraform_can_call_them_all() {
+        let mut terraform = terraform("http://127.0.0.1:9", Offer { functions: Some(all), ..Offer::default() }).await;
+        for (name, arguments, result) in [
+            ("s3_uri", &["bucket", "a", "b/"][..], Value::from("s3://bucket/a/b/")),
+            (
+                "parse_s3_uri",
+                &["s3://bucket/a"],
+                Value::object([("bucket", Value::from("bucket")), ("key", Value::from("a"))]),
+            ),
+            (
+                "parse_arn",
+                &["arn:aws:s3:::bucket"],
+                Value::object([
+                    ("partition", Value::from("aws")),
+                    ("service", Value::from("s3")),
+                    ("region", Value::from("")),
+                    ("account_id", Value::from("")),
+                    ("resource", Value::from("bucket")),
+                ]),
+            ),
+        ] {
+            let arguments: Vec<Value> = arguments.iter().map(|a| Value::from(*a)).collect();
+            assert_eq!(terraform.call(name, &arguments).await, Ok(result));
+            let error = terraform.call(name, &["?".into()]).await.unwrap_err();
+            assert_eq!(error.argument, Some(0), "{name}");
+            assert!(!error.text.ends_with('.'), "Terraform adds the full stop: {}", error.text);
+        }
+    }
+}

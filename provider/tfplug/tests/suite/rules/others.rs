@@ -117,7 +117,8 @@ fn functions_answer_with_their_type_and_always_the_same() {
     run(async {
         let count = call(answering!(functions, Add(|all| Ok(all.len().to_string().into())))).await;
         assert_eq!(count, Ok("3".into()));
-        let wrong = FunctionError { text: "Too small.".to_owned(), argument: Some(2) };
+        // Terraform adds the full stop.
+        let wrong = FunctionError { text: "Too small".to_owned(), argument: Some(2) };
         let failed = call(answering!(
             functions,
             Add(|_| Err(FunctionError { text: "Too small.".to_owned(), argument: Some(2) }))
