@@ -304,6 +304,12 @@ def test_from_raw_data_to_an_alarm(live: Local) -> None:
     # Everything goes.
     cloudwatch.delete_alarms(AlarmNames=["drift"])
     aws("sns").delete_topic(TopicArn=topic)
+    until(
+        "schedule",
+        lambda: sm.describe_monitoring_schedule(MonitoringScheduleName="iris")["MonitoringScheduleStatus"],
+        {"Scheduled"}.__contains__,
+        10,
+    )
     sm.delete_monitoring_schedule(MonitoringScheduleName="iris")
     sm.delete_data_quality_job_definition(JobDefinitionName="iris")
     sm.delete_endpoint(EndpointName="iris")
