@@ -72,7 +72,9 @@ fn good<T>(during: &str, outcome: Outcome<T>) -> Result<T, TestCaseError> {
 /// Whether a configuration can be written from the state alone: secrets are not in it, or not to be shown.
 fn generable(object: &Object) -> bool {
     object.attributes.iter().all(|a| {
-        let hidden = a.mode.is_configurable() && !a.mode.is_computed() && (a.write_only || a.sensitive);
+        // Left out, it is what the provider makes of it: what it was, unless there is a default.
+        let kept = a.mode.is_computed() && a.default.is_none();
+        let hidden = a.mode.is_configurable() && !kept && (a.write_only || a.sensitive);
         !hidden && !matches!(&a.kind, Kind::Nested(_, inner) if !generable(inner))
     })
 }

@@ -145,6 +145,23 @@ fn p7_a_replacement_because_of_a_set_element_is_one_because_of_the_set() {
 }
 
 #[test]
+fn f_what_is_unknown_may_hide_a_replacement() {
+    run(async {
+        let mut core = talk(Hooks::default()).await;
+        let state = created(&mut core).await;
+        for unknown in ["parts", "parts[0]", "main", "spare[\"s\"]"] {
+            let config = with(core.config(THING, &config()), unknown, Value::unknown());
+            let plan = core.plan(THING, Some(&state), Some(&config)).await.good().unwrap();
+            assert_eq!((plan.change, plan.replace), (Change::Replace, vec![Path::parse(unknown)]));
+        }
+        // What cannot demand one does not.
+        let config = with(core.config(THING, &config()), "labels", Value::unknown());
+        let plan = core.plan(THING, Some(&state), Some(&config)).await.good().unwrap();
+        assert_eq!(plan.change, Change::Update);
+    });
+}
+
+#[test]
 fn p9_a_destruction_is_planned_as_null_and_an_error_stops_it() {
     run(async {
         let mut core = talk(Hooks::default()).await;
