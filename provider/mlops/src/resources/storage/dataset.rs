@@ -311,10 +311,10 @@ async fn adopt(
     if !foreign.is_empty() {
         let named = foreign.iter().take(NAMED).map(|p| format!("{}{p}", place.prefix)).collect::<Vec<_>>().join(", ");
         let detail = format!(
-            "The bucket {:?} has {} objects where files of this dataset would go, such as {named}, and no dataset put them \
-             there. Choose another prefix, remove them, or take them over: terraform import mlops_dataset.NAME {}/{}",
+            "The bucket {:?} already has objects where files of this dataset would go, and no dataset put them there: {named}{}. \
+             Choose another prefix, remove them, or take them over: terraform import mlops_dataset.NAME {}/{}",
             place.bucket,
-            foreign.len(),
+            if foreign.len() > NAMED { format!(" and {} more", foreign.len() - NAMED) } else { String::new() },
             place.bucket,
             place.prefix.trim_end_matches('/')
         );

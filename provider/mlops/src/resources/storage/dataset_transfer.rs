@@ -253,12 +253,26 @@ impl Line {
             Err(trouble) => Err(trouble),
         };
         if result.is_err() {
-            let abort = self.s3.abort_multipart_upload().bucket(&self.bucket).key(&upload.key).upload_id(&id);
-            if let Err(e) = abort.send().await.map_err(|e| aws_error("S3", "AbortMultipartUpload", e)) {
-                tracing::warn!(error = %e, key = %upload.key, "the parts of a failed upload are left in the bucket");
-            }
+            self.abort(upload, &id).await;
         }
         result
+    }
+
+    /// A part that is just arriving can keep an upload from being aborted at once (S3 API reference,
+    /// AbortMultipartUpload).
+    async fn abort(&self, upload: &Upload, id: &str) {
+        const ATTEMPTS: usize = 3;
+        for attempt in 1..=ATTEMPTS {
+            let abort = self.s3.abort_multipart_upload().bucket(&self.bucket).key(&upload.key).upload_id(id);
+            match abort.send().await.map_err(|e| aws_error("S3", "AbortMultipartUpload", e)) {
+                Ok(_) => return,
+                Err(e) if e.is("NoSuchUpload") => return,
+                Err(e) if attempt == ATTEMPTS => {
+                    tracing::warn!(error = %e, key = %upload.key, "the parts of a failed upload are left in the bucket");
+                }
+                Err(_) => {}
+            }
+        }
     }
 
     async fn send_parts(self: &Arc<Self>, upload: &Upload, id: &str) -> Result<Vec<CompletedPart>, Trouble> {
