@@ -256,6 +256,8 @@ fn complete(aws: &Aws, regional: &Regional, value: &Value, name: &str) -> Result
         value.set_attribute(attribute, address);
     }
     value.set_attribute("tags_all", tags::to_value(&tags::wanted(aws, &value)));
+    // URIs of a generated name are not known in the plan: they have nulls in them here.
+    value.set_attribute("uris", Value::Null);
     let mut layout = BucketLayout::from_value(&value, &Path::root())?;
     if layout.encryption.bucket_key_enabled.is_none() {
         layout.encryption.bucket_key_enabled = Some(layout.encryption.sse_algorithm == "aws:kms");
@@ -548,6 +550,18 @@ mod tests {
         assert!(uris.attribute("m").is_unknown());
         assert!(planned_uris(None, &layout).attribute("data").is_unknown());
         assert_eq!(planned_uris(Some("bkt"), &Value::Null), Value::Map(BTreeMap::new()));
+    }
+
+    #[test]
+    fn a_generated_name_completes_what_the_plan_left_open() {
+        let aws = Aws::new(crate::aws::client::Settings::local("http://127.0.0.1:9").unwrap());
+        let mut planned = BucketLayout::schema().object.null_value();
+        planned.set_attribute("layout", map(&[("data", folder(&[]))]));
+        planned.set_attribute("uris", map(&[("data", Value::Null)]));
+        let layout = complete(&aws, &aws.region(Some("eu-west-1")), &planned, "bkt-1").unwrap();
+        assert_eq!(layout.uris["data"], "s3://bkt-1/data/");
+        assert_eq!(layout.arn.as_deref(), Some("arn:aws:s3:::bkt-1"));
+        assert_eq!(layout.bucket_regional_domain_name.as_deref(), Some("bkt-1.s3.eu-west-1.amazonaws.com"));
     }
 
     #[test]
