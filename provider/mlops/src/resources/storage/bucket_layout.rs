@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
-use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration, ObjectOwnership};
+use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
 use tfplug::context::Context;
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::model::{Model, Root};
@@ -294,11 +294,7 @@ async fn make(cx: &Context<Aws>, regional: &Regional, layout: &BucketLayout, int
         CreateBucketConfiguration::builder().location_constraint(location).build()
     });
     let create = || async {
-        let create = s3
-            .create_bucket()
-            .bucket(name)
-            .object_ownership(ObjectOwnership::from(layout.object_ownership.as_str()))
-            .set_create_bucket_configuration(location.clone());
+        let create = s3.create_bucket().bucket(name).set_create_bucket_configuration(location.clone());
         create.send().await.map(drop).map_err(|e| aws_error("S3", "CreateBucket", e))
     };
     match patiently(cx, &attempted, &["OperationAborted"], create).await {

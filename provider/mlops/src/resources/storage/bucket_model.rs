@@ -63,7 +63,8 @@ pub struct BucketLayout {
     /// the method `GET`.
     #[tf(optional, check(Check::Count { min: 1, max: 100 }))]
     pub cors_rules: Option<Vec<CorsRule>>,
-    /// Where S3 writes a record of each request.
+    /// Where S3 writes a record of each request. The policy of that bucket must let `logging.s3.amazonaws.com` put
+    /// objects into it.
     #[tf(optional)]
     pub logging: Option<Logging>,
     /// Whether events of the bucket go to Amazon EventBridge. Other notifications of the bucket are left alone.
@@ -246,6 +247,7 @@ impl BucketLayout {
         Self {
             layout: None,
             versioning: "Disabled".to_owned(),
+            object_ownership: "BucketOwnerEnforced".to_owned(),
             encryption: Encryption::default(),
             public_access_block: PublicAccessBlock {
                 block_public_acls: false,

@@ -24,7 +24,9 @@ use crate::aws::error::AwsError;
 use crate::aws::op::stopped;
 use crate::aws::s3_uri::{EXISTING_BUCKET, S3Uri};
 use crate::resources::storage::dataset_plan::{Entries, Entry, Source, from_value, key_prefix, summary};
-use crate::resources::storage::dataset_remote::{Ledger, Memory, at_bucket, heads, list, read};
+use crate::resources::storage::dataset_remote::{
+    Ledger, Memory, UNVERSIONED, at_bucket, has_versions, heads, list, read,
+};
 use crate::resources::storage::dataset_transfer::{Upload, changed, upload_all};
 use crate::resources::storage::empty_bucket::{BATCH, Refusal, delete, delete_current, identifier};
 use crate::resources::storage::files::Selection;
@@ -205,11 +207,17 @@ impl Resource<Aws> for DatasetResource {
         let memory = Memory::load(cx);
         let paths: BTreeSet<String> =
             from_value(state.attribute("files")).into_keys().chain(memory.0.keys().cloned()).collect();
+        // Deleting without a version would only hide an object from before the bucket had versions.
+        let versioned = match has_versions(&place.s3, &place.bucket).await {
+            Err(e) if e.is("NoSuchBucket") => return Ok(()),
+            answer => answer.map_err(|e| at_bucket(&e, &format!("delete the files below {}", place.uri())))?,
+        };
+        let unversioned = versioned.then_some(UNVERSIONED);
         let mut objects = Vec::new();
         for path in paths {
             let key = format!("{}{path}", place.prefix);
             match memory.0.get(&path).map(|s| s.versions.as_slice()) {
-                None | Some([]) => objects.extend(identifier(&key, None)),
+                None | Some([]) => objects.extend(identifier(&key, unversioned)),
                 Some(versions) => objects.extend(versions.iter().filter_map(|v| identifier(&key, Some(v)))),
             }
         }

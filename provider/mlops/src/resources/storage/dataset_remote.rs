@@ -65,6 +65,15 @@ pub async fn list(s3: &Client, bucket: &str, prefix: &str) -> Result<BTreeMap<St
     }
 }
 
+/// Whether the bucket has, or once had, versions.
+///
+/// # Errors
+/// What S3 answered.
+pub async fn has_versions(s3: &Client, bucket: &str) -> Result<bool, AwsError> {
+    let answer = s3.get_bucket_versioning().bucket(bucket).send().await;
+    Ok(answer.map_err(|e| aws_error("S3", "GetBucketVersioning", e))?.status().is_some())
+}
+
 /// An ETag without its quotes.
 pub fn bare(etag: Option<&str>) -> String {
     etag.unwrap_or_default().trim_matches('"').to_owned()
@@ -110,21 +119,38 @@ impl Memory {
     /// Remembers an upload.
     pub fn uploaded(&mut self, path: &str, etag: String, version: Option<String>) {
         let stored = self.0.entry(path.to_owned()).or_default();
+        stored.supersede(version);
         stored.etag = etag;
-        stored.versions.extend(version.filter(|v| !stored.versions.contains(v)));
     }
 
     /// Remembers a removal. In a bucket with versions the older ones are still there.
     pub fn removed(&mut self, path: &str, marker: Option<String>) {
         if let Some(stored) = self.0.get_mut(path) {
+            stored.supersede(marker);
             stored.etag.clear();
-            stored.versions.extend(marker);
             if stored.versions.is_empty() {
                 self.0.remove(path);
             }
         }
     }
 }
+
+impl Stored {
+    /// A version (or delete marker) takes the place of what is there. An object from before the bucket had versions
+    /// stays as its version `null` (S3 User Guide, "Working with objects in a versioning-enabled bucket").
+    fn supersede(&mut self, version: Option<String>) {
+        let Some(version) = version else { return };
+        if self.versions.is_empty() && !self.etag.is_empty() {
+            self.versions.push(UNVERSIONED.to_owned());
+        }
+        if !self.versions.contains(&version) {
+            self.versions.push(version);
+        }
+    }
+}
+
+/// The version of an object that was stored while the bucket had none.
+pub const UNVERSIONED: &str = "null";
 
 /// What a HEAD request tells of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -234,7 +260,7 @@ pub async fn read<C>(
     for (path, head) in heads(cx, s3, bucket, prefix, doubtful).await? {
         let entry = head.entry();
         if imported || known.get(&path) == Some(&entry) {
-            memory.uploaded(&path, head.etag, head.version.filter(|_| head.ours));
+            memory.uploaded(&path, head.etag, head.version.filter(|_| imported || head.ours));
         }
         entries.insert(path, entry);
     }
@@ -304,6 +330,17 @@ mod tests {
         );
         memory.store(&cx);
         assert_eq!(Memory::load(&cx), memory);
+    }
+
+    #[test]
+    fn what_was_there_before_versions_is_remembered() {
+        let mut memory = Memory::default();
+        memory.uploaded("a", "e1".into(), None);
+        memory.uploaded("a", "e2".into(), Some("v1".into()));
+        assert_eq!(memory.0["a"].versions, ["null", "v1"]);
+        memory.uploaded("b", "e1".into(), None);
+        memory.removed("b", Some("m1".into()));
+        assert_eq!(memory.0["b"].versions, ["null", "m1"]);
     }
 
     #[test]
