@@ -4,7 +4,7 @@
 //! compared by listing it. What others put below the prefix is left alone, and an object that others put where a file
 //! would go is not overwritten.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
@@ -23,11 +23,11 @@ use crate::aws::client::Aws;
 use crate::aws::error::AwsError;
 use crate::aws::op::stopped;
 use crate::aws::s3_uri::{EXISTING_BUCKET, S3Uri};
-use crate::resources::storage::dataset_plan::{Entries, Entry, Source, from_value, key_prefix, summary};
+use crate::resources::storage::dataset_plan::{Hashes, Source, from_value, key_prefix, summary};
 use crate::resources::storage::dataset_remote::{
     Ledger, Memory, UNVERSIONED, at_bucket, has_versions, heads, list, read,
 };
-use crate::resources::storage::dataset_transfer::{Upload, changed, upload_all};
+use crate::resources::storage::dataset_transfer::{Upload, upload_all};
 use crate::resources::storage::empty_bucket::{BATCH, Refusal, delete, delete_current, identifier};
 use crate::resources::storage::files::Selection;
 
@@ -72,9 +72,10 @@ pub struct Dataset {
     /// Globs of files that do not count, even if included.
     #[tf(optional, check(Check::Count { min: 1, max: 100 }))]
     pub exclude: Option<Vec<String>>,
-    /// The files, by their paths below the prefix.
+    /// The files: the SHA-256 of each, by its path below the prefix. `etag:...` for a file that was changed in the bucket
+    /// and that S3 does not know the SHA-256 of.
     #[tf(computed)]
-    pub files: std::collections::BTreeMap<String, Entry>,
+    pub files: BTreeMap<String, String>,
     /// Number of files.
     #[tf(computed)]
     pub file_count: Option<i64>,
@@ -152,8 +153,8 @@ impl Resource<Aws> for DatasetResource {
             }
             return Ok(());
         };
-        let entries = blocking(move || source.entries(prefix.as_deref().unwrap_or_default())).await?;
-        for (attribute, value) in summary(&entries) {
+        let (files, bytes) = blocking(move || source.hashes(prefix.as_deref().unwrap_or_default())).await?;
+        for (attribute, value) in summary(files, bytes) {
             plan.set(attribute, value);
         }
         Ok(())
@@ -161,17 +162,18 @@ impl Resource<Aws> for DatasetResource {
 
     async fn create(&self, cx: &Context<Aws>, planned: Value) -> Result<Value> {
         let place = Place::of(cx, &planned)?;
-        let (planned, uploads) = self.prepare(cx, &place, planned, &Entries::new()).await?;
-        let mut ledger = Ledger::new(cx, planned.clone(), Entries::new(), Memory::default());
-        let uploads = adopt(cx, &place, uploads, &mut ledger).await?;
-        send(cx, &place, uploads, &planned, &mut ledger).await?;
-        Ok(planned)
+        let work = prepare(cx, &place, planned, &Hashes::new()).await?;
+        let mut ledger = Ledger::new(cx, &work.planned, Hashes::new(), Memory::default());
+        let uploads = adopt(cx, &place, work.uploads, &mut ledger).await?;
+        send(cx, &place, uploads, &work.wanted, &mut ledger).await?;
+        ledger.complete();
+        Ok(work.planned)
     }
 
     async fn read(&self, cx: &Context<Aws>, state: Value) -> Result<Option<Value>> {
         let place = Place::of(cx, &state)?;
         let mut memory = Memory::load(cx);
-        let Some(entries) = read(cx, &place.s3, &place.bucket, &place.prefix, &state, &mut memory).await? else {
+        let Some((files, bytes)) = read(cx, &place.s3, &place.bucket, &place.prefix, &state, &mut memory).await? else {
             return Ok(None);
         };
         memory.store(cx);
@@ -179,7 +181,7 @@ impl Resource<Aws> for DatasetResource {
         value.set_attribute("uri", Value::from(place.uri()));
         let regional = cx.client()?.region(value.attribute("region").as_str());
         value.set_attribute("region", Value::from(regional.region()));
-        for (attribute, computed) in summary(&entries) {
+        for (attribute, computed) in summary(files, bytes) {
             value.set_attribute(attribute, computed);
         }
         Ok(Some(value))
@@ -188,18 +190,17 @@ impl Resource<Aws> for DatasetResource {
     async fn update(&self, cx: &Context<Aws>, update: Update) -> Result<Value> {
         let place = Place::of(cx, &update.prior)?;
         let there = from_value(update.prior.attribute("files"));
-        let (planned, uploads) = self.prepare(cx, &place, update.planned, &there).await?;
-        let wanted = from_value(planned.attribute("files"));
-        let mut ledger = Ledger::new(cx, planned.clone(), there.clone(), Memory::load(cx));
-        let (new, known): (Vec<_>, Vec<_>) = uploads
-            .into_iter()
-            .partition(|u| !there.contains_key(&u.relative) && !ledger.memory.0.contains_key(&u.relative));
+        let work = prepare(cx, &place, update.planned, &there).await?;
+        let gone: Vec<String> = there.keys().filter(|path| !work.wanted.contains_key(*path)).cloned().collect();
+        let mut ledger = Ledger::new(cx, &work.planned, there, Memory::load(cx));
+        let is_new = |u: &Upload| !ledger.files.contains_key(&u.relative) && !ledger.memory.0.contains_key(&u.relative);
+        let (new, known): (Vec<_>, Vec<_>) = work.uploads.into_iter().partition(is_new);
         let mut uploads = adopt(cx, &place, new, &mut ledger).await?;
         uploads.extend(known);
-        send(cx, &place, uploads, &planned, &mut ledger).await?;
-        let gone: Vec<String> = there.into_keys().filter(|path| !wanted.contains_key(path)).collect();
+        send(cx, &place, uploads, &work.wanted, &mut ledger).await?;
         remove(cx, &place, gone, &mut ledger).await?;
-        Ok(planned)
+        ledger.complete();
+        Ok(work.planned)
     }
 
     async fn delete(&self, cx: &Context<Aws>, state: Value) -> Result<()> {
@@ -237,57 +238,51 @@ impl Resource<Aws> for DatasetResource {
     }
 }
 
-impl DatasetResource {
-    /// What is to be sent: the files of the plan that `there` lacks or has otherwise. The local files must still be
-    /// those of the plan. Where the plan did not know the files, they are found out now.
-    async fn prepare(
-        &self,
-        cx: &Context<Aws>,
-        place: &Place,
-        mut planned: Value,
-        there: &Entries,
-    ) -> Result<(Value, Vec<Upload>)> {
-        let region = cx.client()?.region(planned.attribute("region").as_str());
-        planned.set_attribute("region", Value::from(region.region()));
-        planned.set_attribute("uri", Value::from(place.uri()));
-        let source = Source::from_value(&planned).ok_or_else(|| {
-            Diag::error("A dataset without a source", "Give the folder or file to upload.").at(Path::of("source"))
-        })?;
-        if planned.attribute("files").is_null() {
-            let (source, prefix) = (source.clone(), place.prefix.clone());
-            let entries = blocking(move || source.entries(&prefix)).await?;
-            for (attribute, value) in summary(&entries) {
-                planned.set_attribute(attribute, value);
-            }
+/// What an apply has to do.
+struct Work {
+    planned: Value,
+    wanted: Hashes,
+    uploads: Vec<Upload>,
+}
+
+/// What is to be sent: the files of the plan that `there` lacks or has otherwise. The local files must still be those of
+/// the plan. Where the plan did not know the files, they are found out now.
+async fn prepare(cx: &Context<Aws>, place: &Place, mut planned: Value, there: &Hashes) -> Result<Work> {
+    let region = cx.client()?.region(planned.attribute("region").as_str());
+    planned.set_attribute("region", Value::from(region.region()));
+    planned.set_attribute("uri", Value::from(place.uri()));
+    let source = Source::from_value(&planned).ok_or_else(|| {
+        Diag::error("A dataset without a source", "Give the folder or file to upload.").at(Path::of("source"))
+    })?;
+    if planned.attribute("files").is_null() {
+        let (source, prefix) = (source.clone(), place.prefix.clone());
+        let (files, bytes) = blocking(move || source.hashes(&prefix)).await?;
+        for (attribute, value) in summary(files, bytes) {
+            planned.set_attribute(attribute, value);
         }
-        let wanted = from_value(planned.attribute("files"));
-        let local = blocking(move || source.list()).await?;
-        let mut uploads = Vec::new();
-        let mut missing: BTreeSet<&String> = wanted.keys().collect();
-        for file in local {
-            missing.remove(&file.relative);
-            let Some(entry) = wanted.get(&file.relative) else {
-                return Err(appeared(&file.relative, "was added to"));
-            };
-            if there.get(&file.relative) == Some(entry) {
-                continue;
-            }
-            let upload = Upload {
+    }
+    let wanted = from_value(planned.attribute("files"));
+    let local = blocking(move || source.list()).await?;
+    let mut uploads = Vec::new();
+    let mut missing: BTreeSet<&String> = wanted.keys().collect();
+    for file in local {
+        missing.remove(&file.relative);
+        let Some(hash) = wanted.get(&file.relative) else {
+            return Err(appeared(&file.relative, "was added to"));
+        };
+        if there.get(&file.relative) != Some(hash) {
+            uploads.push(Upload {
                 key: format!("{}{}", place.prefix, file.relative),
                 relative: file.relative,
                 path: file.path,
-                size: entry.size.and_then(|s| u64::try_from(s).ok()).unwrap_or_default(),
-                sha256: entry.sha256.clone().unwrap_or_default(),
-            };
-            if upload.size != file.size {
-                return Err(changed(&upload).into());
-            }
-            uploads.push(upload);
+                size: file.size,
+                sha256: hash.clone(),
+            });
         }
-        match missing.first() {
-            Some(path) => Err(appeared(path, "is gone from")),
-            None => Ok((planned, uploads)),
-        }
+    }
+    match missing.first() {
+        Some(path) => Err(appeared(path, "is gone from")),
+        None => Ok(Work { planned, wanted, uploads }),
     }
 }
 
@@ -332,8 +327,8 @@ async fn adopt(
     for upload in uploads {
         match there.get(&upload.relative) {
             Some(head) => {
-                ledger.memory.uploaded(&upload.relative, head.etag.clone(), head.version.clone());
-                ledger.entries.insert(upload.relative.clone(), head.entry());
+                ledger.memory.uploaded(&upload.relative, head.etag.clone(), head.size, head.version.clone());
+                ledger.files.insert(upload.relative.clone(), head.hash());
                 if head.sha256.as_deref() != Some(&upload.sha256) || head.size != upload.size {
                     left.push(upload);
                 }
@@ -348,16 +343,15 @@ async fn send(
     cx: &Context<Aws>,
     place: &Place,
     uploads: Vec<Upload>,
-    planned: &Value,
+    wanted: &Hashes,
     ledger: &mut Ledger<'_, Aws>,
 ) -> Result<()> {
-    let wanted = from_value(planned.attribute("files"));
     tracing::info!(uri = place.uri(), "uploading {} of {} files", uploads.len(), wanted.len());
     upload_all(cx, &place.s3, &place.bucket, uploads, |sent| {
-        if let Some(entry) = wanted.get(&sent.relative) {
-            ledger.entries.insert(sent.relative.clone(), entry.clone());
+        ledger.memory.uploaded(&sent.relative, sent.etag, sent.size, sent.version);
+        if let Some(hash) = wanted.get(&sent.relative) {
+            ledger.files.insert(sent.relative, hash.clone());
         }
-        ledger.memory.uploaded(&sent.relative, sent.etag, sent.version);
     })
     .await
 }
@@ -372,7 +366,7 @@ async fn remove(cx: &Context<Aws>, place: &Place, paths: Vec<String>, ledger: &m
             delete_current(&place.s3, &place.bucket, keys).await.map_err(|e| e.diag(&attempted))?;
         for (key, marker) in deleted {
             let path = key.strip_prefix(&place.prefix).unwrap_or(&key);
-            ledger.entries.remove(path);
+            ledger.files.remove(path);
             ledger.memory.removed(path, marker);
         }
         if !refused.is_empty() {

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 use tfplug::diag::{Diag, Result};
-use tfplug::model::Model;
 use tfplug::value::{Path as At, Value};
 
 use crate::resources::storage::files::{LocalFile, Selection, hash_all, hex, list};
@@ -13,19 +12,9 @@ use crate::resources::storage::files::{LocalFile, Selection, hash_all, hex, list
 /// The longest key that S3 takes, in bytes (S3 User Guide, "Naming Amazon S3 objects").
 const LONGEST_KEY: usize = 1024;
 
-/// One file of a dataset.
-#[derive(Clone, Debug, PartialEq, Eq, Model)]
-pub struct Entry {
-    /// SHA-256 of its content, in hexadecimal. `etag:...` if it was changed in the bucket and S3 does not know its SHA-256.
-    #[tf(computed)]
-    pub sha256: Option<String>,
-    /// Its size in bytes.
-    #[tf(computed)]
-    pub size: Option<i64>,
-}
-
-/// The files of a dataset, by their paths below the prefix.
-pub type Entries = BTreeMap<String, Entry>;
+/// The files of a dataset: the SHA-256 of each, in hexadecimal, by its path below the prefix. `etag:...` stands for a
+/// content that S3 does not know the SHA-256 of.
+pub type Hashes = BTreeMap<String, String>;
 
 /// What is asked of the local files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,11 +54,11 @@ impl Source {
         Ok(files)
     }
 
-    /// The files with their hashes. `prefix` is what the keys begin with.
+    /// The files with their hashes, and their size in bytes altogether. `prefix` is what the keys begin with.
     ///
     /// # Errors
     /// As for [`Source::list`]; a key that is too long.
-    pub fn entries(&self, prefix: &str) -> Result<Entries> {
+    pub fn hashes(&self, prefix: &str) -> Result<(Hashes, u64)> {
         let files = self.list()?;
         if let Some(long) = files.iter().find(|f| prefix.len() + f.relative.len() > LONGEST_KEY) {
             let detail = format!(
@@ -80,33 +69,27 @@ impl Source {
             return Err(Diag::error("A key that is too long", detail).at(At::of("source")).into());
         }
         let hashes = hash_all(&files, &At::of("source"))?;
-        Ok(files.into_iter().zip(hashes).map(|(f, hash)| (f.relative, entry(hash, f.size))).collect())
+        let bytes = files.iter().map(|f| f.size).sum();
+        Ok((files.into_iter().map(|f| f.relative).zip(hashes).collect(), bytes))
     }
 }
 
-/// An entry from its parts.
-pub fn entry(sha256: String, size: u64) -> Entry {
-    Entry { sha256: Some(sha256), size: Some(i64::try_from(size).unwrap_or(i64::MAX)) }
-}
-
-/// The attributes that follow from the files: `files`, `file_count`, `total_bytes`, `content_sha256`.
-pub fn summary(entries: &Entries) -> [(&'static str, Value); 4] {
-    let total: i64 = entries.values().filter_map(|e| e.size).sum();
-    let count = i64::try_from(entries.len()).unwrap_or(i64::MAX);
-    let files = entries.iter().map(|(path, e)| (path.clone(), e.clone().into_value())).collect();
+/// The attributes that follow from the files: `content_sha256`, `file_count`, `total_bytes`, `files`.
+pub fn summary(hashes: Hashes, bytes: u64) -> [(&'static str, Value); 4] {
+    let count = i64::try_from(hashes.len()).unwrap_or(i64::MAX);
     [
-        ("files", Value::Map(files)),
+        ("content_sha256", Value::from(content_hash(&hashes))),
         ("file_count", Value::from(count)),
-        ("total_bytes", Value::from(total)),
-        ("content_sha256", Value::from(content_hash(entries))),
+        ("total_bytes", Value::from(i64::try_from(bytes).unwrap_or(i64::MAX))),
+        ("files", Value::Map(hashes.into_iter().map(|(path, hash)| (path, Value::from(hash))).collect())),
     ]
 }
 
 /// One hash for all the files: the SHA-256 of what `sha256sum` prints for them, sorted by path.
-fn content_hash(entries: &Entries) -> String {
+fn content_hash(hashes: &Hashes) -> String {
     let mut hash = Sha256::new();
-    for (path, entry) in entries {
-        hash.update(entry.sha256.as_deref().unwrap_or_default());
+    for (path, content) in hashes {
+        hash.update(content);
         hash.update(b"  ");
         hash.update(path);
         hash.update(b"\n");
@@ -115,9 +98,9 @@ fn content_hash(entries: &Entries) -> String {
 }
 
 /// The files that an attribute value holds.
-pub fn from_value(files: &Value) -> Entries {
+pub fn from_value(files: &Value) -> Hashes {
     let entries = files.as_entries().into_iter().flatten();
-    entries.filter_map(|(path, e)| Some((path.clone(), Entry::from_value(e, &At::of("files")).ok()?))).collect()
+    entries.filter_map(|(path, hash)| Some((path.clone(), hash.as_str()?.to_owned()))).collect()
 }
 
 /// What keys begin with: the prefix with a slash at its end, or nothing for the whole bucket.
@@ -142,11 +125,11 @@ mod tests {
         std::fs::write(dir.path().join("b.csv"), "abc").unwrap();
         std::fs::write(dir.path().join("a.csv"), "").unwrap();
         std::fs::write(dir.path().join("c.tmp"), "no").unwrap();
-        let entries = source(dir.path()).entries("data/").unwrap();
-        let summary: BTreeMap<_, _> = summary(&entries).into();
+        let (hashes, bytes) = source(dir.path()).hashes("data/").unwrap();
+        let summary: BTreeMap<_, _> = summary(hashes.clone(), bytes).into();
         assert_eq!(summary["file_count"], Value::from(2));
         assert_eq!(summary["total_bytes"], Value::from(3));
-        assert_eq!(from_value(&summary["files"]), entries);
+        assert_eq!(from_value(&summary["files"]), hashes);
         // printf '' | sha256sum etc., then sha256sum of these two lines.
         let lines = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  a.csv\n\
                      ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  b.csv\n";
@@ -156,10 +139,10 @@ mod tests {
     #[test]
     fn nothing_selected_is_an_error_at_the_source() {
         let dir = tempfile::tempdir().unwrap();
-        let diags = source(dir.path()).entries("").unwrap_err();
+        let diags = source(dir.path()).hashes("").unwrap_err();
         assert_eq!(diags.0[0].path.to_string(), "source");
         std::fs::write(dir.path().join("a.csv"), "").unwrap();
-        let diags = source(dir.path()).entries(&"x".repeat(1020)).unwrap_err();
+        let diags = source(dir.path()).hashes(&"x".repeat(1020)).unwrap_err();
         assert_eq!(diags.0[0].summary, "A key that is too long");
     }
 

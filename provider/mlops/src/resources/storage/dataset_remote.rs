@@ -11,7 +11,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::types::ChecksumMode;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 use tfplug::context::Context;
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::value::{Path, Value};
@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 
 use crate::aws::error::{AwsError, aws_error};
 use crate::aws::op::stopped;
-use crate::resources::storage::dataset_plan::{Entries, Entry, entry, from_value, summary};
+use crate::resources::storage::dataset_plan::{Hashes, from_value, summary};
 use crate::resources::storage::files::hex;
 
 /// The metadata of an object in which its SHA-256 is kept: S3's own checksum of a multipart upload is one of its parts.
@@ -84,6 +84,8 @@ pub fn bare(etag: Option<&str>) -> String {
 pub struct Stored {
     /// ETag of the current object; empty if it was removed and only versions are left.
     pub etag: String,
+    /// Its size in bytes.
+    pub size: u64,
     /// Versions (and delete markers) that the dataset made, oldest first. Empty in a bucket without versions.
     pub versions: Vec<String>,
 }
@@ -98,29 +100,30 @@ impl Memory {
     /// From the private state.
     pub fn load<C>(cx: &Context<C>) -> Self {
         let Some(Json::Object(objects)) = cx.private(PRIVATE) else { return Self::default() };
-        let text = |v: &Json| v.as_str().map(str::to_owned);
-        let stored = |v: &Json| Stored {
-            etag: text(&v["etag"]).unwrap_or_default(),
-            versions: v["versions"].as_array().into_iter().flatten().filter_map(text).collect(),
+        let stored = |text: &str| {
+            let mut parts = text.split(' ').map(str::to_owned);
+            Some(Stored { etag: parts.next()?, size: parts.next()?.parse().ok()?, versions: parts.collect() })
         };
-        Self(objects.iter().map(|(path, v)| (path.clone(), stored(v))).collect())
+        Self(objects.iter().filter_map(|(path, v)| Some((path.clone(), stored(v.as_str()?)?))).collect())
     }
 
-    /// Into the private state.
+    /// Into the private state: one short text for each object, for there may be many. Neither ETags nor versions have
+    /// blanks.
     pub fn store<C>(&self, cx: &Context<C>) {
-        let object = |s: &Stored| match s.versions.is_empty() {
-            true => json!({ "etag": s.etag }),
-            false => json!({ "etag": s.etag, "versions": s.versions }),
+        let text = |s: &Stored| {
+            let fixed = [s.etag.clone(), s.size.to_string()];
+            fixed.iter().chain(&s.versions).map(String::as_str).collect::<Vec<_>>().join(" ")
         };
-        let objects: Map<String, Json> = self.0.iter().map(|(path, s)| (path.clone(), object(s))).collect();
+        let objects: Map<String, Json> = self.0.iter().map(|(path, s)| (path.clone(), Json::String(text(s)))).collect();
         cx.set_private(PRIVATE, Json::Object(objects));
     }
 
     /// Remembers an upload.
-    pub fn uploaded(&mut self, path: &str, etag: String, version: Option<String>) {
+    pub fn uploaded(&mut self, path: &str, etag: String, size: u64, version: Option<String>) {
         let stored = self.0.entry(path.to_owned()).or_default();
         stored.supersede(version);
         stored.etag = etag;
+        stored.size = size;
     }
 
     /// Remembers a removal. In a bucket with versions the older ones are still there.
@@ -168,9 +171,9 @@ pub struct Head {
 }
 
 impl Head {
-    /// The entry that it amounts to.
-    pub fn entry(&self) -> Entry {
-        entry(self.sha256.clone().unwrap_or_else(|| format!("etag:{}", self.etag)), self.size)
+    /// What stands for its content in the attribute `files`.
+    pub fn hash(&self) -> String {
+        self.sha256.clone().unwrap_or_else(|| format!("etag:{}", self.etag))
     }
 }
 
@@ -240,7 +243,7 @@ pub async fn read<C>(
     prefix: &str,
     state: &Value,
     memory: &mut Memory,
-) -> Result<Option<Entries>> {
+) -> Result<Option<(Hashes, u64)>> {
     let listed = match list(s3, bucket, prefix).await {
         Ok(listed) => listed,
         Err(e) if e.is("NoSuchBucket") => return Ok(None),
@@ -248,27 +251,32 @@ pub async fn read<C>(
     };
     let imported = state.attribute("files").is_null();
     let known = from_value(state.attribute("files"));
-    let mut entries = Entries::new();
+    let mut found = Hashes::new();
+    let mut bytes = 0;
     let mut doubtful = Vec::new();
     for (path, object) in listed {
         match known.get(&path) {
             None if !imported => {}
-            Some(k) if unchanged(k, &object, memory.0.get(&path)) => _ = entries.insert(path, k.clone()),
+            Some(hash) if unchanged(&object, memory.0.get(&path)) => {
+                bytes += object.size;
+                found.insert(path, hash.clone());
+            }
             _ => doubtful.push(path),
         }
     }
     for (path, head) in heads(cx, s3, bucket, prefix, doubtful).await? {
-        let entry = head.entry();
-        if imported || known.get(&path) == Some(&entry) {
-            memory.uploaded(&path, head.etag, head.version.filter(|_| imported || head.ours));
+        let hash = head.hash();
+        bytes += head.size;
+        if imported || known.get(&path) == Some(&hash) {
+            memory.uploaded(&path, head.etag, head.size, head.version.filter(|_| imported || head.ours));
         }
-        entries.insert(path, entry);
+        found.insert(path, hash);
     }
-    Ok((!entries.is_empty()).then_some(entries))
+    Ok((!found.is_empty()).then_some((found, bytes)))
 }
 
-fn unchanged(known: &Entry, listed: &Listed, remembered: Option<&Stored>) -> bool {
-    remembered.is_some_and(|r| r.etag == listed.etag) && known.size.is_some_and(|s| u64::try_from(s) == Ok(listed.size))
+fn unchanged(listed: &Listed, remembered: Option<&Stored>) -> bool {
+    remembered.is_some_and(|r| r.etag == listed.etag && r.size == listed.size)
 }
 
 /// The diagnostic at `bucket` if the bucket is the trouble.
@@ -282,30 +290,39 @@ pub fn at_bucket(error: &AwsError, attempted: &str) -> Diags {
 /// A dataset in the making: what of it exists by now. Whatever way the operation ends, the state learns of it.
 pub struct Ledger<'a, C> {
     cx: &'a Context<C>,
-    state: Value,
+    state: Option<Value>,
     /// The files that the bucket has.
-    pub entries: Entries,
+    pub files: Hashes,
     /// What is remembered of them.
     pub memory: Memory,
 }
 
 impl<'a, C> Ledger<'a, C> {
     /// Begins with what exists.
-    pub fn new(cx: &'a Context<C>, state: Value, entries: Entries, memory: Memory) -> Self {
-        Self { cx, state, entries, memory }
+    pub fn new(cx: &'a Context<C>, planned: &Value, files: Hashes, memory: Memory) -> Self {
+        // The planned files are left out: there may be many, and these are not the ones that exist.
+        let others = planned.as_entries().into_iter().flatten().filter(|(name, _)| *name != "files");
+        let state = Value::object(others.map(|(name, value)| (name.clone(), value.clone())));
+        Self { cx, state: Some(state), files, memory }
+    }
+
+    /// Ends it: everything is as planned, and the caller says so.
+    pub fn complete(mut self) {
+        self.state = None;
     }
 }
 
 impl<C> Drop for Ledger<'_, C> {
     fn drop(&mut self) {
-        if self.entries.is_empty() && self.memory.0.is_empty() {
+        self.memory.store(self.cx);
+        let files = std::mem::take(&mut self.files);
+        let Some(mut state) = self.state.take().filter(|_| !files.is_empty() || !self.memory.0.is_empty()) else {
             return;
-        }
-        let mut state = std::mem::replace(&mut self.state, Value::Null);
-        for (attribute, value) in summary(&self.entries) {
+        };
+        let bytes = files.keys().filter_map(|path| self.memory.0.get(path)).map(|s| s.size).sum();
+        for (attribute, value) in summary(files, bytes) {
             state.set_attribute(attribute, value);
         }
-        self.memory.store(self.cx);
         self.cx.save(state);
     }
 }
@@ -318,15 +335,16 @@ mod tests {
     fn memory_survives_the_private_state() {
         let cx: Context<()> = Context::new(None, Default::default(), std::time::Duration::from_secs(1));
         let mut memory = Memory::default();
-        memory.uploaded("a", "e1".into(), None);
-        memory.uploaded("b", "e2".into(), Some("v1".into()));
-        memory.uploaded("b", "e3".into(), Some("v2".into()));
+        memory.uploaded("a", "e1".into(), 1, None);
+        memory.uploaded("b", "e2".into(), 2, Some("v1".into()));
+        memory.uploaded("b", "e3".into(), 3, Some("v2".into()));
+        memory.uploaded("c d", "e4".into(), 4, None);
         memory.removed("a", None);
         memory.removed("b", Some("m1".into()));
-        assert_eq!(memory.0.len(), 1, "nothing is left of a");
+        assert!(!memory.0.contains_key("a"), "nothing is left of a");
         assert_eq!(
             memory.0["b"],
-            Stored { etag: String::new(), versions: vec!["v1".into(), "v2".into(), "m1".into()] }
+            Stored { etag: String::new(), size: 3, versions: vec!["v1".into(), "v2".into(), "m1".into()] }
         );
         memory.store(&cx);
         assert_eq!(Memory::load(&cx), memory);
@@ -335,22 +353,42 @@ mod tests {
     #[test]
     fn what_was_there_before_versions_is_remembered() {
         let mut memory = Memory::default();
-        memory.uploaded("a", "e1".into(), None);
-        memory.uploaded("a", "e2".into(), Some("v1".into()));
+        memory.uploaded("a", "e1".into(), 1, None);
+        memory.uploaded("a", "e2".into(), 1, Some("v1".into()));
         assert_eq!(memory.0["a"].versions, ["null", "v1"]);
-        memory.uploaded("b", "e1".into(), None);
+        memory.uploaded("b", "e1".into(), 1, None);
         memory.removed("b", Some("m1".into()));
         assert_eq!(memory.0["b"].versions, ["null", "m1"]);
     }
 
     #[test]
     fn another_etag_or_size_is_a_doubt() {
-        let known = entry("x".into(), 3);
         let listed = Listed { size: 3, etag: "e".into() };
-        let stored = |etag: &str| Stored { etag: etag.into(), versions: vec![] };
-        assert!(unchanged(&known, &listed, Some(&stored("e"))));
-        assert!(!unchanged(&known, &listed, Some(&stored("f"))));
-        assert!(!unchanged(&known, &Listed { size: 4, ..listed.clone() }, Some(&stored("e"))));
-        assert!(!unchanged(&known, &listed, None));
+        let stored = |etag: &str| Stored { etag: etag.into(), size: 3, versions: vec![] };
+        assert!(unchanged(&listed, Some(&stored("e"))));
+        assert!(!unchanged(&listed, Some(&stored("f"))));
+        assert!(!unchanged(&Listed { size: 4, ..listed.clone() }, Some(&stored("e"))));
+        assert!(!unchanged(&listed, None));
+    }
+
+    #[test]
+    fn what_exists_is_saved_unless_all_is_as_planned() {
+        let cx: Context<()> = Context::new(None, Default::default(), std::time::Duration::from_secs(1));
+        let planned = Value::object([("bucket", Value::from("b")), ("files", Value::Null)]);
+        drop(Ledger::new(&cx, &planned, Hashes::new(), Memory::default()));
+        assert_eq!(cx.saved(), None, "nothing exists, so there is no state");
+        let mut ledger = Ledger::new(&cx, &planned, Hashes::new(), Memory::default());
+        ledger.files.insert("a".into(), "hash".into());
+        ledger.memory.uploaded("a", "e".into(), 7, None);
+        drop(ledger);
+        let saved = cx.saved().unwrap();
+        assert_eq!((saved.attribute("bucket"), saved.attribute("total_bytes")), (&"b".into(), &7.into()));
+        assert_eq!(from_value(saved.attribute("files")).len(), 1);
+        let fresh: Context<()> = Context::new(None, Default::default(), std::time::Duration::from_secs(1));
+        let mut ledger = Ledger::new(&fresh, &planned, Hashes::new(), Memory::default());
+        ledger.memory.uploaded("a", "e".into(), 7, None);
+        ledger.complete();
+        assert_eq!(fresh.saved(), None);
+        assert!(fresh.private("objects").is_some());
     }
 }

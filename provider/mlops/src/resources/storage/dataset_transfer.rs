@@ -29,7 +29,7 @@ use crate::resources::storage::dataset_remote::{METADATA, bare};
 use crate::resources::storage::files::{BUFFER, hex};
 
 /// Up to this size a file is read whole.
-const WHOLE: u64 = 128 * 1024;
+const WHOLE: u64 = 64 * 1024;
 /// From this size on a file is sent in parts.
 const IN_PARTS: u64 = 16 * 1024 * 1024;
 /// Size of a part, unless the file would have too many.
@@ -42,8 +42,10 @@ const FILES: u32 = 32;
 const WEIGHT: u32 = 8;
 /// Parts on their way at once, of all files together.
 const PARTS: usize = 8;
+/// Files read at once. The disk is far faster than the way to S3, and each reader is a thread.
+const READERS: usize = 4;
 /// How much of a streamed body is in memory.
-const STREAM_BUFFER: usize = 128 * 1024;
+const STREAM_BUFFER: usize = 64 * 1024;
 /// How often progress is told in the log.
 const TELL: Duration = Duration::from_secs(5);
 
@@ -56,7 +58,7 @@ pub struct Upload {
     pub key: String,
     /// Where it is.
     pub path: PathBuf,
-    /// Its size in bytes according to the plan.
+    /// Its size in bytes.
     pub size: u64,
     /// Its SHA-256 according to the plan, in hexadecimal.
     pub sha256: String,
@@ -69,6 +71,8 @@ pub struct Sent {
     pub relative: String,
     /// ETag of the object.
     pub etag: String,
+    /// Its size in bytes.
+    pub size: u64,
     /// Its version, in a bucket with versions.
     pub version: Option<String>,
 }
@@ -103,14 +107,13 @@ impl Trouble {
 }
 
 /// The diagnostic for a file that is not what the plan said.
-pub fn changed(upload: &Upload) -> Diag {
+fn changed(upload: &Upload) -> Diag {
     Diag::error(
         "The source changed between plan and apply",
         format!(
-            "{} had {} bytes with the SHA-256 {} when it was planned, and is another now. It was not stored. Plan again, so \
-             that what is uploaded is what was reviewed.",
+            "{} had the SHA-256 {} when it was planned, and is another now. It was not stored. Plan again, so that what is \
+             uploaded is what was reviewed.",
             upload.path.display(),
-            upload.size,
             upload.sha256
         ),
     )
@@ -136,6 +139,7 @@ pub async fn upload_all<C>(
         s3: s3.clone(),
         bucket: bucket.to_owned(),
         parts: Arc::new(Semaphore::new(PARTS)),
+        readers: Semaphore::new(READERS),
         cancel: cx.cancellation().clone(),
     });
     let files = Arc::new(Semaphore::new(FILES as usize));
@@ -191,6 +195,7 @@ struct Line {
     s3: Client,
     bucket: String,
     parts: Arc<Semaphore>,
+    readers: Semaphore,
     cancel: CancellationToken,
 }
 
@@ -205,18 +210,28 @@ impl Line {
         }
     }
 
+    /// Does what blocks in a thread for that.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
+    ) -> Result<T, Trouble> {
+        let _reader = self.readers.acquire().await;
+        tokio::task::spawn_blocking(work).await.map_err(|e| Trouble::Local(std::io::Error::other(e)))?
+    }
+
     async fn send_at_once(&self, upload: &Upload) -> Result<Sent, Trouble> {
         if upload.size <= WHOLE {
-            let (path, size) = (upload.path.clone(), upload.size);
-            let content = blocking(move || read_whole(&path, size)).await?;
-            if hex(&Sha256::digest(&content)) != upload.sha256 {
-                return Err(Trouble::Changed);
-            }
+            let (path, size, planned) = (upload.path.clone(), upload.size, upload.sha256.clone());
+            let read = move || {
+                let content = read_whole(&path, size)?;
+                if hex(&Sha256::digest(&content)) == planned { Ok(content) } else { Err(Trouble::Changed) }
+            };
+            let content = self.blocking(read).await?;
             return self.put(upload, ByteStream::from(content)).await;
         }
         let reader = Reader::open(upload)?;
-        let (_, reader) = reader.pass(upload.size, false).await?;
-        reader.end(upload).await?;
+        let (size, planned) = (upload.size, upload.sha256.clone());
+        self.blocking(move || reader.pass(size, false)?.1.end(&planned)).await?;
         self.put(upload, stream(upload, 0, upload.size).await?).await
     }
 
@@ -229,6 +244,7 @@ impl Line {
         Ok(Sent {
             relative: upload.relative.clone(),
             etag: bare(answer.e_tag()),
+            size: upload.size,
             version: answer.version_id().map(str::to_owned),
         })
     }
@@ -284,7 +300,7 @@ impl Line {
         while offset < upload.size {
             let length = size.min(upload.size - offset);
             let slot = self.parts.clone().acquire_owned().await.map_err(|_| Trouble::Changed)?;
-            let (hash, further) = reader.pass(length, true).await?;
+            let (hash, further) = self.blocking(move || reader.pass(length, true)).await?;
             reader = further;
             let (line, upload, id) = (self.clone(), upload.clone(), id.to_owned());
             sending.spawn(async move {
@@ -297,7 +313,8 @@ impl Line {
                 parts.push(joined(done)?);
             }
         }
-        reader.end(upload).await?;
+        let planned = upload.sha256.clone();
+        self.blocking(move || reader.end(&planned)).await?;
         while let Some(done) = sending.join_next().await {
             parts.push(joined(done)?);
         }
@@ -330,6 +347,7 @@ impl Line {
         Ok(Sent {
             relative: upload.relative.clone(),
             etag: bare(answer.e_tag()),
+            size: upload.size,
             version: answer.version_id().map(str::to_owned),
         })
     }
@@ -357,10 +375,6 @@ fn read_whole(path: &std::path::Path, size: u64) -> Result<Vec<u8>, Trouble> {
     if content.len() as u64 == size { Ok(content) } else { Err(Trouble::Changed) }
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Trouble> + Send + 'static) -> Result<T, Trouble> {
-    tokio::task::spawn_blocking(work).await.map_err(|e| Trouble::Local(std::io::Error::other(e)))?
-}
-
 /// Reads a file once from beginning to end, hashing all of it and each part.
 struct Reader {
     file: File,
@@ -373,36 +387,29 @@ impl Reader {
     }
 
     /// Goes on by so many bytes; gives their hash if they are a part.
-    async fn pass(mut self, length: u64, is_part: bool) -> Result<(Vec<u8>, Self), Trouble> {
-        blocking(move || {
-            let mut part = Sha256::new();
-            let mut buffer = vec![0; BUFFER];
-            let mut left = length;
-            while left > 0 {
-                let most = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
-                let n = self.file.read(&mut buffer[..most])?;
-                if n == 0 {
-                    return Err(Trouble::Changed);
-                }
-                if is_part {
-                    part.update(&buffer[..n]);
-                }
-                self.whole.update(&buffer[..n]);
-                left -= n as u64;
+    fn pass(mut self, length: u64, is_part: bool) -> Result<(Vec<u8>, Self), Trouble> {
+        let mut part = Sha256::new();
+        let mut buffer = vec![0; BUFFER];
+        let mut left = length;
+        while left > 0 {
+            let most = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
+            let n = self.file.read(&mut buffer[..most])?;
+            if n == 0 {
+                return Err(Trouble::Changed);
             }
-            Ok((part.finalize().to_vec(), self))
-        })
-        .await
+            if is_part {
+                part.update(&buffer[..n]);
+            }
+            self.whole.update(&buffer[..n]);
+            left -= n as u64;
+        }
+        Ok((part.finalize().to_vec(), self))
     }
 
     /// Sees that the file ends here and is the one of the plan.
-    async fn end(mut self, upload: &Upload) -> Result<(), Trouble> {
-        let planned = upload.sha256.clone();
-        blocking(move || {
-            let more = self.file.read(&mut [0])?;
-            if more == 0 && hex(&self.whole.finalize()) == planned { Ok(()) } else { Err(Trouble::Changed) }
-        })
-        .await
+    fn end(mut self, planned: &str) -> Result<(), Trouble> {
+        let more = self.file.read(&mut [0])?;
+        if more == 0 && hex(&self.whole.finalize()) == planned { Ok(()) } else { Err(Trouble::Changed) }
     }
 }
 

@@ -19,7 +19,7 @@ use tfplug::value::Path as At;
 use walkdir::WalkDir;
 
 /// How much of a file is in memory at a time while it is read.
-pub const BUFFER: usize = 256 * 1024;
+pub const BUFFER: usize = 64 * 1024;
 
 /// How many problems are told one by one; the rest is counted.
 const TOLD: usize = 10;
