@@ -296,3 +296,51 @@ def test_what_moto_would_take_for_something_else_is_refused(s3):
         code_of(lambda: s3.list_bucket_intelligent_tiering_configurations(Bucket="bucket")) == "AwsLocalNotImplemented"
     )
     assert s3.get_bucket_request_payment(Bucket="bucket")["Payer"] == "BucketOwner"
+
+
+@pytest.mark.parametrize(
+    ("operation", "root"),
+    [
+        ("get_bucket_versioning", b"VersioningConfiguration"),
+        ("get_bucket_logging", b"BucketLoggingStatus"),
+        ("get_bucket_notification_configuration", b"NotificationConfiguration"),
+        ("list_object_versions", b"ListVersionsResult"),
+        ("list_objects_v2", b"ListBucketResult"),
+        ("list_multipart_uploads", b"ListMultipartUploadsResult"),
+    ],
+)
+def test_answers_have_the_root_elements_of_aws(s3, operation, root):
+    bodies = []
+    keep = lambda response_dict, **_: bodies.append(response_dict["body"])  # noqa: E731
+    s3.meta.events.register("before-parse.s3", keep)
+    try:
+        getattr(s3, operation)(Bucket="bucket")
+    finally:
+        s3.meta.events.unregister("before-parse.s3", keep)
+    assert bodies[0].split(b"?>")[-1].strip().startswith(b"<" + root), bodies
+
+
+def test_logging_to_a_bucket_whose_policy_has_a_statement_for_everybody(s3):
+    s3.create_bucket(Bucket="logs")
+    everybody = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": ["arn:aws:s3:::logs", "arn:aws:s3:::logs/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    service = {
+        "Effect": "Allow",
+        "Principal": {"Service": "logging.s3.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": "arn:aws:s3:::logs/*",
+    }
+    status = {"LoggingEnabled": {"TargetBucket": "logs", "TargetPrefix": ""}}
+
+    def enable(*statements: Any) -> None:
+        s3.put_bucket_policy(Bucket="logs", Policy=json.dumps({"Version": "2012-10-17", "Statement": list(statements)}))
+        s3.put_bucket_logging(Bucket="bucket", BucketLoggingStatus=status)
+
+    assert code_of(lambda: enable(everybody)) == "InvalidTargetBucketForLogging"
+    enable(everybody, service)
+    assert s3.get_bucket_logging(Bucket="bucket")["LoggingEnabled"]["TargetBucket"] == "logs"
