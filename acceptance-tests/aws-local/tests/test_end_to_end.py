@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 from conftest import TRUST, Local
-
-pytest.importorskip("sklearn", reason="needs the extra `demo`: pip install -e '.[demo]'")
+from sklearn.datasets import load_iris
 
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/scikit-learn:1"
 ANALYZER = "156813124566.dkr.ecr.us-east-1.amazonaws.com/sagemaker-model-monitor-analyzer"
@@ -74,8 +73,6 @@ def archive(**files: str) -> bytes:
 
 
 def iris() -> bytes:
-    from sklearn.datasets import load_iris
-
     data = load_iris()
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
