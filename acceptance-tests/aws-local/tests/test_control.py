@@ -287,10 +287,12 @@ def test_other_ways_to_be_hostile(aws):
 
 def test_a_client_follows_to_another_region(aws):
     """boto3 asks again in the region the refusal names."""
-    aws.client("s3").create_bucket(Bucket="bucket")
+    # A client of its own: boto3 remembers the region of a bucket for as long as the client lives.
+    s3 = aws.client("s3", user_agent_extra="redirected")
+    s3.create_bucket(Bucket="elsewhere")
     aws.control("POST", "faults", operation="s3:ListObjectsV2", kind="wrong_region", code="ap-south-1")
     aws.control("DELETE", "calls")
-    aws.client("s3").list_objects_v2(Bucket="bucket")
+    s3.list_objects_v2(Bucket="elsewhere")
     calls = [(each["operation"], each["region"], each.get("error")) for each in aws.control("GET", "calls")["calls"]]
     assert calls[0] == ("ListObjectsV2", "us-east-1", "PermanentRedirect")
     assert calls[-1] == ("ListObjectsV2", "ap-south-1", None)
