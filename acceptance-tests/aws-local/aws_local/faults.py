@@ -18,7 +18,7 @@ from .services import AwsError
 
 KINDS = ("throttle", "500", "error", "latency", "cut_before", "cut_after", "pause", "wrong_region", "expired_token")
 
-# Ready-made errors. Sources: aws-semantics 4.6 (throttle); Amazon S3 API reference and IAM user guide (the others).
+# Ready-made errors. Sources: SageMaker API reference, common errors (throttle); Amazon S3 API reference and IAM user guide (the others).
 _ERRORS = {
     "throttle": ("ThrottlingException", "Rate exceeded", 400),
     "500": (

@@ -17,7 +17,7 @@ from .crc import crc32c, crc64nvme
 
 SERVICE = "s3"
 
-# Source: aws-semantics 4.3: re-creating a bucket gives OperationAborted for a while; here for versioned ones only.
+# Source: hashicorp/terraform-provider-aws issue 33478: re-creating a bucket gives OperationAborted for a while; here for versioned ones only.
 REST_OF_A_NAME = 2.0
 
 # What moto has. Anything else it takes for a listing or an object, so it is refused here.

@@ -188,7 +188,7 @@ class Hosting:
         try:
             deployment = self._deploy(services, record, hosted)
         except StartError as error:
-            # A failed update leaves the old configuration in service (aws-semantics 4.2).
+            # A failed update leaves the old configuration in service.
             if not hosted.stopped.is_set():
                 record.private.pop("next", None)
                 record.update("InService", FailureReason=shorten(str(error)), PendingDeploymentSummary=None)

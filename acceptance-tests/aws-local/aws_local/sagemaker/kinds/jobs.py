@@ -13,7 +13,7 @@ FINAL = frozenset({"Completed", "Failed", "Stopped"})
 # How long a job takes when nothing really runs. Seconds of the clock.
 STARTING, RUNNING, STOPPING = 1.0, 2.0, 1.0
 
-# Source: ACK generator.yaml errors.404 prefixes, by way of reference/local-aws.md section 2.
+# Source: ACK SageMaker controller, generator.yaml, errors.404 prefixes.
 _ACK = "ACK SageMaker generator.yaml, errors.404"
 _DUPLICATE = "text as quoted by public projects that ran against AWS; code: service model"
 
@@ -186,7 +186,7 @@ KINDS = (
         name="TrainingJob",
         key="TrainingJobName",
         arn="training-job/{TrainingJobName}",
-        source="service model TrainingJobStatus, SecondaryStatus; aws-semantics 4.2",
+        source="service model TrainingJobStatus, SecondaryStatus; API reference, DescribeTrainingJob",
         not_found=Refusal("ValidationException", "Requested resource not found.", _ACK),
         duplicate=Refusal(
             "ResourceInUse",

@@ -49,7 +49,7 @@ def _delete_definition(engine: Any, record: Any) -> None:
         and schedule.private["type"] + "JobDefinition" == record.kind
     ]
     if users:
-        # aws-semantics 4.3: locked while its schedule exists. Code and text not verified.
+        # SageMaker developer guide, model monitor schedules: locked while its schedule exists. Code and text not verified.
         raise AwsError(
             "ValidationException", f"Job definition {record.arn} is used by monitoring schedule(s) {', '.join(users)}."
         )
@@ -254,7 +254,7 @@ KINDS = (
         name="MonitoringSchedule",
         key="MonitoringScheduleName",
         arn="monitoring-schedule/{MonitoringScheduleName}",
-        source="service model ScheduleStatus; aws-semantics 4.2, 4.3",
+        source="service model ScheduleStatus; API reference of DescribeX and DeleteX",
         not_found=Refusal("ResourceNotFound", "Monitoring Schedule with name {name} does not exist.", ACK),
         duplicate=Refusal("ResourceInUse", "Monitoring Schedule with name {name} already exists ({arn})", UNVERIFIED),
         status="MonitoringScheduleStatus",

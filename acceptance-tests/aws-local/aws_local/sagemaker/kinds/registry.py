@@ -28,7 +28,7 @@ def packages_of(engine: Any, group: Any) -> list[Any]:
 def _delete_group(engine: Any, record: Any) -> None:
     packages = packages_of(engine, record)
     if packages:
-        # Code: service model (ConflictException); the text is not verified (aws-semantics 5.1).
+        # Code: service model (ConflictException); the text is not verified.
         raise AwsError(
             "ConflictException",
             f"Model Package Group {record.arn} cannot be deleted: it contains {len(packages)} model package(s).",

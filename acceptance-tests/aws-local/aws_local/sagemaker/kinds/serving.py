@@ -134,7 +134,7 @@ def _before_endpoint(engine: Any, region: str, request: dict[str, Any]) -> None:
 
 
 def _created_endpoint(engine: Any, record: Any) -> None:
-    # The configuration is copied: DeleteEndpointConfig of a configuration in use is allowed (aws-semantics 4.3).
+    # The configuration is copied: DeleteEndpointConfig of a configuration in use is allowed (API reference, DeleteEndpointConfig).
     config = config_of(engine, record.region, record.request["EndpointConfigName"])
     record.private["config"] = engine.describe(config)
     record.set(EndpointConfigName=config.name)
@@ -253,7 +253,7 @@ def _taken_over(engine: Any, record: Any, at: float) -> None:
 
 
 def _rolled_back(engine: Any, record: Any, at: float) -> None:
-    # aws-semantics 4.2: a rolled-back update ends InService, with a reason and the old configuration.
+    # Source: hashicorp/terraform-provider-aws issues 48997 and 39099: a rolled-back update ends InService, with a reason and the old configuration.
     record.private.pop("next", None)
     record.set(FailureReason=record.private.pop("failure", "Rolled back"), PendingDeploymentSummary=None)
 
@@ -400,7 +400,7 @@ KINDS = (
         name="EndpointConfig",
         key="EndpointConfigName",
         arn="endpoint-config/{EndpointConfigName}",
-        source="stateless; deletion is not blocked while in use (aws-semantics 4.3)",
+        source="stateless; deletion is not blocked while in use (API reference, DeleteEndpointConfig)",
         not_found=_missing("endpoint configuration"),
         duplicate=_existing("endpoint configuration"),
         defaults={"EnableNetworkIsolation": False},
@@ -410,7 +410,7 @@ KINDS = (
         name="Endpoint",
         key="EndpointName",
         arn="endpoint/{EndpointName}",
-        source="service model EndpointStatus; aws-semantics 4.2, 4.3",
+        source="service model EndpointStatus; API reference of DescribeX and DeleteX",
         not_found=_missing("endpoint"),
         duplicate=_existing("endpoint"),
         status="EndpointStatus",
