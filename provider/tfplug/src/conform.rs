@@ -335,9 +335,13 @@ pub fn keep_spelling(object: &Object, state: &Value, actual: Value) -> Value {
 }
 
 fn keep_spelling_of(a: &Attribute, state: &Value, actual: Value) -> Value {
-    if a.mode == Mode::Required && !a.write_only && state.is_null() && is_empty(&actual) {
-        // After an import: it must be configured, so it cannot be null, only empty.
-        return empty(&a.kind).unwrap_or(actual);
+    if !a.write_only && state.is_null() && is_empty(&actual) {
+        // After an import: null, unless it must be configured, or would be taken for its default.
+        return match &a.default {
+            Some(default) if is_empty(default) => default.clone(),
+            None if a.mode != Mode::Required => Value::Null,
+            _ => empty(&a.kind).unwrap_or(actual),
+        };
     }
     if both_empty(state, &actual) || (!state.is_null() && same(a.equality, state, &actual)) {
         return state.clone();

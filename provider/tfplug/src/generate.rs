@@ -23,7 +23,7 @@ pub(crate) fn config(object: &Object, state: &Value) -> Value {
                     || a.deprecated.is_some()
                     || a.name == TIMEOUTS
                     || a.default.as_ref() == Some(value)
-                    || (empty && a.mode != Mode::Required);
+                    || (empty && a.mode != Mode::Required && a.default.is_none());
                 (a.name.to_string(), if unwanted { Value::Null } else { inside(&a.kind, value) })
             })
             .collect(),
