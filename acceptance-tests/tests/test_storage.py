@@ -1,0 +1,207 @@
+"""Buckets and datasets: drift is shown where it is and mended, only what changed moves, nothing of others is touched."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from acceptance.local_aws import LocalAws
+from acceptance.terraform import Terraform
+
+BUCKET = """
+provider "mlops" {}
+
+resource "mlops_bucket_layout" "b" {
+  name = "storage-bucket"
+  layout = {
+    data    = { expiration_days = 30 }
+    models  = { prefix = "registry/models", transitions = [{ days = 30, storage_class = "STANDARD_IA" }] }
+    outputs = {}
+  }
+  cors_rules = [{ allowed_methods = ["GET"], allowed_origins = ["*"] }]
+  tags       = { owner = "us" }
+}
+"""
+DATASET = (
+    BUCKET
+    + """
+resource "mlops_dataset" "d" {
+  bucket  = mlops_bucket_layout.b.name
+  prefix  = "data/rows"
+  source  = "rows"
+  exclude = ["**/*.tmp"]
+}
+"""
+)
+NAME = "storage-bucket"
+DRIFT = {
+    "versioning": ("put_bucket_versioning", {"VersioningConfiguration": {"Status": "Suspended"}}),
+    "object_ownership": (
+        "put_bucket_ownership_controls",
+        {"OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}},
+    ),
+    "encryption": (
+        "put_bucket_encryption",
+        {
+            "ServerSideEncryptionConfiguration": {
+                "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]
+            }
+        },
+    ),
+    "public_access_block": ("delete_public_access_block", {}),
+    "require_tls": ("delete_bucket_policy", {}),
+    "cors_rules": ("delete_bucket_cors", {}),
+    "event_bridge_enabled": (
+        "put_bucket_notification_configuration",
+        {"NotificationConfiguration": {"EventBridgeConfiguration": {}}},
+    ),
+    "tags": ("put_bucket_tagging", {"Tagging": {"TagSet": [{"Key": "owner", "Value": "them"}]}}),
+    "layout": ("delete_bucket_lifecycle", {}),
+}
+# What shows besides the attribute itself, because it follows from it.
+FOLLOWS = {"tags": {"tags_all"}, "layout": {"abort_incomplete_multipart_upload_days", "uris"}}
+
+
+def changed_attributes(plan: dict, address: str) -> set[str]:
+    """The top-level attributes that a plan changes."""
+    change = next(c["change"] for c in plan["resource_changes"] if c["address"] == address)
+    return {name for name, value in change["after"].items() if change["before"][name] != value}
+
+
+def test_drift_of_each_setting_is_shown_and_mended(aws: LocalAws, workspace: Callable[[str], Terraform]) -> None:
+    terraform = workspace(BUCKET)
+    terraform.apply()
+    assert terraform.changes() == {}
+    s3 = aws.client("s3")
+    drifted: set[str] = set()
+    for attribute, (operation, arguments) in DRIFT.items():
+        getattr(s3, operation)(Bucket=NAME, **arguments)
+        drifted |= {attribute} | FOLLOWS.get(attribute, set())
+        assert changed_attributes(terraform.plan(), "mlops_bucket_layout.b") == drifted, attribute
+    terraform.apply()
+    assert terraform.changes() == {}
+    terraform.destroy()
+    assert aws.inventory() == []
+
+
+def test_a_full_bucket_is_refused_with_a_count_and_emptied_on_request(
+    aws: LocalAws, workspace: Callable[[str], Terraform]
+) -> None:
+    terraform = workspace(BUCKET)
+    terraform.apply()
+    s3 = aws.client("s3")
+    for i in range(1100):
+        s3.put_object(Bucket=NAME, Key=f"data/{i}", Body=b"x")
+    s3.delete_object(Bucket=NAME, Key="data/0")
+    s3.create_multipart_upload(Bucket=NAME, Key="never-completed")
+    refused = terraform.run("destroy", "-auto-approve", "-no-color")
+    assert refused.code == 1
+    assert "1100 versions of objects and 1 delete markers" in " ".join(refused.output.split())
+    main = terraform.directory / "main.tf"
+    main.write_text(main.read_text().replace("cors_rules", "force_destroy = true\n  cors_rules"))
+    terraform.apply()
+    terraform.destroy()
+    assert aws.inventory() == []
+
+
+def rows(terraform: Terraform) -> Path:
+    """A folder to upload: small files, one in the middle, one that goes in parts."""
+    folder = terraform.directory / "rows"
+    (folder / "deep").mkdir(parents=True)
+    for i in range(5):
+        (folder / "deep" / f"{i}.csv").write_text(f"row {i}\n")
+    (folder / "middle.bin").write_bytes(os.urandom(300_000))
+    (folder / "large.bin").write_bytes(os.urandom(20_000_000))
+    (folder / "empty").touch()
+    (folder / "scratch.tmp").write_text("not wanted")
+    return folder
+
+
+def objects(aws: LocalAws) -> dict[str, str]:
+    """The SHA-256 of what is really in the bucket, by key."""
+    s3 = aws.client("s3")
+    keys = [o["Key"] for o in s3.list_objects_v2(Bucket=NAME).get("Contents", [])]
+    return {k: hashlib.sha256(s3.get_object(Bucket=NAME, Key=k)["Body"].read()).hexdigest() for k in keys}
+
+
+def test_only_what_changed_moves(aws: LocalAws, workspace: Callable[[str], Terraform]) -> None:
+    terraform = workspace(DATASET)
+    folder = rows(terraform)
+
+    def local() -> dict[str, str]:
+        files = [f for f in folder.rglob("*") if f.is_file() and f.suffix != ".tmp"]
+        return {f"data/rows/{f.relative_to(folder)}": hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
+
+    terraform.apply()
+    assert objects(aws) == local()
+    assert terraform.changes() == {}
+    s3 = aws.client("s3")
+    s3.put_object(Bucket=NAME, Key="data/rows/of-others", Body=b"foreign")
+    s3.put_object(Bucket=NAME, Key="data/rows/deep/1.csv", Body=b"changed behind")
+    s3.delete_object(Bucket=NAME, Key="data/rows/deep/2.csv")
+    (folder / "deep" / "3.csv").write_text("changed here")
+    (folder / "deep" / "5.csv").write_text("new")
+    (folder / "empty").unlink()
+    change = next(c["change"] for c in terraform.plan()["resource_changes"] if c["address"] == "mlops_dataset.d")
+    before, after = change["before"]["files"], change["after"]["files"]
+    moved = {p for p in before.keys() | after.keys() if before.get(p) != after.get(p)}
+    assert moved == {"deep/1.csv", "deep/2.csv", "deep/3.csv", "deep/5.csv", "empty"}
+    aws.forget_calls()
+    terraform.apply()
+    calls = [c["operation"] for c in aws.calls()]
+    assert sum(c.endswith("PutObject") for c in calls) == 4, calls
+    assert not any("Multipart" in c for c in calls), "the large file did not change"
+    foreign = {"data/rows/of-others": hashlib.sha256(b"foreign").hexdigest()}
+    assert objects(aws) == local() | foreign
+    assert terraform.changes() == {}
+    terraform.destroy("-target=mlops_dataset.d")
+    assert objects(aws) == foreign | {"data/rows/deep/1.csv": hashlib.sha256(b"changed behind").hexdigest()}, (
+        "every version that the dataset made is gone, and none of others"
+    )
+
+
+def test_objects_of_others_are_not_overwritten(aws: LocalAws, workspace: Callable[[str], Terraform]) -> None:
+    terraform = workspace(DATASET)
+    rows(terraform)
+    terraform.apply("-target=mlops_bucket_layout.b")
+    aws.client("s3").put_object(Bucket=NAME, Key="data/rows/deep/1.csv", Body=b"foreign")
+    refused = terraform.run("apply", "-auto-approve", "-no-color")
+    assert refused.code == 1
+    assert "Objects of others are in the way" in refused.output
+    assert "data/rows/deep/1.csv" in refused.output
+    assert terraform.resources() == ["mlops_bucket_layout.b"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "said"),
+    [
+        ('name = "Bad_Name"', 'name = "storage-bucket"', "must be a bucket name"),
+        ('policy = "{"', "cors_rules", "JSON"),
+        ('layout = { "a/b" = {} }', "layout", "folder"),
+        ("tags = { for i in range(51) : i => i }", "tags", "0 to 50"),
+    ],
+)
+def test_bad_input_is_told_before_any_call(
+    aws: LocalAws, workspace: Callable[[str], Terraform], wrong: str, right: str, said: str
+) -> None:
+    attributes = {"name": 'name = "storage-bucket"', right.split(" ")[0]: wrong}
+    body = "\n".join(attributes.values())
+    terraform = workspace(f'provider "mlops" {{}}\nresource "mlops_bucket_layout" "b" {{\n{body}\n}}\n')
+    aws.forget_calls()
+    refused = terraform.run("plan", "-no-color")
+    assert refused.code == 1
+    assert said in " ".join(refused.output.split()), refused.output
+    assert not any(c["operation"].startswith(("s3:", "S3")) for c in aws.calls())
+
+
+def test_a_loop_of_links_is_told_at_the_source(workspace: Callable[[str], Terraform]) -> None:
+    terraform = workspace(DATASET)
+    (rows(terraform) / "deep" / "loop").symlink_to("..")
+    refused = terraform.run("plan", "-no-color")
+    assert refused.code == 1
+    assert "a loop" in refused.output
+    assert 'source  = "rows"' in refused.output
