@@ -303,6 +303,15 @@ fn credentials(
     Ok(credentials)
 }
 
+/// Masks credentials in all output. Real ones have at least 16 characters; the `test` that local stand-ins of AWS are
+/// given is no secret, and masking it would blot out innocent words.
+fn hide(credentials: &Credentials) {
+    let all = [Some(credentials.access_key_id()), Some(credentials.secret_access_key()), credentials.session_token()];
+    for secret in all.into_iter().flatten().filter(|s| s.len() >= 8) {
+        redactor().register(secret);
+    }
+}
+
 /// Credentials that are asked for once when the provider is configured, to report what is wrong, and then kept for the
 /// first call. Whatever passes here is masked in all output from then on.
 #[derive(Debug)]
@@ -333,10 +342,7 @@ impl Primed {
 
     async fn fetch(&self) -> Result<Credentials, CredentialsError> {
         let credentials = self.source.provide_credentials().await?;
-        redactor().register(credentials.secret_access_key());
-        if let Some(token) = credentials.session_token() {
-            redactor().register(token);
-        }
+        hide(&credentials);
         Ok(credentials)
     }
 

@@ -100,6 +100,12 @@ async fn secrets_are_masked_everywhere() {
     let text = tfplug::log::redact(&diag.to_string()).into_owned();
     assert!(!text.contains("mask-me"), "{text}");
     assert!(!tfplug::log::redact("x mask-me-please-2 y").contains("mask-me"));
+    made(local(
+        &Stub::new(sts).url,
+        [("access_key", Value::from("AKIAMASKMETOO")), ("secret_key", Value::from("test"))],
+    ))
+    .await;
+    assert_eq!(tfplug::log::redact("a test with AKIAMASKMETOO"), "a test with ***", "`test` is no secret");
     for name in ["access_key", "secret_key", "token"] {
         assert!(schema().object.attribute(name).is_some_and(|a| a.sensitive), "{name}");
     }
