@@ -51,9 +51,10 @@ resource "mlops_execution_role" "project" {
 }
 
 resource "mlops_dataset" "digits" {
+  bucket  = mlops_bucket_layout.project.name
+  prefix  = "data/digits"
   source  = "${path.module}/data"
   include = ["*.csv"]
-  uri     = "${mlops_bucket_layout.project.uris["data"]}digits/"
 }
 
 resource "mlops_training_job" "digits" {
@@ -139,7 +140,7 @@ data "mlops_inference" "held_out" {
 }
 
 locals {
-  predictions = jsondecode(data.mlops_inference.held_out.response_body)
+  predictions = jsondecode(data.mlops_inference.held_out.response)
 }
 
 output "training_accuracy" {
