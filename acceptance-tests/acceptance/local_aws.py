@@ -72,8 +72,8 @@ class LocalAws:
             raise RuntimeError(f"{method} {name}: {error.read().decode()}") from error
 
     def inventory(self) -> list[Any]:
-        """Everything that exists; empty when nothing does."""
-        return self.control("GET", "inventory")["objects"]
+        """Everything that exists and that somebody asked for or pays for; empty when nothing does."""
+        return [o for o in self.control("GET", "inventory")["objects"] if not o.get("implicit")]
 
     def calls(self) -> list[dict[str, Any]]:
         """Every call made since the last `forget_calls`."""

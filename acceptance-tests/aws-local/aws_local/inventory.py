@@ -66,8 +66,10 @@ def _cloudwatch(backend: Any) -> _Found:
 
 
 def _logs(backend: Any) -> _Found:
-    for name in backend.groups:
-        yield "LogGroup", name, _implicit(name.startswith(_IMPLICIT_LOGS))
+    for name, group in backend.groups.items():
+        streams = len(group.streams)
+        # Nobody asked for the group, and without a stream it costs nothing; with one it does.
+        yield "LogGroup", name, {"streams": streams, **_implicit(name.startswith(_IMPLICIT_LOGS) and not streams)}
 
 
 def _events(backend: Any) -> _Found:
