@@ -152,6 +152,11 @@ impl Declared {
         format!("mlops_{}", (self.schema)().name)
     }
 
+    /// What the journal of creations files it under: names are unique in a region only.
+    fn journal_kind(&self, aws: &Regional) -> String {
+        format!("{} in {}", self.type_name(), aws.region())
+    }
+
     fn taken(&self, label: &str, name: &str) -> Diag {
         let detail = format!(
             "AWS has a {label} already, and this configuration did not create it. Choose another name, delete it, or take \
@@ -216,7 +221,8 @@ impl Resource<Aws> for &'static Declared {
     async fn create(&self, cx: &Context<Aws>, planned: Value) -> Result<Value> {
         let region = cx.client()?.region(planned.attribute("region").as_str());
         let generated = planned.attribute("name").is_null();
-        let creation = journal::begin(&self.type_name(), region.region(), &planned, || names::choose(&planned))
+        let kind = self.journal_kind(&region);
+        let creation = journal::begin(&kind, region.region(), &planned, || names::choose(&planned))
             .map_err(|e| Diag::error("Name used twice", format!("{e}.")).at(Path::of("name")))?;
         let mut named = planned;
         named.set_attribute("name", Value::from(creation.name.as_str()));
@@ -231,7 +237,7 @@ impl Resource<Aws> for &'static Declared {
             Err(diags) => {
                 // Whether the request reached AWS is not always certain. Only a look tells.
                 match run.describe().await {
-                    Ok(None) => journal::end(&self.type_name(), &creation.name),
+                    Ok(None) => journal::end(&kind, &creation.name),
                     Ok(Some(description)) if creation.interrupted || generated => cx.save(run.value(&description)),
                     _ => {}
                 }
@@ -245,7 +251,7 @@ impl Resource<Aws> for &'static Declared {
     async fn read(&self, cx: &Context<Aws>, state: Value) -> Result<Option<Value>> {
         let run = Run::new(self, cx, state)?;
         if let Some(name) = run.state.attribute("name").as_str() {
-            journal::end(&self.type_name(), name);
+            journal::end(&self.journal_kind(&run.aws), name);
         }
         match run.describe().await? {
             Some(description) => run.value_with_tags(&description).await.map(Some),
@@ -284,7 +290,7 @@ impl Resource<Aws> for &'static Declared {
         }
         run.remove(&on_destroy).await?;
         if let Some(name) = run.state.attribute("name").as_str() {
-            journal::end(&self.type_name(), name);
+            journal::end(&self.journal_kind(&run.aws), name);
         }
         if on_destroy == "delete" { self.hooks.after_delete(cx, &run.aws, &run.state).await } else { Ok(()) }
     }
@@ -310,6 +316,7 @@ impl Resource<Aws> for &'static Declared {
             return Err(Diag::error("Import id not understood", detail).into());
         }
         let mut state = self.schema().object.null_value();
+        state.set_attribute("name_prefix", Value::from(names::prefix_of(&name)));
         state.set_attribute("name", Value::from(name));
         state.set_attribute("region", Value::from(region));
         for a in self.schema().object.attributes.iter().filter(|a| a.local) {

@@ -18,6 +18,22 @@ pub const AT: &str = "source_code";
 /// # Errors
 /// Diagnostics at `source_code` when the folder cannot be read or the entry point is not in it.
 pub fn plan(plan: &mut Plan<'_>, place: Option<&str>) -> Result<()> {
+    decide(plan, place)?;
+    // The folder's own path may change: only what is in the archive, and where that is, makes another object.
+    let (before, after) = (plan.prior.attribute(AT).clone(), plan.get(AT).clone());
+    if plan.is_create() || (before.is_null() && after.is_null()) {
+        return Ok(());
+    }
+    if before.is_null() || after.is_null() {
+        plan.require_replace(Path::of(AT));
+    }
+    for name in ["sha256", "entry_point", "uri"].into_iter().filter(|n| before.attribute(n) != after.attribute(n)) {
+        plan.require_replace(Path::of(AT).attribute(name));
+    }
+    Ok(())
+}
+
+fn decide(plan: &mut Plan<'_>, place: Option<&str>) -> Result<()> {
     let code = plan.get(AT).clone();
     let (Some(directory), Some(entry_point)) =
         (code.attribute("directory").as_str(), code.attribute("entry_point").as_str())
@@ -94,4 +110,49 @@ pub fn record(planned: &mut Value, uri: String) {
     if let Some(slot) = planned.at_mut(&Path::parse("source_code.uri")) {
         *slot = Value::from(uri);
     }
+}
+
+/// What an imported object was made from, by the look of the archive's URI; null for an archive of somebody else's. The
+/// folder is on a user's machine, and unknown.
+pub fn recognise(program: &str, uri: &str) -> Value {
+    let hash = uri.strip_suffix("/sourcedir.tar.gz").and_then(|u| u.rsplit_once("/source/")).map(|(_, hash)| hash);
+    match hash.filter(|h| h.len() == 64 && h.bytes().all(|b| b.is_ascii_hexdigit())) {
+        Some(hash) => Value::object([
+            ("directory", Value::Null),
+            ("entry_point", Value::from(program)),
+            ("s3_uri", Value::Null),
+            ("sha256", Value::from(hash)),
+            ("uri", Value::from(uri)),
+        ]),
+        None => Value::Null,
+    }
+}
+
+/// Takes the settings of script mode out of what AWS says of hyperparameters or environment: they are shown as
+/// `source_code`. `known` is what the state has of these settings.
+pub fn hide(
+    settings: &Value,
+    known: &Value,
+    state: &Value,
+    value: &mut Value,
+    program: &str,
+    directory: &str,
+) -> Value {
+    let Some(entries) = settings.as_entries() else { return settings.clone() };
+    let (Some(script), Some(uri)) = (settings.attribute(program).as_str(), settings.attribute(directory).as_str())
+    else {
+        return settings.clone();
+    };
+    let mut code = state.attribute(AT).clone();
+    if code.is_null() && known.attribute(program).is_null() {
+        code = recognise(script, uri);
+        value.set_attribute(AT, code.clone());
+    }
+    if code.is_null() {
+        return settings.clone();
+    }
+    let mut own = entries.clone();
+    own.remove(program);
+    own.remove(directory);
+    if own.is_empty() { Value::Null } else { Value::Map(own) }
 }

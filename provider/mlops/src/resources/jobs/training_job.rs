@@ -46,7 +46,7 @@ pub struct TrainingJob {
     #[tf(optional, computed, replace, rename = "training_job_name", check(names::SAGEMAKER))]
     name: Option<String>,
     /// Beginning of a generated name.
-    #[tf(optional, local, replace, check(names::SAGEMAKER_PREFIX))]
+    #[tf(optional, local, check(names::SAGEMAKER_PREFIX))]
     name_prefix: Option<String>,
     /// Region of the job. The provider's unless set.
     #[tf(optional, computed, local, replace)]
@@ -58,7 +58,7 @@ pub struct TrainingJob {
     #[tf(optional, replace)]
     algorithm_specification: Option<AlgorithmSpecification>,
     /// A folder of scripts to run in the image in script mode, without any build or upload of your own.
-    #[tf(optional, local, replace)]
+    #[tf(optional, local)]
     source_code: Option<SourceCode>,
     /// Hyperparameters. Those of script mode are added by themselves and not shown.
     #[tf(optional, replace, check(Check::Count { min: 0, max: 100 }))]
@@ -132,8 +132,8 @@ pub struct TrainingJob {
     /// Where the resulting model is registered.
     #[tf(optional, replace)]
     model_package_config: Option<ModelPackageConfig>,
-    /// Any values; a change runs a new job.
-    #[tf(optional, local, replace)]
+    /// Any values; a change runs a new job. Giving a job its first triggers does not.
+    #[tf(optional, local)]
     triggers: Option<BTreeMap<String, String>>,
     /// Whether the apply waits until the job has ended, and fails if the job does.
     #[tf(optional, computed, local, default = true)]
@@ -271,6 +271,9 @@ impl Hooks for TrainingHooks {
     async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
         let place = output_path(plan.planned()).map(str::to_owned);
         script::plan(plan, place.as_deref())?;
+        if !plan.prior.attribute("triggers").is_null() && plan.changes("triggers") {
+            plan.require_replace(Path::of("triggers"));
+        }
         // AWS stores the artifact at a place that follows from the job's name.
         let compressed = plan.get("output_data_config").attribute("compression_type").as_str() == Some("GZIP");
         let waits = plan.get("wait_for_completion").as_bool() == Some(true);
@@ -302,14 +305,10 @@ impl Hooks for TrainingHooks {
     }
 
     fn after_read(&self, description: &Value, state: &Value, value: &mut Value) {
-        if let Some(parameters) = value.attribute("hyper_parameters").as_entries() {
-            let mut own = parameters.clone();
-            if !state.attribute(script::AT).is_null() {
-                own.remove(PROGRAM);
-                own.remove(SUBMIT_DIRECTORY);
-            }
-            value.set_attribute("hyper_parameters", if own.is_empty() { Value::Null } else { Value::Map(own) });
-        }
+        let parameters = value.attribute("hyper_parameters").clone();
+        let known = state.attribute("hyper_parameters");
+        let own = script::hide(&parameters, known, state, value, PROGRAM, SUBMIT_DIRECTORY);
+        value.set_attribute("hyper_parameters", own);
         let metrics = description.attribute("final_metric_data_list").as_elements().unwrap_or_default();
         let by_name = metrics
             .iter()

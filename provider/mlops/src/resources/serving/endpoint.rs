@@ -35,7 +35,7 @@ pub struct Endpoint {
     #[tf(optional, computed, replace, rename = "endpoint_name", check(names::SAGEMAKER))]
     name: Option<String>,
     /// Beginning of a generated name.
-    #[tf(optional, local, replace, check(names::SAGEMAKER_PREFIX))]
+    #[tf(optional, local, check(names::SAGEMAKER_PREFIX))]
     name_prefix: Option<String>,
     /// Region of the endpoint. The provider's unless set.
     #[tf(optional, computed, local, replace)]

@@ -33,7 +33,7 @@ pub struct EndpointConfiguration {
     #[tf(optional, computed, replace, rename = "endpoint_config_name", check(names::SAGEMAKER))]
     name: Option<String>,
     /// Beginning of a generated name.
-    #[tf(optional, local, replace, check(names::SAGEMAKER_PREFIX))]
+    #[tf(optional, local, check(names::SAGEMAKER_PREFIX))]
     name_prefix: Option<String>,
     /// Region of the configuration. The provider's unless set.
     #[tf(optional, computed, local, replace)]

@@ -36,7 +36,7 @@ pub struct SageMakerModel {
     #[tf(optional, computed, replace, rename = "model_name", check(names::SAGEMAKER))]
     name: Option<String>,
     /// Beginning of a generated name.
-    #[tf(optional, local, replace, check(names::SAGEMAKER_PREFIX))]
+    #[tf(optional, local, check(names::SAGEMAKER_PREFIX))]
     name_prefix: Option<String>,
     /// Region of the model. The provider's unless set.
     #[tf(optional, computed, local, replace)]
@@ -51,7 +51,7 @@ pub struct SageMakerModel {
     #[tf(optional, replace, check(Check::Count { min: 1, max: 15 }))]
     containers: Option<Vec<Container>>,
     /// A folder of scripts for the primary container to serve with in script mode.
-    #[tf(optional, local, replace)]
+    #[tf(optional, local)]
     source_code: Option<SourceCode>,
     /// How several containers work together.
     #[tf(optional, replace)]
@@ -296,12 +296,12 @@ impl Hooks for ModelHooks {
     }
 
     fn after_read(&self, _: &Value, state: &Value, value: &mut Value) {
-        if state.attribute(script::AT).is_null() {
-            return;
-        }
-        if let Some(Value::Map(environment)) = value.at_mut(&Path::parse("primary_container.environment")) {
-            environment.remove(PROGRAM);
-            environment.remove(SUBMIT_DIRECTORY);
+        let at = Path::parse("primary_container.environment");
+        let Some(environment) = value.at(&at).cloned() else { return };
+        let known = state.at(&at).cloned().unwrap_or(Value::Null);
+        let own = script::hide(&environment, &known, state, value, PROGRAM, SUBMIT_DIRECTORY);
+        if let Some(slot) = value.at_mut(&at) {
+            *slot = own;
         }
     }
 
