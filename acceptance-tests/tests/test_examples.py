@@ -11,7 +11,7 @@ from conftest import EXAMPLES
 
 from acceptance.installation import terraform_binary
 from acceptance.local_aws import LocalAws
-from acceptance.terraform import Terraform, unknown_after
+from acceptance.terraform import Terraform, changes_of, unknown_after
 
 STACKS = sorted(p for p in (EXAMPLES / "stacks").iterdir() if p.is_dir())
 
@@ -88,15 +88,23 @@ def test_every_resource_is_imported_without_a_difference(
         address, name = resource["address"], resource["values"]["name"]
         terraform.must("state", "rm", address)
         terraform.must("import", "-input=false", "-no-color", address, name)
-    changes = terraform.plan()
-    differing = {c["address"]: differences(c["change"]) for c in changes.get("resource_changes", []) if c["change"]["actions"] != ["no-op"]}
-    assert all(set(d) <= LOCAL for d in differing.values()), differing
+    plan = terraform.plan()
+    assert all(actions == ["update"] for actions in changes_of(plan).values()), "an import replaces nothing"
+    changed = [c for c in plan["resource_changes"] if c["change"]["actions"] == ["update"]]
+    differing = {c["address"]: set(differences(c["change"])) - LOCAL for c in changed}
+    assert not any(differing.values()), differing
+
+    aws.forget_calls()
+    terraform.apply()
+    mutating = [c["operation"] for c in aws.calls() if c["operation"].startswith(("Create", "Update", "Delete", "Put"))]
+    assert mutating == [], "what only the provider knows is no business of AWS"
+    assert terraform.changes() == {}
     terraform.destroy()
     assert aws.inventory() == []
 
 
 # These come from the user's machine or are the provider's own: no description of AWS's has them.
-LOCAL = {"source_code", "triggers", "name_prefix", "force_destroy", "force_detach_policies", "hyper_parameters", "primary_container"}
+LOCAL = {"source_code", "triggers", "force_destroy"}
 
 
 def differences(change: dict) -> list[str]:

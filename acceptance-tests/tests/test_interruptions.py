@@ -64,7 +64,8 @@ def mutating_calls(aws: LocalAws, workspace: Callable[..., Terraform]) -> list[s
     terraform = workspace(STACK, "undisturbed")
     aws.forget_calls()
     terraform.apply()
-    calls = [f"{c['service']}:{c['operation']}" for c in aws.calls()]
+    # Each once: how often AWS must be asked until it knows a new role differs from run to run.
+    calls = list(dict.fromkeys(f"{c['service']}:{c['operation']}" for c in aws.calls()))
     terraform.destroy()
     assert aws.inventory() == []
     prefixes = ("Create", "Put", "Update", "Attach", "Add", "Tag", "Start", "Upload", "Complete", "Delete", "Untag")
@@ -78,8 +79,7 @@ def test_a_kill_at_any_call_is_taken_up_again(aws: LocalAws, workspace: Callable
         for index, call in enumerate(calls):
             aws.control("POST", "reset")
             terraform = workspace(STACK, f"killed-{when}-{index}")
-            skip = calls[:index].count(call)
-            aws.fault(f"^{call}$", "pause", times=1, skip=skip, when=when)
+            aws.fault(f"^{call}$", "pause", times=None, when=when)
             process = terraform.start("apply", "-auto-approve", "-input=false", "-no-color")
             held = aws.wait_for(f"{call} is held", lambda: any(f["held"] for f in aws.control("GET", "faults")["faults"]), 60)
             assert held

@@ -10,7 +10,7 @@ use tfplug::resource::{Resource, Update};
 use tfplug::schema::{Object, Schema};
 use tfplug::value::{Path, Value};
 
-use super::shape::{from_api, to_api};
+use super::shape::{from_api, left_to_aws, to_api};
 use super::{Declared, is_job};
 use crate::aws::arn::Arn;
 use crate::aws::client::{Aws, Regional};
@@ -28,13 +28,15 @@ struct Run<'a> {
     label: String,
     /// What the local attributes and the tags are taken from.
     state: Value,
+    /// The state is that of an import, so nearly empty.
+    imported: bool,
 }
 
 impl<'a> Run<'a> {
     fn new(declared: &'a Declared, cx: &'a Context<Aws>, state: Value) -> Result<Self> {
         let aws = cx.client()?.region(state.attribute("region").as_str());
         let label = format!("{} {:?}", declared.noun, state.attribute("name").as_str().unwrap_or_default());
-        Ok(Self { declared, object: (declared.schema)().object, cx, aws, label, state })
+        Ok(Self { declared, object: (declared.schema)().object, cx, aws, label, state, imported: false })
     }
 
     /// The input that names the object.
@@ -60,7 +62,9 @@ impl<'a> Run<'a> {
 
     /// The attributes from a description, without asking for the tags again.
     fn value(&self, description: &Value) -> Value {
-        let mut value = from_api(&self.object, description, &self.state, self.declared.filled);
+        // An import shows everything: which of it the user will write is not known yet.
+        let filled: &[&str] = if self.imported { &[] } else { self.declared.filled };
+        let mut value = from_api(&self.object, description, &self.state, filled);
         for name in self.declared.unread {
             value.set_attribute(name, self.state.attribute(name).clone());
         }
@@ -215,6 +219,13 @@ impl Resource<Aws> for &'static Declared {
             plan.set("arn", Value::from(arn));
         }
         tags::plan(cx, plan);
+        let mut left = Vec::new();
+        for attribute in self.filled {
+            left_to_aws(plan.planned(), plan.config, attribute, &Path::root(), &mut left);
+        }
+        for path in left {
+            plan.set_at(&path, Value::Null);
+        }
         self.hooks.plan(cx, plan).await
     }
 
@@ -249,7 +260,8 @@ impl Resource<Aws> for &'static Declared {
     }
 
     async fn read(&self, cx: &Context<Aws>, state: Value) -> Result<Option<Value>> {
-        let run = Run::new(self, cx, state)?;
+        let mut run = Run::new(self, cx, state)?;
+        run.imported = run.state.attribute("arn").is_null();
         if let Some(name) = run.state.attribute("name").as_str() {
             journal::end(&self.journal_kind(&run.aws), name);
         }

@@ -50,8 +50,9 @@ pub struct Declared {
     pub updates: &'static [UpdateBy],
     /// Attributes that the description does not have: they stay as they are in the state.
     pub unread: &'static [&'static str],
-    /// Attributes (`a.b` for nested ones, in lists too) that AWS fills in by itself where the user leaves them out. While
-    /// the state has none, what AWS says there is not shown: it is no drift.
+    /// Attributes (`a.b` for nested ones, in lists too) that AWS fills in by itself where the user leaves them out: they
+    /// are planned null, not unknown, and while the state has none, what AWS says there is not shown, for it is no drift.
+    /// An import shows them. In the schema they are optional and computed, so that they stay then.
     pub filled: &'static [&'static str],
     /// What is special about it.
     pub hooks: &'static dyn Hooks,

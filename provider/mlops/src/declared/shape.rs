@@ -85,3 +85,20 @@ fn from_api_type(t: &Type, value: &Value) -> Value {
         (_, v) => v.clone(),
     }
 }
+
+/// Where in a planned object the attributes `a.b` are unknown though the configuration is not: what AWS would fill in.
+pub fn left_to_aws(planned: &Value, config: &Value, attribute: &str, at: &Path, found: &mut Vec<Path>) {
+    let (name, rest) = attribute.split_once('.').map_or((attribute, None), |(n, r)| (n, Some(r)));
+    let (value, set, here) = (planned.attribute(name), config.attribute(name), at.attribute(name));
+    match (rest, value) {
+        (None, Value::Unknown(_)) if set.is_null() => found.push(here),
+        (Some(rest), Value::List(elements)) => {
+            for (i, element) in elements.iter().enumerate() {
+                let config = set.as_elements().and_then(|s| s.get(i)).unwrap_or(&Value::Null);
+                left_to_aws(element, config, rest, &here.index(i), found);
+            }
+        }
+        (Some(rest), Value::Object(_)) => left_to_aws(value, set, rest, &here, found),
+        _ => {}
+    }
+}

@@ -150,13 +150,14 @@ async fn creates_with_all_parts_and_then_plans_nothing() {
 #[tokio::test]
 async fn an_existing_role_is_an_error_that_tells_how_to_import() {
     let mut bench = Bench::new("role-d").await;
-    bench.roles.lock().unwrap().insert(bench.name.to_owned(), FakeRole::default());
+    let theirs = || FakeRole { path: "/".into(), max_session_duration: "3600".into(), ..FakeRole::default() };
+    bench.roles.lock().unwrap().insert(bench.name.to_owned(), theirs());
     let config = bench.config(&bench.full());
     let errors = bench.terraform.run(ROLE, &mut bench.state, Some(&config)).await.errors();
     assert_eq!(errors[0].path, Path::of("name"));
     assert!(errors[0].detail.contains(&format!("terraform import ADDRESS {}", bench.name)), "{}", errors[0].detail);
     assert!(bench.state.is_none());
-    assert_eq!(bench.role(), FakeRole::default(), "it is left alone");
+    assert_eq!(bench.role(), theirs(), "it is left alone");
 }
 
 #[tokio::test]

@@ -94,7 +94,7 @@ pub struct TrainingJob {
     #[tf(optional, replace)]
     checkpoint_config: Option<CheckpointConfig>,
     /// Tensors that Debugger saves.
-    #[tf(optional, replace)]
+    #[tf(optional, computed, keep, replace)]
     debug_hook_config: Option<DebugHookConfig>,
     /// Rules that Debugger evaluates.
     #[tf(optional, replace, check(Check::Count { min: 0, max: 20 }))]
@@ -106,10 +106,10 @@ pub struct TrainingJob {
     #[tf(optional, replace)]
     experiment_config: Option<ExperimentConfig>,
     /// Profiling. Can be changed while the job runs.
-    #[tf(optional)]
+    #[tf(optional, computed, keep)]
     profiler_config: Option<ProfilerConfig>,
     /// Rules that Profiler evaluates. Can be changed while the job runs.
-    #[tf(optional, check(Check::Count { min: 0, max: 20 }))]
+    #[tf(optional, computed, keep, check(Check::Count { min: 0, max: 20 }))]
     profiler_rule_configurations: Option<Vec<RuleConfiguration>>,
     /// Trying again after a fault of AWS's own.
     #[tf(optional, replace)]

@@ -63,10 +63,10 @@ pub struct EndpointConfiguration {
     #[tf(optional, replace)]
     vpc_config: Option<VpcConfig>,
     /// Whether the containers have no network at all.
-    #[tf(optional, replace)]
+    #[tf(optional, computed, keep, replace)]
     enable_network_isolation: Option<bool>,
     /// Further metrics.
-    #[tf(optional, replace)]
+    #[tf(optional, computed, keep, replace)]
     metrics_config: Option<MetricsConfig>,
     /// Tags.
     #[tf(optional, tags, check(tags::COUNT))]

@@ -90,13 +90,13 @@ pub struct Container {
     #[tf(optional)]
     image_config: Option<ImageConfig>,
     /// `SingleModel`, or `MultiModel` for many artifacts below one prefix. AWS takes `SingleModel` unless set.
-    #[tf(optional, check(Check::OneOf(&["SingleModel", "MultiModel"])))]
+    #[tf(optional, computed, keep, check(Check::OneOf(&["SingleModel", "MultiModel"])))]
     mode: Option<String>,
     /// S3 URI of the artifact, a `tar.gz`.
     #[tf(optional, check(s3_uri::URI))]
     model_data_url: Option<String>,
     /// Where the artifact is, if it is no `tar.gz`.
-    #[tf(optional)]
+    #[tf(optional, computed, keep)]
     model_data_source: Option<ModelDataSource>,
     /// Further artifacts, each in a channel of its own.
     #[tf(optional, check(Check::Count { min: 0, max: 5 }))]

@@ -20,10 +20,10 @@ pub struct AlgorithmSpecification {
     #[tf(optional, computed, default = "File", check(Check::OneOf(&["Pipe", "File", "FastFile"])))]
     training_input_mode: String,
     /// Metrics to read from the job's log.
-    #[tf(optional, check(Check::Count { min: 0, max: 40 }))]
+    #[tf(optional, computed, keep, check(Check::Count { min: 0, max: 40 }))]
     metric_definitions: Option<Vec<MetricDefinition>>,
     /// Whether metrics are recorded over time, with a resolution of one minute.
-    #[tf(optional)]
+    #[tf(optional, computed, keep)]
     enable_sage_maker_metrics_time_series: Option<bool>,
     /// Command that replaces the image's entry point.
     #[tf(optional)]
@@ -191,7 +191,7 @@ pub struct ResourceConfig {
     #[tf(optional, check(Check::Range { min: 0, max: i64::MAX }))]
     instance_count: Option<i64>,
     /// Size of each machine's volume in GB.
-    #[tf(optional, check(Check::Range { min: 1, max: i64::MAX }))]
+    #[tf(optional, computed, keep, check(Check::Range { min: 1, max: i64::MAX }))]
     volume_size_in_gb: Option<i64>,
     /// KMS key to encrypt the volumes with.
     #[tf(optional, check(arn::KMS_KEY_ID))]

@@ -41,7 +41,7 @@ pub struct ProductionVariant {
     #[tf(optional)]
     serverless_config: Option<ServerlessConfig>,
     /// Size of each machine's volume in GB.
-    #[tf(optional, check(Check::Range { min: 1, max: i64::MAX }))]
+    #[tf(optional, computed, keep, check(Check::Range { min: 1, max: i64::MAX }))]
     volume_size_in_gb: Option<i64>,
     /// Seconds in which the model must be downloaded.
     #[tf(optional, check(Check::Range { min: 60, max: 3600 }))]
@@ -50,7 +50,7 @@ pub struct ProductionVariant {
     #[tf(optional, check(Check::Range { min: 60, max: 3600 }))]
     container_startup_health_check_timeout_in_seconds: Option<i64>,
     /// Whether Systems Manager may open a shell on the machines.
-    #[tf(optional)]
+    #[tf(optional, computed, keep)]
     enable_ssm_access: Option<bool>,
     /// Scaling of the machines by SageMaker itself.
     #[tf(optional)]
