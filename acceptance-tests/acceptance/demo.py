@@ -47,8 +47,11 @@ def demonstrate(directory: Path) -> None:
         try:
             steps(terraform)
         finally:
+            # From here on a second interrupt would leave something behind.
+            for each in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(each, signal.SIG_IGN)
             say("Destroy: afterwards nothing is left that costs money")
-            show(terraform.destroy().strip().splitlines()[-1])
+            show(next(line for line in terraform.destroy().splitlines() if line.startswith("Destroy complete")))
         left = aws.inventory()
         show(f"left in AWS: {json.dumps(left) if left else 'nothing'}")
         if left:

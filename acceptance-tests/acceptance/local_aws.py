@@ -26,9 +26,16 @@ class LocalAws:
 
     def __init__(self, log: Path, *, allow_exec: bool = False, arguments: tuple[str, ...] = ()) -> None:
         self._log = log.open("w")
-        command = [sys.executable, "-c", SERVE, "serve", *(["--allow-exec"] if allow_exec else []), *arguments]
+        command = [sys.executable, "-c", SERVE, "serve", "--until-stdin-closes", *arguments]
+        if allow_exec:
+            command.append("--allow-exec")
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=self._log, text=True, start_new_session=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+            start_new_session=True,
         )
         self.endpoint = self._first_line()["endpoint"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +70,13 @@ class Terraform:
     def run(self, *arguments: str, **options: Any) -> Run:
         """Run to the end."""
         process = self.start(*arguments, **options)
-        output, _ = process.communicate(timeout=900)
+        try:
+            output, _ = process.communicate(timeout=900)
+        except KeyboardInterrupt:
+            # It is in a process group of its own: pass the signal on, and let it save its state.
+            os.killpg(process.pid, signal.SIGINT)
+            process.communicate(timeout=120)
+            raise
         return Run(process.returncode, output)
 
     def must(self, *arguments: str, **options: Any) -> str:
