@@ -330,6 +330,9 @@ def remove(local: Local, package: str) -> None:
             s3.delete_object(Bucket="story", Key=item["Key"])
     s3.delete_bucket(Bucket="story")
     local.client("iam").delete_role(RoleName="story")
+    logs = local.client("logs")
+    for group in logs.describe_log_groups()["logGroups"]:
+        logs.delete_log_group(logGroupName=group["logGroupName"])
 
 
 @pytest.mark.timeout(300)
