@@ -79,6 +79,13 @@ dist: ## Build the small, fast binary that users get
 	cargo build --locked --profile dist -p terraform-provider-mlops
 	@ls -l $(TARGET)/dist/terraform-provider-mlops
 
+# PROFILE=release builds sooner, with another binary than users get.
+PROFILE := dist
+.PHONY: bench
+bench: $(VENV)/ready ## Measure speed, memory and size against floors and rivals
+	cargo build --locked --profile $(PROFILE) -p terraform-provider-mlops -p bench-tools
+	$(PYTHON) -m bench --profile $(PROFILE) $(BENCH)
+
 .PHONY: clean
 clean: ## Remove everything that was built
 	cargo clean
