@@ -60,7 +60,13 @@ docs: build ## Write generated code and documentation
 
 .PHONY: unit-test
 unit-test: ## Run the unit, property and protocol tests
-	cargo test --locked --workspace
+	PROPTEST_RNG_SEED=7 cargo test --locked --workspace
+
+# The tests above repeat the same inputs, so that a red run is a changed program; these try new ones.
+.PHONY: property-test
+property-test: ## Try the laws of planning and the decoders with many random inputs
+	PROPTEST_CASES=8000 cargo test --locked -p tfplug --test suite
+	cargo run --locked -q -p tfplug --example fuzz_decoders -- --inputs 1000000
 
 .PHONY: aws-local-test
 aws-local-test: $(VENV)/ready ## Run the local AWS's own tests
