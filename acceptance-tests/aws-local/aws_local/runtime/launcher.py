@@ -17,6 +17,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import select
 import signal
 import sys
 import time
@@ -138,10 +139,15 @@ def main() -> int:
     except OSError as error:
         print(f"cannot isolate: {error}", file=sys.stderr, flush=True)
         return CANNOT_START
+    # Outside parents have the process id 0 in here: that this one is still alive is seen by the pipe it holds open.
+    alive, held = os.pipe()
     first = os.fork()
     if first == 0:
-        # The parent lives outside this process namespace, where getppid() is always 0.
+        os.close(held)
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if select.select([alive], [], [], 0)[0]:
+            os._exit(CANNOT_START)
+        os.close(alive)
         os._exit(supervise(spec, 0))
     return status_of(os.waitpid(first, 0)[1])
 

@@ -19,8 +19,16 @@ from aws_local.services import Runtime
 from .fakes import FakeServices
 
 
-def descendants() -> list[int]:
-    """Live processes below this one, zombies left out."""
+def command_line(pid: int) -> str:
+    """The words of a process, empty when it has ended."""
+    try:
+        return (Path("/proc") / str(pid) / "cmdline").read_text().replace("\0", " ").strip()
+    except OSError:
+        return ""
+
+
+def descendants(root: int | None = None) -> list[int]:
+    """Live processes below `root` (this process unless given), zombies left out."""
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -30,7 +38,7 @@ def descendants() -> list[int]:
                 continue
             if state != "Z":
                 children.setdefault(int(parent), []).append(int(entry.name))
-    found, todo = [], [os.getpid()]
+    found, todo = [], [root or os.getpid()]
     while todo:
         below = children.get(todo.pop(), [])
         found += below

@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 
 from aws_local.services import AwsError, Invocation, InvocationResult, Runtime
 
-from .conftest import descendants
+from .conftest import command_line, descendants
 from .fakes import IMAGE, FakeRecord, FakeServices
 
 INFERENCE = """
@@ -153,15 +153,7 @@ def test_digits(services: FakeServices, runtime: Runtime, code: Callable[..., st
     assert services.logs[group, stream][0].startswith("loading from ")
 
     runtime.hooks["Endpoint"].on_delete(services, record)  # type: ignore[misc]
-    assert not [pid for pid in descendants() if "script_server" in cmdline(pid)]
-
-
-def cmdline(pid: int) -> str:
-    try:
-        with open(f"/proc/{pid}/cmdline") as handle:
-            return handle.read()
-    except OSError:
-        return ""
+    assert not [pid for pid in descendants() if "script_server" in command_line(pid)]
 
 
 def test_variants_by_weight_and_by_name(services: FakeServices, runtime: Runtime, code: Callable[..., str]) -> None:
@@ -344,7 +336,7 @@ def test_restart_after_reset(services: FakeServices, runtime: Runtime, code: Cal
     add_config(services, "config", {"main": 1})
     record = create(services, runtime).wait("InService")
     runtime.reset()
-    assert not [pid for pid in descendants() if "script_server" in cmdline(pid)]
+    assert not [pid for pid in descendants() if "script_server" in command_line(pid)]
     assert json.loads(invoke(services, runtime, record, "0\n0").body) == [1, 1]
 
 

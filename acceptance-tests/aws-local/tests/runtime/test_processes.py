@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -10,6 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
+
+from .conftest import command_line
 
 OWNER = """
 import sys, time
@@ -37,16 +40,9 @@ time.sleep(600)
 
 
 def processes_with(mark: str) -> list[str]:
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            try:
-                text = (entry / "cmdline").read_text().replace("\0", " ")
-            except OSError:
-                continue
-            if mark in text:
-                found.append(f"{entry.name} {text}")
-    return found
+    """The processes of this machine with `mark` among their words: it must tell them from those of other test runs."""
+    pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    return [f"{pid} {line}" for pid in pids if pid != os.getpid() and mark in (line := command_line(pid))]
 
 
 @pytest.mark.parametrize("way", ["namespaces", "rewriting"])
@@ -71,6 +67,38 @@ def test_killed_in_the_middle_of_a_job(tmp_path: Path, how: signal.Signals, way:
     assert not processes_with(mark)
     assert not folder.exists()
     owner.stdout.close()
+
+
+SLOW_CHILD = """
+import os, sys, time
+from aws_local.runtime import launcher
+
+fork = os.fork
+def slow():
+    pid = fork()
+    if pid == 0:
+        time.sleep(1)
+    else:
+        print("forked", flush=True)
+    return pid
+os.fork = slow
+sys.argv = ["launcher", sys.argv[1], str(os.getppid())]
+sys.exit(launcher.main())
+"""
+
+
+def test_killed_before_the_child_asked_to_die_with_its_parent(tmp_path: Path) -> None:
+    seen, spec = tmp_path / "seen", tmp_path / "spec.json"
+    argv = ["/bin/sh", "-c", f"touch {seen}"]
+    spec.write_text(json.dumps({"argv": argv, "env": {}, "cwd": "/", "mounts": {}, "isolate": True}))
+    launcher = subprocess.Popen([sys.executable, "-c", SLOW_CHILD, str(spec)], stdout=subprocess.PIPE)
+    assert launcher.stdout and launcher.stdout.readline() == b"forked\n"
+    launcher.kill()
+    launcher.wait()
+    # The pipe closes when the last process that holds it has ended.
+    assert launcher.stdout.read() == b""
+    assert not seen.exists(), "the program was started although its owner is gone"
+    launcher.stdout.close()
 
 
 def test_environment_patterns(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from sklearn.datasets import load_digits
 
 from tests.conftest import TRUST, Local
 
+from .conftest import command_line, descendants
 from .test_monitoring import ANALYZER
 from .test_processes import processes_with
 from .test_training import digits_csv
@@ -74,6 +75,13 @@ def until(look: Callable[[], Any], seconds: float = 60) -> Any:
         assert time.monotonic() < end, "it did not come in time"
         time.sleep(0.1)
     return answer
+
+
+def folder_of(local: Local) -> Path:
+    """The folder for temporary files of one local AWS: others may be running on the same machine."""
+    lines = [command_line(pid) for pid in descendants(local.process.pid)]
+    (line,) = [line for line in lines if "janitor.py" in line]
+    return Path(line.split()[-1])
 
 
 def upload(local: Local) -> str:
@@ -337,6 +345,7 @@ def remove(local: Local, package: str) -> None:
 
 @pytest.mark.timeout(300)
 def test_from_raw_data_to_an_empty_account(local: Local) -> None:
+    folder = folder_of(local)
     role = upload(local)
     package = build(local, role)
     deploy(local, role, package)
@@ -345,7 +354,7 @@ def test_from_raw_data_to_an_empty_account(local: Local) -> None:
     remove(local, package)
     left = until(lambda: (found := local.control("GET", "inventory"))["count"] == 0 and found or None, 20)
     assert left["count"] == 0
-    assert not processes_with("script_server.py")
+    assert not processes_with(f"{folder}/")
 
 
 @pytest.mark.timeout(300)
@@ -353,19 +362,20 @@ def test_from_raw_data_to_an_empty_account(local: Local) -> None:
 def test_killed_while_everything_runs(local: Local, how: signal.Signals) -> None:
     role = upload(local)
     sm = local.client("sagemaker")
+    # A time that no other run of this test sleeps: processes are looked for on the whole machine.
+    sleep = f"sleep 4711.{local.process.pid}"
     sm.create_processing_job(
         ProcessingJobName="sleeper",
         RoleArn=role,
-        AppSpecification={"ImageUri": IMAGE, "ContainerEntrypoint": ["/bin/sh", "-c", "trap '' TERM; sleep 4711"]},
+        AppSpecification={"ImageUri": IMAGE, "ContainerEntrypoint": ["/bin/sh", "-c", f"trap '' TERM; {sleep}"]},
         ProcessingResources={"ClusterConfig": CLUSTER},
     )
-    until(lambda: processes_with("sleep 4711"))
-    folders = {path for line in processes_with("launch.json") for path in line.split() if path.endswith("launch.json")}
-    (root,) = {Path(path).parents[2] for path in folders if "/aws-local-" in path}
-    assert root.is_dir()
+    until(lambda: processes_with(sleep))
+    folder = folder_of(local)
+    assert folder.is_dir() and processes_with(f"{folder}/")
     local.process.send_signal(how)
     local.process.wait(20)
-    until(lambda: not processes_with("sleep 4711") and not root.exists(), 10)
+    until(lambda: not processes_with(sleep) and not processes_with(str(folder)) and not folder.exists(), 20)
 
 
 def test_a_large_request_that_the_client_compresses(local: Local) -> None:
@@ -383,18 +393,19 @@ def test_a_restored_job_runs_again(local: Local, tmp_path: Path) -> None:
     s3.create_bucket(Bucket="story")
     role = local.client("iam").create_role(RoleName="story", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
     seen = "lambda: 'Contents' in s3.list_objects_v2(Bucket='story')"
-    wait = f"import boto3, time; s3 = boto3.client('s3'); [time.sleep(0.1) for _ in iter({seen}, True)]"
+    mark = f"waiter of {local.process.pid}"
+    wait = f"import boto3, time; s3 = boto3.client('s3'); [time.sleep(0.1) for _ in iter({seen}, True)]  # {mark}"
     sm.create_processing_job(
         ProcessingJobName="waiter",
         RoleArn=role,
         AppSpecification={"ImageUri": IMAGE, "ContainerEntrypoint": ["python", "-c", wait]},
         ProcessingResources={"ClusterConfig": CLUSTER},
     )
-    until(lambda: processes_with("list_objects_v2"))
+    until(lambda: processes_with(mark))
     local.control("POST", "snapshot", path=str(tmp_path / "all"))
     local.control("POST", "reset")
-    until(lambda: not processes_with("list_objects_v2"))
+    until(lambda: not processes_with(mark))
     local.control("POST", "restore", path=str(tmp_path / "all"))
-    until(lambda: processes_with("list_objects_v2"))
+    until(lambda: processes_with(mark))
     s3.put_object(Bucket="story", Key="go", Body=b"")
     until(lambda: sm.describe_processing_job(ProcessingJobName="waiter")["ProcessingJobStatus"] == "Completed")
