@@ -248,7 +248,13 @@ impl Resource<Aws> for &'static Declared {
             Err(diags) => {
                 // Whether the request reached AWS is not always certain. Only a look tells.
                 match run.describe().await {
-                    Ok(None) => journal::end(&kind, &creation.name),
+                    Ok(None) => {
+                        journal::end(&kind, &creation.name);
+                        // What was made beside it would be nobody's. The error that matters is the first one.
+                        if let Err(more) = self.hooks.after_delete(cx, &run.aws, &run.state).await {
+                            tracing::warn!(?more, object = %run.label, "something made beside it is left");
+                        }
+                    }
                     Ok(Some(description)) if creation.interrupted || generated => cx.save(run.value(&description)),
                     _ => {}
                 }

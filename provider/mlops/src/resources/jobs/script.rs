@@ -7,6 +7,7 @@ use tfplug::value::{Path, Value};
 use super::source_code;
 use crate::aws::client::Regional;
 use crate::aws::s3_uri::S3Uri;
+use crate::resources::storage::empty_bucket::delete_every_version;
 
 /// Where `source_code` is in the resource.
 pub const AT: &str = "source_code";
@@ -89,18 +90,20 @@ pub async fn upload(aws: &Regional, planned: &Value, place: Option<&str>) -> Res
     Ok(Some((format!("s3://{}/{key}", uri.bucket), entry_point.to_owned())))
 }
 
-/// Removes the archive of an object that is gone.
+/// Removes the archive of an object that is gone, with all its versions: the bucket may be next, and must be empty then.
 ///
 /// # Errors
 /// What S3 answered, other than that there is no such bucket.
 pub async fn remove(aws: &Regional, state: &Value) -> Result<()> {
     let Some(uri) = state.attribute(AT).attribute("uri").as_str() else { return Ok(()) };
     let Ok(uri) = S3Uri::parse(uri) else { return Ok(()) };
-    match aws.s3().delete_object().bucket(&uri.bucket).key(&uri.key).send().await {
-        Ok(_) => Ok(()),
-        Err(e) => match crate::aws::error::aws_error("S3", "DeleteObject", e) {
-            e if e.is("NoSuchBucket") => Ok(()),
-            e => Err(e.diag(&format!("delete the source code at s3://{}/{}", uri.bucket, uri.key)).into()),
+    let attempted = format!("delete the source code at s3://{}/{}", uri.bucket, uri.key);
+    match delete_every_version(aws.s3(), &uri.bucket, &uri.key).await {
+        Err(e) if e.is("NoSuchBucket") => Ok(()),
+        Err(e) => Err(e.diag(&attempted).into()),
+        Ok(refused) => match refused.first() {
+            Some(first) => Err(Diag::error(format!("Could not {attempted}"), first.reason.clone()).into()),
+            None => Ok(()),
         },
     }
 }

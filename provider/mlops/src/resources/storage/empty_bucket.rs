@@ -53,7 +53,7 @@ pub async fn count(s3: &Client, bucket: &str) -> Result<Contents, AwsError> {
     let mut contents = Contents::default();
     let mut page = Page::default();
     for _ in 0..PAGES {
-        let (batch, next) = list(s3, bucket, &page).await?;
+        let (batch, next) = list(s3, bucket, None, &page).await?;
         contents.versions += batch.versions.len() as u64;
         contents.markers += batch.markers.len() as u64;
         match next {
@@ -146,7 +146,7 @@ async fn pass<C: Send + Sync>(
         if batches.len() < PARALLEL
             && let Some(current) = page.take()
         {
-            let (batch, next) = list(s3, bucket, &current).await.map_err(|e| e.diag(attempted))?;
+            let (batch, next) = list(s3, bucket, None, &current).await.map_err(|e| e.diag(attempted))?;
             page = next;
             let objects: Vec<ObjectIdentifier> = batch.versions.into_iter().chain(batch.markers).collect();
             if !objects.is_empty() {
@@ -191,10 +191,11 @@ struct Batch {
     markers: Vec<ObjectIdentifier>,
 }
 
-async fn list(s3: &Client, bucket: &str, page: &Page) -> Result<(Batch, Option<Page>), AwsError> {
+async fn list(s3: &Client, bucket: &str, prefix: Option<&str>, page: &Page) -> Result<(Batch, Option<Page>), AwsError> {
     let answer = s3
         .list_object_versions()
         .bucket(bucket)
+        .set_prefix(prefix.map(str::to_owned))
         .set_key_marker(page.key.clone())
         .set_version_id_marker(page.version.clone())
         .send()
@@ -210,6 +211,17 @@ async fn list(s3: &Client, bucket: &str, page: &Page) -> Result<(Batch, Option<P
         version: answer.next_version_id_marker().map(str::to_owned),
     });
     Ok((batch, next))
+}
+
+/// Deletes every version of one object, and its delete markers; returns those that S3 refused. It is for objects with few
+/// versions: one listing must show them all.
+///
+/// # Errors
+/// What S3 answered to a call as a whole.
+pub async fn delete_every_version(s3: &Client, bucket: &str, key: &str) -> Result<Vec<Refusal>, AwsError> {
+    let (batch, _) = list(s3, bucket, Some(key), &Page::default()).await?;
+    let objects: Vec<_> = batch.versions.into_iter().chain(batch.markers).filter(|o| o.key() == key).collect();
+    if objects.is_empty() { Ok(Vec::new()) } else { delete(s3, bucket, objects).await }
 }
 
 /// What DeleteObjects takes: a key, and the version if one is meant.
