@@ -14,6 +14,10 @@ from typing import Any
 from .installation import terraform_binary
 
 
+# Where `Terraform.plan` leaves its plan, to be applied as it was reviewed.
+PLANNED = "plan.bin"
+
+
 @dataclass
 class Run:
     """What one run came to."""
@@ -100,17 +104,23 @@ class Terraform:
 
     def plan(self, *arguments: str) -> dict[str, Any]:
         """The plan, as Terraform's JSON."""
-        file = self.directory / "plan.bin"
-        run = self.run("plan", "-input=false", "-no-color", "-detailed-exitcode", f"-out={file.name}", *arguments)
+        run = self.run("plan", "-input=false", "-no-color", "-detailed-exitcode", f"-out={PLANNED}", *arguments)
         if not run.ok:
             raise Failed(f"terraform plan ended with {run.code}:\n{run.output}")
-        plan = json.loads(self.must("show", "-json", file.name))
+        plan = json.loads(self.must("show", "-json", PLANNED))
         plan["text"] = run.output
         return plan
 
     def changes(self, *arguments: str) -> dict[str, list[str]]:
         """The planned actions by address, those that do nothing left out."""
         return changes_of(self.plan(*arguments))
+
+    def is_settled(self) -> bool:
+        """Whether a plan wants nothing, outputs included."""
+        run = self.run("plan", "-input=false", "-no-color", "-detailed-exitcode")
+        if not run.ok:
+            raise Failed(f"terraform plan ended with {run.code}:\n{run.output}")
+        return run.code == 0
 
     def outputs(self) -> dict[str, Any]:
         """The values of the outputs."""

@@ -1,12 +1,14 @@
-data "mlops_inference" "digit" {
-  endpoint_name = "digits"
-  content_type  = "application/json"
+# One customer a line: months, complaints, monthly bill.
+data "mlops_inference" "customers" {
+  endpoint_name = "churn"
+  content_type  = "text/csv"
   accept        = "application/json"
-  body = jsonencode({
-    instances = [[0, 0, 5, 13, 9, 1, 0, 0]]
-  })
+  body = join("\n", [
+    "48,0,35.0",
+    "3,4,80.0",
+  ])
 }
 
-output "prediction" {
-  value = jsondecode(data.mlops_inference.digit.response)
+output "probabilities" {
+  value = jsondecode(data.mlops_inference.customers.response)
 }

@@ -1,3 +1,62 @@
+resource "mlops_bucket_layout" "churn" {
+  name   = "churn-endpoint-storage"
+  layout = { models = {} }
+}
+
+resource "mlops_execution_role" "churn" {
+  name   = "churn-serving"
+  access = { read = [mlops_bucket_layout.churn.uris["models"]] }
+}
+
+resource "mlops_dataset" "churn" {
+  bucket = mlops_bucket_layout.churn.name
+  prefix = "models/churn-1"
+  source = "${path.module}/model"
+}
+
+resource "mlops_model" "churn" {
+  name_prefix        = "churn-"
+  execution_role_arn = mlops_execution_role.churn.arn
+
+  primary_container = {
+    image = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3"
+    model_data_source = {
+      s3_data_source = {
+        s3_uri           = mlops_dataset.churn.uri
+        s3_data_type     = "S3Prefix"
+        compression_type = "None"
+      }
+    }
+  }
+
+  source_code = {
+    directory   = "${path.module}/serving"
+    entry_point = "inference.py"
+    s3_uri      = mlops_bucket_layout.churn.uris["models"]
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "mlops_endpoint_configuration" "churn" {
+  name_prefix = "churn-"
+
+  production_variants = [
+    {
+      variant_name           = "main"
+      model_name             = mlops_model.churn.name
+      instance_type          = "ml.m5.large"
+      initial_instance_count = 2
+    },
+  ]
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
 resource "mlops_endpoint" "churn" {
   name                 = "churn"
   endpoint_config_name = mlops_endpoint_configuration.churn.name
@@ -19,22 +78,5 @@ resource "mlops_endpoint" "churn" {
 
   timeouts = {
     update = "2h"
-  }
-}
-
-resource "mlops_endpoint_configuration" "churn" {
-  name_prefix = "churn-"
-
-  production_variants = [
-    {
-      variant_name           = "main"
-      model_name             = "churn-1"
-      instance_type          = "ml.m5.large"
-      initial_instance_count = 2
-    },
-  ]
-
-  lifecycle {
-    create_before_destroy = true
   }
 }

@@ -1,14 +1,44 @@
+resource "mlops_bucket_layout" "churn" {
+  name   = "churn-model-storage"
+  layout = { models = {} }
+}
+
+resource "mlops_execution_role" "churn" {
+  name   = "churn-serving"
+  access = { read = [mlops_bucket_layout.churn.uris["models"]] }
+}
+
+# A model that was trained elsewhere. One that is trained here comes from mlops_training_job.
+resource "mlops_dataset" "churn" {
+  bucket = mlops_bucket_layout.churn.name
+  prefix = "models/churn-1"
+  source = "${path.module}/model"
+}
+
 # AWS cannot change a model: a change makes a new one, and the old one goes when nothing serves it any more.
 resource "mlops_model" "churn" {
   name_prefix        = "churn-"
-  execution_role_arn = "arn:aws:iam::123456789012:role/churn-serving"
+  execution_role_arn = mlops_execution_role.churn.arn
 
   primary_container = {
-    image          = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"
-    model_data_url = "s3://churn-project/models/churn-1/output/model.tar.gz"
+    image = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3"
+    model_data_source = {
+      s3_data_source = {
+        s3_uri           = mlops_dataset.churn.uri
+        s3_data_type     = "S3Prefix"
+        compression_type = "None"
+      }
+    }
     environment = {
       SAGEMAKER_CONTAINER_LOG_LEVEL = "20"
     }
+  }
+
+  # The script that answers requests. The folder is packed and uploaded; no build, no shell step.
+  source_code = {
+    directory   = "${path.module}/serving"
+    entry_point = "inference.py"
+    s3_uri      = mlops_bucket_layout.churn.uris["models"]
   }
 
   lifecycle {

@@ -1,7 +1,27 @@
+resource "mlops_bucket_layout" "churn" {
+  name          = "churn-training-storage"
+  layout        = { data = {}, models = {} }
+  force_destroy = true # The job stores its model here.
+}
+
+resource "mlops_execution_role" "churn" {
+  name = "churn-training"
+  access = {
+    read  = [mlops_bucket_layout.churn.uris["data"], mlops_bucket_layout.churn.uris["models"]]
+    write = [mlops_bucket_layout.churn.uris["models"]]
+  }
+}
+
+resource "mlops_dataset" "customers" {
+  bucket = mlops_bucket_layout.churn.name
+  prefix = "data/customers"
+  source = "${path.module}/customers.csv"
+}
+
 # Runs once. Another script, another hyperparameter or another trigger runs a new job in its place.
 resource "mlops_training_job" "churn" {
   name_prefix = "churn-"
-  role_arn    = "arn:aws:iam::123456789012:role/churn-training"
+  role_arn    = mlops_execution_role.churn.arn
 
   algorithm_specification = {
     training_image = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3"
@@ -23,11 +43,11 @@ resource "mlops_training_job" "churn" {
   input_data_config = [
     {
       channel_name = "train"
-      data_source  = { s3_data_source = { s3_uri = "s3://churn-project/data/" } }
+      data_source  = { s3_data_source = { s3_uri = mlops_dataset.customers.uri } }
     },
   ]
 
-  output_data_config = { s3_output_path = "s3://churn-project/models/" }
+  output_data_config = { s3_output_path = mlops_bucket_layout.churn.uris["models"] }
 
   resource_config = {
     instance_type     = "ml.m5.large"
@@ -43,7 +63,7 @@ resource "mlops_training_job" "churn" {
   }
 
   triggers = {
-    data = "2025-06"
+    data = mlops_dataset.customers.content_sha256
   }
 
   timeouts = {

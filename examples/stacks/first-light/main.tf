@@ -57,8 +57,19 @@ resource "mlops_dataset" "digits" {
   include = ["*.csv"]
 }
 
+locals {
+  # What the model is made of. With anything of it changed, job, model and endpoint configuration have another name.
+  version = substr(sha256(jsonencode([
+    mlops_dataset.digits.content_sha256,
+    filesha256("${path.module}/training/train.py"),
+    filesha256("${path.module}/serving/inference.py"),
+    var.image,
+    var.regularization,
+  ])), 0, 8)
+}
+
 resource "mlops_training_job" "digits" {
-  name     = "${var.name}-1"
+  name     = "${var.name}-${local.version}"
   role_arn = mlops_execution_role.project.arn
   algorithm_specification = {
     training_image = var.image
@@ -86,12 +97,10 @@ resource "mlops_training_job" "digits" {
     volume_size_in_gb = 10
   }
   stopping_condition = { max_runtime_in_seconds = 600 }
-  # New data means a new model.
-  triggers = { data = mlops_dataset.digits.content_sha256 }
 }
 
 resource "mlops_model" "digits" {
-  name_prefix        = "${var.name}-"
+  name               = "${var.name}-${local.version}"
   execution_role_arn = mlops_execution_role.project.arn
   primary_container = {
     image          = var.image
@@ -108,7 +117,7 @@ resource "mlops_model" "digits" {
 }
 
 resource "mlops_endpoint_configuration" "digits" {
-  name_prefix = "${var.name}-"
+  name = "${var.name}-${local.version}"
   production_variants = [
     {
       variant_name           = "main"

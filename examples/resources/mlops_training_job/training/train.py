@@ -1,4 +1,4 @@
-"""Trains a decision tree on the CSV files of the channel `train`; the first column is the label."""
+"""Trains a decision tree on the CSV files of the channel `train`; the first column is 1 for a customer who left."""
 
 import argparse
 import os
