@@ -15,6 +15,7 @@ from conftest import TRUST, Local
 from sklearn.datasets import load_iris
 
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/scikit-learn:1"
+CLARIFY = "205585389593.dkr.ecr.us-east-1.amazonaws.com/sagemaker-clarify-processing:1.0"
 ANALYZER = "156813124566.dkr.ecr.us-east-1.amazonaws.com/sagemaker-model-monitor-analyzer"
 CLUSTER = {"ClusterConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 5}}
 
@@ -106,6 +107,34 @@ def output(name: str, uri: str, path: str | None = None) -> dict[str, Any]:
         "OutputName": name,
         "S3Output": {"S3Uri": uri, "LocalPath": path or f"/opt/ml/processing/{name}", "S3UploadMode": "EndOfJob"},
     }
+
+
+def monitored(sm: Any, name: str, kind: str) -> dict[str, Any]:
+    """Run a job definition once, now, by a schedule of its name; returns the execution."""
+    sm.create_monitoring_schedule(
+        MonitoringScheduleName=name,
+        MonitoringScheduleConfig={
+            "MonitoringJobDefinitionName": name,
+            "MonitoringType": kind,
+            "ScheduleConfig": {
+                "ScheduleExpression": "NOW",
+                "DataAnalysisStartTime": "-PT1H",
+                "DataAnalysisEndTime": "PT1H",
+            },
+        },
+    )
+    execution = until(
+        "execution",
+        lambda: (sm.list_monitoring_executions(MonitoringScheduleName=name)["MonitoringExecutionSummaries"] or [{}])[0],
+        lambda seen: seen.get("MonitoringExecutionStatus") in ("Completed", "CompletedWithViolations", "Failed"),
+    )
+    until(
+        "schedule",
+        lambda: sm.describe_monitoring_schedule(MonitoringScheduleName=name)["MonitoringScheduleStatus"],
+        {"Scheduled"}.__contains__,
+        10,
+    )
+    return execution
 
 
 def test_from_raw_data_to_an_alarm(live: Local) -> None:
@@ -255,26 +284,38 @@ def test_from_raw_data_to_an_alarm(live: Local) -> None:
             ]
         },
     )
-    sm.create_monitoring_schedule(
-        MonitoringScheduleName="iris",
-        MonitoringScheduleConfig={
-            "MonitoringJobDefinitionName": "iris",
-            "MonitoringType": "DataQuality",
-            "ScheduleConfig": {
-                "ScheduleExpression": "NOW",
-                "DataAnalysisStartTime": "-PT1H",
-                "DataAnalysisEndTime": "PT1H",
-            },
+    execution = monitored(sm, "iris", "DataQuality")
+    assert execution["MonitoringExecutionStatus"] == "CompletedWithViolations", execution
+    # What the model looks at, by asking it.
+    config = {
+        "headers": ["a", "b", "c", "d"],
+        "methods": {"shap": {"num_samples": 50}},
+        "predictor": {"model_name": "iris", "accept_type": "text/csv"},
+    }
+    s3.put_object(Bucket=bucket, Key="clarify/analysis_config.json", Body=json.dumps(config))
+    sm.create_model_explainability_job_definition(
+        JobDefinitionName="why",
+        RoleArn=role,
+        JobResources=CLUSTER,
+        ModelExplainabilityAppSpecification={
+            "ImageUri": CLARIFY,
+            "ConfigUri": f"s3://{bucket}/clarify/analysis_config.json",
+        },
+        ModelExplainabilityJobInput={
+            "EndpointInput": {"EndpointName": "iris", "LocalPath": "/opt/ml/processing/input/endpoint"}
+        },
+        ModelExplainabilityJobOutputConfig={
+            "MonitoringOutputs": [
+                {"S3Output": {"S3Uri": f"s3://{bucket}/why", "LocalPath": "/opt/ml/processing/output"}}
+            ]
         },
     )
-    execution = until(
-        "execution",
-        lambda: (sm.list_monitoring_executions(MonitoringScheduleName="iris")["MonitoringExecutionSummaries"] or [{}])[
-            0
-        ],
-        lambda seen: seen.get("MonitoringExecutionStatus") in ("Completed", "CompletedWithViolations", "Failed"),
-    )
-    assert execution["MonitoringExecutionStatus"] == "CompletedWithViolations", execution
+    execution = monitored(sm, "why", "ModelExplainability")
+    assert execution["MonitoringExecutionStatus"] == "Completed", execution
+    explained = cloudwatch.list_metrics(Namespace="aws/sagemaker/Endpoints/explainability-metrics")["Metrics"]
+    names = {"feature_a", "feature_b", "feature_c", "feature_d", "ExpectedValue"}
+    assert {each["MetricName"] for each in explained} == names
+
     topic = aws("sns").create_topic(Name="drift")["TopicArn"]
     metrics = until(
         "metrics", lambda: cloudwatch.list_metrics(Namespace="aws/sagemaker/Endpoints/data-metrics")["Metrics"], bool
@@ -301,14 +342,10 @@ def test_from_raw_data_to_an_alarm(live: Local) -> None:
     # Everything goes.
     cloudwatch.delete_alarms(AlarmNames=["drift"])
     aws("sns").delete_topic(TopicArn=topic)
-    until(
-        "schedule",
-        lambda: sm.describe_monitoring_schedule(MonitoringScheduleName="iris")["MonitoringScheduleStatus"],
-        {"Scheduled"}.__contains__,
-        10,
-    )
-    sm.delete_monitoring_schedule(MonitoringScheduleName="iris")
+    for name in ("iris", "why"):
+        sm.delete_monitoring_schedule(MonitoringScheduleName=name)
     sm.delete_data_quality_job_definition(JobDefinitionName="iris")
+    sm.delete_model_explainability_job_definition(JobDefinitionName="why")
     sm.delete_endpoint(EndpointName="iris")
     sm.get_waiter("endpoint_deleted").wait(EndpointName="iris", **fast)
     sm.delete_endpoint_config(EndpointConfigName="iris")

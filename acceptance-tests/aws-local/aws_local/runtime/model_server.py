@@ -204,6 +204,11 @@ class ModelServer:
         finally:
             connection.close()
 
+    @property
+    def url(self) -> str:
+        """Where the server listens."""
+        return f"http://127.0.0.1:{self._port}"
+
     def close(self) -> None:
         """End the server and remove its files."""
         if self._process is not None:
@@ -268,6 +273,11 @@ class Chain:
                 return server.label, answer
             body, headers["Content-Type"] = answer.body, answer.content_type
         return server.label, answer
+
+    @property
+    def urls(self) -> list[str]:
+        """Where the servers listen, in the order in which they are asked."""
+        return [server.url for server in self._servers]
 
     def close(self) -> None:
         """End every server."""

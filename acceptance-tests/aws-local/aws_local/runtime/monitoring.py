@@ -27,6 +27,14 @@ BASELINE = "/opt/ml/processing/baseline"
 NO_DATA = "Job inputs had no data"
 """Source: FailureReason quoted in github.com/aws/sagemaker-python-sdk issues on monitoring executions."""
 VIOLATED = "CompletedWithViolations"
+CONFIG = "/opt/ml/processing/input/config"
+"""Where a Clarify job finds its configuration (developer guide, clarify-processing-job-configure-parameters)."""
+ATTRIBUTES = {
+    "InferenceAttribute": "inference_attribute",
+    "ProbabilityAttribute": "probability_attribute",
+    "ProbabilityThresholdAttribute": "probability_threshold_attribute",
+}
+"""Members of a monitoring input to variables of the container (SageMaker Python SDK, model_monitoring)."""
 
 
 @dataclass
@@ -42,6 +50,8 @@ class Plan:
     environment: dict[str, str] = field(default_factory=dict)
     baseline: Mapping[str, Any] = field(default_factory=dict)
     truth: str | None = None
+    config: str | None = None
+    """Where the analysis configuration of a bias or explainability monitor is."""
 
 
 def plan_of(services: Services, schedule: Record) -> Plan:
@@ -74,16 +84,13 @@ def plan_of(services: Services, schedule: Record) -> Plan:
         baseline=body.get(f"{kind}BaselineConfig", {}),
     )
     if kind == "ModelQuality":
-        plan.truth = source["GroundTruthS3Input"]["S3Uri"]
         plan.environment |= {"analysis_type": "MODEL_QUALITY", "problem_type": specification["ProblemType"]}
-        data = source.get("EndpointInput") or source.get("BatchTransformInput") or {}
-        for member, name in (
-            ("InferenceAttribute", "inference_attribute"),
-            ("ProbabilityAttribute", "probability_attribute"),
-            ("ProbabilityThresholdAttribute", "probability_threshold_attribute"),
-        ):
-            if member in data:
-                plan.environment[name] = str(data[member])
+    plan.truth = source.get("GroundTruthS3Input", {}).get("S3Uri")
+    plan.config = specification.get("ConfigUri")
+    data = source.get("EndpointInput") or source.get("BatchTransformInput") or {}
+    for member, name in ATTRIBUTES.items():
+        if kind != "DataQuality" and member in data:
+            plan.environment[name] = str(data[member])
     return plan
 
 
@@ -157,9 +164,6 @@ class Execution:
 
     def _request(self) -> dict[str, Any] | None:
         """The CreateProcessingJob request; None when there is no data to look at."""
-        kind = self.summary["MonitoringType"]
-        if kind not in ("DataQuality", "ModelQuality"):
-            raise ValueError(f"this local AWS computes DataQuality and ModelQuality reports, not {kind}")
         plan = plan_of(self.services, self.schedule)
         data = plan.source.get("EndpointInput") or plan.source["BatchTransformInput"]
         start, end = self._window(data)
@@ -195,7 +199,10 @@ class Execution:
             environment["sagemaker_endpoint_name"] = endpoint
         if plan.truth is not None:
             environment["ground_truth_source"] = TRUTH
-        for name, uri in self._baseline(plan.baseline).items():
+        if plan.config is not None:
+            sources.append((plan.config, CONFIG))
+            environment["analysis_config"] = f"{CONFIG}/{plan.config.rsplit('/', 1)[-1]}"
+        for name, uri in self._baseline(plan.baseline, clarify=plan.config is not None).items():
             sources.append((uri, f"{BASELINE}/{name}"))
             environment[f"baseline_{name}"] = f"{BASELINE}/{name}/{uri.rsplit('/', 1)[-1]}"
         when = datetime.datetime.fromtimestamp(self.scheduled, datetime.UTC)
@@ -273,7 +280,7 @@ class Execution:
             return {"json": {"lines": described["Json"].get("Line", True)}}
         return {"csv": {"header": described.get("Csv", {}).get("Header", False)}}
 
-    def _baseline(self, config: Mapping[str, Any]) -> dict[str, str]:
+    def _baseline(self, config: Mapping[str, Any], *, clarify: bool) -> dict[str, str]:
         """URIs of constraints and statistics, named or those a baselining job wrote."""
         found = {}
         for name, member in (("constraints", "ConstraintsResource"), ("statistics", "StatisticsResource")):
@@ -284,7 +291,11 @@ class Execution:
         if job and not found:
             request = self.services.find("ProcessingJob", job).request
             base = request["ProcessingOutputConfig"]["Outputs"][0]["S3Output"]["S3Uri"]
-            found = {name: inputs.join_uri(base, f"{name}.json") for name in ("constraints", "statistics")}
+            # The result of a Clarify job is what later ones are compared with (clarify-model-monitor-bias-drift-baseline).
+            files = (
+                {"constraints": "analysis"} if clarify else {"constraints": "constraints", "statistics": "statistics"}
+            )
+            found = {name: inputs.join_uri(base, f"{file}.json") for name, file in files.items()}
         return found
 
 

@@ -15,7 +15,8 @@ from aws_local.services import AwsError, KindHooks, Record, Services
 from . import inputs, script_mode
 from .environments import NoEnvironment
 from .jobs import Jobs, Settings, shorten
-from .monitor_image import analyzer_command, publish_metrics
+from .model_server import StartError
+from .monitor_image import analyzer_command, predictor, publish_metrics
 from .sandbox import CODE_OF_REFUSAL, NOT_ALLOWED, Control, LogSink, Outcome, Sandbox, environment_of
 from .script_mode import InputError
 
@@ -64,10 +65,28 @@ class ProcessingRun:
             raise InputError(
                 f"the image {self.specification['ImageUri']} has no program of its own here: give a ContainerEntrypoint"
             )
+        try:
+            chain = predictor(
+                self.services, self.request, sandbox, self.control.abort, self.settings.start_timeout_seconds
+            )
+        except StartError as error:
+            raise InputError(str(error)) from error
+        try:
+            self._execute(sandbox, entrypoint, started, chain.urls if chain else [])
+        finally:
+            if chain:
+                chain.close()
+
+    def _execute(self, sandbox: Sandbox, entrypoint: list[str], started: float, model_urls: list[str]) -> None:
+        """Run the program. `model_urls`: where the model is served that it may ask."""
         limit = self.request.get("StoppingCondition", {}).get("MaxRuntimeInSeconds", DEFAULT_MAX_RUNTIME_SECONDS)
         outcome = sandbox.run(
             [*entrypoint, *self.specification.get("ContainerArguments", [])],
-            {"AWS_LOCAL_JOB_ARN": self.record.arn, **self.request.get("Environment", {})},
+            {
+                "AWS_LOCAL_JOB_ARN": self.record.arn,
+                "AWS_LOCAL_PREDICTOR": ",".join(model_urls),
+                **self.request.get("Environment", {}),
+            },
             "/opt/ml/processing",
             LogSink(self.services, LOG_GROUP, f"{self.record.name}/algo-1-{int(started)}"),
             self.control,

@@ -268,7 +268,9 @@ class Engine:
         record.settle()
         if allowed is not None and record._status not in allowed:
             refusal = busy or Refusal(
-                "ValidationException", "{kind} {arn} is in status {status}.", "condition: API reference; text not verified"
+                "ValidationException",
+                "{kind} {arn} is in status {status}.",
+                "condition: API reference; text not verified",
             )
             raise self.refuse(
                 refusal,

@@ -15,6 +15,7 @@ import pytest
 
 from aws_local.runtime import schedule_times
 from aws_local.runtime.analyzer import data_quality, model_quality, reading
+from aws_local.runtime.data_capture import timestamp
 from aws_local.services import Runtime
 
 from .fakes import ROLE, FakeRecord, FakeServices
@@ -80,7 +81,7 @@ def baseline(services: FakeServices, runtime: Runtime) -> None:
     assert record.output["ExitMessage"] == "Completed: Job completed successfully with no violations."
 
 
-def capture(services: FakeServices, table: list[list[Any]], at: float) -> None:
+def capture(services: FakeServices, table: list[list[Any]], at: float, name: str = "x.jsonl") -> None:
     """Put captured calls where an endpoint would: the first column is the model's answer."""
     services.handlers["DescribeEndpoint"] = lambda _: {
         "DataCaptureConfig": {"DestinationS3Uri": "s3://data/capture"},
@@ -93,9 +94,10 @@ def capture(services: FakeServices, table: list[list[Any]], at: float) -> None:
             "endpointInput": {"data": to_csv([features]).strip(), "encoding": "CSV", "mode": "INPUT"},
             "endpointOutput": {"data": str(answer), "encoding": "CSV", "mode": "OUTPUT"},
         }
-        lines.append(json.dumps({"captureData": sides, "eventMetadata": {"eventId": f"e{index}"}, "eventVersion": "0"}))
+        event = {"eventId": f"e{index}", "inferenceTime": timestamp(at)}
+        lines.append(json.dumps({"captureData": sides, "eventMetadata": event, "eventVersion": "0"}))
     hour = f"{datetime.datetime.fromtimestamp(at, datetime.UTC):%Y/%m/%d/%H}"
-    services.objects[f"s3://data/capture/digits/main/{hour}/x.jsonl"] = "\n".join(lines).encode()
+    services.objects[f"s3://data/capture/digits/main/{hour}/{name}"] = "\n".join(lines).encode()
 
 
 def schedule(services: FakeServices, runtime: Runtime, expression: str, kind: str = "DataQuality") -> FakeRecord:
@@ -198,6 +200,21 @@ def test_no_data(services: FakeServices, runtime: Runtime) -> None:
     (execution,) = executions(schedule(services, runtime, "NOW"))
     assert execution["MonitoringExecutionStatus"] == "Failed"
     assert execution["FailureReason"] == "Job inputs had no data"
+
+
+def test_only_the_hours_since_the_last_run(services: FakeServices, runtime: Runtime) -> None:
+    baseline(services, runtime)
+    data_quality_definition(services)
+    due = schedule_times.next_time("cron(0 0/6 ? * * *)", services.clock.now())
+    late = schedule_times.next_time("cron(0 12 ? * * *)", due)
+    for at, count in ((late - 3600, 30), (late - 8 * 3600, 50)):
+        services.clock.ahead = at - time.time()
+        capture(services, rows(count, seed=3), services.clock.now(), f"{count}.jsonl")
+    services.clock.ahead = late - time.time() - 60
+    record = schedule(services, runtime, "cron(0 0/6 ? * * *)")
+    services.clock.ahead += 61
+    executions(record)
+    assert reports(services)["statistics.json"]["dataset"]["item_count"] == 30
 
 
 def test_by_cron_on_the_clock(services: FakeServices, runtime: Runtime) -> None:

@@ -9,14 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from . import data_quality, model_quality, reading
+from .results import baseline, emit, end, say
 
-ROOT = Path(os.environ.get("AWS_LOCAL_ML_ROOT", "/opt/ml"))
 CAPTURE = {"sagemakerCaptureJson": {"captureIndexNames": ["endpointInput", "endpointOutput"]}}
-
-
-def baseline(name: str) -> dict[str, Any]:
-    path = os.environ.get(f"baseline_{name}")
-    return json.loads(Path(path).read_text()) if path and Path(path).is_file() else {}
 
 
 def main() -> int:
@@ -37,14 +32,7 @@ def main() -> int:
         say(str(error))
         print(error, file=sys.stderr)
         return 255
-    if violations is None:
-        say("Completed: Job completed successfully with no violations.")
-        return 0
-    (target / "constraint_violations.json").write_text(json.dumps({"violations": violations}, indent=1))
-    if violations:
-        say(f"CompletedWithViolations: Job completed successfully with {len(violations)} violations.")
-    else:
-        say("Completed: Job completed successfully with no violations.")
+    end(target, None if violations is None else {"violations": violations})
     return 0
 
 
@@ -78,46 +66,36 @@ def check_data_quality(data: reading.Dataset, target: Path) -> list[dict[str, st
                 }
             )
         metrics += [{"MetricName": f"feature_baseline_drift_{name}", "Value": value} for name, value in drifts.items()]
-        emit(metrics)
+        emit(metrics, "data-metrics")
     return violations
 
 
 def check_model_quality(data: reading.Dataset, target: Path) -> list[dict[str, str]] | None:
     """Write the reports; None when there is no baseline to compare with."""
-    truth = model_quality.read_truth(Path(os.environ["ground_truth_source"]))
     attribute = os.environ.get("probability_attribute") or os.environ.get("inference_attribute")
     threshold = os.environ.get("probability_threshold_attribute")
-    pairs = model_quality.pair(data, truth, attribute)
+    if "ground_truth_source" in os.environ:
+        truth = model_quality.read_truth(Path(os.environ["ground_truth_source"]))
+        pairs = model_quality.pair(data, truth, attribute)
+    else:
+        # A baselining job has predictions and labels in one dataset (SageMaker Python SDK, ModelQualityMonitor).
+        columns = [
+            model_quality.column(data, os.environ["ground_truth_attribute"]),
+            model_quality.column(data, attribute),
+        ]
+        pairs = [(str(row[columns[0]]), str(row[columns[1]])) for row in data.rows]
     limit = float(threshold) if threshold and os.environ.get("probability_attribute") else None
     report = model_quality.evaluate(os.environ["problem_type"], pairs, limit)
     stats = {"version": 0.0, "dataset": {"item_count": len(pairs)}, **report}
     (target / "statistics.json").write_text(json.dumps(stats, indent=1))
     (target / "constraints.json").write_text(json.dumps(model_quality.suggest(report), indent=1))
     group = report[model_quality.group_of(report)]
-    emit([{"MetricName": name, "Value": item["value"]} for name, item in group.items() if name != "confusion_matrix"])
+    metrics = [
+        {"MetricName": name, "Value": item["value"]} for name, item in group.items() if name != "confusion_matrix"
+    ]
+    emit(metrics, "model-metrics")
     limits = baseline("constraints")
     return model_quality.compare(report, limits) if limits else None
-
-
-def emit(metrics: list[dict[str, Any]]) -> None:
-    """Leave metrics for the platform, which knows the namespace."""
-    if os.environ.get("publish_cloudwatch_metrics", "Disabled") != "Enabled":
-        return
-    dimensions = [{"Name": "MonitoringSchedule", "Value": os.environ.get("sagemaker_monitoring_schedule_name", "")}]
-    endpoint = os.environ.get("sagemaker_endpoint_name")
-    if endpoint:
-        dimensions.insert(0, {"Name": "Endpoint", "Value": endpoint})
-    folder = ROOT / "output" / "metrics" / "cloudwatch"
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / "cloudwatch_metrics.jsonl", "w") as handle:
-        handle.writelines(json.dumps({**metric, "Dimensions": dimensions}) + "\n" for metric in metrics)
-
-
-def say(text: str) -> None:
-    """Leave the exit message of the job."""
-    folder = ROOT / "output"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "message").write_text(text)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from .reading import Dataset, side_rows
+from .reading import Dataset, same_label, side_rows
 
 HIGHER_IS_WORSE = frozenset({"mae", "mse", "rmse", "false_positive_rate", "false_negative_rate"})
 
@@ -33,27 +33,21 @@ def read_truth(folder: Path) -> dict[str, str]:
     return truth
 
 
+def column(data: Dataset, attribute: str | None) -> int:
+    """The position of the output column an attribute names, by name or position; the first without one."""
+    if attribute and data.names and attribute in data.names:
+        return data.names.index(attribute)
+    return int(attribute) if attribute and attribute.isdigit() else 0
+
+
 def pair(data: Dataset, truth: dict[str, str], attribute: str | None) -> list[tuple[str, str]]:
     """(true, predicted) of the rows whose label is known; `attribute` names the output column or its position."""
-    index = 0
-    if attribute and data.names and attribute in data.names:
-        index = data.names.index(attribute)
-    elif attribute and attribute.isdigit():
-        index = int(attribute)
+    index = column(data, attribute)
     pairs = []
     for row, event in zip(data.rows, data.events, strict=True):
         if event in truth and index < len(row) and row[index] is not None:
             pairs.append((truth[event], str(row[index])))
     return pairs
-
-
-def same_label(text: str) -> str:
-    """A label as text; models answer `1.0` where people write `1`."""
-    try:
-        number = float(text)
-    except ValueError:
-        return text.strip()
-    return str(int(number)) if number.is_integer() else str(number)
 
 
 def regression(pairs: list[tuple[str, str]]) -> dict[str, float]:

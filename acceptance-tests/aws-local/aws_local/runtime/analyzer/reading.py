@@ -6,6 +6,8 @@ import base64
 import csv
 import io
 import json
+import math
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,6 +49,23 @@ def text_of(value: Any) -> str | None:
     return None if text.strip().lower() in NULLS else text.strip()
 
 
+def same_label(text: str) -> str:
+    """A label as text; models answer `1.0` where people write `1`."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text.strip()
+    return str(int(number)) if number.is_integer() else str(number)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a finite number."""
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
 def read(folder: Path, form: dict[str, Any]) -> Dataset:
     """All files below a folder (or one file) in a `dataset_format`."""
     data = Dataset()
@@ -60,11 +79,24 @@ def read(folder: Path, form: dict[str, Any]) -> Dataset:
         elif "sagemakerCaptureJson" in form:
             wanted = form["sagemakerCaptureJson"].get("captureIndexNames", ["endpointInput", "endpointOutput"])
             for line in text.splitlines():
-                if line.strip():
-                    _read_captured(data, json.loads(line), wanted)
+                if line.strip() and in_window(record := json.loads(line)):
+                    _read_captured(data, record, wanted)
         else:
             raise ValueError(f"unknown dataset_format {json.dumps(form)}")
     return data
+
+
+def in_window(record: dict[str, Any]) -> bool:
+    """Whether a captured call is of the hours the job looks at: the folders it was given may hold whole days.
+
+    `start_time` and `end_time` are the container's variables (developer guide, model-monitor-byoc-contract-inputs).
+    """
+    at, start, end = (
+        record.get("eventMetadata", {}).get("inferenceTime"),
+        *map(os.environ.get, ("start_time", "end_time")),
+    )
+    # All three are ISO 8601 in UTC, whose order is that of their texts; captured data is kept by the hour.
+    return not (at and start and end) or start[:13] <= at <= end
 
 
 def _read_csv(data: Dataset, text: str, form: dict[str, Any]) -> None:
