@@ -53,6 +53,7 @@ def start(services: Services, settings: Settings | None = None) -> Runtime:
         "MonitoringSchedule": monitoring.hooks(),
         "Model": KindHooks(on_create=check_model),
         "Endpoint": hosting.hooks(),
+        "InferenceComponent": hosting.component_hooks(),
     }
 
     def resume(services: Services, record: Record) -> None:

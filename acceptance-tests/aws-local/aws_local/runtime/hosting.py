@@ -6,6 +6,7 @@ monitoring-cloudwatch (metrics), logging-cloudwatch (log groups and streams).
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
 import uuid
@@ -15,6 +16,7 @@ from typing import Any
 
 from aws_local.services import AwsError, Invocation, InvocationResult, KindHooks, Record, Services
 
+from . import components
 from .data_capture import DataCapture
 from .inputs import list_keys, split_uri
 from .jobs import Settings, shorten
@@ -63,6 +65,11 @@ class Hosted:
     stopped: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
     deployment: Deployment | None = None
+
+
+def variants_of(config: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The variants of an endpoint configuration, shadows last."""
+    return [*config["ProductionVariants"], *config.get("ShadowProductionVariants", ())]
 
 
 def check_model(services: Services, record: Record) -> bool:
@@ -117,6 +124,10 @@ class Hosting:
     def hooks(self) -> KindHooks:
         return KindHooks(on_create=self.create, on_update=self.update, on_delete=self.delete)
 
+    def component_hooks(self) -> KindHooks:
+        """The hooks of inference components."""
+        return KindHooks(on_create=self.create_component, on_update=self.update_component, on_delete=self.delete)
+
     # -- life ----------------------------------------------------------------------------------------------------
 
     def create(self, services: Services, record: Record) -> bool:
@@ -132,6 +143,18 @@ class Hosting:
             return False
         self._in_thread(self._update, services, record)
         return True
+
+    def create_component(self, services: Services, record: Record) -> bool:
+        """Start a component's server; an adapter is served by the component it builds upon."""
+        return components.model_of(record) is not None and self.create(services, record)
+
+    def update_component(self, services: Services, record: Record) -> bool:
+        """Start the component's new model; another number of copies needs no other server."""
+        with self._lock:
+            hosted = self._hosted.get(record.arn)
+        if hosted and hosted.deployment and components.model_of(record) == hosted.deployment.config.get("Model"):
+            return False
+        return components.model_of(record) is not None and self.update(services, record)
 
     def delete(self, services: Services, record: Record) -> None:
         with self._lock:
@@ -217,30 +240,27 @@ class Hosting:
             old.close(self._settings.invocation_timeout_seconds)
 
     def _deploy(self, services: Services, record: Record, hosted: Hosted) -> Deployment:
-        """Start all variants of the configuration the endpoint is to have. Raises StartError, nothing left running."""
+        """Start what the object is to have. Raises StartError, nothing left running."""
+        if record.kind == components.KIND:
+            return self._deploy_component(services, record, hosted)
         config = record.private.get("next") or record.private.get("config")
         if config is None:
             config = services.find("EndpointConfig", record.request["EndpointConfigName"]).request
         deployment = Deployment(config)
         try:
-            for variant in config["ProductionVariants"]:
+            for variant in variants_of(config):
                 name = variant["VariantName"]
                 # Inference components bring their own models; such a variant has no server of its own.
-                if not variant.get("ModelName"):
-                    continue
-                timeout = min(
-                    self._settings.start_timeout_seconds,
-                    variant.get("ContainerStartupHealthCheckTimeoutInSeconds", self._settings.start_timeout_seconds),
-                )
-                deployment.chains[name] = Chain.start(
-                    services,
-                    variant["ModelName"],
-                    variant=name,
-                    log_group=f"/aws/sagemaker/Endpoints/{record.name}",
-                    log_stream=f"{name}/i-{uuid.uuid4().hex[:17]}",
-                    timeout_seconds=timeout,
-                    stopped=hosted.stopped,
-                )
+                if variant.get("ModelName"):
+                    deployment.chains[name] = Chain.start(
+                        services,
+                        variant["ModelName"],
+                        variant=name,
+                        log_group=f"/aws/sagemaker/Endpoints/{record.name}",
+                        log_stream=f"{name}/i-{uuid.uuid4().hex[:17]}",
+                        timeout_seconds=self._patience(variant),
+                        stopped=hosted.stopped,
+                    )
                 capture = config.get("DataCaptureConfig")
                 if capture and capture.get("EnableCapture"):
                     split_uri(capture["DestinationS3Uri"])
@@ -249,6 +269,24 @@ class Hosting:
             deployment.close()
             raise
         return deployment
+
+    def _deploy_component(self, services: Services, record: Record, hosted: Hosted) -> Deployment:
+        model, variant = components.model_of(record), record.request["VariantName"]
+        chain = Chain.start(
+            services,
+            model,
+            variant=variant,
+            log_group=f"/aws/sagemaker/InferenceComponents/{record.name}",
+            log_stream=f"{variant}/i-{uuid.uuid4().hex[:17]}",
+            timeout_seconds=self._patience(record.request["Specification"].get("StartupParameters", {})),
+            stopped=hosted.stopped,
+        )
+        return Deployment({"Model": model}, {variant: chain})
+
+    def _patience(self, limits: Mapping[str, Any]) -> float:
+        """How long a server may take to answer /ping."""
+        most = self._settings.start_timeout_seconds
+        return min(most, limits.get("ContainerStartupHealthCheckTimeoutInSeconds", most))
 
     # -- inference -----------------------------------------------------------------------------------------------
 
@@ -262,31 +300,65 @@ class Hosting:
             # Source: github.com/aws/amazon-sagemaker-examples issues 293, 559 (from real AWS).
             raise AwsError("ValidationError", f"Endpoint {record.name} of account {services.account_id} not found.")
         try:
-            return self._ask(services, call, deployment)
+            component = components.chosen(services, call, deployment.config)
+            if component is None:
+                variant = self._choose(record, deployment, call.target_variant)
+                self._shadow(services, call, deployment, variant)
+                return self._ask(services, call, deployment, variant, deployment.chains[variant])
+            own = self._running(services, component)
+            if own is None:
+                raise components.without_capacity()
+            try:
+                ((variant, chain),) = own.chains.items()
+                return self._ask(services, call, deployment, variant, chain)
+            finally:
+                own.leave()
         finally:
             deployment.leave()
 
-    def _ask(self, services: Services, call: Invocation, deployment: Deployment) -> InvocationResult:
+    def _shadow(self, services: Services, call: Invocation, deployment: Deployment, variant: str) -> None:
+        """Send copies of a request to the shadow variants; what they answer is captured at most.
+
+        The share of requests is the shadow's weight by that of the production variant (developer guide, shadow-tests).
+        """
+        weights = {
+            item["VariantName"]: item.get("InitialVariantWeight", 1.0) for item in variants_of(deployment.config)
+        }
+        for item in deployment.config.get("ShadowProductionVariants", ()):
+            name = item["VariantName"]
+            if self._random.random() * weights[variant] >= weights[name]:
+                continue
+            deployment.enter()
+
+            def send(name: str = name) -> None:
+                try:
+                    # Callers of the endpoint never see an error of a shadow: its metrics tell.
+                    with contextlib.suppress(AwsError):
+                        self._ask(services, call, deployment, name, deployment.chains[name])
+                finally:
+                    deployment.leave()
+
+            threading.Thread(target=send, name=f"shadow {name}", daemon=True).start()
+
+    def _ask(
+        self, services: Services, call: Invocation, deployment: Deployment, variant: str, chain: Chain
+    ) -> InvocationResult:
         record = call.endpoint
-        variant = self._choose(record, deployment, call.target_variant)
         headers = {"Content-Type": call.content_type, "Accept": call.accept or "*/*"}
         if call.custom_attributes:
             headers["X-Amzn-SageMaker-Custom-Attributes"] = call.custom_attributes
         if call.inference_id:
             headers["X-Amzn-SageMaker-Inference-Id"] = call.inference_id
+        label = "primary"
         try:
-            label, answer = deployment.chains[variant].invoke(
-                call.body, headers, self._settings.invocation_timeout_seconds
-            )
+            label, answer = chain.invoke(call.body, headers, self._settings.invocation_timeout_seconds)
         except TimeoutError:
-            label = "primary"
             text = (
                 "Your invocation timed out while waiting for a response from container primary. Review the latency"
                 " metrics for each container in Amazon CloudWatch, resolve the issue, and try again."
             )
             answer = Answer(0, text.encode(), "text/plain", None, self._settings.invocation_timeout_seconds)
         except OSError as error:
-            label = "primary"
             answer = Answer(0, f"Unable to reach the container: {error}".encode(), "text/plain", None, 0)
         self._publish(services, record.name, variant, answer)
         if not 200 <= answer.status < 300:
@@ -317,10 +389,11 @@ class Hosting:
 
     def _choose(self, record: Record, deployment: Deployment, target: str | None) -> str:
         if target is not None:
-            if target not in deployment.chains:
+            if target not in [item["VariantName"] for item in deployment.config["ProductionVariants"]]:
                 # The text is an inference, not from AWS; the code is (API reference, InvokeEndpoint).
                 raise AwsError("ValidationError", f"Variant {target} not found for Request.")
             return target
+        shadows = {item["VariantName"] for item in deployment.config.get("ShadowProductionVariants", ())}
         weights = {
             variant["VariantName"]: variant.get("InitialVariantWeight", 1.0)
             for variant in deployment.config["ProductionVariants"]
@@ -330,7 +403,7 @@ class Hosting:
             for variant in record.output.get("ProductionVariants", [])
             if "CurrentWeight" in variant
         }
-        names = [name for name in deployment.chains if weights[name] > 0]
+        names = [name for name in deployment.chains if weights.get(name, 0) > 0 and name not in shadows]
         if not names:
             raise AwsError("ValidationError", f"No variant of endpoint {record.name} takes requests: weights are 0.")
         return self._random.choices(names, [weights[name] for name in names])[0]

@@ -233,7 +233,7 @@ class Chain:
     def start(
         cls,
         services: Services,
-        model_name: str,
+        model: str | Mapping[str, Any],
         *,
         variant: str,
         log_group: str,
@@ -242,17 +242,19 @@ class Chain:
         stopped: threading.Event,
         variables: Mapping[str, str] | None = None,
     ) -> Chain:
-        """Start every container of a model, with further environment variables if there are any.
+        """Start every container of a model (its name, or one container), with further environment variables if any.
 
         Raises StartError with nothing left running.
         """
         chain = cls([])
         try:
-            for index, container in enumerate(containers_of(services, model_name)):
+            name = model if isinstance(model, str) else variant
+            containers = containers_of(services, model) if isinstance(model, str) else [dict(model)]
+            for index, container in enumerate(containers):
                 log = LogSink(services, log_group, log_stream)
                 container["Environment"] = {**(container.get("Environment") or {}), **(variables or {})}
                 server = ModelServer(
-                    services, container, name=model_name, index=index, variant=variant, log=log, stopped=stopped
+                    services, container, name=name, index=index, variant=variant, log=log, stopped=stopped
                 )
                 chain._servers.append(server)
                 server.start(timeout_seconds)

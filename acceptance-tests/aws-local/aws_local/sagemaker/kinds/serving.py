@@ -53,6 +53,13 @@ def check_config(engine: Any, region: str, request: dict[str, Any]) -> None:
             raise AwsError(
                 "ValidationException", f"Variant {variant['VariantName']} needs an InstanceType or a ServerlessConfig."
             )
+    shadows = request.get("ShadowProductionVariants") or ()
+    if shadows and (len(shadows) > 1 or len(request["ProductionVariants"]) > 1):
+        # Source: API reference, CreateEndpointConfig.ShadowProductionVariants (one of each). The text is ours.
+        raise AwsError(
+            "ValidationException",
+            "Only one production variant and one shadow production variant are allowed in a configuration with shadows.",
+        )
     if len(set(names)) < len(names):
         raise AwsError("ValidationException", "Duplicate variant names are not allowed in one endpoint configuration.")
 
