@@ -64,6 +64,7 @@ class Behind:
         access.begin(environ)
         answer = capture(app, environ)
         if call.service == "s3" and answer.status == 403 and not answer.body:
+            # Source: Amazon S3 API reference, List of error codes.
             raise AwsError("AccessDenied", "Access Denied", 403)
         if answer.status >= 500:
             raise AwsError(
@@ -127,7 +128,7 @@ class Behind:
         from .roles import assumable
 
         if not assumable(self, arn):
-            # Source: service model CreateTrainingJob documentation and trackers of public projects quoting AWS.
+            # Source: terraform-provider-aws, internal/service/sagemaker, which retries on its beginning.
             raise AwsError(
                 "ValidationException",
                 f"Could not assume role {arn}. Please ensure that the role exists and allows principal "

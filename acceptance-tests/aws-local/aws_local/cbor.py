@@ -1,6 +1,6 @@
 """Smithy rpc-v2-cbor, which the AWS SDK for Rust speaks to CloudWatch, translated to awsJson and back.
 
-Source: the Smithy specification, "Smithy RPC v2 CBOR protocol" (path, headers, timestamps as tag 1, errors with __type).
+Source: the Smithy specification, "Smithy RPC v2 CBOR protocol" (path, headers, timestamps as tag 1, errors with __type); text ours.
 """
 
 from __future__ import annotations

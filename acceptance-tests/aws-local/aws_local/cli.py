@@ -23,6 +23,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="aws-local", description="A strict local AWS on 127.0.0.1.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_serve(commands)
+    commands.add_parser("errors", help="every error and state it knows, and where each is from").set_defaults(
+        run=_errors
+    )
     for name, help_text, add, request in _CONTROLS:
         command = commands.add_parser(name, help=help_text)
         command.add_argument(
@@ -62,6 +65,17 @@ def _serve(options: argparse.Namespace) -> int:
     from .serve import serve
 
     return serve(options)
+
+
+def _errors(options: argparse.Namespace) -> int:
+    """One line each: where, `quoted` or `ours` (whose words the text is), code, text, source; separated by tabs."""
+    from . import sources
+
+    for entry in sources.entries():
+        words = "ours" if entry.ours else "quoted" if entry.code else "states"
+        fields = (entry.where, words, entry.code, " ".join(entry.text.split()), entry.source)
+        sys.stdout.write("\t".join(fields) + "\n")
+    return 0
 
 
 def _nothing(command: argparse.ArgumentParser) -> None:

@@ -240,6 +240,7 @@ class InProcess:
 def split_uri(uri: str) -> tuple[str, str]:
     """`s3://bucket/key` as bucket and key. Raises AwsError for anything else."""
     if not uri.startswith("s3://"):
+        # Source: service model, pattern of S3Uri; text ours.
         raise AwsError("ValidationException", f"{uri!r} is not an S3 URI.")
     bucket, _, key = uri[5:].partition("/")
     return bucket, key

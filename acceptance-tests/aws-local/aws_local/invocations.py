@@ -31,7 +31,7 @@ def _endpoint(state: Any, call: Any) -> Any:
     except AwsError:
         record = None
     if record is None or record.status not in ("InService", "Updating", "SystemUpdating", "RollingBack"):
-        # Text as quoted in public trackers.
+        # Source: github.com/aws/amazon-sagemaker-examples issues 293, 559.
         raise AwsError("ValidationError", f"Endpoint {name} of account {state.engine.account_id} not found.")
     return record
 
@@ -64,6 +64,7 @@ def _invoke(state: Any, call: Any, environ: dict[str, Any]) -> Reply:
     record = _endpoint(state, call)
     body = wire.body(environ)
     if len(body) > LARGEST_BODY:
+        # Source: API reference, InvokeEndpoint (limit); text ours.
         raise AwsError("ValidationError", f"The request body of {len(body)} bytes is larger than {LARGEST_BODY}.", 413)
     result = _result(state, call, record, body, call.params.get("ContentType") or "application/octet-stream")
     headers = [
@@ -81,6 +82,7 @@ def _invoke_async(state: Any, call: Any) -> Reply:
     record = _endpoint(state, call)
     config = record.private["config"].get("AsyncInferenceConfig")
     if config is None:
+        # Source: API reference, InvokeEndpointAsync (code); text ours.
         raise AwsError("ValidationError", f"Endpoint {record.name} is not an asynchronous endpoint.")
     inference = call.params.get("InferenceId") or str(uuid.uuid4())
     output = config["OutputConfig"]

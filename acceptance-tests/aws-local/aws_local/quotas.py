@@ -59,7 +59,7 @@ def shown(engine: Any, region: str, name: str) -> dict[str, Any]:
 def check(engine: Any, region: str, usage: str, wanted: Iterable[tuple[str | None, int]], besides: Any = None) -> None:
     """Refuse what exceeds a quota. `besides` is a record whose own use does not count (it is being replaced).
 
-    Text as quoted in public trackers; code: service model.
+    Source: github.com/aws/amazon-sagemaker-examples issue 1543.
     """
     if not engine.quotas:
         return

@@ -44,6 +44,7 @@ def check(call: wire.Call, environ: dict[str, Any]) -> None:
     else:
         operation = model.operation_model(service, call.operation)
         if operation is None:
+            # Source: Query API common errors (code); text ours.
             raise AwsError("InvalidAction", f"The action {call.operation} is not valid for {service}.", 400)
         if call.protocol == "query":
             params = query_members(operation, wire.body(environ).decode("utf-8", "replace"))
@@ -72,6 +73,7 @@ def query_members(operation: Any, text: str) -> dict[str, Any]:
         return {}
     members = _query_structure(operation.input_shape, given, "") or {}
     if given:
+        # Source: none, AWS ignores them; text ours.
         raise AwsError(
             "ValidationException",
             "aws-local: parameters that the service model does not know: " + ", ".join(sorted(given)),
@@ -139,9 +141,11 @@ def _scalar(shape: Any, text: str) -> Any:
         if kind == "blob":
             return base64.b64decode(text)
     except ValueError as error:
+        # Source: Query API common errors (code); text ours.
         raise AwsError("MalformedInput", f"{text!r} is not of type {kind}") from error
     if kind == "boolean":
         if text.lower() not in ("true", "false"):
+            # Source: Query API common errors (code); text ours.
             raise AwsError("MalformedInput", f"{text!r} is not of type boolean")
         return text.lower() == "true"
     return text
@@ -288,7 +292,7 @@ def _body_value(operation: Any, shape: Any, environ: dict[str, Any]) -> Any:
     try:
         root = ElementTree.fromstring(raw)
     except ElementTree.ParseError as error:
-        # Source: Amazon S3 API reference, error responses.
+        # Source: Amazon S3 API reference, List of error codes.
         raise AwsError(
             "MalformedXML",
             "The XML you provided was not well-formed or did not validate against our published schema",
@@ -325,7 +329,7 @@ def _xml_structure(shape: Any, element: Any, path: str) -> dict[str, Any]:
     for child in element:
         tag = _tag(child)
         if tag not in by_tag:
-            # Source: Amazon S3 API reference: a document that does not fit the schema is MalformedXML.
+            # Source: Amazon S3 API reference, List of error codes (MalformedXML).
             raise AwsError(
                 "MalformedXML",
                 "The XML you provided was not well-formed or did not validate against our published schema "

@@ -157,12 +157,14 @@ class Checker:
         unknown: list[str] = []
         _check(self.node(shape), value, "", errors, unknown)
         if unknown:
+            # Source: none, AWS ignores them; text ours.
             raise AwsError(
                 "ValidationException",
                 "aws-local: the request has members that the service model does not know (AWS would ignore them): "
                 + ", ".join(unknown),
             )
         if errors:
+            # Source: github.com/aws-samples/sagemaker-ml-workflow-with-apache-airflow issue 3.
             raise AwsError("ValidationException", summary(errors))
 
 

@@ -108,6 +108,7 @@ def inflate(environ: dict[str, Any]) -> None:
     try:
         plain = gzip.decompress(body(environ))
     except (OSError, EOFError, zlib.error) as error:
+        # Source: errors of awsJson services, awsJson 1.1 in the Smithy specification (code); text ours.
         raise AwsError("SerializationException", f"the request body is not gzip: {error}") from error
     del environ["HTTP_CONTENT_ENCODING"]
     environ["aws_local.body"] = plain
@@ -123,8 +124,10 @@ def json_body(environ: dict[str, Any]) -> dict[str, Any]:
     try:
         value = json.loads(raw)
     except ValueError as error:
+        # Source: errors of awsJson services, awsJson 1.1 in the Smithy specification (code); text ours.
         raise AwsError("SerializationException", f"the request body is not JSON: {error}") from error
     if not isinstance(value, dict):
+        # Source: errors of awsJson services, awsJson 1.1 in the Smithy specification (code); text ours.
         raise AwsError("SerializationException", "the request body is not a JSON object")
     return value
 

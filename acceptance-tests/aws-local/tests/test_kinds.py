@@ -147,7 +147,7 @@ LIVES = [
         "LabelingJobStatus",
         "Initializing",
         "Completed",
-        (RNF, ""),
+        (VAL, "Requested resource not found"),
         INUSE,
         "LabelingJobSummaryList",
         stoppable=True,

@@ -29,6 +29,7 @@ def get_quota(state: Any, call: Any, environ: dict) -> dict[str, Any] | None:
     for name in quotas.names():
         if quotas.code(name) == call.params["QuotaCode"]:
             return {"Quota": quotas.shown(state.engine, call.region, name)}
+    # Source: service model of Service Quotas (code); text ours.
     raise AwsError(
         "NoSuchResourceException",
         f"The request failed because the specified quota {call.params['QuotaCode']} does not exist.",

@@ -1,6 +1,6 @@
 """Budgets: update, subscribers and tags, which moto does not have.
 
-Source: AWS Budgets API reference; texts not verified.
+Source: AWS Budgets API reference; text ours.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """CloudWatch alarms: metric and composite ones, with pages, history and the states AWS gives them.
 
-Sources: CloudWatch API reference (PutMetricAlarm, PutCompositeAlarm, DescribeAlarms, DeleteAlarms); texts of refusals are not
-verified unless they name another source.
+Sources: CloudWatch API reference (PutMetricAlarm, PutCompositeAlarm, DescribeAlarms, DeleteAlarms); text ours.
 """
 
 from __future__ import annotations
@@ -194,7 +193,7 @@ def delete_alarms(state: Any, call: Any, environ: dict) -> dict[str, Any]:
     names = call.params["AlarmNames"]
     absent = [name for name in names if name not in alarms]
     if absent:
-        # Source: CloudWatch API reference, DeleteAlarms: an error if any alarm does not exist; nothing is deleted then.
+        # Source: CloudWatch API reference, DeleteAlarms: an error if any alarm does not exist; nothing is deleted then; text ours.
         raise AwsError("ResourceNotFound", f"The following alarms do not exist: {', '.join(absent)}", 404)
     if sum(alarms[name]["type"] == "CompositeAlarm" for name in names) > 1:
         raise _validation("You can delete at most one composite alarm in a call.")

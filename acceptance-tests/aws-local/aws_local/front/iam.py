@@ -14,11 +14,12 @@ _ACCOUNT = re.compile(r"(\d{12})|arn:aws:iam::(\d{12}):(root|user/.+|role/.+)|ar
 
 
 def _malformed(text: str) -> AwsError:
+    """Source: IAM user guide, policy grammar (conditions); text ours."""
     return AwsError("MalformedPolicyDocument", text)
 
 
 def check_trust(state: Any, text: str) -> None:
-    """Refuse a trust policy that IAM refuses. Sources: IAM user guide, policy grammar; texts as in public trackers."""
+    """Refuse a trust policy that IAM refuses."""
     try:
         document = json.loads(text)
     except ValueError as error:
@@ -89,8 +90,10 @@ def delete_policy(state: Any, call: Any, environ: dict) -> None:
         return
     holders = [*backend.roles.values(), *backend.users.values(), *backend.groups.values()]
     if any(arn in holder.managed_policies for holder in holders):
+        # Source: IAM API reference, DeletePolicy (code, condition); text ours.
         raise AwsError("DeleteConflict", "Cannot delete a policy attached to entities.", 409)
     if len(policy.versions) > 1:
+        # Source: github.com/rebuy-de/aws-nuke issue 1.
         raise AwsError(
             "DeleteConflict",
             "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The "

@@ -60,6 +60,7 @@ def take_body(environ: dict[str, Any]) -> None:
         body, trailers = unchunk(wire.body(environ))
         declared = environ.get("HTTP_X_AMZ_DECODED_CONTENT_LENGTH")
         if declared is not None and int(declared) != len(body):
+            # Source: Amazon S3 API reference, List of error codes.
             raise AwsError(
                 "IncompleteBody", "You did not provide the number of bytes specified by the Content-Length HTTP header"
             )
@@ -75,15 +76,18 @@ def unchunk(raw: bytes) -> tuple[bytes, dict[str, str]]:
     while True:
         end = raw.find(b"\r\n", position)
         if end < 0:
+            # Source: Amazon S3 API reference, List of error codes (code); text ours.
             raise AwsError("IncompleteBody", "The chunked body ends before its last chunk")
         try:
             size = int(raw[position:end].split(b";")[0], 16)
         except ValueError as error:
+            # Source: Amazon S3 API reference, List of error codes (code); text ours.
             raise AwsError("InvalidRequest", "The body is not aws-chunked") from error
         position = end + 2
         if size == 0:
             break
         if position + size > len(raw):
+            # Source: Amazon S3 API reference, List of error codes (code); text ours.
             raise AwsError("IncompleteBody", "The chunked body ends within a chunk")
         parts.append(raw[position : position + size])
         position += size + 2
@@ -118,6 +122,7 @@ def _check_digests(environ: dict[str, Any]) -> None:
         return
     md5 = environ.get("HTTP_CONTENT_MD5")
     if md5 is not None and base64.b64encode(hashlib.md5(wire.body(environ)).digest()).decode() != md5:
+        # Source: Amazon S3 API reference, List of error codes.
         raise AwsError("BadDigest", "The Content-MD5 you specified did not match what we received.")
     if "uploadId" in environ.get("QUERY_STRING", "") and environ["REQUEST_METHOD"] == "POST":
         return  # CompleteMultipartUpload: the checksum is the object's, not the request's.
@@ -126,6 +131,7 @@ def _check_digests(environ: dict[str, Any]) -> None:
         if sent is None:
             continue
         if base64.b64encode(digest(wire.body(environ))).decode() != sent:
+            # Source: Amazon S3 API reference, List of error codes (code); text ours.
             raise AwsError("BadDigest", f"The {name.upper()} you specified did not match the calculated checksum.")
         # moto keeps and answers a checksum only when this header names its algorithm.
         environ.setdefault("HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM", name.upper())
@@ -149,9 +155,11 @@ def create_bucket(state: Any, call: Any, environ: dict) -> None:
     except ValueError:
         pass
     if bad:
+        # Source: Amazon S3 API reference, List of error codes.
         raise AwsError("InvalidBucketName", "The specified bucket is not valid.", BucketName=name)
     until = state.deleted_buckets.get(name)
     if until is not None and state.clock.now() < until:
+        # Source: github.com/hashicorp/terraform-provider-aws issue 33478.
         raise AwsError(
             "OperationAborted",
             "A conflicting conditional operation is currently in progress against this resource. Please try again.",
@@ -176,7 +184,7 @@ def _bucket(state: Any, call: Any) -> Any:
 
 
 def put_policy(state: Any, call: Any, environ: dict) -> None:
-    """PutBucketPolicy: what Amazon S3 refuses as MalformedPolicy (user guide, policy language; texts as in trackers)."""
+    """PutBucketPolicy: what Amazon S3 refuses as MalformedPolicy."""
     raw = wire.body(environ)
     bucket = call.params["Bucket"]
     try:
@@ -211,6 +219,7 @@ def put_policy(state: Any, call: Any, environ: dict) -> None:
 
 
 def _malformed(text: str) -> AwsError:
+    """Source: Amazon S3 user guide, policies and permissions (conditions); text ours."""
     return AwsError("MalformedPolicy", text)
 
 

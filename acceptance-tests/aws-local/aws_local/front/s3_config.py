@@ -55,6 +55,7 @@ _CONFIGURATIONS: dict[str, tuple[str, str, str, str, Any, tuple[str, str]]] = {
 def _held(state: Any, call: Any) -> dict[str, Any]:
     bucket = state.moto.bucket(call.params["Bucket"])
     if bucket is None:
+        # Source: Amazon S3 API reference, List of error codes.
         raise AwsError("NoSuchBucket", "The specified bucket does not exist", 404, BucketName=call.params["Bucket"])
     return bucket.__dict__.setdefault("aws_local", {})
 
@@ -102,15 +103,17 @@ def _deleter(name: str) -> Any:
 
 
 def put_lifecycle(state: Any, call: Any, environ: dict) -> Reply:
-    """PutBucketLifecycleConfiguration. Texts as in public trackers."""
+    """PutBucketLifecycleConfiguration."""
     rules = (call.params.get("LifecycleConfiguration") or {}).get("Rules")
     if not rules:
+        # Source: Amazon S3 API reference, List of error codes.
         raise AwsError(
             "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema"
         )
     kept = copy.deepcopy(rules)
     for rule in kept:
         if "Filter" not in rule and "Prefix" not in rule:
+            # Source: Amazon S3 API reference, List of error codes.
             raise AwsError(
                 "MalformedXML",
                 "The XML you provided was not well-formed or did not validate against our published schema",
@@ -124,11 +127,14 @@ def put_lifecycle(state: Any, call: Any, environ: dict) -> Reply:
             "AbortIncompleteMultipartUpload",
         )
         if not any(rule.get(action) for action in actions):
+            # Source: terraform-provider-aws, internal/service/s3 (lifecycle rules); text ours.
             raise AwsError("InvalidRequest", "At least one action needs to be specified in a rule")
         newer = (rule.get("NoncurrentVersionExpiration") or {}).get("NewerNoncurrentVersions")
         if newer is not None and "Filter" not in rule:
+            # Source: S3 API reference, PutBucketLifecycleConfiguration; text ours.
             raise AwsError("InvalidRequest", "NewerNoncurrentVersions needs a Filter in the rule")
     if len({rule["ID"] for rule in kept}) < len(kept):
+        # Source: Amazon S3 API reference, List of error codes (InvalidArgument); text ours.
         raise AwsError("InvalidArgument", "Rule ID must be unique. Found same ID for more than one rule")
     size = call.params.get("TransitionDefaultMinimumObjectSize", "all_storage_classes_128K")
     _held(state, call)["lifecycle"] = {"Rules": kept, "TransitionDefaultMinimumObjectSize": size}
@@ -139,6 +145,7 @@ def get_lifecycle(state: Any, call: Any, environ: dict) -> Reply:
     """GetBucketLifecycleConfiguration."""
     kept = _held(state, call).get("lifecycle")
     if kept is None:
+        # Source: Amazon S3 API reference, List of error codes.
         raise AwsError(
             "NoSuchLifecycleConfiguration",
             "The lifecycle configuration does not exist",
@@ -155,12 +162,13 @@ def delete_lifecycle(state: Any, call: Any, environ: dict) -> Reply:
 
 
 def put_notification(state: Any, call: Any, environ: dict) -> None:
-    """PutBucketNotificationConfiguration: topics must exist (API reference; text as in trackers)."""
+    """PutBucketNotificationConfiguration: topics must exist (API reference)."""
     given = copy.deepcopy(call.params.get("NotificationConfiguration") or {})
     for configuration in given.get("TopicConfigurations") or ():
         arn = configuration["TopicArn"]
         region = arn.split(":")[3]
         if arn not in state.moto.backend("sns", region).topics:
+            # Source: github.com/hashicorp/terraform issue 19756.
             raise AwsError("InvalidArgument", "Unable to validate the following destination configurations")
     for member in ("TopicConfigurations", "QueueConfigurations", "LambdaFunctionConfigurations"):
         for configuration in given.get(member) or ():

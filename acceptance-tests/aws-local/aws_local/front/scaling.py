@@ -10,7 +10,10 @@ SERVICE = "application-autoscaling"
 
 
 def register(state: Any, call: Any, environ: dict) -> None:
-    """RegisterScalableTarget of a SageMaker variant. Text not verified."""
+    """RegisterScalableTarget of a SageMaker variant.
+
+    Source: Application Auto Scaling API reference, RegisterScalableTarget; text ours.
+    """
     given = call.params
     if given["ServiceNamespace"] != "sagemaker" or not given["ResourceId"].startswith("endpoint/"):
         return
@@ -34,6 +37,7 @@ def deregister(state: Any, call: Any, environ: dict) -> None:
     """DeregisterScalableTarget: ObjectNotFoundException when absent (API reference); the policies go with the target."""
     given = call.params
     if not _existing(state, call):
+        # Source: API reference, DeregisterScalableTarget (code); text ours.
         raise AwsError(
             "ObjectNotFoundException",
             f"No scalable target found for service namespace: {given['ServiceNamespace']}, resource ID: {given['ResourceId']}, "
@@ -53,6 +57,7 @@ def put_policy(state: Any, call: Any, environ: dict) -> None:
     """PutScalingPolicy: the target must be registered (API reference)."""
     given = call.params
     if not _existing(state, call):
+        # Source: github.com/ansible/ansible issue 40237.
         raise AwsError(
             "ObjectNotFoundException",
             f"No scalable target registered for service namespace: {given['ServiceNamespace']}, resource ID: "
@@ -65,6 +70,7 @@ def _target(state: Any, call: Any) -> Any:
     for target in state.moto.scalable_targets(call.region):
         if target.arn == call.params["ResourceARN"]:
             return target
+    # Source: API reference, ListTagsForResource (code); text ours.
     raise AwsError("ResourceNotFoundException", f"Resource {call.params['ResourceARN']} does not exist")
 
 

@@ -12,7 +12,10 @@ SERVICE = "sts"
 
 
 def assume_role(state: Any, call: Any, environ: dict) -> None:
-    """AssumeRole. Text as AWS answers it (public trackers)."""
+    """AssumeRole.
+
+    Source: IAM user guide, troubleshoot_roles (what is checked); text ours.
+    """
     arn = call.params["RoleArn"]
     account = state.engine.account_id
     backend = state.moto.backend("iam", "aws")

@@ -54,7 +54,7 @@ def chosen(services: Services, call: Invocation, config: Mapping[str, Any]) -> R
         return None
     component = _of_endpoint(services, call.inference_component, call.endpoint)
     if component is None:
-        # The code is that of the API reference (InvokeEndpoint); the text is this tool's own.
+        # Source: API reference, InvokeEndpoint (code); text ours.
         raise AwsError(
             "ValidationError", f"Inference Component {call.inference_component} of {call.endpoint.name} not found."
         )

@@ -1,6 +1,6 @@
 """Endpoints: model servers behind variants, and InvokeEndpoint.
 
-Sources: API reference InvokeEndpoint (errors, TargetVariant), developer guide model-ab-testing (choice by weight),
+Facts from: API reference InvokeEndpoint (errors, TargetVariant), developer guide model-ab-testing (choice by weight),
 monitoring-cloudwatch (metrics), logging-cloudwatch (log groups and streams).
 """
 
@@ -75,7 +75,7 @@ def variants_of(config: Mapping[str, Any]) -> list[dict[str, Any]]:
 def check_model(services: Services, record: Record) -> bool:
     """Refuse a model whose data is not there. Raises ValidationException; never drives the model's life.
 
-    Source of the text: github.com/aws/sagemaker-python-sdk issues quoting CreateModel.
+    Source: API reference, CreateModel (ModelDataUrl); text ours.
     """
     containers = record.request.get("Containers") or [record.request.get("PrimaryContainer") or {}]
     for container in containers:
@@ -222,7 +222,7 @@ class Hosting:
             if not hosted.stopped.is_set():
                 record.update("RollingBack")
                 record.private.pop("next", None)
-                # The text is this tool's own: AWS's is not documented.
+                # Source: API reference, AutoRollbackConfig (condition); text ours.
                 reason = f"The update was rolled back because the alarm {alarm} is in the state ALARM."
                 record.update("InService", FailureReason=reason, PendingDeploymentSummary=None)
             return
@@ -382,6 +382,7 @@ class Hosting:
                 try:
                     hosted.deployment = self._deploy(services, record, hosted)
                 except StartError as error:
+                    # Source: API reference, InvokeEndpoint (code); text ours.
                     raise AwsError("ServiceUnavailable", str(error), 503) from error
             if hosted.deployment:
                 hosted.deployment.enter()
@@ -390,7 +391,7 @@ class Hosting:
     def _choose(self, record: Record, deployment: Deployment, target: str | None) -> str:
         if target is not None:
             if target not in [item["VariantName"] for item in deployment.config["ProductionVariants"]]:
-                # The text is an inference, not from AWS; the code is (API reference, InvokeEndpoint).
+                # Source: API reference, InvokeEndpoint.TargetVariant (code); text ours.
                 raise AwsError("ValidationError", f"Variant {target} not found for Request.")
             return target
         shadows = {item["VariantName"] for item in deployment.config.get("ShadowProductionVariants", ())}
@@ -405,6 +406,7 @@ class Hosting:
         }
         names = [name for name in deployment.chains if weights.get(name, 0) > 0 and name not in shadows]
         if not names:
+            # Source: API reference, InvokeEndpoint (code); text ours.
             raise AwsError("ValidationError", f"No variant of endpoint {record.name} takes requests: weights are 0.")
         return self._random.choices(names, [weights[name] for name in names])[0]
 
@@ -433,7 +435,10 @@ class Hosting:
 
     @staticmethod
     def _model_error(services: Services, record: Record, variant: str, label: str, answer: Answer) -> AwsError:
-        """ModelError as AWS words it (github.com/aws/amazon-sagemaker-examples issues 407, 4324)."""
+        """ModelError as AWS words it.
+
+        Source: github.com/aws/amazon-sagemaker-examples issues 407, 4324.
+        """
         side = "client" if 400 <= answer.status < 500 else "server"
         message = answer.body.decode("utf-8", "replace")
         group = f"/aws/sagemaker/Endpoints/{record.name}"

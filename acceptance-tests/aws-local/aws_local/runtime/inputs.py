@@ -108,7 +108,7 @@ def download_source(services: Services, source: Mapping[str, Any], folder: Path)
 def check_not_empty(services: Services, uri: str, role: str) -> None:
     """Refuse a create call whose input prefix is empty, as AWS does.
 
-    Source of the text: github.com/aws/amazon-sagemaker-examples issues 2267, 2489, 2493 (all from real AWS).
+    Source: github.com/aws/amazon-sagemaker-examples issues 2267, 2489, 2493 (all from real AWS).
     """
     bucket, _ = split_uri(uri)
     try:

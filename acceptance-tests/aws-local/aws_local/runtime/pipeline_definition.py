@@ -219,5 +219,8 @@ def _check_cycles(steps: Mapping[str, Step]) -> None:
 
 
 def fault(text: str) -> AwsError:
-    """The refusal of a definition."""
+    """The refusal of a definition.
+
+    Source: the definition's JSON schema (conditions); text ours.
+    """
     return AwsError("ValidationException", f"Unable to parse pipeline definition. {text}")

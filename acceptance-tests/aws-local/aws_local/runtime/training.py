@@ -336,7 +336,7 @@ class Training:
             try:
                 re.compile(metric["Regex"])
             except re.error as error:
-                # The text is this tool's own: AWS's is not known.
+                # Source: API reference, CreateTrainingJob; text ours.
                 raise AwsError(
                     "ValidationException", f"The regex of metric {metric['Name']} cannot be read: {error}"
                 ) from error

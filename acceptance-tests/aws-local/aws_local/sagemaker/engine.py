@@ -56,6 +56,7 @@ class Engine:
         """Carry out one operation. Raises AwsError."""
         described = model.operation_model(SERVICE, operation)
         if described is None:
+            # Source: botocore, errors of awsJson services (code); text ours.
             raise AwsError("UnknownOperationException", f"The service model has no operation {operation}", 404)
         if described.input_shape is not None:
             self.checker.check(described.input_shape, params)
@@ -270,7 +271,7 @@ class Engine:
             refusal = busy or Refusal(
                 "ValidationException",
                 "{kind} {arn} is in status {status}.",
-                "condition: API reference; text not verified",
+                "API reference of the operation (condition); text ours",
             )
             raise self.refuse(
                 refusal,
@@ -327,7 +328,7 @@ class Engine:
     @staticmethod
     def _check_tag_count(tags: dict[str, str]) -> None:
         if len(tags) > TAG_LIMIT:
-            # Source: API reference, AddTags ("maximum of 50 tags"); the text is not verified.
+            # Source: API reference, AddTags ("maximum of 50 tags"); text ours.
             raise AwsError("ValidationException", f"Too many tags: at most {TAG_LIMIT} tags per resource are allowed.")
 
     def tagged(self, arn: str) -> StoredRecord:
@@ -339,6 +340,7 @@ class Engine:
             for kind in self.kinds.values():
                 if kind.arn.split("/", 1)[0] == prefix:
                     raise self.refuse(kind.not_found, name=name, arn=arn, key=name)
+            # Source: service model (code); text ours.
             raise AwsError("ResourceNotFound", f"Resource {arn} does not exist.", 400)
         return record
 

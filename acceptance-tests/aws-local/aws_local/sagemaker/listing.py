@@ -47,6 +47,7 @@ def page(items: list[Any], params: dict[str, Any], default: int) -> tuple[list[A
         except (ValueError, binascii.Error):
             theirs = None
         if theirs != mine:
+            # Source: API reference, ListTrainingJobs.NextToken; text ours.
             raise AwsError("ValidationException", "Invalid NextToken.")
     size = params.get("MaxResults") or default
     more = start + size < len(items)

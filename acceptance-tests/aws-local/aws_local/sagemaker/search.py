@@ -111,6 +111,7 @@ def _filter(given: dict[str, Any], values: list[Any]) -> bool:
     if operator == "NotExists":
         return not values
     if wanted is None:
+        # Source: API reference, Filter; text ours.
         raise AwsError("ValidationException", f"The filter on {given['Name']} needs a Value.")
     if operator == "NotEquals":
         return not any(_compare("Equals", value, wanted) for value in values)

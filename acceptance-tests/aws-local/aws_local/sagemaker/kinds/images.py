@@ -6,7 +6,7 @@ from typing import Any
 
 from ...services import AwsError
 from .. import listing
-from ..common import UNVERIFIED, missing
+from ..common import missing
 from ..kind import Kind, Refusal, Step
 from .serving import resolved
 
@@ -41,6 +41,11 @@ def _locate(engine: Any, region: str, params: dict[str, Any]) -> Any:
         versions = [each for each in versions if each.key[1] == str(params["Version"])]
     if not versions:
         wanted = params.get("Alias") or params.get("Version") or "latest"
+        if wanted == "latest":
+            # Source: github.com/aws-samples/sagemaker-studio-custom-image-samples issue 17.
+            text = f"Latest ImageVersion with ImageName {image.name} does not exist. Please provide a valid ImageName."
+            raise AwsError("ResourceNotFound", text)
+        # Source: service model (code); text ours.
         raise AwsError("ResourceNotFound", f"ImageVersion [{image.name}/{wanted}] does not exist.")
     return versions[-1]
 
@@ -59,6 +64,7 @@ def _free_aliases(engine: Any, image: Any, aliases: Any) -> None:
     for version in versions_of(engine, image):
         taken = set(version.request.get("Aliases") or ()) & set(aliases)
         if taken:
+            # Source: service model (code); text ours.
             raise AwsError("ResourceInUse", f"Alias(es) {', '.join(sorted(taken))} of {image.arn} are in use.")
 
 
@@ -134,7 +140,11 @@ KINDS = (
         arn="image/{ImageName}",
         source="service model ImageStatus; waiters",
         not_found=missing("Image"),
-        duplicate=Refusal("ResourceInUse", "Image [{key}] already exists.", UNVERIFIED),
+        duplicate=Refusal(
+            "ResourceInUse",
+            "The Image with ImageName {name} already exists. Please use a different ImageName.",
+            "github.com/aws-samples/sagemaker-studio-custom-image-samples issue 17",
+        ),
         status="ImageStatus",
         failed="CREATE_FAILED",
         creating=(Step("CREATING", SHORT), Step("CREATED")),

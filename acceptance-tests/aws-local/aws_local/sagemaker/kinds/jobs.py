@@ -15,7 +15,7 @@ STARTING, RUNNING, STOPPING = 1.0, 2.0, 1.0
 
 # Source: ACK SageMaker controller, generator.yaml, errors.404 prefixes.
 _ACK = "ACK SageMaker generator.yaml, errors.404"
-_DUPLICATE = "text as quoted by public projects that ran against AWS; code: service model"
+_DUPLICATE = "service model (code); text ours"
 
 
 def transition(record: Any, secondary: str, at: float, message: str) -> None:
@@ -93,7 +93,7 @@ def _check_processing(engine: Any, region: str, request: dict[str, Any]) -> None
 
 def _check_training(engine: Any, region: str, request: dict[str, Any]) -> None:
     quotas.check(engine, region, "training job usage", quotas.of_training(request))
-    # Source: API reference, CreateTrainingJob (AlgorithmName and TrainingImage exclude each other).
+    # Source: API reference, CreateTrainingJob (AlgorithmName and TrainingImage exclude each other); text ours.
     algorithm = request.get("AlgorithmSpecification") or {}
     if "AlgorithmSpecification" in request and bool(algorithm.get("TrainingImage")) == bool(
         algorithm.get("AlgorithmName")
@@ -103,7 +103,7 @@ def _check_training(engine: Any, region: str, request: dict[str, Any]) -> None:
         )
     spot = request.get("EnableManagedSpotTraining")
     stopping = request.get("StoppingCondition") or {}
-    # Source: SageMaker SDK tracker, quoting AWS.
+    # Source: API reference, StoppingCondition.MaxWaitTimeInSeconds and CreateTrainingJob.InputDataConfig; text ours.
     if spot and not stopping.get("MaxWaitTimeInSeconds"):
         raise AwsError(
             "ValidationException",
@@ -130,7 +130,7 @@ def _before_update_training(engine: Any, record: Any, request: dict[str, Any]) -
 
 
 def _delete_training(engine: Any, record: Any) -> None:
-    # Source: API reference, DeleteTrainingJob: a job with an Available warm pool cannot be deleted. Text not verified.
+    # Source: API reference, DeleteTrainingJob: a job with an Available warm pool cannot be deleted; text ours.
     if (engine.describe(record).get("WarmPoolStatus") or {}).get("Status") == "Available":
         raise AwsError("ResourceInUse", f"Training job {record.arn} has a warm pool in status Available.")
 
@@ -177,7 +177,7 @@ def _not_deletable(noun: str) -> Refusal:
     return Refusal(
         "ResourceInUse",
         f"The {noun} {{arn}} is in status {{status}} and cannot be deleted.",
-        "code: service model; condition: API reference (Completed, Failed, Stopped only); text not verified",
+        "service model (code), API reference (Completed, Failed, Stopped only); text ours",
     )
 
 
@@ -192,7 +192,7 @@ KINDS = (
             "ResourceInUse",
             "Training job names must be unique within an AWS account and region, and a training job with this name "
             "already exists ({arn})",
-            _DUPLICATE,
+            "github.com/aws/amazon-sagemaker-examples pull request 3108",
         ),
         status="TrainingJobStatus",
         creating=(

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...services import AwsError
 from .. import listing
-from ..common import ACK, UNVERIFIED
+from ..common import ACK, CODE_ONLY
 from ..kind import Kind, Refusal, Step
 
 PENDING = 1.0
@@ -36,7 +36,7 @@ def _describe_definition(engine: Any, record: Any, members: dict[str, Any]) -> N
 
 def _check_definition(engine: Any, region: str, request: dict[str, Any]) -> None:
     given = next(value for member, value in request.items() if member.endswith("JobInput"))
-    # Source: API reference, DataQualityJobInput: EndpointInput or BatchTransformInput. Text not verified.
+    # Source: API reference, DataQualityJobInput: EndpointInput or BatchTransformInput; text ours.
     if bool(given.get("EndpointInput")) == bool(given.get("BatchTransformInput")):
         raise AwsError("ValidationException", "Specify either EndpointInput or BatchTransformInput.")
 
@@ -49,7 +49,7 @@ def _delete_definition(engine: Any, record: Any) -> None:
         and schedule.private["type"] + "JobDefinition" == record.kind
     ]
     if users:
-        # SageMaker developer guide, model monitor schedules: locked while its schedule exists. Code and text not verified.
+        # Source: SageMaker developer guide, model monitor schedules (locked while its schedule exists); text ours.
         raise AwsError(
             "ValidationException", f"Job definition {record.arn} is used by monitoring schedule(s) {', '.join(users)}."
         )
@@ -58,7 +58,7 @@ def _delete_definition(engine: Any, record: Any) -> None:
 def _definition_of(engine: Any, region: str, config: dict[str, Any]) -> tuple[str, Any]:
     """The monitoring type and, for a named definition, its record."""
     inline, name = config.get("MonitoringJobDefinition"), config.get("MonitoringJobDefinitionName")
-    # Source: API reference, MonitoringScheduleConfig. Texts not verified.
+    # Source: API reference, MonitoringScheduleConfig; text ours.
     if bool(inline) == bool(name):
         raise AwsError("ValidationException", "Specify either MonitoringJobDefinition or MonitoringJobDefinitionName.")
     if inline:
@@ -75,11 +75,12 @@ def _check_schedule(engine: Any, region: str, config: dict[str, Any]) -> tuple[s
         engine.check_role(config["MonitoringJobDefinition"]["RoleArn"], region)
     expression = (config.get("ScheduleConfig") or {}).get("ScheduleExpression")
     if expression is not None and not _EXPRESSIONS.fullmatch(expression):
+        # Source: SageMaker developer guide, "Cron expressions for monitoring schedule"; text ours.
         raise AwsError("ValidationException", f"Unsupported schedule expression {expression}.")
     if expression == "NOW" and not (
         config["ScheduleConfig"].get("DataAnalysisStartTime") and config["ScheduleConfig"].get("DataAnalysisEndTime")
     ):
-        # Source: API reference, ScheduleConfig.ScheduleExpression (NOW needs both times).
+        # Source: API reference, ScheduleConfig.ScheduleExpression (NOW needs both times); text ours.
         raise AwsError("ValidationException", "DataAnalysisStartTime and DataAnalysisEndTime are required with NOW.")
     return kind, definition
 
@@ -170,6 +171,7 @@ def _alert(engine: Any, region: str, params: dict[str, Any]) -> tuple[Any, dict[
     record = engine.locate("MonitoringSchedule", region, params)
     alert = record.private["alerts"].get(params["MonitoringAlertName"])
     if alert is None:
+        # Source: service model (code); text ours.
         raise AwsError(
             "ResourceNotFound", f"Monitoring alert {params['MonitoringAlertName']} of {record.arn} does not exist."
         )
@@ -197,7 +199,7 @@ def _alerts(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
 def _update_alert(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     record, alert = _alert(engine, region, params)
     if params["DatapointsToAlert"] > params["EvaluationPeriod"]:
-        # Source: API reference, UpdateMonitoringAlert. Text not verified.
+        # Source: API reference, UpdateMonitoringAlert; text ours.
         raise AwsError("ValidationException", "DatapointsToAlert must not be greater than EvaluationPeriod.")
     alert.update(points=params["DatapointsToAlert"], period=params["EvaluationPeriod"], modified=engine.clock.now())
     return {"MonitoringScheduleArn": record.arn, "MonitoringAlertName": params["MonitoringAlertName"]}
@@ -225,15 +227,22 @@ def _alert_history(engine: Any, region: str, params: dict[str, Any]) -> dict[str
     return {"MonitoringAlertHistory": page, **({"NextToken": token} if token else {})}
 
 
+_BUSY = Refusal(
+    "ValidationException",
+    "Monitoring schedule in status {status}",
+    "github.com/aws/amazon-sagemaker-examples issue 2342 (DeleteMonitoringSchedule; the other operations by analogy)",
+)
+
+
 def _definition(name: str, path: str) -> Kind:
     return Kind(
         name=f"{name}JobDefinition",
         key="JobDefinitionName",
         arn=path + "/{JobDefinitionName}",
         arn_member="JobDefinitionArn",
-        source="stateless",
+        source="service model: no status member",
         not_found=Refusal("ResourceNotFound", "Job Definition with name {name} does not exist.", ACK),
-        duplicate=Refusal("ResourceInUse", "Job Definition with name {name} already exists ({arn})", UNVERIFIED),
+        duplicate=Refusal("ResourceInUse", "Job Definition with name {name} already exists ({arn})", CODE_ONLY),
         verbs={"List": f"List{name}JobDefinitions"},
         # API reference, MonitoringStoppingCondition: one hour unless given.
         defaults={"StoppingCondition": {"MaxRuntimeInSeconds": 3600}},
@@ -255,29 +264,25 @@ KINDS = (
         key="MonitoringScheduleName",
         arn="monitoring-schedule/{MonitoringScheduleName}",
         source="service model ScheduleStatus; API reference of DescribeX and DeleteX",
-        not_found=Refusal("ResourceNotFound", "Monitoring Schedule with name {name} does not exist.", ACK),
-        duplicate=Refusal("ResourceInUse", "Monitoring Schedule with name {name} already exists ({arn})", UNVERIFIED),
+        not_found=Refusal(
+            "ResourceNotFound",
+            "Monitoring Schedule {arn} not found",
+            "github.com/aws/sagemaker-python-sdk pull request 2708",
+        ),
+        duplicate=Refusal("ResourceInUse", "Monitoring Schedule with name {name} already exists ({arn})", CODE_ONLY),
         status="MonitoringScheduleStatus",
         creating=(Step("Pending", PENDING), Step("Scheduled")),
         updating=(Step("Pending", PENDING), Step("Scheduled")),
         stopping=(Step("Pending", PENDING), Step("Stopped")),
         starting=(Step("Pending", PENDING), Step("Scheduled")),
         update_from=frozenset({"Scheduled", "Stopped", "Failed"}),
-        update_busy=Refusal(
-            "ValidationException", "Monitoring Schedule {arn} is in status {status} and cannot be updated.", UNVERIFIED
-        ),
+        update_busy=_BUSY,
         stop_from=frozenset({"Scheduled"}),
-        stop_busy=Refusal(
-            "ValidationException", "Monitoring Schedule {arn} is in status {status} and cannot be stopped.", UNVERIFIED
-        ),
+        stop_busy=_BUSY,
         start_from=frozenset({"Stopped"}),
-        start_busy=Refusal(
-            "ValidationException", "Monitoring Schedule {arn} is in status {status} and cannot be started.", UNVERIFIED
-        ),
+        start_busy=_BUSY,
         delete_from=frozenset({"Scheduled", "Stopped", "Failed"}),
-        delete_busy=Refusal(
-            "ValidationException", "Monitoring Schedule {arn} is in status {status} and cannot be deleted.", UNVERIFIED
-        ),
+        delete_busy=_BUSY,
         special={
             "before_create": _before_schedule,
             "created": _created_schedule,

@@ -24,7 +24,7 @@ def _check(engine: Any, region: str, request: dict[str, Any]) -> None:
             {"NotebookInstanceLifecycleConfigName": request["LifecycleConfigName"]},
         )
     if request.get("DirectInternetAccess") == "Disabled" and not request.get("SubnetId"):
-        # Source: API reference, CreateNotebookInstance.DirectInternetAccess. Text not verified.
+        # Source: API reference, CreateNotebookInstance.DirectInternetAccess; text ours.
         raise AwsError("ValidationException", "DirectInternetAccess can be Disabled only with a SubnetId.")
 
 
@@ -55,6 +55,7 @@ def _updated(engine: Any, record: Any, request: dict[str, Any]) -> None:
 def _presigned(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     record = engine.locate("NotebookInstance", region, params)
     if record.status != "InService":
+        # Source: API reference, CreatePresignedNotebookInstanceUrl; text ours.
         raise AwsError("ValidationException", f"Notebook Instance {record.arn} is not InService.")
     return {"AuthorizedUrl": f"https://{record.get('Url')}?authToken=local"}
 
@@ -65,7 +66,7 @@ def _check_scripts(engine: Any, region: str, request: dict[str, Any]) -> None:
             try:
                 base64.b64decode(hook.get("Content", ""), validate=True)
             except binascii.Error as error:
-                # API reference, NotebookInstanceLifecycleHook.Content: base64. Text not verified.
+                # Source: API reference, NotebookInstanceLifecycleHook.Content; text ours.
                 raise AwsError("ValidationException", f"{member} is not base64 encoded.") from error
 
 
@@ -80,6 +81,7 @@ def _delete_config(engine: Any, record: Any) -> None:
         if notebook.request.get("LifecycleConfigName") == record.name
     ]
     if users:
+        # Source: API reference, DeleteNotebookInstanceLifecycleConfig; text ours.
         raise AwsError(
             "ValidationException",
             f"Unable to delete Notebook Instance Lifecycle Config {record.arn}. (Details: it is used by {', '.join(users)}.)",
@@ -127,7 +129,7 @@ KINDS = (
         name="NotebookInstanceLifecycleConfig",
         key="NotebookInstanceLifecycleConfigName",
         arn="notebook-instance-lifecycle-config/{NotebookInstanceLifecycleConfigName}",
-        source="stateless",
+        source="service model: no status member",
         not_found=Refusal(
             "ValidationException",
             "Unable to describe Notebook Instance Lifecycle Config '{arn}'. (Details: Notebook Instance Lifecycle Config does "

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...services import AwsError
 from .. import listing
-from ..common import ACK, UNVERIFIED, identifier, is_json, user
+from ..common import ACK, CODE_ONLY, identifier, is_json, user
 from ..kind import Kind, Refusal, Step
 
 RUNNING = 2.0
@@ -18,7 +18,7 @@ def definition_of(engine: Any, region: str, request: dict[str, Any]) -> dict[str
     """The parsed definition that a request brings, inline or in S3; it is put into the request as text."""
     where = request.get("PipelineDefinitionS3Location")
     if bool(where) == bool(request.get("PipelineDefinition")):
-        # Source: API reference, CreatePipeline. Text not verified.
+        # Source: API reference, CreatePipeline; text ours.
         raise AwsError("ValidationException", "Specify either PipelineDefinition or PipelineDefinitionS3Location.")
     if where:
         services = engine.services(region)
@@ -105,6 +105,7 @@ def _version(record: Any, number: int | None) -> dict[str, Any]:
     versions = record.private["versions"]
     number = number or len(versions)
     if not 1 <= number <= len(versions):
+        # Source: service model (code); text ours.
         raise AwsError("ResourceNotFound", f"Pipeline version {number} of '{record.arn}' does not exist.")
     return versions[number - 1]
 
@@ -112,7 +113,7 @@ def _version(record: Any, number: int | None) -> dict[str, Any]:
 def _before_delete(engine: Any, record: Any) -> None:
     running = [each for each in executions(engine, record) if each.status in ("Executing", "Stopping")]
     if running:
-        # Code: service model; condition: API reference, DeletePipeline. Text not verified.
+        # Source: service model; condition: API reference, DeletePipeline; text ours.
         raise AwsError("ConflictException", f"Pipeline '{record.arn}' has running executions: {running[0].arn}.")
 
 
@@ -133,7 +134,7 @@ def parameters(definition: dict[str, Any], given: list[dict[str, str]]) -> list[
     values = {each["Name"]: each["Value"] for each in given}
     unknown = sorted(set(values) - set(declared))
     if unknown:
-        # Source: SageMaker developer guide, pipeline parameters. Texts not verified.
+        # Source: SageMaker developer guide, pipeline parameters; text ours.
         raise AwsError("ValidationException", f"Assignment of unknown pipeline parameter(s): {', '.join(unknown)}")
     found = []
     for name, each in declared.items():
@@ -156,11 +157,13 @@ def _check_parameter(declared: dict[str, Any], text: str) -> None:
         elif kind == "Boolean" and text.lower() not in ("true", "false"):
             raise ValueError(text)
     except ValueError as error:
+        # Source: SageMaker developer guide, pipeline parameters; text ours.
         raise AwsError(
             "ValidationException", f"Value '{text}' of pipeline parameter {name} is not of type {kind}."
         ) from error
     allowed = declared.get("EnumValues")
     if allowed and text not in [str(each) for each in allowed]:
+        # Source: SageMaker developer guide, pipeline parameters; text ours.
         raise AwsError("ValidationException", f"Value '{text}' of pipeline parameter {name} is not one of {allowed}.")
 
 
@@ -290,7 +293,7 @@ KINDS = (
         creating=(Step("Active"),),
         deleting=(Step("Deleting", 0.3),),
         update_from=frozenset({"Active"}),
-        update_busy=Refusal("ConflictException", "Pipeline '{arn}' is in status {status}.", UNVERIFIED),
+        update_busy=Refusal("ConflictException", "Pipeline '{arn}' is in status {status}.", CODE_ONLY),
         item_renames={"LastExecutionTime": "LastRunTime"},
         special={
             "before_create": _before_create,
@@ -314,11 +317,11 @@ KINDS = (
         starting=(Step("Executing", RUNNING), Step("Succeeded")),
         stop_from=frozenset({"Executing", "Stopping"}),
         stop_busy=Refusal(
-            "ConflictException", "Pipeline execution '{arn}' is in status {status} and cannot be stopped.", UNVERIFIED
+            "ConflictException", "Pipeline execution '{arn}' is in status {status} and cannot be stopped.", CODE_ONLY
         ),
         start_from=frozenset({"Failed", "Stopped"}),
         start_busy=Refusal(
-            "ConflictException", "Pipeline execution '{arn}' is in status {status} and cannot be retried.", UNVERIFIED
+            "ConflictException", "Pipeline execution '{arn}' is in status {status} and cannot be retried.", CODE_ONLY
         ),
         item_renames={"StartTime": "CreationTime", "PipelineExecutionFailureReason": "FailureReason"},
         verbs={"Create": "", "Delete": "", "Start": ""},

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...services import AwsError
 from .. import listing
-from ..common import ACK, CLOUDFORMATION, UNVERIFIED, is_json, missing, user
+from ..common import ACK, CLOUDFORMATION, CODE_ONLY, is_json, missing, user
 from ..kind import Kind, Refusal, Step
 
 
@@ -28,7 +28,7 @@ def packages_of(engine: Any, group: Any) -> list[Any]:
 def _delete_group(engine: Any, record: Any) -> None:
     packages = packages_of(engine, record)
     if packages:
-        # Code: service model (ConflictException); the text is not verified.
+        # Source: service model (ConflictException); text ours.
         raise AwsError(
             "ConflictException",
             f"Model Package Group {record.arn} cannot be deleted: it contains {len(packages)} model package(s).",
@@ -53,6 +53,7 @@ def _put_policy(engine: Any, region: str, params: dict[str, Any]) -> dict[str, A
     record = _policy_group(engine, region, params)
     document = is_json(params["ResourcePolicy"], "ResourcePolicy")
     if not document.get("Statement"):
+        # Source: API reference, PutModelPackageGroupPolicy; text ours.
         raise AwsError("ValidationException", "Invalid resource policy: it has no Statement.")
     record.private["policy"] = params["ResourcePolicy"]
     return {"ModelPackageGroupArn": record.arn}
@@ -61,6 +62,7 @@ def _put_policy(engine: Any, region: str, params: dict[str, Any]) -> dict[str, A
 def _get_policy(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     record = _policy_group(engine, region, params)
     if "policy" not in record.private:
+        # Source: terraform-provider-aws, internal/service/sagemaker/find.go.
         raise AwsError("ValidationException", f"Cannot find resource policy for: {record.arn}")
     return {"ResourcePolicy": record.private["policy"]}
 
@@ -68,6 +70,7 @@ def _get_policy(engine: Any, region: str, params: dict[str, Any]) -> dict[str, A
 def _delete_policy(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     record = _policy_group(engine, region, params)
     if record.private.pop("policy", None) is None:
+        # Source: terraform-provider-aws, internal/service/sagemaker/find.go.
         raise AwsError("ValidationException", f"Cannot find resource policy for: {record.arn}")
     return {}
 
@@ -87,9 +90,15 @@ def _with_digests(specification: dict[str, Any]) -> dict[str, Any]:
 def _create_package(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     kind = engine.kinds["ModelPackage"]
     name, group_name = params.get("ModelPackageName"), params.get("ModelPackageGroupName")
-    # Source: API reference, CreateModelPackage (ModelPackageName or ModelPackageGroupName). Texts not verified.
-    if bool(name) == bool(group_name):
-        raise AwsError("ValidationException", "Specify either ModelPackageName or ModelPackageGroupName.")
+    # Source: github.com/getmoto/moto pull request 7165, written against real AWS.
+    if name and group_name:
+        raise AwsError(
+            "ValidationException",
+            "Both ModelPackageName and ModelPackageGroupName are provided in the input. Cannot determine which one to use.",
+        )
+    if not name and not group_name:
+        raise AwsError("ValidationException", "Missing ARN.")
+    # Source: API reference, CreateModelPackage; text ours.
     if group_name and params.get("Tags"):
         raise AwsError("ValidationException", "Tags cannot be set on a model package version; tag its group.")
     if (
@@ -145,6 +154,7 @@ def _update_package(engine: Any, record: Any, request: dict[str, Any]) -> None:
     have = {each["Name"] for each in merged.get("AdditionalInferenceSpecifications") or ()}
     twice = [each["Name"] for each in added if each["Name"] in have]
     if twice:
+        # Source: API reference, UpdateModelPackage; text ours.
         raise AwsError("ValidationException", f"Additional inference specifications {', '.join(twice)} already exist.")
     if properties:
         merged["CustomerMetadataProperties"] = properties
@@ -246,6 +256,7 @@ def _describe_card(engine: Any, region: str, params: dict[str, Any]) -> dict[str
     versions = record.private["versions"]
     wanted = params.get("ModelCardVersion", len(versions))
     if not 1 <= wanted <= len(versions):
+        # Source: service model (code); text ours.
         raise AwsError("ResourceNotFound", f"Model card version {wanted} of {record.arn} does not exist.")
     shape = {
         "ModelCardArn",
@@ -302,14 +313,14 @@ KINDS = (
         arn="model-package/{ModelPackageName}",
         source="service model ModelPackageStatus",
         not_found=Refusal("ValidationException", "ModelPackage {arn} does not exist.", ACK),
-        duplicate=Refusal("ValidationException", "Model Package already exists: {arn}", UNVERIFIED),
+        duplicate=Refusal("ValidationException", "Model Package already exists: {arn}", CODE_ONLY),
         status="ModelPackageStatus",
         creating=(Step("Pending", 0.2), Step("InProgress", 0.3), Step("Completed")),
         deleting=(Step("Deleting", 0.3),),
         # Approval may change while the package is checked; a package that goes away may not be changed.
         split_key=True,
         update_from=frozenset({"Pending", "InProgress", "Completed", "Failed"}),
-        update_busy=Refusal("ConflictException", "ModelPackage {arn} is in status {status}.", UNVERIFIED),
+        update_busy=Refusal("ConflictException", "ModelPackage {arn} is in status {status}.", CODE_ONLY),
         special={
             "describe": _describe_package,
             "before_update": _update_package,
@@ -323,7 +334,7 @@ KINDS = (
         arn="model-card/{ModelCardName}",
         source="service model ModelCardStatus (set by the caller)",
         not_found=missing("Model card"),
-        duplicate=Refusal("ConflictException", "Modelcard already exists: {arn}", UNVERIFIED),
+        duplicate=Refusal("ConflictException", "Modelcard already exists: {arn}", CODE_ONLY),
         special={
             "before_create": _check_card,
             "created": _created_card,

@@ -18,15 +18,17 @@ _BUSY = frozenset({"Creating", "Updating", "SystemUpdating", "RollingBack", "Del
 def check_containers(engine: Any, region: str, request: dict[str, Any]) -> None:
     """CreateModel takes PrimaryContainer or Containers, not both (API reference, CreateModel)."""
     if request.get("PrimaryContainer") and request.get("Containers"):
+        # Source: API reference, CreateModel; text ours.
         raise AwsError("ValidationException", "Both Containers and PrimaryContainer cannot be specified.")
     if not request.get("PrimaryContainer") and not request.get("Containers"):
+        # Source: API reference, CreateModel; text ours.
         raise AwsError("ValidationException", "Either PrimaryContainer or Containers must be specified.")
     for container in [request.get("PrimaryContainer") or {}, *(request.get("Containers") or [])]:
         package = container.get("ModelPackageName")
         if package and not package.startswith("arn:aws:sagemaker:" + region + ":aws:"):
             record = engine.locate("ModelPackage", region, {"ModelPackageName": package})
             approval = engine.describe(record).get("ModelApprovalStatus")
-            # Source: SageMaker developer guide, "Deploy a Model from the Registry". Text not verified.
+            # Source: SageMaker developer guide, "Deploy a Model from the Registry"; text ours.
             if approval in ("Rejected", "PendingManualApproval"):
                 raise AwsError("ValidationException", f"Model package {record.arn} is not approved ({approval}).")
 
@@ -43,8 +45,13 @@ def check_config(engine: Any, region: str, request: dict[str, Any]) -> None:
     for variant in [*request["ProductionVariants"], *(request.get("ShadowProductionVariants") or ())]:
         if variant.get("ModelName"):
             engine.locate("Model", region, {"ModelName": variant["ModelName"]})
+            if variant.get("ManagedInstanceScaling"):
+                # Source: hashicorp/terraform-provider-aws pull request 45926, a test run against AWS.
+                raise AwsError(
+                    "ValidationException", "ManagedInstanceScaling is only supported for inference component endpoints."
+                )
         elif not request.get("ExecutionRoleArn"):
-            # Source: API reference, ProductionVariant and CreateEndpointConfig.ExecutionRoleArn (inference components).
+            # Source: API reference, ProductionVariant and CreateEndpointConfig.ExecutionRoleArn; text ours.
             raise AwsError(
                 "ValidationException",
                 f"ModelName is required for variant {variant['VariantName']} unless ExecutionRoleArn is given.",
@@ -55,7 +62,7 @@ def check_config(engine: Any, region: str, request: dict[str, Any]) -> None:
             )
     shadows = request.get("ShadowProductionVariants") or ()
     if shadows and (len(shadows) > 1 or len(request["ProductionVariants"]) > 1):
-        # Source: API reference, CreateEndpointConfig.ShadowProductionVariants (one of each). The text is ours.
+        # Source: API reference, CreateEndpointConfig.ShadowProductionVariants (one of each); text ours.
         raise AwsError(
             "ValidationException",
             "Only one production variant and one shadow production variant are allowed in a configuration with shadows.",
@@ -163,7 +170,7 @@ def _arrived_endpoint(engine: Any, record: Any, status: str) -> None:
 def _before_update_endpoint(engine: Any, record: Any, request: dict[str, Any]) -> None:
     config = config_of(engine, record.region, request["EndpointConfigName"])
     if request.get("ExcludeRetainedVariantProperties") and not request.get("RetainAllVariantProperties"):
-        # Source: API reference, UpdateEndpoint.ExcludeRetainedVariantProperties. Text not verified.
+        # Source: API reference, UpdateEndpoint.ExcludeRetainedVariantProperties; text ours.
         raise AwsError(
             "ValidationException", "ExcludeRetainedVariantProperties requires RetainAllVariantProperties to be true."
         )
@@ -189,7 +196,7 @@ def _check_scaling(engine: Any, record: Any, config: dict[str, Any]) -> None:
     }
     new = {variant["VariantName"]: variant.get("InstanceType") for variant in config["ProductionVariants"]}
     for variant in targets:
-        # Source: AWS documentation, endpoint-scaling-update. Text not verified.
+        # Source: AWS documentation, endpoint-scaling-update; text ours.
         if variant in old and new.get(variant) != old[variant]:
             raise AwsError(
                 "ValidationException",
@@ -283,7 +290,7 @@ def _before_delete_endpoint(engine: Any, record: Any) -> None:
         if other.request.get("EndpointName") == record.name
     ]
     if components:
-        # Source: SageMaker developer guide, "Delete inference components" before the endpoint. Text not verified.
+        # Source: SageMaker developer guide, "Delete inference components" before the endpoint; text ours.
         raise AwsError(
             "ValidationException",
             f'Cannot delete endpoint "{record.arn}" because it has inference components: {", ".join(components)}.',
@@ -300,6 +307,7 @@ def _set_weights(engine: Any, region: str, params: dict[str, Any]) -> dict[str, 
         for wanted in params["DesiredWeightsAndCapacities"]:
             variant = named.get(wanted["VariantName"])
             if variant is None:
+                # Source: moto sagemaker models, which quotes AWS.
                 raise AwsError(
                     "ValidationException",
                     f'The variant name(s) "{wanted["VariantName"]}" is/are not present within endpoint configuration '
@@ -333,14 +341,20 @@ def _before_component(engine: Any, region: str, request: dict[str, Any]) -> None
     if base:
         engine.locate("InferenceComponent", region, {"InferenceComponentName": base})
     elif not request.get("VariantName"):
+        # Source: API reference, CreateInferenceComponent; text ours.
         raise AwsError("ValidationException", "VariantName is required unless BaseInferenceComponentName is given.")
     if endpoint.status != "InService":
+        # Source: API reference, CreateInferenceComponent; text ours.
         raise AwsError("ValidationException", f'Endpoint "{endpoint.arn}" is not InService.')
     variants = [variant["VariantName"] for variant in endpoint.private["config"]["ProductionVariants"]]
     if request.get("VariantName") and request["VariantName"] not in variants:
+        # Source: API reference, CreateInferenceComponent; text ours.
         raise AwsError(
             "ValidationException", f'Could not find variant "{request["VariantName"]}" of endpoint "{endpoint.arn}".'
         )
+    if (request.get("RuntimeConfig") or {}).get("CopyCount") == 0:
+        # Source: github.com/stdapi-ai/stdapi.ai issue 43, measured on AWS.
+        raise AwsError("ValidationException", "Inference components copy count an integer larger than 0")
     model = (request.get("Specification") or {}).get("ModelName")
     if model:
         engine.locate("Model", region, {"ModelName": model})
@@ -397,7 +411,7 @@ KINDS = (
         name="Model",
         key="ModelName",
         arn="model/{ModelName}",
-        source="stateless",
+        source="service model: no status member",
         not_found=_missing("model"),
         duplicate=_existing("model"),
         defaults={"EnableNetworkIsolation": False},
@@ -407,7 +421,7 @@ KINDS = (
         name="EndpointConfig",
         key="EndpointConfigName",
         arn="endpoint-config/{EndpointConfigName}",
-        source="stateless; deletion is not blocked while in use (API reference, DeleteEndpointConfig)",
+        source="service model: no status member; deletion is not blocked while in use (API reference, DeleteEndpointConfig)",
         not_found=_missing("endpoint configuration"),
         duplicate=_existing("endpoint configuration"),
         defaults={"EnableNetworkIsolation": False},
@@ -454,13 +468,13 @@ KINDS = (
         update_busy=Refusal(
             "ValidationException",
             'Cannot update in-progress inference component "{arn}".',
-            "by analogy to endpoints; not verified",
+            "API reference of the operation (condition); text ours",
         ),
         delete_from=frozenset({"InService", "Failed"}),
         delete_busy=Refusal(
             "ValidationException",
             'Cannot update in-progress inference component "{arn}".',
-            "by analogy to endpoints; not verified",
+            "API reference of the operation (condition); text ours",
         ),
         special={"before_create": _before_component, "describe": _describe_component},
     ),

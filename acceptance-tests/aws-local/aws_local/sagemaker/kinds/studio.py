@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...services import AwsError
-from ..common import ACK, UNVERIFIED, identifier, missing
+from ..common import CODE_ONLY, identifier, missing
 from ..kind import Kind, Refusal, Step
 
 SHORT = 1.0
@@ -13,14 +13,16 @@ _STEADY = frozenset({"InService", "Failed", "Update_Failed"})
 
 
 def _busy(noun: str) -> Refusal:
-    return Refusal("ResourceInUse", f"{noun} [{{key}}] is in status {{status}}.", UNVERIFIED)
+    return Refusal("ResourceInUse", f"{noun} [{{key}}] is in status {{status}}.", CODE_ONLY)
 
 
 def _create_domain(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     kind = engine.kinds["Domain"]
     if any(each.request["DomainName"] == params["DomainName"] for each in engine.store.all(region, "Domain")):
+        # Source: service model (code); text ours.
         raise AwsError("ResourceInUse", f"Domain with name {params['DomainName']} already exists.")
     if params.get("AppNetworkAccessType") == "VpcOnly" and not params.get("VpcId"):
+        # Source: API reference, CreateDomain; text ours.
         raise AwsError("ValidationException", "VpcId and SubnetIds are required with VpcOnly.")
     made = "d-" + identifier(engine, f"domain/{region}")
     record = engine.create(kind, region, {**params, "DomainId": made})
@@ -57,10 +59,10 @@ def _children(engine: Any, region: str, domain: str, kinds: tuple[str, ...]) -> 
 def _delete_domain(engine: Any, record: Any) -> None:
     inside = _children(engine, record.region, record.name, ("UserProfile", "Space", "App"))
     if inside:
-        # Condition: API reference, DeleteDomain. Text not verified.
+        # Source: API reference, DeleteDomain; text ours.
         raise AwsError(
             "ResourceInUse",
-            f"Unable to delete Domain [{record.name}] because it has {inside[0].kind}(s): {inside[0].name}.",
+            f"Unable to delete Domain [{record.arn}] because {inside[0].kind}(s) are associated with it.",
         )
 
 
@@ -82,9 +84,9 @@ def _delete_owner(engine: Any, record: Any) -> None:
         if app.key[0] == record.key[0] and app.request.get(member) == record.name
     ]
     if apps:
+        # Source: github.com/aws/amazon-sagemaker-feedback issue 113 (of a user profile; a space by analogy).
         raise AwsError(
-            "ResourceInUse",
-            f"Unable to delete {record.kind} [{'/'.join(record.key)}] because of app(s): {', '.join(apps)}.",
+            "ResourceInUse", f"Unable to delete {record.kind} [{record.arn}] because App(s) are associated with it."
         )
 
 
@@ -107,7 +109,7 @@ def _describe_space(engine: Any, record: Any, members: dict[str, Any]) -> None:
 def _check_app(engine: Any, region: str, request: dict[str, Any]) -> None:
     _in_domain(engine, region, request)
     if bool(request.get("UserProfileName")) == bool(request.get("SpaceName")):
-        # Source: API reference, CreateApp: UserProfileName or SpaceName. Text not verified.
+        # Source: API reference, CreateApp: UserProfileName or SpaceName; text ours.
         raise AwsError("ValidationException", "Specify either UserProfileName or SpaceName.")
     owner = "UserProfile" if request.get("UserProfileName") else "Space"
     engine.locate(owner, region, request)
@@ -149,7 +151,7 @@ def _check_feature_group(engine: Any, region: str, request: dict[str, Any]) -> N
     names = [feature["FeatureName"] for feature in request["FeatureDefinitions"]]
     for member in ("RecordIdentifierFeatureName", "EventTimeFeatureName"):
         if request[member] not in names:
-            # Source: API reference, CreateFeatureGroup. Text not verified.
+            # Source: API reference, CreateFeatureGroup; text ours.
             raise AwsError(
                 "ValidationException", f"Validation Error: {member} {request[member]} is not in FeatureDefinitions."
             )
@@ -163,6 +165,7 @@ def _before_update_features(engine: Any, record: Any, request: dict[str, Any]) -
         feature["FeatureName"] for feature in request.get("FeatureAdditions") or () if feature["FeatureName"] in have
     ]
     if twice:
+        # Source: API reference, UpdateFeatureGroup; text ours.
         raise AwsError("ValidationException", f"Validation Error: feature(s) {', '.join(twice)} already exist.")
     record.private["online"] = record.request.get("OnlineStoreConfig")
 
@@ -183,6 +186,7 @@ def _feature(engine: Any, region: str, params: dict[str, Any]) -> tuple[Any, dic
         if feature["FeatureName"] == params["FeatureName"]:
             notes = record.private.setdefault("features", {}).setdefault(params["FeatureName"], {"parameters": {}})
             return record, feature, notes
+    # Source: service model (code); text ours.
     raise AwsError("ResourceNotFound", f"Feature {params['FeatureName']} of {record.arn} does not exist.")
 
 
@@ -255,7 +259,7 @@ KINDS = (
         arn="user-profile/{DomainId}/{UserProfileName}",
         source="service model UserProfileStatus",
         not_found=missing("UserProfile"),
-        duplicate=Refusal("ResourceInUse", "UserProfile [{key}] already exists.", UNVERIFIED),
+        duplicate=Refusal("ResourceInUse", "UserProfile [{key}] already exists.", CODE_ONLY),
         update_busy=_busy("UserProfile"),
         delete_busy=_busy("UserProfile"),
         special={
@@ -274,7 +278,7 @@ KINDS = (
         arn="space/{DomainId}/{SpaceName}",
         source="service model SpaceStatus",
         not_found=missing("Space"),
-        duplicate=Refusal("ResourceInUse", "Space [{key}] already exists.", UNVERIFIED),
+        duplicate=Refusal("ResourceInUse", "Space [{key}] already exists.", CODE_ONLY),
         update_busy=_busy("Space"),
         delete_busy=_busy("Space"),
         special={
@@ -293,7 +297,7 @@ KINDS = (
         arn="app/{DomainId}/{AppType}/{AppName}",
         source="service model AppStatus",
         not_found=missing("App"),
-        duplicate=Refusal("ResourceInUse", "App [{key}] already exists.", UNVERIFIED),
+        duplicate=Refusal("ResourceInUse", "App [{key}] already exists.", CODE_ONLY),
         delete_busy=_busy("App"),
         special={"before_create": _check_app},
         **_LIFE,
@@ -304,12 +308,14 @@ KINDS = (
         arn="feature-group/{FeatureGroupName}",
         source="service model FeatureGroupStatus",
         not_found=Refusal(
-            "ResourceNotFound", "Resource Not Found: Amazon SageMaker can't find a FeatureGroup with name {name}", ACK
+            "ResourceNotFound",
+            "Resource Not Found: Amazon SageMaker can't find a FeatureGroup with name {name}",
+            "github.com/aws/sagemaker-python-sdk issue 2606",
         ),
         duplicate=Refusal(
             "ResourceInUse",
             "Resource Already Exists: FeatureGroup with name {name} already exists. Choose a different name.",
-            "quoted in public trackers; code: service model",
+            CODE_ONLY,
         ),
         status="FeatureGroupStatus",
         failed="CreateFailed",
@@ -317,11 +323,11 @@ KINDS = (
         deleting=(Step("Deleting", SHORT),),
         update_from=frozenset({"Created"}),
         update_busy=Refusal(
-            "ValidationException", "Validation Error: FeatureGroup {name} is in status {status}.", UNVERIFIED
+            "ValidationException", "Validation Error: FeatureGroup {name} is in status {status}.", CODE_ONLY
         ),
         delete_from=frozenset({"Created", "CreateFailed", "DeleteFailed"}),
         delete_busy=Refusal(
-            "ValidationException", "Validation Error: FeatureGroup {name} is in status {status}.", UNVERIFIED
+            "ValidationException", "Validation Error: FeatureGroup {name} is in status {status}.", CODE_ONLY
         ),
         special={
             "before_create": _check_feature_group,

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...services import AwsError
 from .. import listing
-from ..common import ACK, OPERATOR, UNVERIFIED
+from ..common import ACK, CODE_ONLY
 from ..kind import Kind, Refusal, Step
 from .jobs import FINAL, RUNNING, STARTING, STOPPING, _not_deletable, _not_stoppable
 
@@ -57,7 +57,7 @@ def _shown_definition(definition: dict[str, Any]) -> dict[str, Any]:
 
 def _check_tuning(engine: Any, region: str, request: dict[str, Any]) -> None:
     one, several = request.get("TrainingJobDefinition"), request.get("TrainingJobDefinitions")
-    # Source: API reference, CreateHyperParameterTuningJob (one of both). Text not verified.
+    # Source: API reference, CreateHyperParameterTuningJob (one of both); text ours.
     if bool(one) == bool(several):
         raise AwsError("ValidationException", "Specify either TrainingJobDefinition or TrainingJobDefinitions.")
     for definition in [one] if one else several:
@@ -172,9 +172,15 @@ KINDS = (
         key="HyperParameterTuningJobName",
         arn="hyper-parameter-tuning-job/{HyperParameterTuningJobName}",
         source="service model HyperParameterTuningJobStatus",
-        not_found=Refusal("ResourceNotFound", "Amazon SageMaker can't find a tuning job with name {name}.", OPERATOR),
+        not_found=Refusal(
+            "ResourceNotFound",
+            "Amazon SageMaker can't find a tuning job called {name}. Type another name.",
+            "github.com/aws/amazon-sagemaker-examples issue 1540",
+        ),
         duplicate=Refusal(
-            "ResourceInUse", "A hyperparameter tuning job with this name already exists ({arn})", UNVERIFIED
+            "ResourceInUse",
+            "A hyperparameter tuning job with the name, {name}, already exists. Choose a different name.",
+            "github.com/aws/amazon-sagemaker-examples issues 2440, 3353",
         ),
         status="HyperParameterTuningJobStatus",
         creating=(Step("InProgress", STARTING + RUNNING), Step("Completed", 0, _tuning_ended)),
@@ -194,7 +200,7 @@ KINDS = (
         arn_member="AutoMLJobArn",
         source="service model AutoMLJobStatus, AutoMLJobSecondaryStatus; there is no delete",
         not_found=Refusal("ResourceNotFound", "Could not find requested job with name: {name}", ACK),
-        duplicate=Refusal("ResourceInUse", "An AutoML job with this name already exists ({arn})", UNVERIFIED),
+        duplicate=Refusal("ResourceInUse", "An AutoML job with this name already exists ({arn})", CODE_ONLY),
         status="AutoMLJobStatus",
         creating=(
             Step("InProgress", STARTING),

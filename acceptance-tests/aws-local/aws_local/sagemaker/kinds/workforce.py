@@ -6,7 +6,7 @@ from typing import Any
 
 from ...services import AwsError
 from .. import listing
-from ..common import TPA, UNVERIFIED, identifier
+from ..common import ACK, CODE_ONLY, TPA, identifier
 from ..kind import Kind, Refusal, Step
 from .jobs import RUNNING, STARTING, STOPPING, _not_stoppable
 
@@ -64,14 +64,16 @@ def _check_team(engine: Any, region: str, request: dict[str, Any]) -> None:
 
 
 def _check_workforce(engine: Any, region: str, request: dict[str, Any]) -> None:
-    # Source: API reference, CreateWorkforce: one private workforce per account and region. Texts not verified.
+    # Source: hashicorp/terraform-provider-aws pull request 20472, a test run against AWS.
     existing = engine.store.all(region, "Workforce")
     if existing:
         raise AwsError(
             "ValidationException",
-            f"You already have a workforce ({existing[0].name}): only one private workforce is allowed per account and region.",
+            f"Cannot create more than one workforce for account {engine.account_id}. If you are trying to update existing"
+            " workforce, please use UpdateWorkforce API",
         )
     if bool(request.get("CognitoConfig")) == bool(request.get("OidcConfig")):
+        # Source: API reference, CreateWorkforce; text ours.
         raise AwsError("ValidationException", "Specify either CognitoConfig or OidcConfig.")
 
 
@@ -85,7 +87,7 @@ def _describe_workforce(engine: Any, record: Any, members: dict[str, Any]) -> No
 
 
 def _delete_workforce(engine: Any, record: Any) -> None:
-    # Source: API reference, DeleteWorkforce: work teams must be deleted first. Text not verified.
+    # Source: API reference, DeleteWorkforce: work teams must be deleted first; text ours.
     teams = [
         team.name
         for team in engine.store.all(record.region, "Workteam")
@@ -101,8 +103,8 @@ KINDS = (
         key="LabelingJobName",
         arn="labeling-job/{LabelingJobName}",
         source="service model LabelingJobStatus; there is no DeleteLabelingJob, so names stay taken",
-        not_found=Refusal("ResourceNotFound", "Requested resource not found: {arn}", UNVERIFIED),
-        duplicate=Refusal("ResourceInUse", "The labeling job name is already in use ({arn})", UNVERIFIED),
+        not_found=Refusal("ValidationException", "Requested resource not found: {arn}", f"{ACK} (code); text ours"),
+        duplicate=Refusal("ResourceInUse", "The labeling job name is already in use ({arn})", CODE_ONLY),
         status="LabelingJobStatus",
         creating=(Step("Initializing", STARTING), Step("InProgress", RUNNING), Step("Completed", 0, _labeled)),
         stopping=(Step("Stopping", STOPPING), Step("Stopped")),
@@ -115,9 +117,9 @@ KINDS = (
         name="Workteam",
         key="WorkteamName",
         arn="workteam/private-crowd/{WorkteamName}",
-        source="stateless",
+        source="service model: no status member",
         not_found=Refusal("ValidationException", "The work team {arn} does not exist.", TPA),
-        duplicate=Refusal("ResourceInUse", "The work team {arn} already exists.", UNVERIFIED),
+        duplicate=Refusal("ResourceInUse", "The work team {arn} already exists.", CODE_ONLY),
         wrap="Workteam",
         creation_time="CreateDate",
         modified_time="LastUpdatedDate",
@@ -131,13 +133,13 @@ KINDS = (
         arn="workforce/{WorkforceName}",
         source="service model WorkforceStatus",
         not_found=Refusal("ValidationException", "No workforce found with name {name}.", TPA),
-        duplicate=Refusal("ValidationException", "The workforce {arn} already exists.", UNVERIFIED),
+        duplicate=None,
         status="Status",
         creating=(Step("Initializing", STARTING), Step("Active")),
         updating=(Step("Updating", STARTING), Step("Active")),
         deleting=(Step("Deleting", 0.5),),
         update_from=frozenset({"Active", "Failed"}),
-        update_busy=Refusal("ConflictException", "The workforce {arn} is in status {status}.", UNVERIFIED),
+        update_busy=Refusal("ConflictException", "The workforce {arn} is in status {status}.", CODE_ONLY),
         wrap="Workforce",
         creation_time="CreateDate",
         modified_time="LastUpdatedDate",
