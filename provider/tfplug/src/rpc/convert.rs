@@ -2,7 +2,7 @@
 
 use crate::diag::{Diag, Diags, Result, Severity};
 use crate::json;
-use crate::lifecycle::Private;
+use crate::lifecycle::{Managed, Private};
 use crate::log::mask_registered;
 use crate::pb::tfplugin6 as pb;
 use crate::resource::{Parameter, Signature};
@@ -34,6 +34,16 @@ pub(super) fn private_from(bytes: &[u8]) -> Private {
 /// Writes the data kept with a state.
 pub(super) fn private_to(private: &Private) -> Vec<u8> {
     if private.is_empty() { Vec::new() } else { serde_json::to_vec(private).unwrap_or_default() }
+}
+
+/// The identity of an object for a message; None if it has none or it is not known yet.
+pub(super) fn identity<C: Send + Sync + 'static>(
+    resource: &Managed<C>,
+    state: &Value,
+    diags: &mut Diags,
+) -> Option<pb::ResourceIdentityData> {
+    let identity = resource.identity(state)?;
+    encode(&identity, &resource.identity_type(), diags).map(|d| pb::ResourceIdentityData { identity_data: Some(d) })
 }
 
 /// Diagnostics for a message, without secrets. Equal ones are told once.

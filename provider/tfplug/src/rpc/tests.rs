@@ -1,7 +1,11 @@
 //! When operations are cancelled, and what the user is not told. What the calls do is tested over the protocol, in
 //! `tests/suite`.
 
+use tonic::Request;
+
+use super::convert::diagnostics;
 use super::*;
+use crate::diag::Diag;
 use crate::pb::tfplugin6::provider_server::Provider as _;
 
 struct Nothing;

@@ -1,0 +1,43 @@
+//! Actions: a stream of progress that ends by saying how it went.
+
+use super::convert::{decode, diagnostics};
+use super::{LIMIT, Server, Stream, found, with_defaults};
+use crate::lifecycle::guarded;
+use crate::pb::tfplugin6 as pb;
+use crate::resource::Provider;
+
+pub(super) async fn invoke_action<P: Provider>(
+    server: &Server<P>,
+    request: pb::invoke_action::Request,
+) -> Stream<pb::invoke_action::Event> {
+    use pb::invoke_action::event::{Completed, Progress, Type as Kind};
+    let (out, events) = tokio::sync::mpsc::channel(16);
+    let prepared = found(&server.registry().actions, &request.action_type).and_then(|entry| {
+        let config = decode(request.config.as_ref(), &entry.value_type)?;
+        Ok((entry.clone(), with_defaults(&entry.schema, &config)))
+    });
+    let cx = server.context();
+    tokio::spawn(async move {
+        let event = |kind| Ok(pb::invoke_action::Event { r#type: Some(kind) });
+        let outcome = match prepared {
+            Err(failed) => Err(failed),
+            Ok((entry, config)) => {
+                let (progress, mut lines) = tokio::sync::mpsc::channel::<String>(16);
+                let inner = cx.clone();
+                let run = guarded(&request.action_type, "running the action", LIMIT, async move {
+                    entry.what.invoke(&inner, config, progress).await
+                });
+                let forward = async {
+                    while let Some(message) = lines.recv().await {
+                        drop(out.send(event(Kind::Progress(Progress { message }))).await);
+                    }
+                };
+                tokio::join!(run, forward).0
+            }
+        };
+        let mut diags = outcome.err().unwrap_or_default();
+        diags.extend(cx.take_warnings());
+        drop(out.send(event(Kind::Completed(Completed { diagnostics: diagnostics(&diags) }))).await);
+    });
+    Box::pin(tokio_stream::wrappers::ReceiverStream::new(events))
+}

@@ -1,0 +1,124 @@
+//! Configurations: the tests of each kind, and the provider block.
+
+use std::sync::Arc;
+
+use super::convert::{decode, diagnostics};
+use super::registry::{Entry, Table};
+use super::{LIMIT, Server, check, found, locked, told};
+use crate::diag::Diags;
+use crate::lifecycle::guarded;
+use crate::pb::tfplugin6 as pb;
+use crate::resource::Provider;
+use crate::value::Value;
+
+pub(super) async fn validate_provider_config<P: Provider>(
+    server: &Server<P>,
+    request: pb::validate_provider_config::Request,
+) -> pb::validate_provider_config::Response {
+    let r = server.registry();
+    let provider = server.provider.clone();
+    let outcome = match decode(request.config.as_ref(), &r.provider_type) {
+        Ok(config) => check(&r.provider_schema, config, true, move |c| provider.check_config(c)).await,
+        Err(failed) => Err(failed),
+    };
+    pb::validate_provider_config::Response { diagnostics: told(outcome) }
+}
+
+pub(super) async fn configure_provider<P: Provider>(
+    server: &Server<P>,
+    request: pb::configure_provider::Request,
+) -> pb::configure_provider::Response {
+    let provider = server.provider.clone();
+    let outcome = match decode(request.config.as_ref(), &server.registry().provider_type) {
+        Ok(config) => {
+            guarded(provider.name(), "configuring the provider", LIMIT, {
+                let provider = provider.clone();
+                async move { provider.configure(config, &request.terraform_version).await }
+            })
+            .await
+        }
+        Err(failed) => Err(failed),
+    };
+    let mut diags = Diags::new();
+    let client = diags.absorb(outcome).map(Arc::new);
+    *locked(&server.client) = client;
+    pb::configure_provider::Response { diagnostics: diagnostics(&diags) }
+}
+
+pub(super) async fn validate_resource_config<P: Provider>(
+    server: &Server<P>,
+    request: pb::validate_resource_config::Request,
+) -> pb::validate_resource_config::Response {
+    let write_only = request.client_capabilities.unwrap_or_default().write_only_attributes_allowed;
+    let outcome = async {
+        let resource = server.resource(&request.type_name)?;
+        let config = decode(request.config.as_ref(), &resource.value_type)?;
+        let name = request.type_name.clone();
+        guarded(&name, "checking the configuration", LIMIT, async move { Ok(resource.validate(&config, write_only)) })
+            .await
+    };
+    pb::validate_resource_config::Response { diagnostics: told(outcome.await) }
+}
+
+/// Tests the configuration of one of several things: what the schema says, then the thing's own check.
+async fn tested<T: ?Sized + Send + Sync + 'static>(
+    table: &Table<Arc<Entry<T>>>,
+    name: &str,
+    config: Option<&pb::DynamicValue>,
+    write_only: bool,
+    own: fn(&T, &Value) -> Diags,
+) -> Vec<pb::Diagnostic> {
+    let outcome = async {
+        let entry = found(table, name)?.clone();
+        let config = decode(config, &entry.value_type)?;
+        let thing = entry.clone();
+        check(&entry.schema, config, write_only, move |c| own(&thing.what, c)).await
+    };
+    told(outcome.await)
+}
+
+pub(super) async fn validate_data_resource_config<P: Provider>(
+    server: &Server<P>,
+    request: pb::validate_data_resource_config::Request,
+) -> pb::validate_data_resource_config::Response {
+    let (table, config) = (&server.registry().data_sources, request.config.as_ref());
+    let diagnostics = tested(table, &request.type_name, config, false, |d, c| d.check_config(c)).await;
+    pb::validate_data_resource_config::Response { diagnostics }
+}
+
+pub(super) async fn validate_ephemeral_resource_config<P: Provider>(
+    server: &Server<P>,
+    request: pb::validate_ephemeral_resource_config::Request,
+) -> pb::validate_ephemeral_resource_config::Response {
+    let (table, config) = (&server.registry().ephemeral_resources, request.config.as_ref());
+    let diagnostics = tested(table, &request.type_name, config, false, |e, c| e.check_config(c)).await;
+    pb::validate_ephemeral_resource_config::Response { diagnostics }
+}
+
+pub(super) async fn validate_list_resource_config<P: Provider>(
+    server: &Server<P>,
+    request: pb::validate_list_resource_config::Request,
+) -> pb::validate_list_resource_config::Response {
+    let (table, config) = (&server.registry().list_resources, request.config.as_ref());
+    let diagnostics = tested(table, &request.type_name, config, false, |_, _| Diags::new()).await;
+    pb::validate_list_resource_config::Response { diagnostics }
+}
+
+pub(super) async fn validate_action_config<P: Provider>(
+    server: &Server<P>,
+    request: pb::validate_action_config::Request,
+) -> pb::validate_action_config::Response {
+    let (table, config) = (&server.registry().actions, request.config.as_ref());
+    let diagnostics = tested(table, &request.type_name, config, true, |a, c| a.check_config(c)).await;
+    pb::validate_action_config::Response { diagnostics }
+}
+
+/// A plan of an action is the test of its configuration, now that more of it is known.
+pub(super) async fn plan_action<P: Provider>(
+    server: &Server<P>,
+    request: pb::plan_action::Request,
+) -> pb::plan_action::Response {
+    let (table, config) = (&server.registry().actions, request.config.as_ref());
+    let diagnostics = tested(table, &request.action_type, config, true, |a, c| a.check_config(c)).await;
+    pb::plan_action::Response { diagnostics, deferred: None }
+}

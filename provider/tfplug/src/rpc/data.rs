@@ -1,0 +1,44 @@
+//! Data sources.
+
+use super::convert::{decode, diagnostics, encode};
+use super::{LIMIT, Server, found, with_defaults};
+use crate::conform;
+use crate::diag::{Diag, Diags, Severity};
+use crate::lifecycle::guarded;
+use crate::pb::tfplugin6 as pb;
+use crate::resource::Provider;
+
+pub(super) async fn read_data_source<P: Provider>(
+    server: &Server<P>,
+    request: pb::read_data_source::Request,
+) -> pb::read_data_source::Response {
+    let mut diags = Diags::new();
+    let cx = server.context();
+    let read = async {
+        let entry = found(&server.registry().data_sources, &request.type_name)?.clone();
+        let given = decode(request.config.as_ref(), &entry.value_type)?;
+        let config = with_defaults(&entry.schema, &given);
+        let (task, inner) = (entry.clone(), cx.clone());
+        let value = guarded(&request.type_name, "reading the data source", LIMIT, async move {
+            task.what.read(&inner, config).await
+        })
+        .await?;
+        Ok((entry, given, value))
+    };
+    let state = diags.absorb(read.await).and_then(|(entry, given, value)| {
+        let (value, defects) = conform::mend(&entry.schema.object, value);
+        diags.extend(conform::diags(&defects, &request.type_name, "reading the data source"));
+        let (value, defects) = conform::repeat(&entry.schema.object, &given, value);
+        for mut diag in conform::diags(&defects, &request.type_name, "reading the data source").0 {
+            diag.severity = Severity::Warning;
+            diags.push(diag);
+        }
+        if value.is_null() {
+            diags.push(Diag::bug("Provider error while reading the data source", "Nothing was returned."));
+        }
+        encode(&value, &entry.value_type, &mut diags)
+    });
+    diags.extend(cx.take_warnings());
+    let diagnostics = diagnostics(&diags);
+    pb::read_data_source::Response { state, diagnostics, deferred: None }
+}

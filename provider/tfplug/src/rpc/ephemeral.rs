@@ -1,0 +1,86 @@
+//! Ephemeral resources: open, renew, close.
+
+use super::convert::{decode, diagnostics, encode};
+use super::{LIMIT, Server, found, told, with_defaults};
+use crate::conform;
+use crate::diag::{Diag, Diags};
+use crate::lifecycle::guarded;
+use crate::pb::tfplugin6 as pb;
+use crate::resource::Provider;
+use crate::value::Value;
+
+pub(super) async fn open_ephemeral_resource<P: Provider>(
+    server: &Server<P>,
+    request: pb::open_ephemeral_resource::Request,
+) -> pb::open_ephemeral_resource::Response {
+    let mut diags = Diags::new();
+    let cx = server.context();
+    let opened = async {
+        let entry = found(&server.registry().ephemeral_resources, &request.type_name)?.clone();
+        let given = decode(request.config.as_ref(), &entry.value_type)?;
+        let config = with_defaults(&entry.schema, &given);
+        let (task, inner) = (entry.clone(), cx.clone());
+        let opened = guarded(&request.type_name, "opening the ephemeral resource", LIMIT, async move {
+            task.what.open(&inner, config).await
+        })
+        .await?;
+        let (result, mut defects) = conform::mend(&entry.schema.object, opened.result);
+        if result.is_null() && defects.is_empty() {
+            let title = "Provider error while opening the ephemeral resource";
+            return Err(Diag::bug(title, format!("{}: nothing was returned.", request.type_name)).into());
+        }
+        defects.extend(conform::plan_defects(&entry.schema.object, &given, &Value::Null, &result));
+        conform::diags(&defects, &request.type_name, "opening the ephemeral resource").into_result()?;
+        Ok((entry, result, opened.renew_at, opened.private))
+    };
+    let mut response = pb::open_ephemeral_resource::Response::default();
+    if let Some((entry, result, renew_at, private)) = diags.absorb(opened.await) {
+        response.result = encode(&result, &entry.value_type, &mut diags);
+        response.renew_at = timestamp(renew_at);
+        response.private = Some(private);
+    }
+    diags.extend(cx.take_warnings());
+    response.diagnostics = diagnostics(&diags);
+    response
+}
+
+pub(super) async fn renew_ephemeral_resource<P: Provider>(
+    server: &Server<P>,
+    request: pb::renew_ephemeral_resource::Request,
+) -> pb::renew_ephemeral_resource::Response {
+    let mut diags = Diags::new();
+    let cx = server.context();
+    let renewed = async {
+        let entry = found(&server.registry().ephemeral_resources, &request.type_name)?.clone();
+        let private = request.private.unwrap_or_default();
+        guarded(&request.type_name, "renewing the ephemeral resource", LIMIT, async move {
+            entry.what.renew(&cx, private).await
+        })
+        .await
+    };
+    let renewed = diags.absorb(renewed.await);
+    let (renew_at, private) = renewed.map_or((None, None), |(at, private)| (timestamp(at), Some(private)));
+    let diagnostics = diagnostics(&diags);
+    pb::renew_ephemeral_resource::Response { diagnostics, renew_at, private }
+}
+
+pub(super) async fn close_ephemeral_resource<P: Provider>(
+    server: &Server<P>,
+    request: pb::close_ephemeral_resource::Request,
+) -> pb::close_ephemeral_resource::Response {
+    let cx = server.context();
+    let closed = async {
+        let entry = found(&server.registry().ephemeral_resources, &request.type_name)?.clone();
+        let private = request.private.unwrap_or_default();
+        guarded(&request.type_name, "closing the ephemeral resource", LIMIT, async move {
+            entry.what.close(&cx, private).await
+        })
+        .await
+    };
+    let diagnostics = told(closed.await.map(|()| Diags::new()));
+    pb::close_ephemeral_resource::Response { diagnostics }
+}
+
+fn timestamp(seconds: Option<i64>) -> Option<prost_types::Timestamp> {
+    seconds.map(|seconds| prost_types::Timestamp { seconds, nanos: 0 })
+}

@@ -1,0 +1,62 @@
+//! Functions. They run without any configuration of the provider.
+
+use super::convert::{decode, encode};
+use super::{LIMIT, Server};
+use crate::diag::{Diag, Diags};
+use crate::lifecycle::guarded;
+use crate::pb::tfplugin6 as pb;
+use crate::resource::Provider;
+
+pub(super) async fn call_function<P: Provider>(
+    server: &Server<P>,
+    request: pb::call_function::Request,
+) -> pb::call_function::Response {
+    let failed = |text: String, argument: Option<usize>| {
+        let function_argument = argument.and_then(|a| i64::try_from(a).ok());
+        // Terraform puts the text at the end of a sentence of its own, and adds the full stop.
+        let text = text.strip_suffix('.').unwrap_or(&text).to_owned();
+        let error = Some(pb::FunctionError { text, function_argument });
+        pb::call_function::Response { result: None, error }
+    };
+    let registry = server.registry().clone();
+    let Some((_, signature)) = registry.functions.get(&request.name) else {
+        return failed(format!("The provider has no function named {}.", request.name), None);
+    };
+    let mut arguments = Vec::new();
+    for (i, argument) in request.arguments.iter().enumerate() {
+        let Some(parameter) = signature.parameters.get(i).or(signature.variadic.as_ref()) else {
+            return failed("Too many arguments.".to_owned(), Some(i));
+        };
+        match decode(Some(argument), &parameter.kind) {
+            Ok(v) => arguments.push(v),
+            Err(d) => return failed(d.to_string(), Some(i)),
+        }
+    }
+    let broken = |what: &str| Diags::from(Diag::bug("Provider error in a function", format!("The function {what}.")));
+    let result_type = signature.result.clone();
+    let (task, name) = (registry.clone(), request.name.clone());
+    let called = guarded(&request.name, "calling the function", LIMIT, async move {
+        let Some((function, _)) = task.functions.get(&name) else { return Ok(None) };
+        let repeated = cfg!(debug_assertions).then(|| function.call(arguments.clone()));
+        let answer = function.call(arguments);
+        if repeated.is_some_and(|r| r != answer) {
+            return Err(broken("gave two answers to the same arguments"));
+        }
+        match &answer {
+            Ok(value) if !value.is_wholly_known() => Err(broken("answered with an unknown value")),
+            _ => Ok(Some(answer)),
+        }
+    });
+    match called.await {
+        Ok(Some(Ok(value))) => {
+            let mut diags = Diags::new();
+            match encode(&value, &result_type, &mut diags) {
+                Some(v) => pb::call_function::Response { result: Some(v), error: None },
+                None => failed(diags.to_string(), None),
+            }
+        }
+        Ok(Some(Err(e))) => failed(e.text, e.argument),
+        Ok(None) => failed("The function is gone.".to_owned(), None),
+        Err(d) => failed(d.to_string(), None),
+    }
+}

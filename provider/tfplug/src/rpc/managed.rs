@@ -1,0 +1,123 @@
+//! Managed resources: read, plan, apply, and the configuration that describes an object.
+
+use super::Server;
+use super::convert::{self, decode, diagnostics, encode, identity, private_from, private_to};
+use crate::diag::Diags;
+use crate::lifecycle::StateAnswer;
+use crate::pb::tfplugin6 as pb;
+use crate::resource::Provider;
+
+pub(super) async fn read_resource<P: Provider>(
+    server: &Server<P>,
+    request: pb::read_resource::Request,
+) -> pb::read_resource::Response {
+    let decoded = server.resource(&request.type_name).and_then(|resource| {
+        let state = decode(request.current_state.as_ref(), &resource.value_type)?;
+        Ok((resource, state))
+    });
+    let (resource, state) = match decoded {
+        Ok(x) => x,
+        Err(failed) => {
+            let diagnostics = diagnostics(&failed);
+            let (new_state, private) = (request.current_state, request.private);
+            return pb::read_resource::Response { new_state, private, diagnostics, ..Default::default() };
+        }
+    };
+    let StateAnswer { state, private, mut diags } =
+        resource.read(&server.surroundings(), state, private_from(&request.private)).await;
+    if !diags.has_errors() {
+        diags.0.extend(resource.identity_defect(&state));
+    }
+    pb::read_resource::Response {
+        new_state: encode(&state, &resource.value_type, &mut diags),
+        new_identity: identity(&resource, &state, &mut diags),
+        private: private_to(&private),
+        diagnostics: diagnostics(&diags),
+        deferred: None,
+    }
+}
+
+pub(super) async fn plan_resource_change<P: Provider>(
+    server: &Server<P>,
+    request: pb::plan_resource_change::Request,
+) -> pb::plan_resource_change::Response {
+    let decoded = server.resource(&request.type_name).and_then(|resource| {
+        let read = |v: &Option<pb::DynamicValue>| decode(v.as_ref(), &resource.value_type);
+        let values = (read(&request.config)?, read(&request.prior_state)?, read(&request.proposed_new_state)?);
+        Ok((resource, values))
+    });
+    let (resource, (config, prior, proposed)) = match decoded {
+        Ok(x) => x,
+        Err(failed) => {
+            let diagnostics = diagnostics(&failed);
+            return pb::plan_resource_change::Response { diagnostics, ..Default::default() };
+        }
+    };
+    let private = private_from(&request.prior_private);
+    let answer = resource.plan(&server.surroundings(), config, prior, proposed, private).await;
+    let mut diags = answer.diags;
+    let expressible = answer.requires_replace.iter().map(|path| convert::attribute_path(&path.expressible().0));
+    pb::plan_resource_change::Response {
+        planned_state: encode(&answer.planned, &resource.value_type, &mut diags),
+        planned_identity: identity(&resource, &answer.planned, &mut diags),
+        requires_replace: expressible.collect(),
+        planned_private: private_to(&answer.private),
+        diagnostics: diagnostics(&diags),
+        ..Default::default()
+    }
+}
+
+pub(super) async fn apply_resource_change<P: Provider>(
+    server: &Server<P>,
+    request: pb::apply_resource_change::Request,
+) -> pb::apply_resource_change::Response {
+    let decoded = server.resource(&request.type_name).and_then(|resource| {
+        let read = |v: &Option<pb::DynamicValue>| decode(v.as_ref(), &resource.value_type);
+        let values = (read(&request.config)?, read(&request.prior_state)?, read(&request.planned_state)?);
+        Ok((resource, values))
+    });
+    let (resource, (config, prior, planned)) = match decoded {
+        Ok(x) => x,
+        Err(failed) => {
+            // Nothing was done: the object stays as it was.
+            return pb::apply_resource_change::Response {
+                new_state: request.prior_state,
+                private: request.planned_private,
+                diagnostics: diagnostics(&failed),
+                ..Default::default()
+            };
+        }
+    };
+    let private = private_from(&request.planned_private);
+    let answer = resource.apply(&server.surroundings(), config, prior, planned, private).await;
+    let mut diags = answer.diags;
+    if !diags.has_errors() {
+        diags.0.extend(resource.identity_defect(&answer.state));
+    }
+    let new_state = encode(&answer.state, &resource.value_type, &mut diags).or_else(|| {
+        // Better a state without the misfit than none.
+        let bare = resource.fitting(&answer.state);
+        encode(&bare, &resource.value_type, &mut Diags::new())
+    });
+    pb::apply_resource_change::Response {
+        new_state,
+        new_identity: identity(&resource, &answer.state, &mut diags),
+        private: private_to(&answer.private),
+        diagnostics: diagnostics(&diags),
+        legacy_type_system: false,
+    }
+}
+
+pub(super) async fn generate_resource_config<P: Provider>(
+    server: &Server<P>,
+    request: pb::generate_resource_config::Request,
+) -> pb::generate_resource_config::Response {
+    let mut diags = Diags::new();
+    let decoded = server.resource(&request.type_name).and_then(|resource| {
+        let state = decode(request.state.as_ref(), &resource.value_type)?;
+        Ok((resource.generate_config(&state), resource))
+    });
+    let config = diags.absorb(decoded).and_then(|(c, resource)| encode(&c, &resource.value_type, &mut diags));
+    let diagnostics = diagnostics(&diags);
+    pb::generate_resource_config::Response { config, diagnostics }
+}

@@ -1,0 +1,113 @@
+//! States from elsewhere: stored by an older provider, imported, or moved from another resource.
+
+use super::Server;
+use super::convert::{decode, diagnostics, encode, identity, private_to};
+use crate::diag::{Diag, Diags, Result};
+use crate::json;
+use crate::lifecycle::StateAnswer;
+use crate::pb::tfplugin6 as pb;
+use crate::resource::{MoveSource, Provider};
+
+pub(super) async fn upgrade_resource_state<P: Provider>(
+    server: &Server<P>,
+    request: pb::upgrade_resource_state::Request,
+) -> pb::upgrade_resource_state::Response {
+    let mut diags = Diags::new();
+    let upgraded = server.resource(&request.type_name).and_then(|resource| {
+        let state = resource.upgrade(request.version, raw_json(request.raw_state)?)?;
+        Ok((state, resource))
+    });
+    let upgraded_state =
+        diags.absorb(upgraded).and_then(|(state, resource)| encode(&state, &resource.value_type, &mut diags));
+    let diagnostics = diagnostics(&diags);
+    pb::upgrade_resource_state::Response { upgraded_state, diagnostics }
+}
+
+pub(super) async fn upgrade_resource_identity<P: Provider>(
+    server: &Server<P>,
+    request: pb::upgrade_resource_identity::Request,
+) -> pb::upgrade_resource_identity::Response {
+    let mut diags = Diags::new();
+    let upgraded = server.resource(&request.type_name).and_then(|resource| {
+        let raw = raw_json(request.raw_identity)?;
+        let t = resource.identity_type();
+        let value = json::from_json(&raw, &t)
+            .map_err(|e| Diags::from(Diag::error("Stored identity cannot be used", e.to_string())))?;
+        let mut diags = Diags::new();
+        let identity_data = encode(&value, &t, &mut diags);
+        diags.into_result().map(|()| pb::ResourceIdentityData { identity_data })
+    });
+    let upgraded_identity = diags.absorb(upgraded);
+    let diagnostics = diagnostics(&diags);
+    pb::upgrade_resource_identity::Response { upgraded_identity, diagnostics }
+}
+
+pub(super) async fn import_resource_state<P: Provider>(
+    server: &Server<P>,
+    request: pb::import_resource_state::Request,
+) -> pb::import_resource_state::Response {
+    let mut diags = Diags::new();
+    let imported = async {
+        let resource = server.resource(&request.type_name)?;
+        let by_identity = request.identity.and_then(|i| i.identity_data);
+        let answer = match (by_identity, resource.schema.identity.is_empty()) {
+            (Some(given), false) => {
+                let given = decode(Some(&given), &resource.identity_type())?;
+                let state = resource.import_identity(&given);
+                StateAnswer { state, private: Default::default(), diags: Diags::new() }
+            }
+            _ => resource.import(&server.surroundings(), request.id.clone()).await,
+        };
+        Ok((resource, answer))
+    };
+    let mut imported_resources = Vec::new();
+    if let Some((resource, answer)) = diags.absorb(imported.await) {
+        diags.extend(answer.diags);
+        if !answer.state.is_null() {
+            imported_resources.push(pb::import_resource_state::ImportedResource {
+                type_name: request.type_name,
+                state: encode(&answer.state, &resource.value_type, &mut diags),
+                private: private_to(&answer.private),
+                identity: identity(&resource, &answer.state, &mut diags),
+            });
+        }
+    }
+    let diagnostics = diagnostics(&diags);
+    pb::import_resource_state::Response { imported_resources, diagnostics, deferred: None }
+}
+
+pub(super) async fn move_resource_state<P: Provider>(
+    server: &Server<P>,
+    request: pb::move_resource_state::Request,
+) -> pb::move_resource_state::Response {
+    let mut diags = Diags::new();
+    let moved = server.resource(&request.target_type_name).and_then(|resource| {
+        let serde_json::Value::Object(state) = raw_json(request.source_state)? else {
+            return Err(Diag::error("Stored state cannot be read", "It is not a JSON object.").into());
+        };
+        let source = MoveSource {
+            provider: request.source_provider_address,
+            type_name: request.source_type_name,
+            schema_version: request.source_schema_version,
+            state,
+        };
+        Ok((resource.move_from(&source)?, resource))
+    });
+    let mut response = pb::move_resource_state::Response::default();
+    if let Some((state, resource)) = diags.absorb(moved) {
+        response.target_state = encode(&state, &resource.value_type, &mut diags);
+        response.target_identity = identity(&resource, &state, &mut diags);
+    }
+    response.diagnostics = diagnostics(&diags);
+    response
+}
+
+fn raw_json(raw: Option<pb::RawState>) -> Result<serde_json::Value> {
+    let fail = |why: String| Diags::from(Diag::error("Stored state cannot be read", why));
+    let raw = raw.unwrap_or_default();
+    if raw.json.is_empty() {
+        let why = "The state was stored by a Terraform older than 0.12. Upgrade it with Terraform 0.12 first.";
+        return Err(fail(why.to_owned()));
+    }
+    serde_json::from_slice(&raw.json).map_err(|e| fail(format!("The stored state is not valid JSON: {e}.")))
+}
