@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::value::{Path, Step};
+use crate::value::Path;
 
 /// How grave a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,8 @@ pub struct Diag {
     pub summary: String,
     /// Full sentences: what was attempted, on what, what came back, what to do.
     pub detail: String,
-    /// The attribute concerned; the root for the whole object.
+    /// The attribute concerned; the root for the whole object. However deep it is, the user reads it in full: Terraform
+    /// shows the line of its outermost part, and the text says the rest.
     pub path: Path,
 }
 
@@ -46,12 +47,6 @@ impl Diag {
     /// A defect of the provider itself, said so.
     pub fn bug(summary: impl Into<String>, detail: impl fmt::Display) -> Self {
         Self::error(summary, format!("{detail}\n\nThis is a bug in the provider; please report it."))
-    }
-
-    /// The steps of the path that the protocol can express: all before the first step into a set.
-    pub fn expressible_steps(&self) -> &[Step] {
-        let end = self.path.0.iter().position(|s| matches!(s, Step::Element)).unwrap_or(self.path.0.len());
-        &self.path.0[..end]
     }
 }
 

@@ -1,6 +1,6 @@
 //! Actions: a stream of progress that ends by saying how it went.
 
-use super::convert::{decode, diagnostics};
+use super::convert::{decode, diagnostics, shown};
 use super::{LIMIT, Server, Stream, found, with_defaults};
 use crate::lifecycle::guarded;
 use crate::pb::tfplugin6 as pb;
@@ -29,7 +29,8 @@ pub(super) async fn invoke_action<P: Provider>(
                 });
                 let forward = async {
                     while let Some(message) = lines.recv().await {
-                        drop(out.send(event(Kind::Progress(Progress { message }))).await);
+                        let progress = Progress { message: shown(&message) };
+                        drop(out.send(event(Kind::Progress(progress))).await);
                     }
                 };
                 tokio::join!(run, forward).0

@@ -1,5 +1,7 @@
 //! Between the framework's own types and the messages of the protocol.
 
+use std::fmt::Write;
+
 use crate::diag::{Diag, Diags, Result, Severity};
 use crate::json;
 use crate::lifecycle::{Managed, Private};
@@ -7,7 +9,7 @@ use crate::log::mask_registered;
 use crate::pb::tfplugin6 as pb;
 use crate::resource::{Parameter, Signature};
 use crate::schema::{Attribute, Kind, Mode, Nesting, Object, Schema, Text, Type};
-use crate::value::{Step, Value};
+use crate::value::{Path, Step, Value};
 use crate::wire;
 
 /// Reads a value of a message. Absent means null.
@@ -58,16 +60,43 @@ pub(super) fn diagnostics(diags: &Diags) -> Vec<pb::Diagnostic> {
 }
 
 fn diagnostic(diag: &Diag) -> pb::Diagnostic {
-    let steps = diag.expressible_steps();
+    let steps = pointer(&diag.path);
+    let mut detail = diag.detail.clone();
+    let exactly = format!("`{}`", diag.path);
+    // The line that Terraform shows may hold a whole list, or the name of a variable.
+    if diag.path.0.len() > 1 && !detail.contains(&exactly) {
+        let _ = write!(detail, "\n\nThis concerns the attribute {exactly}.");
+    }
     pb::Diagnostic {
         severity: match diag.severity {
             Severity::Error => pb::diagnostic::Severity::Error,
             Severity::Warning => pb::diagnostic::Severity::Warning,
         } as i32,
-        summary: mask_registered(&diag.summary).into_owned(),
-        detail: mask_registered(&diag.detail).into_owned(),
-        attribute: (!steps.is_empty()).then(|| attribute_path(steps)),
+        summary: shown(&diag.summary),
+        detail: shown(&detail),
+        attribute: (!steps.is_empty()).then(|| attribute_path(&steps)),
     }
+}
+
+/// Text for the user, without secrets.
+pub(super) fn shown(text: &str) -> String {
+    mask_registered(text).into_owned()
+}
+
+/// The steps of a path that lead Terraform to the line to show: the attribute, and the list element or inner attribute
+/// that it holds there.
+///
+/// Terraform finds nested attributes in its source only one step below the attribute of the resource; with a longer
+/// path it shows the resource's first line (`ElaborateFromConfigBody` in its `internal/tfdiags/contextual.go`, seen with
+/// 1.11.4). An inner attribute counts as a key there. The key of a map stays out: looking for it, Terraform crashes if
+/// the user wrote one of the map's keys as a number.
+fn pointer(path: &Path) -> Vec<Step> {
+    let second = match path.0.get(1) {
+        Some(Step::Index(i)) => Some(Step::Index(*i)),
+        Some(Step::Attribute(name)) => Some(Step::Key(name.clone())),
+        Some(Step::Key(_) | Step::Element) | None => None,
+    };
+    path.0.first().cloned().into_iter().chain(second).collect()
 }
 
 /// A path for a message. Steps must not lead into sets.

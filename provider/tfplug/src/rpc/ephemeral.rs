@@ -1,7 +1,7 @@
 //! Ephemeral resources: open, renew, close.
 
 use super::convert::{decode, diagnostics, encode};
-use super::{LIMIT, Server, found, told, with_defaults};
+use super::{LIMIT, Server, found, with_defaults};
 use crate::conform;
 use crate::diag::{Diag, Diags};
 use crate::lifecycle::guarded;
@@ -50,15 +50,14 @@ pub(super) async fn renew_ephemeral_resource<P: Provider>(
 ) -> pb::renew_ephemeral_resource::Response {
     let mut diags = Diags::new();
     let cx = server.context();
+    let (inner, private) = (cx.clone(), request.private.unwrap_or_default());
     let renewed = async {
         let entry = found(&server.registry().ephemeral_resources, &request.type_name)?.clone();
-        let private = request.private.unwrap_or_default();
-        guarded(&request.type_name, "renewing the ephemeral resource", LIMIT, async move {
-            entry.what.renew(&cx, private).await
-        })
-        .await
+        let run = async move { entry.what.renew(&inner, private).await };
+        guarded(&request.type_name, "renewing the ephemeral resource", LIMIT, run).await
     };
     let renewed = diags.absorb(renewed.await);
+    diags.extend(cx.take_warnings());
     let (renew_at, private) = renewed.map_or((None, None), |(at, private)| (timestamp(at), Some(private)));
     let diagnostics = diagnostics(&diags);
     pb::renew_ephemeral_resource::Response { diagnostics, renew_at, private }
@@ -68,17 +67,17 @@ pub(super) async fn close_ephemeral_resource<P: Provider>(
     server: &Server<P>,
     request: pb::close_ephemeral_resource::Request,
 ) -> pb::close_ephemeral_resource::Response {
+    let mut diags = Diags::new();
     let cx = server.context();
+    let (inner, private) = (cx.clone(), request.private.unwrap_or_default());
     let closed = async {
         let entry = found(&server.registry().ephemeral_resources, &request.type_name)?.clone();
-        let private = request.private.unwrap_or_default();
-        guarded(&request.type_name, "closing the ephemeral resource", LIMIT, async move {
-            entry.what.close(&cx, private).await
-        })
-        .await
+        let run = async move { entry.what.close(&inner, private).await };
+        guarded(&request.type_name, "closing the ephemeral resource", LIMIT, run).await
     };
-    let diagnostics = told(closed.await.map(|()| Diags::new()));
-    pb::close_ephemeral_resource::Response { diagnostics }
+    diags.absorb(closed.await);
+    diags.extend(cx.take_warnings());
+    pb::close_ephemeral_resource::Response { diagnostics: diagnostics(&diags) }
 }
 
 fn timestamp(seconds: Option<i64>) -> Option<prost_types::Timestamp> {

@@ -1,6 +1,6 @@
 //! Functions. They run without any configuration of the provider.
 
-use super::convert::{decode, encode};
+use super::convert::{decode, encode, shown};
 use super::{LIMIT, Server};
 use crate::diag::{Diag, Diags};
 use crate::lifecycle::guarded;
@@ -14,7 +14,7 @@ pub(super) async fn call_function<P: Provider>(
     let failed = |text: String, argument: Option<usize>| {
         let function_argument = argument.and_then(|a| i64::try_from(a).ok());
         // Terraform puts the text at the end of a sentence of its own, and adds the full stop.
-        let text = text.strip_suffix('.').unwrap_or(&text).to_owned();
+        let text = shown(text.strip_suffix('.').unwrap_or(&text));
         let error = Some(pb::FunctionError { text, function_argument });
         pb::call_function::Response { result: None, error }
     };
@@ -22,6 +22,10 @@ pub(super) async fn call_function<P: Provider>(
     let Some((_, signature)) = registry.functions.get(&request.name) else {
         return failed(format!("The provider has no function named {}.", request.name), None);
     };
+    if request.arguments.len() < signature.parameters.len() {
+        let wanted = signature.parameters.len();
+        return failed(format!("The function {} takes {wanted} arguments.", request.name), None);
+    }
     let mut arguments = Vec::new();
     for (i, argument) in request.arguments.iter().enumerate() {
         let Some(parameter) = signature.parameters.get(i).or(signature.variadic.as_ref()) else {

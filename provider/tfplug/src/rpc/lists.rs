@@ -1,6 +1,6 @@
 //! List resources: a stream of what was found.
 
-use super::convert::{decode, diagnostics, encode};
+use super::convert::{decode, diagnostics, encode, shown};
 use super::{LIMIT, Server, Stream, found, with_defaults};
 use crate::conform;
 use crate::diag::{Diag, Diags};
@@ -21,16 +21,16 @@ pub(super) async fn list_resource<P: Provider>(
     });
     let cx = server.context();
     tokio::spawn(async move {
-        let failed = |d: &Diags| pb::list_resource::Event { diagnostic: diagnostics(d), ..Default::default() };
+        let told = |d: &Diags| pb::list_resource::Event { diagnostic: diagnostics(d), ..Default::default() };
         let (entry, config, managed) = match prepared {
             Ok(x) => x,
-            Err(d) => return drop(out.send(Ok(failed(&d))).await),
+            Err(d) => return drop(out.send(Ok(told(&d))).await),
         };
-        let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
+        let limit = usize::try_from(request.limit).ok().filter(|limit| *limit > 0).unwrap_or(usize::MAX);
         let (found, mut listed) = tokio::sync::mpsc::channel(16);
-        let whole = request.include_resource_object;
+        let (whole, inner) = (request.include_resource_object, cx.clone());
         let search = guarded(&request.type_name, "listing", LIMIT, async move {
-            entry.what.list(&cx, config, limit, whole, found).await
+            entry.what.list(&inner, config, limit, whole, found).await
         });
         let forward = async {
             let mut count = 0;
@@ -45,7 +45,7 @@ pub(super) async fn list_resource<P: Provider>(
                 let data = encode(&identity, &managed.identity_type(), &mut diags);
                 let event = pb::list_resource::Event {
                     identity: data.map(|d| pb::ResourceIdentityData { identity_data: Some(d) }),
-                    display_name: l.display_name,
+                    display_name: shown(&l.display_name),
                     resource_object: l.object.and_then(|o| {
                         let (o, defects) = conform::mend(&managed.schema.object, o);
                         diags.extend(conform::diags(&defects, &managed.type_name, "listing"));
@@ -61,8 +61,10 @@ pub(super) async fn list_resource<P: Provider>(
             listed.close();
         };
         let (outcome, ()) = tokio::join!(search, forward);
-        if let Err(d) = outcome {
-            drop(out.send(Ok(failed(&d))).await);
+        let mut diags = outcome.err().unwrap_or_default();
+        diags.extend(cx.take_warnings());
+        if !diags.is_empty() {
+            drop(out.send(Ok(told(&diags))).await);
         }
     });
     Box::pin(tokio_stream::wrappers::ReceiverStream::new(events))

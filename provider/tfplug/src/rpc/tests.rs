@@ -61,3 +61,27 @@ fn diagnostics_hold_no_registered_secret() {
     assert_eq!(sent.summary, "Refused for ***");
     assert_eq!(sent.detail, "The token: *** is not valid.");
 }
+
+#[test]
+fn a_diagnostic_points_no_deeper_than_terraform_can_show_and_says_the_rest() {
+    use crate::value::Path;
+    for (path, sent) in [
+        ("a", "a"),
+        ("a[1]", "a[1]"),
+        ("a[1].b.c", "a[1]"),
+        ("a.b", "a[\"b\"]"),
+        ("a.b[0]", "a[\"b\"]"),
+        ("a[\"k\"].b", "a"),
+        ("a[*].b", "a"),
+    ] {
+        let exact = Path::parse(path);
+        let [message] = diagnostics(&Diag::error("Wrong", "It is.").at(exact.clone()).into()).try_into().unwrap();
+        assert_eq!(message.attribute, Some(convert::attribute_path(&Path::parse(sent).0)), "{path}");
+        assert_eq!(message.detail.contains(&format!("`{path}`")), exact.0.len() > 1, "{}", message.detail);
+        let named = Diag::error("Wrong", format!("`{path}` is.")).at(exact);
+        let [message] = diagnostics(&named.clone().into()).try_into().unwrap();
+        assert_eq!(message.detail, named.detail, "said once");
+    }
+    let [message] = diagnostics(&Diag::error("Wrong", "All of it.").into()).try_into().unwrap();
+    assert_eq!((message.attribute, message.detail.as_str()), (None, "All of it."));
+}

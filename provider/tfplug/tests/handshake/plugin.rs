@@ -28,6 +28,8 @@ use tonic::transport::{Channel, Endpoint};
 
 /// The provider that is started.
 pub(crate) const PROVIDER: &str = env!("CARGO_BIN_EXE_terraform-provider-bare");
+/// The provider that finds fault with every configuration.
+pub(crate) const POINTING: &str = env!("CARGO_BIN_EXE_terraform-provider-pointing");
 /// What go-plugin sets for Terraform's plugins.
 pub(crate) const COOKIE: (&str, &str) =
     ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2");

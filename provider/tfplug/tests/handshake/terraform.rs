@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::plugin::{PROVIDER, Plugin};
+use crate::plugin::{POINTING, PROVIDER, Plugin};
 
 const CONFIGURATION: &str = r#"
 terraform {
@@ -30,19 +30,23 @@ fn reattach_value(assignment: &str) -> &str {
     assignment.strip_prefix("TF_REATTACH_PROVIDERS='").and_then(|rest| rest.strip_suffix('\'')).unwrap()
 }
 
-/// A directory with a configuration that uses the provider, and with the provider under the name Terraform wants.
-fn workspace() -> TempDir {
+/// A directory with a configuration, and with the provider that it uses under the name Terraform wants.
+fn workspace(name: &str, provider: &str, configuration: &str) -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path();
-    std::fs::write(path.join("main.tf"), CONFIGURATION).unwrap();
-    std::os::unix::fs::symlink(PROVIDER, path.join("terraform-provider-bare")).unwrap();
+    std::fs::write(path.join("main.tf"), configuration).unwrap();
+    std::os::unix::fs::symlink(provider, path.join(format!("terraform-provider-{name}"))).unwrap();
     let overrides = format!(
-        "provider_installation {{\n  dev_overrides {{ \"example/bare\" = {:?} }}\n  direct {{}}\n}}\n",
+        "provider_installation {{\n  dev_overrides {{ \"example/{name}\" = {:?} }}\n  direct {{}}\n}}\n",
         path.display().to_string()
     );
     std::fs::write(path.join("cli.tfrc"), overrides).unwrap();
     std::fs::write(path.join("empty.tfrc"), "").unwrap();
     directory
+}
+
+fn bare_workspace() -> TempDir {
+    workspace("bare", PROVIDER, CONFIGURATION)
 }
 
 fn terraform(directory: &Path, cli_config: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
@@ -73,7 +77,7 @@ fn assert_empty_schema(json: &str) {
 
 #[test]
 fn terraform_reads_the_schema() {
-    let directory = workspace();
+    let directory = bare_workspace();
     for environment in [&[][..], &[("TF_DISABLE_PLUGIN_TLS", "1")]] {
         let output = terraform(directory.path(), "cli.tfrc", &["providers", "schema", "-json"], environment);
         assert_empty_schema(&successful(&output));
@@ -82,7 +86,7 @@ fn terraform_reads_the_schema() {
 
 #[test]
 fn terraform_plans_and_stops_the_provider_in_time() {
-    let directory = workspace();
+    let directory = bare_workspace();
     let log = directory.path().join("log");
     let environment = [("TF_LOG", "TRACE"), ("TF_LOG_PATH", log.to_str().unwrap())];
     let output = terraform(directory.path(), "cli.tfrc", &["plan", "-no-color"], &environment);
@@ -100,7 +104,7 @@ fn terraform_plans_and_stops_the_provider_in_time() {
 
 #[test]
 fn terraform_attaches_to_a_provider_in_debug_mode_again_and_again() {
-    let directory = workspace();
+    let directory = bare_workspace();
     let mut command = Command::new(PROVIDER);
     command.arg("--debug");
     let mut provider = Plugin::spawn(command);
@@ -113,4 +117,57 @@ fn terraform_attaches_to_a_provider_in_debug_mode_again_and_again() {
         assert!(successful(&plan).contains("Changes to Outputs"));
         assert!(provider.is_running(), "Terraform stopped the provider");
     }
+}
+
+/// Every line with `bad` in it holds one finding; what the framework names it is in the comment.
+const FINDINGS: &str = r#"
+terraform {
+  required_providers {
+    pointing = { source = "example/pointing" }
+  }
+}
+locals {
+  part = { kind = "good" }
+}
+resource "pointing_thing" "inside" {
+  name = "bad" # name
+  zones = [
+    "good",
+    "bad", # zones[1]
+  ]
+  parts = [
+    { kind = "good" },
+    { kind = "bad" }, # parts[1].kind
+  ]
+  main = {
+    kind  = "bad"   # main.kind
+    sizes = ["bad"] # main.sizes[0]
+  }
+}
+resource "pointing_thing" "of_the_attribute" {
+  labels = { good = "good", 1 = "bad" }                     # labels["1"]
+  hosts  = ["good", "bad"]                                  # hosts[*]
+  parts  = [for kind in ["good", "bad"] : { kind = kind }]  # parts[1].kind
+  main   = merge(local.part, { kind = "bad" })              # main.kind
+  spares = { good = { kind = "good" }, x = { kind = "bad" } } # spares["x"].kind
+}
+"#;
+
+#[test]
+fn terraform_points_at_the_line_of_what_is_wrong_at_any_depth() {
+    let directory = workspace("pointing", POINTING, FINDINGS);
+    let output = terraform(directory.path(), "cli.tfrc", &["validate", "-json"], &[]);
+    let report: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&[output.stdout, output.stderr].concat())));
+    let errors = report["diagnostics"].as_array().unwrap().iter().filter(|d| d["severity"] == "error");
+    let mut found: Vec<(u64, String)> = errors
+        .map(|d| {
+            let named = d["detail"].as_str().unwrap().split('`').nth(1).unwrap_or_default();
+            (d["range"]["start"]["line"].as_u64().unwrap(), named.to_owned())
+        })
+        .collect();
+    found.sort();
+    let marked = FINDINGS.lines().zip(1..).filter_map(|(line, number)| Some((number, line.split_once(" # ")?.1)));
+    let expected: Vec<(u64, String)> = marked.map(|(number, path)| (number, path.to_owned())).collect();
+    assert_eq!(found, expected);
 }
