@@ -27,11 +27,13 @@ impl Defect {
 
     /// The diagnostic for the user: an error that says it is a provider bug.
     pub fn diag(&self, type_name: &str, during: &str) -> Diag {
-        Diag::bug(
-            format!("Provider error while {during}"),
-            format!("{type_name}: the attribute `{}` {}.", self.path, self.what),
-        )
-        .at(self.path.clone())
+        let subject = if self.path.0.is_empty() {
+            "the whole object".to_owned()
+        } else {
+            format!("the attribute `{}`", self.path)
+        };
+        let title = format!("Provider error while {during}");
+        Diag::bug(title, format!("{type_name}: {subject} {}.", self.what)).at(self.path.clone())
     }
 }
 
@@ -40,9 +42,14 @@ pub fn diags(defects: &[Defect], type_name: &str, during: &str) -> Diags {
     Diags(defects.iter().map(|d| d.diag(type_name, during)).collect())
 }
 
-/// Tests a planned object against configuration and prior object (rules P3, P5 of a plan).
+/// Tests a planned object against configuration and prior object: it is there if it is configured, write-only values
+/// are not, and every attribute is what it may be.
 pub fn plan_defects(object: &Object, config: &Value, prior: &Value, planned: &Value) -> Vec<Defect> {
     let mut found = Vec::new();
+    if !matches!(planned, Value::Object(_)) {
+        found.push(Defect::new(&Path::root(), format!("was planned as {}, and must be an object", planned.kind())));
+        return found;
+    }
     check_object(object, config, prior, planned, &Path::root(), &mut found);
     found
 }

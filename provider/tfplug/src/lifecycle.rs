@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::diag::{Diag, Diags, Result, Severity};
 use crate::plan::Plan;
 use crate::resource::{MoveSource, Resource, Update};
-use crate::schema::{Schema, TIMEOUTS, Type, Upgrade};
+use crate::schema::{IdentityAttribute, Schema, TIMEOUTS, Type, Upgrade};
 use crate::value::{Path, Value};
 use crate::{duration, json, msgpack, validate};
 
@@ -131,6 +131,9 @@ impl<C: Send + Sync + 'static> Managed<C> {
             let planned = plan.settle();
             let defects = conform::plan_defects(&this.schema.object, &config, &prior, &planned.value);
             let mut diags = conform::diags(&defects, &this.type_name, "planning");
+            if planned.requires_replace.is_empty() {
+                diags.0.extend(this.unknown_identity(&prior, &planned.value));
+            }
             if cfg!(debug_assertions) {
                 // Terraform plans again before it applies, and refuses a plan that differs.
                 let mut again = Plan::new(&this.schema, &config, &prior, &proposed);
@@ -284,7 +287,15 @@ impl<C: Send + Sync + 'static> Managed<C> {
             Some(Some(actual)) => {
                 let (actual, defects) = conform::mend(&self.schema.object, with_timeouts(actual, &state));
                 diags.extend(conform::diags(&defects, &self.type_name, "reading the object"));
-                conform::keep_spelling(&self.schema.object, &state, actual)
+                if actual.is_null() {
+                    // Only None says that the object is gone.
+                    if !diags.has_errors() {
+                        diags.push(self.nothing("reading the object"));
+                    }
+                    state
+                } else {
+                    conform::keep_spelling(&self.schema.object, &state, actual)
+                }
             }
             Some(None) => {
                 tracing::warn!(resource = %self.type_name, "the object no longer exists; it leaves the state");
@@ -330,14 +341,35 @@ impl<C: Send + Sync + 'static> Managed<C> {
         Diag::bug(format!("Provider error while {during}"), format!("{}: nothing was returned.", self.type_name))
     }
 
-    /// What is missing of the identity of an object that exists. Terraform would forget the identity it has stored.
-    pub fn identity_defect(&self, state: &Value) -> Option<Diag> {
-        let missing = self.schema.identity.iter().find(|i| i.required && state.attribute(&i.name).is_null())?;
-        let path = Path::of(&missing.name);
-        let detail = format!("{}: the attribute `{path}` is part of the identity, and is null.", self.type_name);
-        let mut diag = Diag::bug("Provider error: incomplete identity", detail).at(path);
-        diag.severity = Severity::Warning;
-        (!state.is_null()).then_some(diag)
+    /// What is wrong with the identity of an object that exists: an attribute of it is missing, and Terraform would
+    /// forget the identity it has stored; or it differs from before (`prior`), and an identity lasts as long as its object.
+    pub fn identity_defect(&self, prior: &Value, state: &Value) -> Option<Diag> {
+        if state.is_null() {
+            return None;
+        }
+        self.schema.identity.iter().find_map(|i| {
+            let (before, now) = (prior.attribute(&i.name), state.attribute(&i.name));
+            let what = if now.is_null() && i.required {
+                "is part of the identity, and is null"
+            } else if !before.is_null() && before != now {
+                "is part of the identity, and has changed"
+            } else {
+                return None;
+            };
+            Some(Diag { severity: Severity::Warning, ..self.wrong_identity(&i.name, what) })
+        })
+    }
+
+    /// An attribute of the identity that a plan for an existing object leaves open.
+    fn unknown_identity(&self, prior: &Value, planned: &Value) -> Option<Diag> {
+        let open = |i: &&IdentityAttribute| !planned.attribute(&i.name).is_wholly_known();
+        let attribute = self.schema.identity.iter().filter(|_| !prior.is_null()).find(open)?;
+        Some(self.wrong_identity(&attribute.name, "is part of the identity, and an update would make it unknown"))
+    }
+
+    fn wrong_identity(&self, attribute: &str, what: &str) -> Diag {
+        let detail = format!("{}: the attribute `{attribute}` {what}.", self.type_name);
+        Diag::bug("Provider error: wrong identity", detail).at(Path::of(attribute))
     }
 
     /// The identity of an object; None if the resource has none or an attribute of it is not known yet.
@@ -347,7 +379,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
         }
         let parts = self.schema.identity.iter().map(|i| (i.name.to_string(), state.attribute(&i.name).clone()));
         let identity = Value::Object(parts.collect());
-        let complete = |i: &crate::schema::IdentityAttribute| !i.required || !identity.attribute(&i.name).is_null();
+        let complete = |i: &IdentityAttribute| !i.required || !identity.attribute(&i.name).is_null();
         self.schema.identity.iter().all(complete).then_some(identity)
     }
 

@@ -3,7 +3,7 @@
 //! `C` is the configured client that `Provider::configure` yields. Planning sees dynamic values that may be unknown in
 //! part; creating, reading, updating and deleting see known values only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 
@@ -227,6 +227,32 @@ pub struct Signature {
     pub variadic: Option<Parameter>,
     /// The type of the result.
     pub result: Type,
+}
+
+impl Signature {
+    /// Everything that Terraform would refuse the whole provider for. Empty when sound.
+    pub(crate) fn defects(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        if !is_identifier(&self.name) {
+            found.push(format!("{:?} is no identifier", self.name));
+        }
+        let mut names = BTreeSet::new();
+        for parameter in self.parameters.iter().chain(&self.variadic) {
+            if !is_identifier(&parameter.name) {
+                found.push(format!("the parameter {:?} is no identifier", parameter.name));
+            }
+            if !names.insert(&parameter.name) {
+                found.push(format!("the parameter {} is declared twice", parameter.name));
+            }
+        }
+        found
+    }
+}
+
+/// Whether the Terraform language reads this as one name.
+fn is_identifier(name: &str) -> bool {
+    let letter = |c: char| c.is_alphabetic() || c == '_';
+    name.starts_with(letter) && name.chars().all(|c| letter(c) || c.is_alphanumeric() || c == '-')
 }
 
 /// Why a function call failed.

@@ -251,6 +251,12 @@ impl Object {
         Value::Object(self.attributes.iter().map(|a| (a.name.to_string(), Value::Null)).collect())
     }
 
+    /// Whether any attribute, at any depth, is write-only.
+    pub(crate) fn has_write_only(&self) -> bool {
+        let inside = |a: &Attribute| matches!(&a.kind, Kind::Nested(_, inner) if inner.has_write_only());
+        self.attributes.iter().any(|a| a.write_only || inside(a))
+    }
+
     /// The attribute that a path leads to or into (the innermost one).
     pub fn at(&self, path: &Path) -> Option<&Attribute> {
         let mut object = self;
@@ -332,6 +338,9 @@ impl Schema {
     /// Every defect that Terraform would refuse the whole provider for, or that makes plans wrong. Empty when sound.
     pub fn defects(&self) -> Vec<String> {
         let mut found = Vec::new();
+        if !self.name.is_empty() && !is_name(&self.name) {
+            found.push(format!("{:?}: {NAME}", self.name));
+        }
         if self.version < 0 {
             found.push(format!("negative version {}", self.version));
         }
@@ -341,6 +350,12 @@ impl Schema {
         for identity in &self.identity {
             match self.object.attribute(&identity.name) {
                 None => found.push(format!("identity names the attribute {}, which does not exist", identity.name)),
+                Some(a) if !may_identify(&a.kind.to_type()) => {
+                    found.push(format!(
+                        "{}: part of the identity, yet neither simple nor a list of simple values",
+                        a.name
+                    ));
+                }
                 // An identity lasts as long as its object.
                 Some(a) if !a.replace && a.on_update != OnUpdate::Keep => {
                     found.push(format!("{}: part of the identity, yet an update may change it", a.name));
@@ -348,9 +363,24 @@ impl Schema {
                 Some(_) => {}
             }
         }
+        if self.timeouts != Timeouts::default() && self.object.attribute(TIMEOUTS).is_none() {
+            found.push(format!("has limits, and no attribute {TIMEOUTS} to change them"));
+        }
         defects_of(&self.object, &Path::root(), false, &mut found);
         found
     }
+}
+
+/// What a name consists of.
+const NAME: &str = "a name has lower-case letters, digits and underscores only";
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+fn may_identify(ty: &Type) -> bool {
+    let simple = |ty: &Type| matches!(ty, Type::String | Type::Number | Type::Bool);
+    simple(ty) || matches!(ty, Type::List(inner) if simple(inner))
 }
 
 fn defects_of(object: &Object, path: &Path, in_set: bool, found: &mut Vec<String>) {
@@ -361,14 +391,22 @@ fn defects_of(object: &Object, path: &Path, in_set: bool, found: &mut Vec<String
         if !names.insert(a.name.clone()) {
             defect("declared twice");
         }
-        if a.name.is_empty() || !a.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
-            defect("a name has lower-case letters, digits and underscores only");
+        if !is_name(&a.name) {
+            defect(NAME);
         }
         if a.description.trim().is_empty() {
             defect("no description");
         }
         if a.default.is_some() && a.mode != Mode::OptionalComputed {
             defect("a default needs optional and computed together");
+        }
+        if let Some(default) = &a.default {
+            if crate::msgpack::encode(default, &a.kind.to_type()).is_err() {
+                defect("the default is of another type");
+            }
+            for check in a.checks.iter().filter(|check| !check.accepts(default)) {
+                defect(&format!("the default must be {}", check.expected()));
+            }
         }
         if a.write_only && (a.mode.is_computed() || in_set) {
             defect("write-only is neither computed nor inside a set");

@@ -366,22 +366,31 @@ impl Path {
         Self::root().attribute(name)
     }
 
-    /// Reads `a.b[0].c` and `tags["k"]`. Text that is no path is taken as one attribute name.
+    /// Reads what a path prints as: `a.b[0].c`, `tags["k"]`, `set[*]`. Text that is no path is taken as one attribute name.
     pub fn parse(text: &str) -> Self {
         let mut path = Self::root();
-        for part in text.split('.') {
-            let (name, indices) = part.split_once('[').map_or((part, ""), |(n, rest)| (n, rest));
-            if !name.is_empty() {
-                path = path.attribute(name);
-            }
-            for index in indices.split('[').filter(|i| !i.is_empty()) {
-                let index = index.trim_end_matches(']');
-                path = match index.parse() {
-                    Ok(i) => path.index(i),
-                    Err(_) if index == "*" => path.element(),
-                    Err(_) => path.key(index.trim_matches('"')),
-                };
-            }
+        let mut rest = text;
+        while !rest.is_empty() {
+            (path, rest) = match rest.strip_prefix('[') {
+                Some(quoted) if quoted.starts_with('"') => {
+                    let (key, after) = quoted_key(&quoted[1..]);
+                    (path.key(&key), after.strip_prefix(']').unwrap_or(after))
+                }
+                Some(bare) => {
+                    let (index, after) = bare.split_once(']').unwrap_or((bare, ""));
+                    let stepped = match index.parse() {
+                        Ok(i) => path.index(i),
+                        Err(_) if index == "*" => path.element(),
+                        Err(_) => path.key(index),
+                    };
+                    (stepped, after)
+                }
+                None => {
+                    let name = rest.strip_prefix('.').unwrap_or(rest);
+                    let end = name.find(['.', '[']).unwrap_or(name.len());
+                    (if end == 0 { path } else { path.attribute(&name[..end]) }, &name[end..])
+                }
+            };
         }
         path
     }
@@ -424,6 +433,20 @@ impl Path {
     }
 }
 
+/// The text up to the quote that ends it, and what follows the quote.
+fn quoted_key(text: &str) -> (String, &str) {
+    let mut key = String::new();
+    let mut characters = text.char_indices();
+    while let Some((at, c)) = characters.next() {
+        match c {
+            '"' => return (key, &text[at + 1..]),
+            '\\' => key.extend(characters.next().map(|(_, escaped)| escaped)),
+            c => key.push(c),
+        }
+    }
+    (key, "")
+}
+
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, step) in self.0.iter().enumerate() {
@@ -431,7 +454,7 @@ impl fmt::Display for Path {
                 Step::Attribute(name) if i == 0 => f.write_str(name)?,
                 Step::Attribute(name) => write!(f, ".{name}")?,
                 Step::Index(n) => write!(f, "[{n}]")?,
-                Step::Key(key) => write!(f, "[{key:?}]")?,
+                Step::Key(key) => write!(f, "[\"{}\"]", key.replace('\\', "\\\\").replace('"', "\\\""))?,
                 Step::Element => f.write_str("[*]")?,
             }
         }
@@ -464,8 +487,12 @@ mod tests {
 
     #[test]
     fn paths_read_and_print() {
-        for text in ["a", "a.b[0].c", "tags[\"k\"]", "a[1][2]"] {
+        for text in ["", "a", "a.b[0].c", "tags[\"k\"]", "a[1][2]", "a[*].b", "a[\"b.c[0]\"].d", r#"a["\"\\]"][0]"#] {
             assert_eq!(Path::parse(text).to_string(), text);
+        }
+        assert_eq!(Path::parse("a[\"b.c\"]"), Path::of("a").key("b.c"));
+        for odd in ["[", "a[", "a[\"", "a..b", ".", "a]", "a[\"\\"] {
+            let _ = Path::parse(odd);
         }
     }
 

@@ -15,7 +15,7 @@ pub(super) async fn read_resource<P: Provider>(
         let state = decode(request.current_state.as_ref(), &resource.value_type)?;
         Ok((resource, state))
     });
-    let (resource, state) = match decoded {
+    let (resource, before) = match decoded {
         Ok(x) => x,
         Err(failed) => {
             let diagnostics = diagnostics(&failed);
@@ -24,9 +24,9 @@ pub(super) async fn read_resource<P: Provider>(
         }
     };
     let StateAnswer { state, private, mut diags } =
-        resource.read(&server.surroundings(), state, private_from(&request.private)).await;
+        resource.read(&server.surroundings(), before.clone(), private_from(&request.private)).await;
     if !diags.has_errors() {
-        diags.0.extend(resource.identity_defect(&state));
+        diags.0.extend(resource.identity_defect(&before, &state));
     }
     pb::read_resource::Response {
         new_state: encode(&state, &resource.value_type, &mut diags),
@@ -89,10 +89,10 @@ pub(super) async fn apply_resource_change<P: Provider>(
         }
     };
     let private = private_from(&request.planned_private);
-    let answer = resource.apply(&server.surroundings(), config, prior, planned, private).await;
+    let answer = resource.apply(&server.surroundings(), config, prior.clone(), planned, private).await;
     let mut diags = answer.diags;
     if !diags.has_errors() {
-        diags.0.extend(resource.identity_defect(&answer.state));
+        diags.0.extend(resource.identity_defect(&prior, &answer.state));
     }
     let new_state = encode(&answer.state, &resource.value_type, &mut diags).or_else(|| {
         // Better a state without the misfit than none.

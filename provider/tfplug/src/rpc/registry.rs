@@ -34,44 +34,94 @@ pub(super) struct Registry<C> {
     pub(super) ephemeral_resources: Table<Arc<Entry<dyn EphemeralResource<C>>>>,
     pub(super) list_resources: Table<Arc<Entry<dyn ListResource<C>>>>,
     pub(super) actions: Table<Arc<Entry<dyn Action<C>>>>,
+    /// What was declared twice, of which only one is here.
+    twice: Vec<String>,
 }
 
 impl<C: Send + Sync + 'static> Registry<C> {
     pub(super) fn new<P: Provider<Client = C>>(provider: &P) -> Self {
         let prefix = provider.name();
-        let name = |schema: &Schema| format!("{prefix}_{}", schema.name);
         let provider_schema = provider.schema();
-        let managed = |r| {
-            let m = Managed::new(prefix, r);
-            (m.type_name.clone(), Arc::new(m))
-        };
+        let mut twice = Vec::new();
         macro_rules! table {
-            ($list:expr) => {
-                $list
-                    .into_iter()
-                    .map(|x| {
+            ($what:literal, $list:expr) => {
+                by_name(
+                    $what,
+                    $list.into_iter().map(|x| {
                         let schema = x.schema();
-                        (name(&schema), Entry::new(x, schema))
-                    })
-                    .collect()
+                        (format!("{prefix}_{}", schema.name), Entry::new(x, schema))
+                    }),
+                    &mut twice,
+                )
             };
         }
+        let data_sources = table!("data source", provider.data_sources());
+        let ephemeral_resources = table!("ephemeral resource", provider.ephemeral_resources());
+        let list_resources = table!("list resource", provider.list_resources());
+        let actions = table!("action", provider.actions());
+        let managed = provider.resources().into_iter().map(|r| {
+            let m = Managed::new(prefix, r);
+            (m.type_name.clone(), Arc::new(m))
+        });
+        let resources = by_name("resource", managed, &mut twice);
+        let functions = provider.functions().into_iter().map(|f| {
+            let signature = f.signature();
+            (signature.name.to_string(), (f, signature))
+        });
+        let functions = by_name("function", functions, &mut twice);
         Self {
             provider_type: provider_schema.object.to_type(),
             provider_schema,
-            resources: provider.resources().into_iter().map(managed).collect(),
-            data_sources: table!(provider.data_sources()),
-            functions: provider
-                .functions()
-                .into_iter()
-                .map(|f| {
-                    let signature = f.signature();
-                    (signature.name.to_string(), (f, signature))
-                })
-                .collect(),
-            ephemeral_resources: table!(provider.ephemeral_resources()),
-            list_resources: table!(provider.list_resources()),
-            actions: table!(provider.actions()),
+            resources,
+            data_sources,
+            functions,
+            ephemeral_resources,
+            list_resources,
+            actions,
+            twice,
         }
     }
+
+    /// Every defect of what the provider declares: Terraform would refuse the whole provider for it without saying
+    /// where, or make wrong plans.
+    pub(super) fn defects(&self) -> Vec<String> {
+        let mut found = self.twice.clone();
+        let mut of = |what: &str, schema: &Schema, managed: bool| {
+            let mut defects = schema.defects();
+            if !managed && schema.object.has_write_only() {
+                defects.push("only the attributes of a managed resource may be write-only".to_owned());
+            }
+            found.extend(defects.into_iter().map(|defect| format!("{what}: {defect}")));
+        };
+        of("the provider block", &self.provider_schema, false);
+        self.resources.iter().for_each(|(name, m)| of(&format!("the resource {name}"), &m.schema, true));
+        self.data_sources.iter().for_each(|(name, e)| of(&format!("the data source {name}"), &e.schema, false));
+        self.ephemeral_resources.iter().for_each(|(name, e)| {
+            of(&format!("the ephemeral resource {name}"), &e.schema, false);
+        });
+        self.list_resources.iter().for_each(|(name, e)| of(&format!("the list resource {name}"), &e.schema, false));
+        self.actions.iter().for_each(|(name, e)| of(&format!("the action {name}"), &e.schema, true));
+        for name in self.list_resources.keys() {
+            let identified = self.resources.get(name).is_some_and(|m| !m.schema.identity.is_empty());
+            if !identified {
+                found.push(format!("the list resource {name}: needs a resource of the same name that has an identity"));
+            }
+        }
+        for (name, (_, signature)) in &self.functions {
+            found.extend(signature.defects().into_iter().map(|defect| format!("the function {name}: {defect}")));
+        }
+        found
+    }
+}
+
+/// A table, with a note of every name that is taken twice: the later one would silently win.
+fn by_name<T>(what: &str, all: impl Iterator<Item = (String, T)>, twice: &mut Vec<String>) -> Table<T> {
+    let mut table = Table::new();
+    for (name, thing) in all {
+        if table.contains_key(&name) {
+            twice.push(format!("the {what} {name}: declared twice"));
+        }
+        table.insert(name, thing);
+    }
+    table
 }

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::convert::diagnostics;
 use super::registry::{Entry, Table};
 use super::{Server, convert};
+use crate::diag::{Diag, Diags};
 use crate::lifecycle::Managed;
 use crate::pb::tfplugin6 as pb;
 use crate::resource::Provider;
@@ -49,8 +51,14 @@ pub(super) async fn get_provider_schema<P: Provider>(
         list_resource_schemas: schemas(&r.list_resources),
         action_schemas: schemas(&r.actions).into_iter().map(action).collect(),
         server_capabilities: Some(capabilities()),
+        diagnostics: diagnostics(&Diags(r.defects().iter().map(defect).collect())),
         ..Default::default()
     }
+}
+
+/// A mistake of the provider's author, who hears of it at the first command that uses the provider.
+fn defect(what: &String) -> Diag {
+    Diag::bug("Provider error: invalid schema", format!("In {what}."))
 }
 
 pub(super) async fn get_functions<P: Provider>(

@@ -59,7 +59,8 @@ impl fmt::Display for Violation {
 pub struct Outcome<T> {
     /// The result. After errors it is what Terraform would go on with.
     pub value: T,
-    /// The provider's diagnostics.
+    /// The provider's diagnostics. Each has the path of the part that its text names, however deep; what Terraform shows
+    /// is the line of the attribute of the resource, or of the list element or inner attribute in that.
     pub diags: Vec<Diag>,
     /// The rules broken.
     pub violations: Vec<Violation>,
@@ -310,9 +311,27 @@ fn received(messages: Vec<pb::Diagnostic>) -> Vec<Diag> {
             other => panic!("a diagnostic of severity {other}: {}", m.summary),
         };
         assert!(!m.summary.is_empty(), "a diagnostic without summary: {}", m.detail);
-        Diag { severity, summary: m.summary, detail: m.detail, path: m.attribute.map(path).unwrap_or_default() }
+        let path = learned(m.attribute.map(path).unwrap_or_default(), &m.detail);
+        Diag { severity, summary: m.summary, detail: m.detail, path }
     };
     messages.into_iter().map(diag).collect()
+}
+
+/// The part of the object that the user learns of: Terraform can point only so deep, and the text names the rest.
+fn learned(pointer: Path, detail: &str) -> Path {
+    fn leads(pointer: &Path, named: &Path) -> bool {
+        pointer.0.len() <= named.0.len()
+            && pointer.0.iter().zip(&named.0).all(|steps| match steps {
+                // To Terraform's source, an attribute of an inner object is one of its keys.
+                (Step::Key(key), Step::Attribute(name)) => key == name,
+                (a, b) => a == b,
+            })
+    }
+    if pointer.0.is_empty() {
+        return pointer;
+    }
+    let quoted = detail.split('`').skip(1).step_by(2).map(Path::parse);
+    quoted.filter(|named| leads(&pointer, named)).max_by_key(|named| named.0.len()).unwrap_or(pointer)
 }
 
 fn path(message: pb::AttributePath) -> Path {

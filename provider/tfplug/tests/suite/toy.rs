@@ -269,6 +269,11 @@ impl Toy {
     /// A toy whose resource has this schema.
     pub(crate) fn with_schema(schema: Schema, hooks: Hooks) -> Self {
         assert_eq!(schema.defects(), Vec::<String>::new());
+        Self::unsound(schema, hooks)
+    }
+
+    /// A toy whose resource has this schema, which Terraform may refuse.
+    pub(crate) fn unsound(schema: Schema, hooks: Hooks) -> Self {
         Self {
             cloud: Arc::default(),
             thing: Thing { schema, hooks },

@@ -1,4 +1,4 @@
-//! A1 to A7 of an apply, and what becomes of the state when it fails.
+//! Applies, and what becomes of the state when one fails.
 
 use std::sync::atomic::Ordering;
 
@@ -252,7 +252,20 @@ fn a7_an_identity_that_vanishes() {
 }
 
 #[test]
-fn the_identity_follows_the_object() {
+fn a7_an_identity_that_changes() {
+    run(async {
+        let other: Operation<Value, Option<Value>> = |_, state| Ok(Some(with(state, "id", "other")));
+        let hooks = Hooks { read: Some(other), ..Hooks::default() };
+        let mut core = toy_with_identity(hooks).talk().await;
+        let before = created(&mut core).await;
+        let outcome = core.refresh(THING, &before).await;
+        lawful(&outcome);
+        bug_at(&outcome.diags, "id");
+    });
+}
+
+#[test]
+fn a7_the_identity_follows_the_object() {
     run(async {
         let mut core = toy_with_identity(Hooks::default()).talk().await;
         let before = created(&mut core).await;
@@ -268,7 +281,7 @@ fn the_identity_follows_the_object() {
 }
 
 #[test]
-fn failures_leave_the_state_that_is_true() {
+fn a1_failures_leave_the_state_that_is_true() {
     run(async {
         let hooks = Hooks {
             create: Some(|_, _| sorry()),
@@ -324,7 +337,28 @@ fn an_interrupted_creation_returns_what_there_is() {
 }
 
 #[test]
-fn a_creation_ends_when_its_time_is_up() {
+fn t1_a_change_of_limits_alone_calls_nothing() {
+    run(async {
+        let leaf = Attribute::new("create", Kind::Leaf(Type::String), Mode::Optional, "Limit of creation.");
+        let limits = Object { attributes: vec![leaf], rules: vec![] };
+        let mut all = attributes();
+        all.push(Attribute::new("timeouts", Kind::Nested(Nesting::Single, limits), Mode::Optional, "Limits."));
+        let hooks = Hooks { update: Some(|_, _| panic!("an update was made")), ..Hooks::default() };
+        let mut core = Toy::new(all, hooks).talk().await;
+        let before = created(&mut core).await;
+        let mut config = config();
+        config["timeouts"] = serde_json::json!({ "create": "3h" });
+        let config = core.config(THING, &config);
+        let mut state = Some(before.clone());
+        core.run(THING, &mut state, Some(&config)).await.good();
+        let after = state.unwrap().value;
+        assert_eq!(after.attribute("timeouts"), config.attribute("timeouts"));
+        assert_eq!(with(after, "timeouts", Value::Null), before.value);
+    });
+}
+
+#[test]
+fn t2_a_creation_ends_when_its_time_is_up() {
     run(async {
         let leaf = Attribute::new("create", Kind::Leaf(Type::String), Mode::Optional, "Limit of creation.");
         let limits = Object { attributes: vec![leaf], rules: vec![] };

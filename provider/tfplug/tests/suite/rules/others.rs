@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use serde_json::json;
 use tfplug::async_trait;
 use tfplug::context::Context;
-use tfplug::diag::Result;
+use tfplug::diag::{Diag, Result};
 use tfplug::resource::{
     Action, DataSource, EphemeralResource, Function, FunctionError, ListResource, Listed, Opened, Parameter, Signature,
 };
@@ -58,7 +58,7 @@ async fn read_data(toy: Toy) -> tfplug::testing::Outcome<Value> {
 }
 
 #[test]
-fn data_sources_repeat_their_configuration_and_know_everything() {
+fn d1_d2_d3_d4_data_sources_repeat_their_configuration_and_know_everything() {
     run(async {
         let good = read_data(answering!(data_sources, Data(|config| Ok(with(config, "text", "t"))))).await.good();
         assert_eq!(good, Value::object([("name", "n".into()), ("size", Value::from(5)), ("text", "t".into())]));
@@ -112,7 +112,7 @@ async fn call(toy: Toy) -> std::result::Result<Value, FunctionError> {
 }
 
 #[test]
-fn functions_answer_with_their_type_and_always_the_same() {
+fn c1_c2_functions_answer_with_their_type_and_always_the_same() {
     static CALLS: AtomicI64 = AtomicI64::new(0);
     run(async {
         let count = call(answering!(functions, Add(|all| Ok(all.len().to_string().into())))).await;
@@ -158,7 +158,7 @@ impl EphemeralResource<Client> for Ephemeral {
 }
 
 #[test]
-fn ephemeral_resources_repeat_their_configuration_and_live_their_life() {
+fn e1_e2_ephemeral_resources_repeat_their_configuration_and_live_their_life() {
     const NAME: &str = "toy_ephemeral";
     async fn open(core: &mut Talk) -> tfplug::testing::Outcome<Option<Opened>> {
         let config = object(&core.ephemerals[NAME], &json!({ "name": "n" }));
@@ -217,7 +217,7 @@ impl ListResource<Client> for Things {
 }
 
 #[test]
-fn list_resources_identify_what_they_find() {
+fn l1_l2_list_resources_identify_what_they_find() {
     async fn listing(spoil: fn() -> Vec<Box<dyn ListResource<Client>>>) -> tfplug::testing::Outcome<Vec<Listed>> {
         let mut toy = toy_with_identity(Hooks::default());
         toy.lists = spoil;
@@ -276,23 +276,55 @@ impl Action<Client> for Ring {
         config: Value,
         progress: tokio::sync::mpsc::Sender<String>,
     ) -> Result<()> {
-        drop(progress.send("ringing".to_owned()).await);
+        let name = config.attribute("name").as_str().unwrap_or_default();
+        drop(progress.send(format!("ringing for {name}")).await);
         (self.0)(config).map(drop)
     }
 }
 
 #[test]
-fn actions_end_by_saying_so() {
+fn n1_actions_end_by_saying_so() {
     async fn invoke(toy: Toy) -> tfplug::testing::Outcome<Vec<String>> {
         let mut core = toy.talk().await;
         let config = object(&core.actions["toy_ring"], &json!({ "name": "n" }));
         core.invoke("toy_ring", &config).await
     }
     run(async {
-        assert_eq!(invoke(answering!(actions, Ring(Ok))).await.good(), ["ringing"]);
+        assert_eq!(invoke(answering!(actions, Ring(Ok))).await.good(), ["ringing for n"]);
         assert_eq!(invoke(answering!(actions, Ring(|_| sorry()))).await.errors()[0].summary, "The cloud said no");
         let panicked = invoke(answering!(actions, Ring(|_| panic!("oh no")))).await;
-        assert_eq!(panicked.value, ["ringing"]);
+        assert_eq!(panicked.value, ["ringing for n"]);
         bug_at(&panicked.diags, "");
+    });
+}
+
+#[test]
+fn secrets_reach_nobody() {
+    const SECRET: &str = "Zx81-Spectrum-128k";
+    tfplug::log::redactor().register(SECRET);
+    run(async {
+        let refused = call(answering!(
+            functions,
+            Add(|_| Err(FunctionError { text: format!("Refused {SECRET}."), argument: None }))
+        ));
+        assert_eq!(refused.await.unwrap_err().text, "Refused ***");
+        let panicked = call(answering!(functions, Add(|_| panic!("at {SECRET}")))).await.unwrap_err();
+        assert!(panicked.text.contains("at ***"), "{}", panicked.text);
+
+        let mut core = answering!(actions, Ring(|_| sorry())).talk().await;
+        let config = object(&core.actions["toy_ring"], &json!({ "name": SECRET }));
+        let rung = core.invoke("toy_ring", &config).await;
+        assert_eq!(rung.value, ["ringing for ***"]);
+
+        let mut toy = toy_with_identity(Hooks::default());
+        toy.lists = || vec![Box::new(Things(|l| l.display_name = format!("thing {SECRET}")))];
+        let mut core = toy.talk().await;
+        created(&mut core).await;
+        let config = object(&core.lists[THING], &json!({ "name": "n" }));
+        let found = core.list(THING, &config, 2, false).await.good();
+        assert_eq!(found[0].display_name, "thing ***");
+
+        let toy = answering!(data_sources, Data(|_| Err(Diag::error("Refused", format!("Not {SECRET}.")).into())));
+        assert_eq!(read_data(toy).await.errors()[0].detail, "Not ***.");
     });
 }

@@ -1,13 +1,18 @@
-//! P1 to P9 and the attribute rules 2.1 to 2.4 of a plan, and its determinism.
+//! Plans, and final plans.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use tfplug::pb::tfplugin6::{self as pb, provider_server::Provider};
 use tfplug::plan::Plan;
+use tfplug::rpc::Server;
+use tfplug::schema::{Attribute, Kind, Mode, Object, Type};
 use tfplug::testing::Change;
 use tfplug::value::{Path, Value};
+use tfplug::wire;
+use tonic::Request;
 
-use super::{bug_at, config, created, lawful, talk, with};
-use crate::toy::{Hooks, THING, run, sorry};
+use super::{bug_at, config, created, lawful, talk, toy_with_identity, with};
+use crate::toy::{Hooks, THING, Toy, run, sorry};
 
 type Hook = fn(&mut Plan<'_>);
 
@@ -35,6 +40,97 @@ fn interfering_with(hook: Hook, at: &str, change: fn(Value) -> Value) {
 #[test]
 fn p1_a_value_of_another_type() {
     interfering(|plan| plan.set("etag", Value::from(7)), "etag");
+}
+
+#[test]
+fn p2_f3_nothing_is_deferred_even_where_it_is_allowed() {
+    // No trait lets provider code defer. In an apply walk Terraform says that it is allowed, and then refuses it.
+    run(async {
+        let server = Server::new(Toy::new(super::attributes(), Hooks::default()));
+        let ty = Object { attributes: super::attributes(), rules: vec![] }.to_type();
+        let Type::Object(mut all) = ty else { unreachable!() };
+        all.insert("id".to_owned(), Type::String);
+        let ty = Type::Object(all);
+        let unknown = wire::encode(&Value::unknown(), &ty).unwrap();
+        let allowed = Some(pb::ClientCapabilities { deferral_allowed: true, write_only_attributes_allowed: true });
+        let request = pb::plan_resource_change::Request {
+            type_name: THING.to_owned(),
+            config: Some(unknown.clone()),
+            proposed_new_state: Some(unknown),
+            client_capabilities: allowed,
+            ..Default::default()
+        };
+        let plan = server.plan_resource_change(Request::new(request)).await.unwrap().into_inner();
+        assert_eq!(plan.deferred, None);
+        let request = pb::read_resource::Request {
+            type_name: THING.to_owned(),
+            client_capabilities: allowed,
+            ..Default::default()
+        };
+        let read = server.read_resource(Request::new(request)).await.unwrap().into_inner();
+        assert_eq!(read.deferred, None);
+        let request = pb::import_resource_state::Request {
+            type_name: THING.to_owned(),
+            id: "1".to_owned(),
+            client_capabilities: allowed,
+            ..Default::default()
+        };
+        let import = server.import_resource_state(Request::new(request)).await.unwrap().into_inner();
+        assert_eq!(import.deferred, None);
+    });
+}
+
+#[test]
+fn p4_nothing_where_something_is_configured() {
+    interfering(|plan| plan.set_at(&Path::root(), Value::Null), "");
+    interfering(|plan| plan.set_at(&Path::root(), Value::unknown()), "");
+    // Even where no attribute is configured.
+    run(async {
+        let leaf = Attribute::new("text", Kind::Leaf(Type::String), Mode::Optional, "A text.");
+        let hooks = Hooks { interfere: Some(|plan| plan.set_at(&Path::root(), Value::Null)), ..Hooks::default() };
+        let mut core = Toy::new(vec![leaf], hooks).talk().await;
+        let config = core.config(THING, &serde_json::json!({}));
+        let outcome = core.plan(THING, None, Some(&config)).await;
+        lawful(&outcome);
+        bug_at(&outcome.diags, "");
+    });
+}
+
+#[test]
+fn p6_there_are_no_blocks_that_could_differ() {
+    run(async {
+        let server = Server::new(Toy::new(super::attributes(), Hooks::default()));
+        let answer = server.get_provider_schema(Request::new(pb::get_provider_schema::Request {})).await.unwrap();
+        let block = answer.into_inner().resource_schemas.remove(THING).unwrap().block.unwrap();
+        assert_eq!(block.block_types, []);
+        let parts = block.attributes.iter().find(|a| a.name == "parts").unwrap();
+        assert!(parts.nested_type.is_some() && parts.r#type.is_empty());
+    });
+}
+
+#[test]
+fn p8_an_identity_that_an_update_would_make_unknown() {
+    run(async {
+        let hooks = Hooks {
+            interfere: Some(|plan| {
+                if !plan.is_create() {
+                    plan.set("id", Value::unknown());
+                }
+            }),
+            ..Hooks::default()
+        };
+        let mut core = toy_with_identity(hooks).talk().await;
+        let state = created(&mut core).await;
+        let other = with(core.config(THING, &config()), "size", 2);
+        let outcome = core.plan(THING, Some(&state), Some(&other)).await;
+        lawful(&outcome);
+        assert!(outcome.failed());
+        bug_at(&outcome.diags, "id");
+        // With a new object comes a new identity.
+        let replaced = with(core.config(THING, &config()), "main.kind", "other");
+        let plan = core.plan(THING, Some(&state), Some(&replaced)).await.good().unwrap();
+        assert_eq!(plan.change, Change::Replace);
+    });
 }
 
 #[test]
@@ -145,7 +241,7 @@ fn p7_a_replacement_because_of_a_set_element_is_one_because_of_the_set() {
 }
 
 #[test]
-fn f_what_is_unknown_may_hide_a_replacement() {
+fn f1_what_is_unknown_may_hide_a_replacement() {
     run(async {
         let mut core = talk(Hooks::default()).await;
         let state = created(&mut core).await;
@@ -204,7 +300,7 @@ fn a_plan_may_keep_a_spelling_and_leave_open_what_it_computes() {
 }
 
 #[test]
-fn f_two_plans_of_the_same_input_must_agree() {
+fn f2_two_plans_of_the_same_input_must_agree() {
     static CALLS: AtomicI64 = AtomicI64::new(0);
     interfering(|plan| plan.set("etag", CALLS.fetch_add(1, Ordering::Relaxed).to_string().into()), "etag");
 }

@@ -27,7 +27,7 @@ fn reading(read: Read, at: &str) {
 }
 
 #[test]
-fn a_read_that_breaks_a_rule_changes_nothing() {
+fn r1_r2_r3_a_read_that_breaks_a_rule_changes_nothing() {
     reading(|_, state| Ok(Some(with(state, "etag", Value::unknown()))), "etag");
     reading(|_, state| Ok(Some(with(state, "parts[0].serial", Value::unknown()))), "parts[0].serial");
     reading(|_, state| Ok(Some(with(state, "secret", "s"))), "secret");
@@ -58,7 +58,47 @@ fn a_read_that_fails_changes_nothing() {
 }
 
 #[test]
-fn drift_is_shown_and_spelling_is_kept() {
+fn r4_what_is_gone_is_planned_as_new() {
+    run(async {
+        let mut core = talk(Hooks { read: Some(|_, _| Ok(None)), ..Hooks::default() }).await;
+        let before = created(&mut core).await;
+        assert!(core.refresh(THING, &before).await.good().is_none());
+        // What is no object at all is no sign that it is gone.
+        for odd in [(|_, _| Ok(Some(Value::Null))) as Read, |_, _| Ok(Some("gone".into()))] {
+            let mut core = talk(Hooks { read: Some(odd), ..Hooks::default() }).await;
+            let outcome = core.refresh(THING, &before).await;
+            lawful(&outcome);
+            bug_at(&outcome.diags, "");
+            assert_eq!(outcome.value.unwrap().value, before.value);
+        }
+    });
+}
+
+#[test]
+fn r5_private_data_and_identity_come_back() {
+    run(async {
+        let hooks = Hooks {
+            create: Some(|cx, planned| {
+                cx.set_private("step", 1.into());
+                let mut object = planned;
+                for path in ["id", "note", "etag", "parts[0].serial", "main.serial", "spare[\"s\"].serial"] {
+                    object = with(object, path, "1");
+                }
+                cx.client()?.store(&object);
+                Ok(object)
+            }),
+            ..Hooks::default()
+        };
+        let mut core = super::toy_with_identity(hooks).talk().await;
+        let before = created(&mut core).await;
+        let read = core.refresh(THING, &before).await.good().unwrap();
+        assert_eq!((read.private, read.identity), (before.private.clone(), before.identity.clone()));
+        assert!(!before.private.is_empty() && !before.identity.is_null());
+    });
+}
+
+#[test]
+fn r5_drift_is_shown_and_spelling_is_kept() {
     run(async {
         let mut core = talk(Hooks {
             read: Some(|_, state| {
@@ -112,7 +152,7 @@ fn upgraded() -> Toy {
 }
 
 #[test]
-fn old_states_come_to_the_present_schema_step_by_step() {
+fn u1_u2_u3_old_states_come_to_the_present_schema_step_by_step() {
     run(async {
         let mut core = upgraded().talk().await;
         let state = json!({ "id": "1", "name": "n", "old": [1], "secret": "s", "tail": "t" });
@@ -126,7 +166,7 @@ fn old_states_come_to_the_present_schema_step_by_step() {
 }
 
 #[test]
-fn a_stored_state_that_cannot_be_used_fails_in_words() {
+fn u4_a_stored_state_that_cannot_be_used_fails_in_words() {
     run(async {
         let mut core = upgraded().talk().await;
         let newer = core.upgrade(THING, 3, &json!({ "id": "1" })).await.errors();
@@ -139,7 +179,7 @@ fn a_stored_state_that_cannot_be_used_fails_in_words() {
 }
 
 #[test]
-fn an_import_that_breaks_a_rule() {
+fn i1_i2_i3_an_import_that_breaks_a_rule() {
     type Import = fn(&str) -> tfplug::diag::Result<Value>;
     for (import, at) in [
         ((|_| Ok(with(blank(), "etag", Value::unknown()))) as Import, "etag"),
@@ -158,7 +198,7 @@ fn an_import_that_breaks_a_rule() {
 }
 
 #[test]
-fn an_import_of_nothing_or_with_a_wrong_id_fails_in_words() {
+fn i4_an_import_of_nothing_or_with_a_wrong_id_fails_in_words() {
     run(async {
         let mut core = talk(Hooks::default()).await;
         let none = core.import(THING, "no-such").await.errors();
@@ -178,7 +218,7 @@ fn source() -> MoveSource {
 }
 
 #[test]
-fn a_move_that_breaks_a_rule() {
+fn m1_m2_a_move_that_breaks_a_rule() {
     for (move_from, at) in [
         ((|_| Ok(Some(with(blank(), "etag", Value::unknown())))) as Move, "etag"),
         (|_| Ok(Some(with(blank(), "secret", "s"))), "secret"),
@@ -196,7 +236,7 @@ fn a_move_that_breaks_a_rule() {
 }
 
 #[test]
-fn a_move_brings_the_state_or_says_what_to_do() {
+fn m3_a_move_brings_the_state_or_says_what_to_do() {
     run(async {
         let mut core = talk(Hooks::default()).await;
         let errors = core.move_state(THING, &source()).await.errors();

@@ -1,0 +1,189 @@
+//! Schemas and configurations.
+
+use serde_json::json;
+use tfplug::check::Check;
+use tfplug::pb::tfplugin6::{self as pb, provider_server::Provider};
+use tfplug::rpc::Server;
+use tfplug::schema::{
+    Attribute, IdentityAttribute, Kind, Mode, Nesting, Object, OnUpdate, Rule, Schema, Timeouts, Type,
+};
+use tfplug::value::{Path, Value};
+use tonic::Request;
+
+use super::{config, talk, with};
+use crate::toy::{Hooks, THING, Toy, run};
+
+fn text(name: &'static str) -> Attribute {
+    Attribute::new(name, Kind::Leaf(Type::String), Mode::Optional, "A text.")
+}
+
+fn schema(attributes: Vec<Attribute>) -> Schema {
+    let object = Object { attributes, rules: Vec::new() };
+    Schema { name: "thing".into(), description: "A thing.".into(), object, ..Schema::default() }
+}
+
+/// What the provider says to the first call of every command.
+fn complaints(toy: Toy) -> Vec<String> {
+    let answer = run(async {
+        let server = Server::new(toy);
+        server.get_provider_schema(Request::new(pb::get_provider_schema::Request {})).await.unwrap().into_inner()
+    });
+    assert!(answer.provider.is_some(), "the answer is complete all the same");
+    answer.diagnostics.iter().inspect(|d| assert_eq!(d.severity, 1)).map(|d| d.detail.clone()).collect()
+}
+
+#[test]
+fn s1_a_schema_that_terraform_would_refuse() {
+    type Spoil = fn(&mut Schema);
+    let cases: &[(Spoil, &str)] = &[
+        (|s| s.name = "Thing".into(), "lower-case"),
+        (|s| s.version = -1, "negative version"),
+        (|s| s.version = 1, "needs as many upgrades"),
+        (
+            |s| s.timeouts = Timeouts { create: Some(std::time::Duration::from_secs(1)), ..Timeouts::default() },
+            "timeouts",
+        ),
+        (|s| s.object.attributes[0].name = "A-b".into(), "lower-case"),
+        (|s| s.object.attributes[0].description = " ".into(), "no description"),
+        (|s| s.object.attributes[0].default = Some("a".into()), "a default needs optional and computed"),
+        (
+            |s| {
+                s.object.attributes[0].mode = Mode::OptionalComputed;
+                s.object.attributes[0].default = Some(5.into());
+            },
+            "another type",
+        ),
+        (
+            |s| {
+                s.object.attributes[0].mode = Mode::OptionalComputed;
+                s.object.attributes[0].default = Some("c".into());
+                s.object.attributes[0].checks.push(Check::OneOf(&["a", "b"]));
+            },
+            "the default must be",
+        ),
+        (
+            |s| {
+                s.object.attributes[0].mode = Mode::Computed;
+                s.object.attributes[0].write_only = true;
+            },
+            "write-only",
+        ),
+        (
+            |s| {
+                s.object.attributes[0].mode = Mode::Computed;
+                s.object.attributes[0].checks.push(Check::Json);
+            },
+            "never configured",
+        ),
+        (|s| s.object.attributes.push(text("text")), "declared twice"),
+        (
+            |s| {
+                let mut secret = text("secret");
+                secret.write_only = true;
+                let inner = Object { attributes: vec![secret], rules: vec![] };
+                let kind = Kind::Nested(Nesting::Set, inner);
+                s.object.attributes.push(Attribute::new("parts", kind, Mode::Optional, "Parts."));
+            },
+            "parts.secret: write-only",
+        ),
+        (
+            |s| {
+                let any = Attribute::new("any", Kind::Leaf(Type::Dynamic), Mode::Optional, "Anything.");
+                let inner = Object { attributes: vec![any], rules: vec![] };
+                let kind = Kind::Nested(Nesting::Set, inner);
+                s.object.attributes.push(Attribute::new("parts", kind, Mode::Optional, "Parts."));
+            },
+            "parts.any: dynamic",
+        ),
+        (|s| s.object.attributes[0].on_update = OnUpdate::ChangesWith(vec!["other".into()]), "other"),
+        (|s| s.object.rules.push(Rule::AtMostOneOf(vec!["text".into(), "other".into()])), "other"),
+        (|s| s.identity.push(IdentityAttribute { name: "other".into(), required: true }), "other"),
+        (|s| s.identity.push(IdentityAttribute { name: "text".into(), required: true }), "an update may change it"),
+        (
+            |s| {
+                s.object.attributes[0].kind = Kind::Leaf(Type::String.map());
+                s.object.attributes[0].replace = true;
+                s.identity.push(IdentityAttribute { name: "text".into(), required: true });
+            },
+            "neither simple nor",
+        ),
+    ];
+    assert_eq!(complaints(Toy::with_schema(schema(vec![text("text")]), Hooks::default())), Vec::<String>::new());
+    for (spoil, says) in cases {
+        let mut spoilt = schema(vec![text("text")]);
+        spoil(&mut spoilt);
+        let complaints = complaints(Toy::unsound(spoilt, Hooks::default()));
+        let good = complaints
+            .iter()
+            .any(|c| c.contains("the resource toy_") && c.contains(says) && c.contains("bug in the provider"));
+        assert!(good, "{says}: {complaints:?}");
+    }
+}
+
+#[test]
+fn v1_a_value_for_what_is_read_only() {
+    run(async {
+        let mut core = talk(Hooks::default()).await;
+        let wrong = with(core.config(THING, &config()), "etag", "mine");
+        let errors = core.validate(THING, &wrong).await.errors();
+        assert_eq!((errors.len(), &errors[0].path), (1, &Path::of("etag")));
+        let mut wrong = config();
+        wrong["parts"][0]["serial"] = json!("mine");
+        let wrong = core.config(THING, &wrong);
+        let errors = core.validate(THING, &wrong).await.errors();
+        assert_eq!(errors[0].path, Path::parse("parts[0].serial"));
+    });
+}
+
+#[test]
+fn v2_a_write_only_value_for_a_terraform_that_would_store_it() {
+    run(async {
+        let server = Server::new(Toy::new(super::attributes(), Hooks::default()));
+        let mut core = talk(Hooks::default()).await;
+        let config = core.config(THING, &config());
+        core.validate(THING, &config).await.good();
+        let request = pb::validate_resource_config::Request {
+            type_name: THING.to_owned(),
+            config: Some(tfplug::wire::encode(&config, &core.resources[THING].ty).unwrap()),
+            client_capabilities: None,
+        };
+        let answer = server.validate_resource_config(Request::new(request)).await.unwrap().into_inner();
+        let [error] = answer.diagnostics.try_into().unwrap();
+        assert!(error.detail.contains("`secret`") && error.detail.contains("1.11"), "{}", error.detail);
+    });
+}
+
+#[test]
+fn g1_a_generated_configuration_is_valid_and_leaves_nothing_to_change() {
+    // That it holds for every schema is a law, tested with random ones.
+    run(async {
+        let mut plain: Vec<Attribute> = super::attributes();
+        plain.retain(|a| !a.write_only);
+        let mut schema = schema(plain);
+        let mut id = text("id");
+        (id.mode, id.on_update) = (Mode::Computed, OnUpdate::Keep);
+        schema.object.attributes.push(id);
+        schema.object.attributes.push(Attribute { deprecated: Some("use name".into()), ..text("title") });
+        schema.object.attributes.push(Attribute {
+            mode: Mode::OptionalComputed,
+            default: Some("five".into()),
+            ..text("count")
+        });
+        schema.object.rules.push(Rule::AtMostOneOf(vec!["size".into(), "note".into()]));
+        let mut core = Toy::with_schema(schema, Hooks::default()).talk().await;
+        let mut given = config();
+        given.as_object_mut().unwrap().remove("secret");
+        let config = core.config(THING, &given);
+        let mut state = None;
+        core.run(THING, &mut state, Some(&config)).await.good();
+        let state = state.unwrap();
+        let generated = core.generate(THING, &state).await.good();
+        for left_out in ["id", "etag", "title", "count", "note"] {
+            assert!(generated.attribute(left_out).is_null(), "{left_out}: {generated:?}");
+        }
+        assert_eq!(generated.attribute("parts").as_elements().unwrap()[0].attribute("serial"), &Value::Null);
+        core.validate(THING, &generated).await.good();
+        let plan = core.plan(THING, Some(&state), Some(&generated)).await.good().unwrap();
+        assert_eq!(plan.change, tfplug::testing::Change::NoOp);
+    });
+}
