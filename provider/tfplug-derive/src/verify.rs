@@ -53,8 +53,8 @@ fn structure(input: &Input, errors: &mut Accumulator) {
         refuse(errors, v.span(), "a version is not negative");
     }
     if let Some(name) = &input.name {
-        if !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
-            refuse(errors, name.span(), "a name has lower-case letters, digits and underscores only");
+        if !is_name(name) {
+            refuse(errors, name.span(), NAME);
         }
         if doc::description(&input.attrs).is_none() {
             refuse(errors, at_struct, "add a doc comment: it is the description that users read");
@@ -105,7 +105,17 @@ fn exists(name: &LitStr, known: &[String], errors: &mut Accumulator) {
     }
 }
 
+/// What a name consists of.
+const NAME: &str = "a name has lower-case letters, digits and underscores only";
+
+fn is_name(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
 fn modes(field: &Field, errors: &mut Accumulator) {
+    if !is_name(&field.name()) {
+        refuse(errors, field.span(), NAME);
+    }
     if doc::description(&field.attrs).is_none() {
         refuse(errors, field.span(), "add a doc comment: it is the description that users read");
     }

@@ -26,6 +26,9 @@ struct Thing {
     /// The other tags.
     #[tf(optional, tags)]
     tags_too: Option<BTreeMap<String, String>>,
+    /// The ARN.
+    #[tf(computed)]
+    roleARN: Option<String>,
 }
 
 /// Another thing.

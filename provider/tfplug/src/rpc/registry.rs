@@ -88,6 +88,9 @@ impl<C: Send + Sync + 'static> Registry<C> {
         let mut found = self.twice.clone();
         let mut of = |what: &str, schema: &Schema, managed: bool| {
             let mut defects = schema.defects();
+            let reserved = if schema.name.is_empty() { PROVIDER_ARGUMENTS } else { META_ARGUMENTS };
+            let taken = schema.object.attributes.iter().filter(|a| reserved.contains(&a.name.as_ref()));
+            defects.extend(taken.map(|a| format!("{}: the Terraform language takes this name for itself", a.name)));
             if !managed && schema.object.has_write_only() {
                 defects.push("only the attributes of a managed resource may be write-only".to_owned());
             }
@@ -113,6 +116,14 @@ impl<C: Send + Sync + 'static> Registry<C> {
         found
     }
 }
+
+/// What Terraform reads itself in the block of a resource or data source: an attribute of such a name could not be set
+/// (<https://developer.hashicorp.com/terraform/language/meta-arguments>).
+const META_ARGUMENTS: &[&str] =
+    &["connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"];
+
+/// The same of a provider block.
+const PROVIDER_ARGUMENTS: &[&str] = &["alias", "version"];
 
 /// A table, with a note of every name that is taken twice: the later one would silently win.
 fn by_name<T>(what: &str, all: impl Iterator<Item = (String, T)>, twice: &mut Vec<String>) -> Table<T> {

@@ -3,6 +3,7 @@
 use serde_json::json;
 use tfplug::check::Check;
 use tfplug::pb::tfplugin6::{self as pb, provider_server::Provider};
+use tfplug::resource::{Function, FunctionError, Parameter, Signature};
 use tfplug::rpc::Server;
 use tfplug::schema::{
     Attribute, IdentityAttribute, Kind, Mode, Nesting, Object, OnUpdate, Rule, Schema, Timeouts, Type,
@@ -44,6 +45,7 @@ fn s1_a_schema_that_terraform_would_refuse() {
             "timeouts",
         ),
         (|s| s.object.attributes[0].name = "A-b".into(), "lower-case"),
+        (|s| s.object.attributes[0].name = "count".into(), "takes this name for itself"),
         (|s| s.object.attributes[0].description = " ".into(), "no description"),
         (|s| s.object.attributes[0].default = Some("a".into()), "a default needs optional and computed"),
         (
@@ -121,6 +123,39 @@ fn s1_a_schema_that_terraform_would_refuse() {
 }
 
 #[test]
+fn s1_two_of_the_same_name() {
+    struct Twice;
+    impl Function for Twice {
+        fn signature(&self) -> Signature {
+            let parameter = || Parameter {
+                name: "same".into(),
+                kind: Type::String,
+                description: "A text.".into(),
+                allow_null: false,
+            };
+            Signature {
+                name: "twice".into(),
+                summary: "Twice.".into(),
+                description: "Twice.".into(),
+                parameters: vec![parameter()],
+                variadic: Some(Parameter { name: "1st".into(), ..parameter() }),
+                result: Type::String,
+            }
+        }
+
+        fn call(&self, _: Vec<Value>) -> Result<Value, FunctionError> {
+            Ok(Value::Null)
+        }
+    }
+    let mut toy = Toy::with_schema(schema(vec![text("text")]), Hooks::default());
+    toy.functions = || vec![Box::new(Twice), Box::new(Twice)];
+    let complaints = complaints(toy);
+    for says in ["the function twice: declared twice", "the function twice: the parameter \"1st\" is no identifier"] {
+        assert!(complaints.iter().any(|c| c.contains(says)), "{says}: {complaints:?}");
+    }
+}
+
+#[test]
 fn v1_a_value_for_what_is_read_only() {
     run(async {
         let mut core = talk(Hooks::default()).await;
@@ -167,7 +202,7 @@ fn g1_a_generated_configuration_is_valid_and_leaves_nothing_to_change() {
         schema.object.attributes.push(Attribute {
             mode: Mode::OptionalComputed,
             default: Some("five".into()),
-            ..text("count")
+            ..text("rank")
         });
         schema.object.rules.push(Rule::AtMostOneOf(vec!["size".into(), "note".into()]));
         let mut core = Toy::with_schema(schema, Hooks::default()).talk().await;
@@ -178,7 +213,7 @@ fn g1_a_generated_configuration_is_valid_and_leaves_nothing_to_change() {
         core.run(THING, &mut state, Some(&config)).await.good();
         let state = state.unwrap();
         let generated = core.generate(THING, &state).await.good();
-        for left_out in ["id", "etag", "title", "count", "note"] {
+        for left_out in ["id", "etag", "title", "rank", "note"] {
             assert!(generated.attribute(left_out).is_null(), "{left_out}: {generated:?}");
         }
         assert_eq!(generated.attribute("parts").as_elements().unwrap()[0].attribute("serial"), &Value::Null);
