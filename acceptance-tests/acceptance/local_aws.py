@@ -68,7 +68,7 @@ class LocalAws:
                 self.process.wait()
         self._log.close()
 
-    def control(self, method: str, name: str, **members: Any) -> Any:
+    def control(self, method: str, name: str, /, **members: Any) -> Any:
         """Call a control endpoint."""
         body = json.dumps(members).encode() if members or method == "POST" else None
         request = urllib.request.Request(f"{self.endpoint}/_aws-local/{name}", method=method, data=body)

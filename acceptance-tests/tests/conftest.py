@@ -28,6 +28,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[LocalAws]]:
+    """Several local AWS that only pretend to train and serve, quickly."""
+    logs = tmp_path_factory.mktemp("servers")
+    quick = ("--time-scale", "20", "--role-delay", "4")
+    with LocalAws(logs / "1.log", arguments=quick) as one, LocalAws(logs / "2.log", arguments=quick) as two:
+        yield [one, two]
+
+
 @pytest.fixture
 def aws(server: LocalAws) -> Iterator[LocalAws]:
     """The local AWS with nothing in it."""

@@ -125,20 +125,9 @@ impl Resource<Aws> for BucketLayoutResource {
     }
 
     async fn read(&self, cx: &Context<Aws>, state: Value) -> Result<Option<Value>> {
-        let aws = cx.client()?;
-        let regional = aws.region(state.attribute("region").as_str());
-        let name = state.attribute("name").as_str().unwrap_or_default().to_owned();
-        journal::end(TYPE, &name);
-        if !exists(regional.s3(), &name).await.map_err(|e| e.diag(&format!("read the bucket {name:?}")))? {
-            return Ok(None);
-        }
-        let known = complete(aws, &regional, &state, &name)?;
-        let remote = bucket_settings::read(bucket_settings::bucket(aws, regional.s3(), &known)).await?;
-        let (own_tags, all_tags) = tags::read(aws, &remote.tags, &state);
-        let mut value = as_is(remote, known).into_value();
-        value.set_attribute("tags", own_tags);
-        value.set_attribute("tags_all", all_tags);
-        Ok(Some(value))
+        // What is read is in the state.
+        journal::end(TYPE, state.attribute("name").as_str().unwrap_or_default());
+        look(cx, state).await
     }
 
     async fn update(&self, cx: &Context<Aws>, update: Update) -> Result<Value> {
@@ -223,7 +212,7 @@ impl BucketLayoutResource {
         let mut pause = SHORTEST;
         let mut waited = Duration::ZERO;
         loop {
-            let seen = self.read(cx, wanted.clone()).await?;
+            let seen = look(cx, wanted.clone()).await?;
             let differs = |s: &&Setting| {
                 seen.as_ref().is_none_or(|v| s.attributes.iter().any(|a| v.attribute(a) != wanted.attribute(a)))
             };
@@ -245,6 +234,23 @@ impl BucketLayoutResource {
             pause = (pause * 2).min(LONGEST);
         }
     }
+}
+
+/// The attributes as the bucket has them; None if there is no such bucket.
+async fn look(cx: &Context<Aws>, state: Value) -> Result<Option<Value>> {
+    let aws = cx.client()?;
+    let regional = aws.region(state.attribute("region").as_str());
+    let name = state.attribute("name").as_str().unwrap_or_default().to_owned();
+    if !exists(regional.s3(), &name).await.map_err(|e| e.diag(&format!("read the bucket {name:?}")))? {
+        return Ok(None);
+    }
+    let known = complete(aws, &regional, &state, &name)?;
+    let remote = bucket_settings::read(bucket_settings::bucket(aws, regional.s3(), &known)).await?;
+    let (own_tags, all_tags) = tags::read(aws, &remote.tags, &state);
+    let mut value = as_is(remote, known).into_value();
+    value.set_attribute("tags", own_tags);
+    value.set_attribute("tags_all", all_tags);
+    Ok(Some(value))
 }
 
 /// The typed attributes with whatever follows from name and region.

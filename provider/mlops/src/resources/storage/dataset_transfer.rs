@@ -250,6 +250,7 @@ impl Line {
     }
 
     async fn send_in_parts(self: &Arc<Self>, upload: &Upload) -> Result<Sent, Trouble> {
+        self.abort_earlier(upload).await;
         let create = self
             .s3
             .create_multipart_upload()
@@ -272,6 +273,25 @@ impl Line {
             self.abort(upload, &id).await;
         }
         result
+    }
+
+    /// Aborts what an apply that was killed left of its upload to the same key: nobody sees these parts, and they cost
+    /// money.
+    async fn abort_earlier(&self, upload: &Upload) {
+        let list = self.s3.list_multipart_uploads().bucket(&self.bucket).prefix(&upload.key).send().await;
+        let list = match list.map_err(|e| aws_error("S3", "ListMultipartUploads", e)) {
+            Ok(list) => list,
+            // Tidying up is no reason not to upload.
+            Err(e) => {
+                tracing::warn!(error = %e, key = %upload.key, "parts of an earlier upload may be left in the bucket");
+                return;
+            }
+        };
+        for earlier in list.uploads().iter().filter(|u| u.key() == Some(&upload.key)) {
+            if let Some(id) = earlier.upload_id() {
+                self.abort(upload, id).await;
+            }
+        }
     }
 
     /// A part that is just arriving can keep an upload from being aborted at once (S3 API reference,
