@@ -271,17 +271,6 @@ def test_an_interrupt_while_waiting_saves_the_state(aws: LocalAws, workspace: Ca
     assert aws.inventory() == []
 
 
-def test_somebody_elses_object_is_not_taken_over(aws: LocalAws, workspace: Callable[..., Terraform]) -> None:
-    aws.client("iam").create_role(
-        RoleName="theirs",
-        AssumeRolePolicyDocument='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"sagemaker.amazonaws.com"},"Action":"sts:AssumeRole"}]}',
-    )
-    terraform = workspace('resource "mlops_execution_role" "r" {\n  name = "theirs"\n  access = {}\n}\n')
-    run = terraform.run("apply", "-auto-approve", "-input=false", "-no-color")
-    assert run.code == 1
-    assert "exists" in run.output and "import" in run.output, run.output
-
-
 @pytest.mark.parametrize(
     "operation",
     ["iam:CreateRole", "sagemaker:CreateTrainingJob", "sagemaker:CreateModel", "sagemaker:CreateEndpointConfig", "sagemaker:CreateEndpoint"],

@@ -2,8 +2,8 @@
 //!
 //! Terraform learns of a new object only when the provider answers. If the provider, Terraform or the machine dies
 //! before, AWS has an object that no state knows. Each creation therefore leaves a small file, `mlops-creating/` in
-//! Terraform's data directory (`.terraform`), before the first call that creates anything. The file goes when the object
-//! is seen in the state. The next apply that creates the same kind of object from the same configuration finds the file,
+//! Terraform's data directory (`.terraform`), right before the first call that creates anything, and after the look that
+//! finds what others made. The file goes when the object is seen in the state. The next apply that creates the same kind of object from the same configuration finds the file,
 //! uses the name in it, and takes over what is there. An existing object without such a file is somebody else's: that
 //! stays an error.
 
@@ -33,10 +33,24 @@ pub struct Creation {
     pub interrupted: bool,
     /// Whether that creation had the very same configuration.
     pub unchanged: bool,
+    entry: Entry,
 }
 
-/// Begins the creation of an object. `generated` makes the name where the user gave none; an interrupted creation from
-/// the same configuration keeps the name that it had.
+impl Creation {
+    /// Notes the creation, right before the first request that creates. An object that somebody else made must have
+    /// been looked for before: from here on, what is there counts as this creation's.
+    pub fn remember(&self) {
+        self.entry.write();
+    }
+
+    /// Forgets the creation: nothing of it exists, and what exists is somebody else's.
+    pub fn forget(&self) {
+        end(&self.entry.type_name, &self.name);
+    }
+}
+
+/// Begins the creation of an object: claims its name in this process. `generated` makes the name where the user gave
+/// none; an interrupted creation from the same configuration keeps the name that it had.
 ///
 /// # Errors
 /// A sentence, if this very process already creates an object of this type and name.
@@ -64,8 +78,7 @@ pub fn begin(
     }
     claimed.push((type_name.to_owned(), name.clone()));
     let entry = Entry { type_name: type_name.to_owned(), region: region.to_owned(), name: name.clone(), fingerprint };
-    entry.write();
-    Ok(Creation { name, interrupted, unchanged })
+    Ok(Creation { name, interrupted, unchanged, entry })
 }
 
 /// Forgets a creation: the object is in the state, or was never made.
@@ -77,7 +90,7 @@ pub fn end(type_name: &str, name: &str) {
     }
 }
 
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
 struct Entry {
     type_name: String,
     region: String,
@@ -129,14 +142,17 @@ mod tests {
         let planned = Value::object([("name", Value::Null), ("image", Value::from("x"))]);
         let first = begin("mlops_job", "r", &planned, || "job-1".into()).unwrap();
         assert!(!first.interrupted);
+        assert!(entries().is_empty(), "nothing was created yet");
+        first.remember();
         // Killed here: the claims of the process are gone, the file is not.
         CLAIMED.lock().unwrap().clear();
         let again = begin("mlops_job", "r", &planned, || "job-2".into()).unwrap();
         assert_eq!((again.name.as_str(), again.interrupted), ("job-1", true));
         let twin = begin("mlops_job", "r", &planned, || "job-2".into()).unwrap();
         assert_eq!((twin.name.as_str(), twin.interrupted), ("job-2", false), "a twin gets a name of its own");
-        end("mlops_job", "job-1");
-        end("mlops_job", "job-2");
+        twin.remember();
+        again.forget();
+        twin.forget();
         assert!(entries().is_empty());
         let named = Value::object([("name", Value::from("n"))]);
         assert!(!begin("mlops_job", "r", &named, String::new).unwrap().interrupted);

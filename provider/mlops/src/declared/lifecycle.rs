@@ -171,14 +171,8 @@ impl Declared {
     }
 
     /// Sends the creation; answers the ARN, or null where the object was there from an interrupted creation.
-    async fn send_create(&self, run: &mut Run<'_>, interrupted: bool, generated: bool) -> Result<Value> {
+    async fn send_create(&self, run: &mut Run<'_>) -> Result<Value> {
         let attempted = format!("create the {}", run.label);
-        // What is there before the request is somebody else's; what is there after it is the request's doing, even if
-        // its answer was lost on the way and the repeated request met it.
-        if !interrupted && !generated && run.describe().await?.is_some() {
-            let name = run.state.attribute("name").as_str().unwrap_or_default();
-            return Err(self.taken(&run.label, name).into());
-        }
         let mut input = to_api(&run.object, &run.state);
         let wanted = tags::wanted(run.cx.client()?, &run.state);
         if !wanted.is_empty() {
@@ -242,21 +236,28 @@ impl Resource<Aws> for &'static Declared {
         if creation.interrupted && !creation.unchanged {
             run.remove("delete").await?;
         }
-        match self.send_create(&mut run, creation.interrupted, generated).await {
+        // What is there before the request is somebody else's; what is there after it is the request's doing, even if its
+        // answer was lost on the way and the repeated request met it.
+        if !creation.interrupted && !generated && run.describe().await?.is_some() {
+            creation.forget();
+            return Err(self.taken(&run.label, &creation.name).into());
+        }
+        creation.remember();
+        match self.send_create(&mut run).await {
             Ok(arn) if !arn.is_null() => run.state.set_attribute("arn", arn),
             Ok(_) => {}
             Err(diags) => {
                 // Whether the request reached AWS is not always certain. Only a look tells.
                 match run.describe().await {
                     Ok(None) => {
-                        journal::end(&kind, &creation.name);
+                        creation.forget();
                         // What was made beside it would be nobody's. The error that matters is the first one.
                         if let Err(more) = self.hooks.after_delete(cx, &run.aws, &run.state).await {
                             tracing::warn!(?more, object = %run.label, "something made beside it is left");
                         }
                     }
-                    Ok(Some(description)) if creation.interrupted || generated => cx.save(run.value(&description)),
-                    _ => {}
+                    Ok(Some(description)) => cx.save(run.value(&description)),
+                    Err(_) => {}
                 }
                 return Err(diags);
             }

@@ -298,12 +298,13 @@ impl Resource<Aws> for ExecutionRoleResource {
         // after it is the request's doing, even if its answer was lost and the repeated request met it.
         let existing = if generated && !creation.interrupted { None } else { api.get().await? };
         if existing.is_some() && !creation.interrupted {
-            journal::end(TYPE, &creation.name);
+            creation.forget();
             return Err(taken(&creation.name).into());
         }
         let made = if existing.is_some() {
             None
         } else {
+            creation.remember();
             let spec = NewRole {
                 path: &role.path,
                 trust: role.assume_role_policy_json.as_deref().unwrap_or_default(),
@@ -312,7 +313,16 @@ impl Resource<Aws> for ExecutionRoleResource {
                 permissions_boundary: role.permissions_boundary.as_deref(),
                 tags: to_sdk(&wanted_tags)?,
             };
-            api.create(spec).await?
+            match api.create(spec).await {
+                Ok(made) => made,
+                Err(diags) => {
+                    // The request may have reached IAM although its answer did not come back. Only a look tells.
+                    if let Ok(None) = api.get().await {
+                        creation.forget();
+                    }
+                    return Err(diags);
+                }
+            }
         };
         let is_taken_over = made.is_none();
         let made = match made.or(existing) {

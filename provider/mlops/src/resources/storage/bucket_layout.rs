@@ -21,8 +21,9 @@ use tfplug::value::{Path, Value};
 
 use crate::aws::client::{Aws, Regional};
 use crate::aws::error::{AwsError, aws_error};
+use crate::aws::journal::{self, Creation};
 use crate::aws::op::stopped;
-use crate::aws::{journal, names, tags};
+use crate::aws::{names, tags};
 use crate::resources::storage::bucket_model::{BucketLayout, CorsRule, FOLDER_NAME, addresses, key_prefix};
 use crate::resources::storage::bucket_settings::{self, Remote, SETTINGS, Setting};
 use crate::resources::storage::{bucket_lifecycle, bucket_policy, empty_bucket};
@@ -106,13 +107,7 @@ impl Resource<Aws> for BucketLayoutResource {
         let creation = journal::begin(TYPE, regional.region(), &planned, || names::choose(&planned))
             .map_err(|e| Diag::error("Name used twice", format!("{e}.")).at(Path::of("name")))?;
         let layout = complete(aws, &regional, &planned, &creation.name)?;
-        let there = match make(cx, &regional, &layout, creation.interrupted).await {
-            Ok(there) => there,
-            Err(diags) => {
-                journal::end(TYPE, &creation.name);
-                return Err(diags);
-            }
-        };
+        let there = make(cx, &regional, &layout, &creation).await?;
         let value = layout.clone().into_value();
         cx.save(value.clone());
         let fresh = BucketLayout::fresh(&layout).into_value();
@@ -282,18 +277,23 @@ async fn exists(s3: &Client, name: &str) -> Result<bool, AwsError> {
 }
 
 /// Creates the bucket, or takes over one that an interrupted creation left. True if it was there already.
-async fn make(cx: &Context<Aws>, regional: &Regional, layout: &BucketLayout, interrupted: bool) -> Result<bool> {
+async fn make(cx: &Context<Aws>, regional: &Regional, layout: &BucketLayout, creation: &Creation) -> Result<bool> {
     let (s3, name) = (regional.s3(), layout.bucket());
     let attempted = format!("create the bucket {name:?}");
     let at_name = |e: AwsError| Diags::from(e.diag(&attempted).at(Path::of("name")));
+    let foreign = |diags| {
+        creation.forget();
+        Err(diags)
+    };
     match exists(s3, name).await {
-        Ok(true) if interrupted => return Ok(true),
-        Ok(true) => return Err(taken(name, true)),
-        Err(e) if e.status == Some(403) => return Err(taken(name, false)),
-        Err(e) if e.status == Some(301) => return Err(at_name(e)),
+        Ok(true) if creation.interrupted => return Ok(true),
+        Ok(true) => return foreign(taken(name, true)),
+        Err(e) if e.status == Some(403) => return foreign(taken(name, false)),
+        Err(e) if e.status == Some(301) => return foreign(at_name(e)),
         Err(e) => return Err(e.diag(&attempted).into()),
         Ok(false) => {}
     }
+    creation.remember();
     // us-east-1 has no location constraint (S3 API reference, CreateBucket).
     let location = (regional.region() != "us-east-1").then(|| {
         let location = BucketLocationConstraint::from(regional.region());
@@ -307,9 +307,15 @@ async fn make(cx: &Context<Aws>, regional: &Regional, layout: &BucketLayout, int
         Ok(()) => Ok(false),
         // An attempt whose answer was lost had made it.
         Err(Failed::Call(e)) if e.is("BucketAlreadyOwnedByYou") => Ok(false),
-        Err(Failed::Call(e)) if e.is("BucketAlreadyExists") => Err(taken(name, false)),
-        Err(Failed::Call(e)) if e.is("InvalidBucketName") => Err(at_name(e)),
-        Err(failed) => Err(failed.diags(&attempted, None)),
+        Err(Failed::Call(e)) if e.is("BucketAlreadyExists") => foreign(taken(name, false)),
+        Err(Failed::Call(e)) if e.is("InvalidBucketName") => foreign(at_name(e)),
+        Err(failed) => {
+            // A request may have reached S3 although its answer did not come back. Only a look tells.
+            if let Ok(false) = exists(s3, name).await {
+                creation.forget();
+            }
+            Err(failed.diags(&attempted, None))
+        }
     }
 }
 
