@@ -1,10 +1,12 @@
-"""SageMakerRuntime: InvokeEndpoint and InvokeEndpointAsync, handed to the model servers of the runtime."""
+"""SageMakerRuntime: InvokeEndpoint in its three forms, handed to the model servers of the runtime."""
 
 from __future__ import annotations
 
 import json
+import struct
 import threading
 import uuid
+import zlib
 from typing import Any
 
 from . import wire
@@ -13,12 +15,16 @@ from .services import AwsError, Invocation
 
 # API reference, InvokeEndpoint: MaxBodySize.
 LARGEST_BODY = 25 * 1024 * 1024
+# How many bytes of an answer one event of a stream holds at the most.
+PART = 64 * 1024
 
 
 def answer(state: Any, call: Any, environ: dict[str, Any]) -> Reply:
     """Answer a SageMakerRuntime call."""
     if call.operation == "InvokeEndpoint":
         return _invoke(state, call, environ)
+    if call.operation == "InvokeEndpointWithResponseStream":
+        return _invoke_streaming(state, call, environ)
     if call.operation == "InvokeEndpointAsync":
         return _invoke_async(state, call)
     raise AwsError("AwsLocalNotImplemented", f"aws-local does not implement sagemaker-runtime:{call.operation}", 501)
@@ -60,13 +66,18 @@ def _result(state: Any, call: Any, record: Any, body: bytes, content_type: str) 
     )
 
 
-def _invoke(state: Any, call: Any, environ: dict[str, Any]) -> Reply:
+def _asked(state: Any, call: Any, environ: dict[str, Any]) -> Any:
+    """What the model answers to a request that carries its body."""
     record = _endpoint(state, call)
     body = wire.body(environ)
     if len(body) > LARGEST_BODY:
         # Source: API reference, InvokeEndpoint (limit); text ours.
         raise AwsError("ValidationError", f"The request body of {len(body)} bytes is larger than {LARGEST_BODY}.", 413)
-    result = _result(state, call, record, body, call.params.get("ContentType") or "application/octet-stream")
+    return _result(state, call, record, body, call.params.get("ContentType") or "application/octet-stream")
+
+
+def _invoke(state: Any, call: Any, environ: dict[str, Any]) -> Reply:
+    result = _asked(state, call, environ)
     headers = [
         ("Content-Type", result.content_type),
         ("Content-Length", str(len(result.body))),
@@ -76,6 +87,34 @@ def _invoke(state: Any, call: Any, environ: dict[str, Any]) -> Reply:
     if result.custom_attributes:
         headers.append(("X-Amzn-SageMaker-Custom-Attributes", result.custom_attributes))
     return Reply(200, headers, result.body)
+
+
+def _invoke_streaming(state: Any, call: Any, environ: dict[str, Any]) -> Reply:
+    """The answer as an event stream. It comes when it is complete: model servers are not read piece by piece."""
+    result = _asked(state, call, environ)
+    parts = [result.body[at : at + PART] for at in range(0, len(result.body), PART)]
+    stream = b"".join(event("PayloadPart", part) for part in parts)
+    headers = [
+        ("Content-Type", "application/vnd.amazon.eventstream"),
+        ("X-Amzn-SageMaker-Content-Type", result.content_type),
+        ("x-Amzn-Invoked-Production-Variant", result.invoked_variant),
+        ("Content-Length", str(len(stream))),
+        ("x-amzn-RequestId", call.request_id),
+    ]
+    return Reply(200, headers, stream)
+
+
+def event(kind: str, payload: bytes) -> bytes:
+    """One message of an event stream (Smithy specification, Amazon Event Stream)."""
+    named = {":message-type": "event", ":event-type": kind, ":content-type": "application/octet-stream"}
+    headers = b"".join(
+        bytes([len(name)]) + name.encode() + b"\x07" + struct.pack(">H", len(value)) + value.encode()
+        for name, value in named.items()
+    )
+    # Two lengths, their checksum, headers, payload, and the checksum of all of that.
+    prelude = struct.pack(">II", 16 + len(headers) + len(payload), len(headers))
+    message = prelude + struct.pack(">I", zlib.crc32(prelude)) + headers + payload
+    return message + struct.pack(">I", zlib.crc32(message))
 
 
 def _invoke_async(state: Any, call: Any) -> Reply:

@@ -196,6 +196,9 @@ def test_a_definition_in_s3(aws, sm, role):
 
 
 def test_monitoring_schedules(aws, sm, role):
+    sm.create_model(**req.model("m", role))
+    sm.create_endpoint_config(**req.config("c", "m"))
+    sm.create_endpoint(EndpointName="e", EndpointConfigName="c")
     for kind, snake in (("DataQuality", "data_quality"), ("ModelBias", "model_bias")):
         getattr(sm, f"create_{snake}_job_definition")(**req.definition(kind, "d", role, "e"))
     assert error_of(lambda: sm.create_monitoring_schedule(**req.schedule("s", "absent")))["Code"] == "ResourceNotFound"

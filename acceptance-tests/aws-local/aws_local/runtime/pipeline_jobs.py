@@ -30,11 +30,15 @@ class JobType:
     """Whether it takes time; otherwise it is done when it is created."""
     stop: str = ""
     """The operation that stops it, where it is not Stop<kind>."""
+    arn: str = "Arn"
+    """Member of that member that holds the ARN."""
 
 
 JOB_TYPES = {
     "Processing": JobType("ProcessingJob", "ProcessingJobName", "ProcessingJob", True),
     "Training": JobType("TrainingJob", "TrainingJobName", "TrainingJob", True),
+    "QualityCheck": JobType("ProcessingJob", "ProcessingJobName", "QualityCheck", True, arn="CheckJobArn"),
+    "ClarifyCheck": JobType("ProcessingJob", "ProcessingJobName", "ClarifyCheck", True, arn="CheckJobArn"),
     "Transform": JobType("TransformJob", "TransformJobName", "TransformJob", True),
     "Tuning": JobType("HyperParameterTuningJob", "HyperParameterTuningJobName", "TuningJob", True),
     "AutoML": JobType("AutoMLJobV2", "AutoMLJobName", "AutoMLJob", True, "StopAutoMLJob"),

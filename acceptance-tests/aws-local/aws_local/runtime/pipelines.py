@@ -11,12 +11,12 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aws_local.services import AwsError, KindHooks, Record, Services
 
-from . import pipeline_jobs
+from . import pipeline_checks, pipeline_jobs
 from .data_capture import timestamp
 from .jobs import Jobs, Settings, shorten
 from .pipeline_definition import Step, fault, steps_of
@@ -48,6 +48,10 @@ class Running:
     entry: dict[str, Any]
     """Its PipelineExecutionStep."""
     arguments: Mapping[str, Any]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Members of a check step beside its arguments."""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    """What the step's metadata has beside the ARN."""
     attempts: int = 0
     again_at: float | None = None
     """When the next attempt is due, after a failure that may be retried."""
@@ -158,8 +162,14 @@ class PipelineRun:
                 entry[member] = step.body[key]
         self.entries[step.name] = entry
         own = {key: item for key, item in step.body["Arguments"].items() if key not in ("IfSteps", "ElseSteps")}
+        options: Mapping[str, Any] = {}
+        metadata: Mapping[str, Any] = {}
         try:
             arguments = self.values.resolve(own)
+            if step.type in pipeline_checks.FILES:
+                beside = {key: item for key, item in step.body.items() if key not in ("Arguments", "DependsOn")}
+                options = self.values.resolve(beside)
+                arguments, metadata = pipeline_checks.prepare(self.services, step.type, options, arguments)
         except (ValueFault, AwsError) as error:
             self._end(step, "Failed", f"ClientError: Failed to resolve the arguments of step {step.name}: {error}")
             return
@@ -170,7 +180,7 @@ class PipelineRun:
             entry["Metadata"] = {"Fail": {"ErrorMessage": message}}
             self._end(step, "Failed", message)
         elif step.type in JOB_TYPES:
-            running = Running(step, entry, arguments)
+            running = Running(step, entry, arguments, options, metadata)
             if not self._from_cache(running):
                 self.running[step.name] = running
                 self._create(running)
@@ -204,7 +214,7 @@ class PipelineRun:
             }.get(error.code, "Step.SERVICE_FAULT" if error.status >= 500 else "")
             self._failed(running, reason, exception)
             return
-        running.entry["Metadata"] = {kind.metadata: {"Arn": arn}}
+        running.entry["Metadata"] = {kind.metadata: {**running.metadata, kind.arn: arn}}
         running.entry["StepStatus"] = "Executing"
         if kind.waits:
             self._publish()
@@ -220,7 +230,7 @@ class PipelineRun:
                     self._create(running)
                 continue
             kind = JOB_TYPES[running.step.type]
-            arn = running.entry["Metadata"][kind.metadata]["Arn"]
+            arn = running.entry["Metadata"][kind.metadata][kind.arn]
             try:
                 status, reason = pipeline_jobs.status(self.services, kind, arn)
             except AwsError as error:
@@ -238,6 +248,13 @@ class PipelineRun:
                     self._failed(running, f"ClientError: {kind.kind} {arn} was stopped", "")
 
     def _succeeded(self, running: Running) -> None:
+        if running.metadata:
+            kind = JOB_TYPES[running.step.type]
+            job = self.services.find(kind.kind, running.entry["Metadata"][kind.metadata][kind.arn].rsplit("/", 1)[-1])
+            reason = pipeline_checks.failure(running.metadata, running.options, job.output.get("ExitMessage", ""))
+            if reason:
+                self._end(running.step, "Failed", reason)
+                return
         self._remember(running)
         self._end(running.step, "Succeeded")
 
@@ -255,7 +272,7 @@ class PipelineRun:
             if running.entry["StepStatus"] == "Executing" and running.again_at is None:
                 running.entry["StepStatus"] = "Stopping"
                 kind = JOB_TYPES[running.step.type]
-                pipeline_jobs.stop(self.services, kind, running.entry["Metadata"][kind.metadata]["Arn"])
+                pipeline_jobs.stop(self.services, kind, running.entry["Metadata"][kind.metadata][kind.arn])
                 self._publish()
 
     def _end(self, step: Step, status: str, reason: str | None = None) -> None:
@@ -280,7 +297,8 @@ class PipelineRun:
         if step.type not in JOB_TYPES:
             return {"Outcome": entry["Metadata"].get("Condition", {}).get("Outcome")}
         kind = JOB_TYPES[step.type]
-        return pipeline_jobs.describe(self.services, kind, entry["Metadata"][kind.metadata]["Arn"])
+        described = pipeline_jobs.describe(self.services, kind, entry["Metadata"][kind.metadata][kind.arn])
+        return {**described, **{name: item for name, item in entry["Metadata"][kind.metadata].items() if name != "Arn"}}
 
     # -- cache ---------------------------------------------------------------------------------------------------
 
@@ -302,7 +320,7 @@ class PipelineRun:
             return False
         kind = JOB_TYPES[running.step.type]
         try:
-            pipeline_jobs.describe(self.services, kind, found["metadata"][kind.metadata]["Arn"])
+            pipeline_jobs.describe(self.services, kind, found["metadata"][kind.metadata][kind.arn])
         except AwsError:
             # The result was deleted since.
             return False

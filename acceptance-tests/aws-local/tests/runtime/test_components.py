@@ -95,6 +95,14 @@ def test_components_answer_on_an_endpoint_without_models(local: Local) -> None: 
     assert code == "ValidationError" and text.startswith("Inference Component Name header is required")
     assert refusal(InferenceComponentName="eve") == ("ValidationError", "Inference Component eve of parts not found.")
 
+    # The same in the other forms of the operation.
+    stream = runtime.invoke_endpoint_with_response_stream(
+        EndpointName="parts", Body="x" * 100_000, InferenceComponentName="ann", ContentType="text/plain"
+    )
+    assert stream["ContentType"].startswith("text/plain") and stream["InvokedProductionVariant"] == "main"
+    parts = [event["PayloadPart"]["Bytes"] for event in stream["Body"]]
+    assert len(parts) == 2 and b"".join(parts) == b"ann: " + b"x" * 100_000
+
     # Another model, then no copy at all.
     changed = {"Container": {"Image": IMAGE, "Environment": variables("cleo")}, **needs}
     sm.update_inference_component(InferenceComponentName="bob", Specification=changed)
@@ -112,6 +120,34 @@ def test_components_answer_on_an_endpoint_without_models(local: Local) -> None: 
     for name in reversed(specifications):
         sm.delete_inference_component(InferenceComponentName=name)
     until(lambda: not servers())
+
+
+def test_an_asynchronous_endpoint_answers_in_s3(local: Local) -> None:  # noqa: F811
+    role, sm, s3 = upload(local), local.client("sagemaker"), local.client("s3")
+    sm.create_model(
+        ModelName="ann", ExecutionRoleArn=role, PrimaryContainer={"Image": IMAGE, "Environment": variables("ann")}
+    )
+    variant = {"VariantName": "main", "ModelName": "ann", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
+    places = {"S3OutputPath": "s3://parts/answers", "S3FailurePath": "s3://parts/failures"}
+    sm.create_endpoint_config(
+        EndpointConfigName="later", ProductionVariants=[variant], AsyncInferenceConfig={"OutputConfig": places}
+    )
+    sm.create_endpoint(EndpointName="later", EndpointConfigName="later")
+    sm.get_waiter("endpoint_in_service").wait(EndpointName="later", WaiterConfig={"Delay": 0.2, "MaxAttempts": 100})
+    s3.put_object(Bucket="parts", Key="question", Body=b"hello")
+    runtime = local.client("sagemaker-runtime")
+    answer = runtime.invoke_endpoint_async(
+        EndpointName="later", InputLocation="s3://parts/question", ContentType="text/plain"
+    )
+
+    def written(uri: str) -> str | None:
+        key = uri.removeprefix("s3://parts/")
+        held = s3.list_objects_v2(Bucket="parts", Prefix=key).get("KeyCount")
+        return s3.get_object(Bucket="parts", Key=key)["Body"].read().decode() if held else None
+
+    assert until(lambda: written(answer["OutputLocation"])) == "ann: hello"
+    lost = runtime.invoke_endpoint_async(EndpointName="later", InputLocation="s3://parts/absent")
+    assert until(lambda: written(lost["FailureLocation"])).startswith("NoSuchKey")
 
 
 @pytest.fixture

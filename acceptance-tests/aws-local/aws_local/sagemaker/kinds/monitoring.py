@@ -39,6 +39,15 @@ def _check_definition(engine: Any, region: str, request: dict[str, Any]) -> None
     # Source: API reference, DataQualityJobInput: EndpointInput or BatchTransformInput; text ours.
     if bool(given.get("EndpointInput")) == bool(given.get("BatchTransformInput")):
         raise AwsError("ValidationException", "Specify either EndpointInput or BatchTransformInput.")
+    _check_endpoint(engine, region, given)
+
+
+def _check_endpoint(engine: Any, region: str, given: dict[str, Any]) -> None:
+    """The endpoint an input names must exist."""
+    name = (given.get("EndpointInput") or {}).get("EndpointName")
+    if name and engine.store.get(region, "Endpoint", (name.lower(),)) is None:
+        # Source: github.com/aws/sagemaker-python-sdk issue 4873 (condition); text ours.
+        raise AwsError("ValidationException", f"Endpoint '{name}' does not exist or is not valid")
 
 
 def _delete_definition(engine: Any, record: Any) -> None:
@@ -73,6 +82,8 @@ def _check_schedule(engine: Any, region: str, config: dict[str, Any]) -> tuple[s
     kind, definition = _definition_of(engine, region, config)
     if config.get("MonitoringJobDefinition"):
         engine.check_role(config["MonitoringJobDefinition"]["RoleArn"], region)
+        for given in config["MonitoringJobDefinition"]["MonitoringInputs"]:
+            _check_endpoint(engine, region, given)
     expression = (config.get("ScheduleConfig") or {}).get("ScheduleExpression")
     if expression is not None and not _EXPRESSIONS.fullmatch(expression):
         # Source: SageMaker developer guide, "Cron expressions for monitoring schedule"; text ours.

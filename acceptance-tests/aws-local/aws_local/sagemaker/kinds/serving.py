@@ -6,6 +6,7 @@ from typing import Any
 
 from ... import quotas
 from ...services import AwsError
+from ..common import is_json
 from ..kind import Kind, Refusal, Step
 
 CREATING, UPDATING, DELETING = 2.0, 2.0, 1.0
@@ -297,6 +298,32 @@ def _before_delete_endpoint(engine: Any, record: Any) -> None:
         )
 
 
+def _put_policy(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
+    record = engine.locate("Endpoint", region, params)
+    if record.status in ("Deleting", "Failed"):
+        # Source: API reference, PutEndpointPolicy (condition); text ours.
+        raise AwsError("ValidationException", f'Endpoint "{record.arn}" is in status {record.status}.')
+    if not is_json(params["ResourcePolicy"], "ResourcePolicy").get("Statement"):
+        # Source: API reference, PutEndpointPolicy; text ours.
+        raise AwsError("ValidationException", "Invalid resource policy: it has no Statement.")
+    record.private["policy"] = params["ResourcePolicy"]
+    return {"EndpointArn": record.arn}
+
+
+def _get_policy(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
+    record = engine.locate("Endpoint", region, params)
+    if "policy" not in record.private:
+        # Source: API reference, GetEndpointPolicy (code); text ours.
+        raise AwsError("ValidationException", f'Endpoint "{record.arn}" has no resource policy.')
+    return {"EndpointName": record.name, "EndpointArn": record.arn, "ResourcePolicy": record.private["policy"]}
+
+
+def _delete_policy(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
+    """Without a policy it succeeds, too (API reference, DeleteEndpointPolicy)."""
+    engine.locate("Endpoint", region, params).private.pop("policy", None)
+    return {}
+
+
 def _set_weights(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     kind = engine.kinds["Endpoint"]
     record = engine.locate(kind, region, params)
@@ -481,6 +508,9 @@ KINDS = (
 )
 
 OPERATIONS = {
+    "PutEndpointPolicy": _put_policy,
+    "GetEndpointPolicy": _get_policy,
+    "DeleteEndpointPolicy": _delete_policy,
     "UpdateEndpointWeightsAndCapacities": _set_weights,
     "UpdateInferenceComponentRuntimeConfig": _set_copies,
 }
