@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -45,17 +46,24 @@ def aws(server: LocalAws) -> Iterator[LocalAws]:
     server.control("DELETE", "faults")
 
 
+@pytest.fixture(scope="session")
+def initialised(tmp_path_factory: pytest.TempPathFactory, cli_configuration: Path) -> Path:
+    """What `terraform init` leaves in a working directory, for copies."""
+    directory = tmp_path_factory.mktemp("initialised")
+    (directory / "main.tf").write_text(HEAD)
+    Terraform(directory, cli_configuration, {}).init()
+    return directory
+
+
 @pytest.fixture
-def workspace(aws: LocalAws, tmp_path: Path, cli_configuration: Path) -> Callable[[str], Terraform]:
+def workspace(aws: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path) -> Callable[[str], Terraform]:
     """Makes a working directory with this configuration, initialised."""
 
     def make(configuration: str, name: str = "stack") -> Terraform:
         directory = tmp_path / name
-        directory.mkdir()
+        shutil.copytree(initialised, directory, symlinks=True)
         (directory / "main.tf").write_text(HEAD + configuration)
-        terraform = Terraform(directory, cli_configuration, aws.environment())
-        terraform.init()
-        return terraform
+        return Terraform(directory, cli_configuration, aws.environment())
 
     return make
 

@@ -7,8 +7,6 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from acceptance.local_aws import LocalAws
 from acceptance.terraform import Terraform
 
@@ -174,34 +172,3 @@ def test_objects_of_others_are_not_overwritten(aws: LocalAws, workspace: Callabl
     assert "Objects of others are in the way" in refused.output
     assert "data/rows/deep/1.csv" in refused.output
     assert terraform.resources() == ["mlops_bucket_layout.b"]
-
-
-@pytest.mark.parametrize(
-    ("wrong", "right", "said"),
-    [
-        ('name = "Bad_Name"', 'name = "storage-bucket"', "must be a bucket name"),
-        ('policy = "{"', "cors_rules", "JSON"),
-        ('layout = { "a/b" = {} }', "layout", "folder"),
-        ("tags = { for i in range(51) : i => i }", "tags", "0 to 50"),
-    ],
-)
-def test_bad_input_is_told_before_any_call(
-    aws: LocalAws, workspace: Callable[[str], Terraform], wrong: str, right: str, said: str
-) -> None:
-    attributes = {"name": 'name = "storage-bucket"', right.split(" ")[0]: wrong}
-    body = "\n".join(attributes.values())
-    terraform = workspace(f'provider "mlops" {{}}\nresource "mlops_bucket_layout" "b" {{\n{body}\n}}\n')
-    aws.forget_calls()
-    refused = terraform.run("plan", "-no-color")
-    assert refused.code == 1
-    assert said in " ".join(refused.output.split()), refused.output
-    assert not any(c["operation"].startswith(("s3:", "S3")) for c in aws.calls())
-
-
-def test_a_loop_of_links_is_told_at_the_source(workspace: Callable[[str], Terraform]) -> None:
-    terraform = workspace(DATASET)
-    (rows(terraform) / "deep" / "loop").symlink_to("..")
-    refused = terraform.run("plan", "-no-color")
-    assert refused.code == 1
-    assert "a loop" in refused.output
-    assert 'source  = "rows"' in refused.output

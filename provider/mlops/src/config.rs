@@ -8,6 +8,7 @@ mod surroundings;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,7 +29,7 @@ use tfplug::value::{Path, Value};
 use crate::aws::client::{Aws, IgnoreTags, Service, Settings};
 use crate::aws::credentials::{Postponed, Primed, Role, Session, Sources, Token, WebIdentity, assumed, provider};
 use crate::aws::error::{AwsError, Kind, aws_error};
-use crate::aws::journal;
+use crate::aws::{journal, reviewed};
 use block::{AssumeRole, AssumeRoleWithWebIdentity, Block};
 pub use check::check;
 use surroundings::Surroundings;
@@ -69,14 +70,23 @@ pub async fn configure(config: Value, terraform_version: &str) -> Result<Aws> {
     configure_in(config, terraform_version, Env::real()).await
 }
 
+/// Notes where to remember what was reviewed, for a process that Terraform started for one walk.
+pub fn remember_reviews() {
+    reviewed::set_directory(&data_directory(Env::real().get("TF_DATA_DIR").ok()));
+}
+
+/// Terraform's own working data; Terraform starts providers in the directory of the configuration.
+fn data_directory(variable: Option<String>) -> PathBuf {
+    variable.map_or_else(|| PathBuf::from(".terraform"), PathBuf::from)
+}
+
 async fn configure_in(mut config: Value, terraform_version: &str, env: Env) -> Result<Aws> {
     check(&config).into_result()?;
     let unknown = take_unknown(&mut config);
     let block = Block::from_value(&config, &Path::root())?;
     let surroundings = Surroundings::find(&block, env).await?;
-    // Terraform's own working data; Terraform starts providers in the directory of the configuration.
-    let data_directory = surroundings.variable("TF_DATA_DIR").unwrap_or_else(|| ".terraform".to_owned());
-    journal::set_directory(std::path::Path::new(&data_directory));
+    journal::set_directory(&data_directory(surroundings.variable("TF_DATA_DIR")));
+    reviewed::configured();
     let http = surroundings.http_client(&block, terraform_version)?;
     let postponed = unknown.iter().find(|name| !HARMLESS.contains(&name.as_str()));
     let calls = ProviderConfig::without_region()

@@ -35,6 +35,10 @@ fn main() -> ExitCode {
 }
 
 fn serve(debug: bool) -> ExitCode {
+    // A process that is attached to serves one walk after another, and would take the next plan for this one's apply.
+    if !debug {
+        mlops::config::remember_reviews();
+    }
     run(|stopping| Server::new(Mlops).stopping_with(stopping), Options::new(ADDRESS).debug(debug))
 }
 

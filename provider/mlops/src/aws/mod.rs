@@ -11,6 +11,7 @@ pub mod journal;
 pub mod names;
 pub mod op;
 pub mod policy_json;
+pub mod reviewed;
 pub mod s3_uri;
 pub mod sagemaker_tags;
 pub mod tags;

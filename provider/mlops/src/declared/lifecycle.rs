@@ -16,7 +16,7 @@ use crate::aws::arn::Arn;
 use crate::aws::client::{Aws, Regional};
 use crate::aws::op::{Failure, call, is_one_of};
 use crate::aws::wait::{self, Statuses};
-use crate::aws::{journal, names, sagemaker_tags, tags};
+use crate::aws::{journal, names, reviewed, sagemaker_tags, tags};
 
 /// One operation on one object of a declared resource.
 struct Run<'a> {
@@ -197,6 +197,7 @@ impl Resource<Aws> for &'static Declared {
     }
 
     fn check_config(&self, config: &Value) -> Diags {
+        reviewed::validated();
         self.hooks.check_config(config)
     }
 

@@ -6,6 +6,7 @@ use tfplug::value::{Path, Value};
 
 use super::source_code;
 use crate::aws::client::Regional;
+use crate::aws::reviewed;
 use crate::aws::s3_uri::S3Uri;
 use crate::resources::storage::empty_bucket::delete_every_version;
 
@@ -46,6 +47,8 @@ fn decide(plan: &mut Plan<'_>, place: Option<&str>) -> Result<()> {
         return Ok(());
     };
     let found = source_code::fingerprint(directory, entry_point, &Path::of(AT))?;
+    reviewed::compare(&format!("source code in {directory}"), &found.sha256)
+        .map_err(|planned| source_code::changed(directory, &planned, &found.sha256, &Path::of(AT)))?;
     let place = code.attribute("s3_uri").as_str().or(place).filter(|_| !code.attribute("s3_uri").is_unknown());
     let uri = match (place, plan.get("name").as_str()) {
         (Some(place), Some(name)) => archive_uri(place, name, &found),

@@ -80,16 +80,7 @@ pub async fn upload(
         .await
         .map_err(|e| Diag::bug("Packing the source code failed", e))??;
     if found.sha256 != expected {
-        return Err(Diag::error(
-            "The source code changed between plan and apply",
-            format!(
-                "The files of {directory:?} had the SHA-256 {expected} in the plan and have {} now. Plan again, so that \
-                 what is applied is what was reviewed.",
-                found.sha256
-            ),
-        )
-        .at(at.attribute("directory"))
-        .into());
+        return Err(changed(directory, expected, &found.sha256, at).into());
     }
     let checksum = STANDARD.encode(Sha256::digest(&archive));
     let put = s3
@@ -106,6 +97,15 @@ pub async fn upload(
         Err(e) if e.is("PreconditionFailed") => Ok(()),
         Err(e) => Err(e.diag(&format!("upload the source code to s3://{bucket}/{key}")).at(at.clone()).into()),
     }
+}
+
+/// The diagnostic for a folder that is not what the plan said. `at` is the path of the `source_code` attribute.
+pub fn changed(directory: &str, planned: &str, now: &str, at: &At) -> Diag {
+    let detail = format!(
+        "The files of {directory:?} had the SHA-256 {planned} in the plan and have {now} now. Plan again, so that what is \
+         applied is what was reviewed."
+    );
+    Diag::error("The source code changed between plan and apply", detail).at(at.attribute("directory"))
 }
 
 fn archive(directory: &str, entry_point: &str, at: &At) -> Result<(Fingerprint, Vec<u8>)> {
@@ -169,9 +169,10 @@ fn pack(files: &[LocalFile], out: &mut dyn Write) -> std::io::Result<Fingerprint
             header.set_mtime(0);
             header.set_uid(0);
             header.set_gid(0);
-            let mut content = Exactly { left: file.size, file: std::fs::File::open(&file.path)? };
-            tar.append_data(&mut header, &file.relative, &mut content)?;
-            content.end(&file.path)?;
+            let named = |e: std::io::Error| std::io::Error::new(e.kind(), format!("{}: {e}", file.path.display()));
+            let mut content = Exactly { left: file.size, file: std::fs::File::open(&file.path).map_err(named)? };
+            tar.append_data(&mut header, &file.relative, &mut content).map_err(named)?;
+            content.end().map_err(named)?;
             bytes += file.size;
         }
         tar.finish()?;
@@ -212,10 +213,10 @@ impl std::io::Read for Exactly {
 }
 
 impl Exactly {
-    fn end(&mut self, path: &Path) -> std::io::Result<()> {
+    fn end(&mut self) -> std::io::Result<()> {
         use std::io::Read;
         if self.left > 0 || self.file.read(&mut [0])? > 0 {
-            return Err(std::io::Error::other(format!("{} changed while it was read", path.display())));
+            return Err(std::io::Error::other("it changed while it was read"));
         }
         Ok(())
     }

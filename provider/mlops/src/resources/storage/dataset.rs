@@ -22,8 +22,9 @@ use tokio::task::JoinSet;
 use crate::aws::client::Aws;
 use crate::aws::error::AwsError;
 use crate::aws::op::stopped;
+use crate::aws::reviewed;
 use crate::aws::s3_uri::{EXISTING_BUCKET, S3Uri};
-use crate::resources::storage::dataset_plan::{Hashes, Source, from_value, key_prefix, summary};
+use crate::resources::storage::dataset_plan::{Hashes, Source, content_hash, from_value, key_prefix, summary};
 use crate::resources::storage::dataset_remote::{
     Ledger, Memory, UNVERSIONED, at_bucket, has_versions, heads, list, read,
 };
@@ -129,6 +130,7 @@ impl Resource<Aws> for DatasetResource {
     }
 
     fn check_config(&self, config: &Value) -> Diags {
+        reviewed::validated();
         let mut diags = Diags::new();
         if let Some(source) = Source::from_value(config) {
             diags.absorb(Selection::new(&source.include, &source.exclude));
@@ -153,7 +155,16 @@ impl Resource<Aws> for DatasetResource {
             }
             return Ok(());
         };
+        let identified = source.identified();
         let (files, bytes) = blocking(move || source.hashes(prefix.as_deref().unwrap_or_default())).await?;
+        let hash = content_hash(&files);
+        if let Err(planned) = reviewed::compare(&identified, &hash) {
+            let detail = format!(
+                "The files had the content_sha256 {planned} when they were planned, and have {hash} now. Nothing was \
+                 uploaded. Plan again, so that what is uploaded is what was reviewed."
+            );
+            return Err(Diag::error("The source changed between plan and apply", detail).at(Path::of("source")).into());
+        }
         for (attribute, value) in summary(files, bytes) {
             plan.set(attribute, value);
         }

@@ -41,6 +41,11 @@ impl Source {
         Some(Self { path, include: globs("include")?, exclude: globs("exclude")? })
     }
 
+    /// All that says which files these are, as one text.
+    pub fn identified(&self) -> String {
+        format!("{self:?}")
+    }
+
     /// The files as they are now. Nothing is read but their sizes.
     ///
     /// # Errors
@@ -86,7 +91,7 @@ pub fn summary(hashes: Hashes, bytes: u64) -> [(&'static str, Value); 4] {
 }
 
 /// One hash for all the files: the SHA-256 of what `sha256sum` prints for them, sorted by path.
-fn content_hash(hashes: &Hashes) -> String {
+pub fn content_hash(hashes: &Hashes) -> String {
     let mut hash = Sha256::new();
     for (path, content) in hashes {
         hash.update(content);
