@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 PROVIDER = """\
 provider "mlops" {{
@@ -23,8 +23,8 @@ provider "mlops" {{
 """
 
 
-def serve(options: argparse.Namespace) -> int:
-    """Serve until SIGTERM, SIGINT or SIGHUP, or, if asked, until standard input is closed."""
+def serve(options: argparse.Namespace) -> NoReturn:
+    """Serve until SIGTERM, SIGINT or SIGHUP, or, if asked, until standard input is closed; then end the process."""
     from .app import Application
     from .clock import ControllableClock
     from .server import Server
@@ -65,7 +65,9 @@ def serve(options: argparse.Namespace) -> int:
         state.close()
         server.stop()
         os.close(reaper)
-    return 0
+    # Everything is released; taking the service models apart object by object would take longer than a second.
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def _watch_stdin(ended: threading.Event) -> None:

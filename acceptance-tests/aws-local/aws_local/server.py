@@ -9,6 +9,8 @@ from cheroot import wsgi
 
 HOST = "127.0.0.1"
 THREADS = 48
+# How long the end waits for calls under way: kept-alive connections would hold it up as long as they may.
+SHUTDOWN_SECONDS = 0.2
 
 
 class Gateway(wsgi.WSGIGateway_10):
@@ -35,7 +37,14 @@ class Server(wsgi.Server):
     """A threaded WSGI server on loopback only."""
 
     def __init__(self, application: Any, port: int) -> None:
-        super().__init__((HOST, port), application, numthreads=THREADS, request_queue_size=256, timeout=600)
+        super().__init__(
+            (HOST, port),
+            application,
+            numthreads=THREADS,
+            request_queue_size=256,
+            timeout=600,
+            shutdown_timeout=SHUTDOWN_SECONDS,
+        )
         self.gateway = Gateway
         self.wsgi_version = (1, 0)
         self.nodelay = True

@@ -102,7 +102,6 @@ def test_a_description_costs_less_than_a_millisecond(tmp_path):
             aws_secret_access_key="t",
         )
         sm.create_training_job(**samples.training("job", role))
-        time.sleep(4)
         body = json.dumps({"TrainingJobName": "job"})
         headers = {
             "X-Amz-Target": "SageMaker.DescribeTrainingJob",
@@ -112,7 +111,7 @@ def test_a_description_costs_less_than_a_millisecond(tmp_path):
 
         def ask() -> None:
             connection = http.client.HTTPConnection(endpoint.removeprefix("http://"))
-            for _ in range(250):
+            for _ in range(100):
                 connection.request("POST", "/", body, headers)
                 answer = connection.getresponse()
                 assert answer.status == 200, answer.read()
@@ -129,7 +128,7 @@ def test_a_description_costs_less_than_a_millisecond(tmp_path):
     finally:
         process.terminate()
         process.wait(10)
-    assert spent / 2000 < 0.001, f"{spent / 2:.2f} ms for one"
+    assert spent / 800 < 0.001, f"{spent / 0.8:.2f} ms for one"
 
 
 def test_it_listens_on_loopback_only(tmp_path):

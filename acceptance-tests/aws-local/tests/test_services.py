@@ -205,7 +205,8 @@ def test_composite_alarms(aws):
     assert aws.control("GET", "inventory")["count"] == 0
 
 
-def test_ten_thousand_alarms_in_pages_of_a_hundred(aws):
+def test_a_thousand_alarms_in_pages_of_a_hundred(aws):
+    """How long ten thousand take is measured by `make bench`."""
     cloudwatch = aws.client("cloudwatch")
     headers = {
         "X-Amz-Target": "GraniteServiceVersion20100801.PutMetricAlarm",
@@ -215,17 +216,15 @@ def test_ten_thousand_alarms_in_pages_of_a_hundred(aws):
     import http.client
 
     connection = http.client.HTTPConnection(aws.endpoint.removeprefix("http://"))
-    for number in range(10_000):
-        connection.request("POST", "/", json.dumps(alarm(f"alarm-{number:05}")), headers)
+    names = [f"alarm-{number:04}" for number in range(1000)]
+    for name in reversed(names):
+        connection.request("POST", "/", json.dumps(alarm(name)), headers)
         answer = connection.getresponse()
         answer.read()
         assert answer.status == 200
-    start = time.monotonic()
     pages = list(cloudwatch.get_paginator("describe_alarms").paginate(PaginationConfig={"PageSize": 100}))
-    taken = time.monotonic() - start
-    assert len(pages) == 100
-    assert sum(len(page["MetricAlarms"]) for page in pages) == 10_000
-    assert taken < 30, f"{taken:.1f} s"
+    assert [len(page["MetricAlarms"]) for page in pages] == [100] * 10
+    assert [each["AlarmName"] for page in pages for each in page["MetricAlarms"]] == names
 
 
 def test_the_cbor_that_the_rust_sdk_speaks(aws):

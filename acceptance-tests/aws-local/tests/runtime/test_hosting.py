@@ -163,8 +163,8 @@ def test_variants_by_weight_and_by_name(services: FakeServices, runtime: Runtime
         add_model(services, name)
     add_config(services, "config", {"three": 3, "one": 1, "never": 0})
     record = create(services, runtime).wait("InService")
-    seen = Counter(invoke(services, runtime, record, "0\n1").invoked_variant for _ in range(200))
-    assert seen["never"] == 0 and 100 < seen["three"] < 190, seen
+    seen = Counter(invoke(services, runtime, record, "0\n1").invoked_variant for _ in range(100))
+    assert seen["never"] == 0 and 55 < seen["three"] < 95, seen
     assert json.loads(invoke(services, runtime, record, "0\n1", target_variant="never").body) == [9, 9]
     record.update(ProductionVariants=[{"VariantName": name, "CurrentWeight": w} for name, w in
                                       {"three": 0, "one": 0, "never": 1}.items()])  # fmt: skip
