@@ -14,6 +14,7 @@ from typing import Any
 from .behind import Behind
 from .clock import ControllableClock
 from .faults import Faults
+from .front import cloudwatch
 from .inprocess import InProcess
 from .sagemaker.engine import Engine
 from .sagemaker.kinds import KINDS, OPERATIONS
@@ -110,7 +111,7 @@ class State:
         for region in regions:
             # Nothing can have changed within the same second with the same data and alarms.
             backend = self.moto.backend("cloudwatch", region)
-            seen = (int(self.clock.now()), len(backend.metric_data), len(backend.__dict__.get("aws_local_alarms", ())))
+            seen = (int(self.clock.now()), len(backend.metric_data), cloudwatch.revision_of(backend))
             if self._evaluated.get(region) == seen:
                 continue
             try:

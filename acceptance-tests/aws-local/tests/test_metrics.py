@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime
 import time
 
+import pytest
+from botocore.exceptions import ClientError
+
 from .conftest import Local
 
 DIMENSIONS = [{"Name": "EndpointName", "Value": "digits"}, {"Name": "VariantName", "Value": "main"}]
@@ -29,6 +32,60 @@ def test_metrics_without_a_timestamp_are_of_now(aws: Local) -> None:
     assert point["Sum"] == 3
     (metric,) = cloudwatch.list_metrics(Namespace="clock")["Metrics"]
     assert metric["Dimensions"] == DIMENSIONS
+
+
+def test_metric_data_is_computed_with(aws: Local) -> None:
+    cloudwatch = aws.client("cloudwatch")
+    now = datetime.datetime.fromtimestamp(aws.control("GET", "clock")["now"], datetime.UTC)
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    for minutes, value in ((0, 1), (1, 3), (2, 5), (-60, 10), (60, 100)):
+        at = hour + datetime.timedelta(minutes=minutes)
+        cloudwatch.put_metric_data(Namespace="math", MetricData=[{"MetricName": "m", "Value": value, "Timestamp": at}])
+
+    def query(name: str, stat: str, returned: bool = True) -> dict:
+        metric = {"Namespace": "math", "MetricName": "m"}
+        return {"Id": name, "MetricStat": {"Metric": metric, "Period": 3600, "Stat": stat}, "ReturnData": returned}
+
+    def data(*queries: dict, **more: str) -> dict:
+        # It begins within the period before, which counts whole; what is at its end does not count.
+        start, end = hour - datetime.timedelta(minutes=30), hour + datetime.timedelta(minutes=60)
+        answer = cloudwatch.get_metric_data(MetricDataQueries=list(queries), StartTime=start, EndTime=end, **more)
+        return {each["Id"]: (each["Label"], each["Values"]) for each in answer["MetricDataResults"]}
+
+    assert data(query("a", "Sum"), query("b", "p50")) == {"a": ("m", [9, 10]), "b": ("m", [3, 10])}
+    oldest_first = data(query("a", "Sum"), ScanBy="TimestampAscending")
+    assert oldest_first == {"a": ("m", [10, 9])}
+    computed = {"Id": "e", "Expression": "a / n", "Label": "mean"}
+    assert data(computed, query("a", "Sum", False), query("n", "SampleCount", False)) == {"e": ("mean", [3, 10])}
+    for wrong in ({"Id": "e", "Expression": "absent * 2"}, {"Id": "e", "Expression": "(a"}):
+        with pytest.raises(ClientError, match="ValidationError"):
+            data(query("a", "Sum"), wrong)
+
+
+def test_an_alarm_is_evaluated_although_another_was_before_it(aws: Local) -> None:
+    cloudwatch = aws.client("cloudwatch")
+
+    def put(name: str) -> None:
+        cloudwatch.put_metric_alarm(
+            AlarmName=name,
+            Namespace="clock",
+            MetricName="errors",
+            Statistic="Sum",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=3,
+            ComparisonOperator="GreaterThanThreshold",
+            TreatMissingData="notBreaching",
+        )
+        end = time.monotonic() + 10
+        while cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]["StateValue"] != "OK":
+            assert time.monotonic() < end, f"the alarm {name} is not evaluated"
+            time.sleep(0.1)
+
+    # The clock stands still meanwhile, and there is always one alarm.
+    put("first")
+    cloudwatch.delete_alarms(AlarmNames=["first"])
+    put("second")
 
 
 def test_an_alarm_follows_its_metric(aws: Local) -> None:

@@ -129,6 +129,51 @@ def test_every_protocol_is_strict(aws, service, call, path):
     assert "validation error" in error["Message"]
 
 
+def test_alarms_are_tagged_whether_they_had_tags_or_not(aws):
+    cloudwatch = aws.client("cloudwatch")
+    cloudwatch.put_metric_alarm(**alarm("tagged"))
+    arn = cloudwatch.describe_alarms(AlarmNames=["tagged"])["MetricAlarms"][0]["AlarmArn"]
+    assert cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"] == []
+    cloudwatch.untag_resource(ResourceARN=arn, TagKeys=["team"])
+    cloudwatch.tag_resource(ResourceARN=arn, Tags=[{"Key": "team", "Value": "a"}, {"Key": "stage", "Value": "b"}])
+    cloudwatch.untag_resource(ResourceARN=arn, TagKeys=["team"])
+    assert cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"] == [{"Key": "stage", "Value": "b"}]
+    for call in (
+        lambda: cloudwatch.list_tags_for_resource(ResourceARN=arn + "x"),
+        lambda: cloudwatch.tag_resource(ResourceARN=arn + "x", Tags=[{"Key": "a", "Value": "b"}]),
+        lambda: cloudwatch.untag_resource(ResourceARN=arn + "x", TagKeys=["a"]),
+    ):
+        assert error_of(call)["Code"] == "ResourceNotFoundException"
+
+
+def test_keys_are_used_only_while_they_are_enabled(aws):
+    kms = aws.client("kms")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    blob = kms.encrypt(KeyId=key, Plaintext=b"a")["CiphertextBlob"]
+    uses = (
+        lambda: kms.encrypt(KeyId=key, Plaintext=b"a"),
+        lambda: kms.decrypt(CiphertextBlob=blob),
+        lambda: kms.generate_data_key(KeyId=key, KeySpec="AES_256"),
+        lambda: kms.enable_key_rotation(KeyId=key),
+    )
+    changes = (
+        lambda: kms.create_alias(AliasName="alias/late", TargetKeyId=key),
+        lambda: kms.update_key_description(KeyId=key, Description="d"),
+        lambda: kms.enable_key(KeyId=key),
+    )
+    kms.disable_key(KeyId=key)
+    assert {error_of(use)["Code"] for use in uses} == {"DisabledException"}
+    for change in changes:
+        change()
+    kms.delete_alias(AliasName="alias/late")
+    for use in uses:
+        use()
+    kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
+    assert {error_of(call)["Code"] for call in uses + changes} == {"KMSInvalidStateException"}
+    kms.cancel_key_deletion(KeyId=key)
+    assert error_of(uses[0])["Code"] == "DisabledException"
+
+
 def test_unknown_members_are_loud(aws):
     request = urllib.request.Request(
         aws.endpoint,
@@ -306,6 +351,8 @@ def test_only_variants_that_exist_can_be_scaled(aws):
             "PredefinedMetricSpecification": {"PredefinedMetricType": "SageMakerVariantInvocationsPerInstance"},
         },
     )
+    (described,) = scaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"]
+    assert described["RoleARN"].endswith("/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint")
     error = error_of(lambda: sm.update_endpoint(EndpointName="e", EndpointConfigName="larger"))
     assert "deregistered" in error["Message"]
     sm.delete_endpoint(EndpointName="e")

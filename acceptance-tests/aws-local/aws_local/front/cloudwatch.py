@@ -5,6 +5,7 @@ Sources: CloudWatch API reference (PutMetricAlarm, PutCompositeAlarm, DescribeAl
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -19,6 +20,18 @@ HISTORY_KEPT = 1000
 def alarms_of(backend: Any) -> dict[str, dict[str, Any]]:
     """The alarms of a region, by name. moto's reset empties a back end's members, so they are made when needed."""
     return backend.__dict__.setdefault("aws_local_alarms", {})
+
+
+_revisions = itertools.count(1)
+
+
+def _changed(backend: Any) -> None:
+    backend.__dict__["aws_local_revision"] = next(_revisions)
+
+
+def revision_of(backend: Any) -> int:
+    """A number that changes, and never comes back, when an alarm of the region is made or deleted."""
+    return backend.__dict__.get("aws_local_revision", 0)
 
 
 def _history_of(backend: Any) -> list[dict[str, Any]]:
@@ -105,6 +118,8 @@ def _put(state: Any, call: Any, given: dict[str, Any], kind: str) -> dict[str, A
         if given.get("Tags"):
             backend.tagger.tag_resource(alarm["AlarmArn"], given["Tags"])
     alarms[name] = alarm
+    if old is None:
+        _changed(backend)
     return {}
 
 
@@ -200,6 +215,7 @@ def delete_alarms(state: Any, call: Any, environ: dict) -> dict[str, Any]:
     for name in names:
         alarm = alarms.pop(name)
         backend.tagger.delete_all_tags_for_resource(alarm["AlarmArn"])
+    _changed(backend)
     return {}
 
 
@@ -269,6 +285,42 @@ def describe_history(state: Any, call: Any, environ: dict) -> dict[str, Any]:
     return {"AlarmHistoryItems": page, **({"NextToken": token} if token else {})}
 
 
+def _tagged(state: Any, call: Any) -> Any:
+    """The keeper of tags, if the resource is an alarm that exists; None if it is no alarm. moto knows none of ours."""
+    arn = call.params["ResourceARN"]
+    if ":alarm:" not in arn:
+        return None
+    backend = state.moto.backend("cloudwatch", call.region)
+    if all(alarm["AlarmArn"] != arn for alarm in alarms_of(backend).values()):
+        # Source of the code: CloudWatch API reference, TagResource.
+        raise AwsError("ResourceNotFoundException", f"Unable to find a resource with the ARN {arn}", 404)
+    return backend.tagger
+
+
+def list_tags(state: Any, call: Any, environ: dict) -> dict[str, Any] | None:
+    """ListTagsForResource."""
+    tagger = _tagged(state, call)
+    return tagger and tagger.list_tags_for_resource(call.params["ResourceARN"])
+
+
+def tag(state: Any, call: Any, environ: dict) -> dict[str, Any] | None:
+    """TagResource."""
+    tagger = _tagged(state, call)
+    if tagger is None:
+        return None
+    tagger.tag_resource(call.params["ResourceARN"], call.params["Tags"])
+    return {}
+
+
+def untag(state: Any, call: Any, environ: dict) -> dict[str, Any] | None:
+    """UntagResource."""
+    tagger = _tagged(state, call)
+    if tagger is None:
+        return None
+    tagger.untag_resource_using_names(call.params["ResourceARN"], call.params["TagKeys"])
+    return {}
+
+
 INSTEAD = {
     "PutMetricAlarm": put_metric_alarm,
     "PutCompositeAlarm": put_composite_alarm,
@@ -279,4 +331,7 @@ INSTEAD = {
     "EnableAlarmActions": _actions(True),
     "DisableAlarmActions": _actions(False),
     "DescribeAlarmHistory": describe_history,
+    "ListTagsForResource": list_tags,
+    "TagResource": tag,
+    "UntagResource": untag,
 }

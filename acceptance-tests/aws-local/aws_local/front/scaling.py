@@ -94,13 +94,19 @@ def untag(state: Any, call: Any, environ: dict) -> dict[str, Any]:
 
 
 def registered(state: Any, call: Any, environ: dict, reply: Any) -> None:
-    """RegisterScalableTarget: the tags of the request."""
+    """RegisterScalableTarget: the tags of the request; the service-linked role, whatever role was given.
+
+    Source of its name: Application Auto Scaling user guide, "Service-linked roles".
+    """
+    role = "sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
     for target in state.moto.scalable_targets(call.region):
         if (
             target.resource_id == call.params["ResourceId"]
             and target.scalable_dimension == call.params["ScalableDimension"]
         ):
             target.__dict__.setdefault("aws_local_tags", {}).update(call.params.get("Tags") or {})
+            if target.service_namespace == "sagemaker":
+                target.role_arn = f"arn:aws:iam::{state.engine.account_id}:role/aws-service-role/{role}"
 
 
 INSTEAD = {

@@ -77,10 +77,18 @@ def read_points(alarm: Mapping[str, Any], data: Data, now: float) -> list[Point]
     if "Metrics" not in alarm:
         name = alarm.get("Statistic") or alarm["ExtendedStatistic"]
         return alarm_evaluation.points(data.samples(alarm, alarm.get("Unit")), name, period, start, end)
+    series = series_of(alarm["Metrics"], data, period, start, end)
+    returned = [series[item["Id"]] for item in alarm["Metrics"] if item.get("ReturnData", True)]
+    return [Point(at, value) for found in returned[-1:] for at, value in sorted(found.items())]
+
+
+def series_of(
+    queries: list[dict[str, Any]], data: Data, period: int, start: float, end: float
+) -> dict[str, metric_math.Series]:
+    """Every one of an alarm's `Metrics`, or of GetMetricData's queries, by its id. Raises MathFault."""
     series: dict[str, metric_math.Series] = {}
     times = [start + period * index for index in range(int((end - start) // period) + 1)]
-    result: list[Point] = []
-    waiting = list(alarm["Metrics"])
+    waiting = list(queries)
     while waiting:
         ready = [item for item in waiting if "MetricStat" in item or not _needs(item, waiting)]
         if not ready:
@@ -94,9 +102,7 @@ def read_points(alarm: Mapping[str, Any], data: Data, now: float) -> list[Point]
                 series[item["Id"]] = {point.at: point.value for point in found}
             else:
                 series[item["Id"]] = metric_math.compute(item["Expression"], series, period, times)
-            if item.get("ReturnData", True):
-                result = [Point(at, value) for at, value in sorted(series[item["Id"]].items())]
-    return result
+    return series
 
 
 def _needs(item: Mapping[str, Any], waiting: list[Any]) -> bool:
