@@ -38,7 +38,7 @@ impl Asked {
         let body = String::from_utf8_lossy(&self.body).into_owned();
         body.split('&').find_map(|pair| {
             let (key, value) = pair.split_once('=')?;
-            (key == name).then(|| crate::resources::identity::percent_decoded(&value.replace('+', " ")))
+            (key == name).then(|| crate::aws::policy_json::percent_decoded(&value.replace('+', " ")))
         })
     }
 }

@@ -25,6 +25,7 @@ use tfplug::value::Path;
 use crate::aws::arn::Arn;
 use crate::aws::error::{AwsError, CredentialsAt, Kind, aws_error, mask};
 use crate::aws::http::causes;
+use crate::aws::secrets::hide;
 
 /// Marks credentials that STS has just issued for a role: whose they are is known.
 #[derive(Clone, Debug)]
@@ -152,7 +153,7 @@ pub(crate) fn provider(sources: Sources, sdk: &SdkConfig, sts_endpoint: Option<&
     };
     let mut found = match sources.web_identity {
         Some(web_identity) => SharedCredentialsProvider::new(ByToken { sts: sts(None), web_identity }),
-        None => first(&sources),
+        None => SharedCredentialsProvider::new(Hidden(first(&sources))),
     };
     for role in sources.roles {
         found = SharedCredentialsProvider::new(ByRole { sts: sts(Some(found)), role });
@@ -300,20 +301,25 @@ fn credentials(
     {
         credentials.set_property(Assumed { account: arn.account_id, arn: user.arn });
     }
+    hide(&credentials);
     Ok(credentials)
 }
 
-/// Masks credentials in all output. Real ones have at least 16 characters; the `test` that local stand-ins of AWS are
-/// given is no secret, and masking it would blot out innocent words.
-fn hide(credentials: &Credentials) {
-    let all = [Some(credentials.access_key_id()), Some(credentials.secret_access_key()), credentials.session_token()];
-    for secret in all.into_iter().flatten().filter(|s| s.len() >= 8) {
-        redactor().register(secret);
+/// Masks what passes here in all output.
+#[derive(Debug)]
+struct Hidden(SharedCredentialsProvider);
+
+impl ProvideCredentials for Hidden {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async { self.0.provide_credentials().await.inspect(hide) })
     }
 }
 
 /// Credentials that are asked for once when the provider is configured, to report what is wrong, and then kept for the
-/// first call. Whatever passes here is masked in all output from then on.
+/// first call.
 #[derive(Debug)]
 pub(crate) struct Primed {
     source: SharedCredentialsProvider,
@@ -327,7 +333,7 @@ impl Primed {
 
     /// Gets the credentials for the first time.
     pub(crate) async fn prime(&self, limit: Duration) -> Result<Credentials, AwsError> {
-        let credentials = tokio::time::timeout(limit, self.fetch()).await;
+        let credentials = tokio::time::timeout(limit, self.source.provide_credentials()).await;
         let credentials =
             credentials.unwrap_or_else(|_| Err(CredentialsError::provider_timed_out(limit))).map_err(|e| {
                 let chain = std::iter::successors(Some(&e as &(dyn std::error::Error + 'static)), |&e| e.source());
@@ -340,17 +346,11 @@ impl Primed {
         Ok(credentials)
     }
 
-    async fn fetch(&self) -> Result<Credentials, CredentialsError> {
-        let credentials = self.source.provide_credentials().await?;
-        hide(&credentials);
-        Ok(credentials)
-    }
-
     async fn provide(&self) -> Result<Credentials, CredentialsError> {
         let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
         match first {
             Some(credentials) => Ok(credentials),
-            None => self.fetch().await,
+            None => self.source.provide_credentials().await,
         }
     }
 }

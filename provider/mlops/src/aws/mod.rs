@@ -14,5 +14,6 @@ pub mod policy_json;
 pub mod reviewed;
 pub mod s3_uri;
 pub mod sagemaker_tags;
+pub(crate) mod secrets;
 pub mod tags;
 pub mod wait;

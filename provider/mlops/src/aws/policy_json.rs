@@ -35,6 +35,19 @@ pub fn counted_size(document: &str) -> usize {
     )
 }
 
+/// IAM answers policy documents in the encoding of URLs (IAM API Reference, `GetRolePolicy`).
+pub(crate) fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let code = (first == b'%').then(|| tail.get(..2)).flatten();
+        let code = code.and_then(|c| u8::from_str_radix(std::str::from_utf8(c).ok()?, 16).ok());
+        bytes.push(code.unwrap_or(first));
+        rest = if code.is_some() { &tail[2..] } else { tail };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 /// Whether text has the outer form of a policy document: a JSON object with statements.
 pub fn is_policy(document: &str) -> bool {
     matches!(serde_json::from_str(document), Ok(Json::Object(policy)) if policy.contains_key("Statement"))
@@ -135,6 +148,15 @@ mod tests {
 
     fn policy(statement: &str) -> String {
         format!(r#"{{"Version":"2012-10-17","Statement":{statement}}}"#)
+    }
+
+    #[test]
+    fn decodes_what_iam_answers() {
+        for (encoded, plain) in
+            [("%7B%22a%22%3A1%7D", "{\"a\":1}"), ("a+b", "a+b"), ("%C3%A4", "ä"), ("100%", "100%"), ("%zz%4", "%zz%4")]
+        {
+            assert_eq!(percent_decoded(encoded), plain);
+        }
     }
 
     #[test]

@@ -24,7 +24,8 @@ use crate::aws::arn;
 ///
 /// Two arguments of other AWS providers do not exist here because there is nothing to choose: S3 in `us-east-1` is always
 /// reached through its regional endpoint (`s3_us_east_1_regional_endpoint`), and instance metadata is always read with
-/// session tokens (IMDSv2).
+/// session tokens (IMDSv2). A third, `tag_policy_compliance`, is not supported: plans are not tested for the required tag keys
+/// of an organization.
 #[derive(Clone, Debug, Default, Model)]
 #[tf(
     name = "",
@@ -101,11 +102,12 @@ pub(crate) struct Block {
     /// empty bucket calls are not repeated. Default: no such limit.
     #[tf(optional, check(Check::Range { min: 0, max: 1_000_000 }))]
     pub(crate) token_bucket_rate_limiter_capacity: Option<u32>,
-    /// Proxy for URLs that begin with `http://`. Default: `HTTP_PROXY`.
-    #[tf(optional, check(URL))]
+    /// Proxy for URLs that begin with `http://`, with user and password where it asks for them:
+    /// `http://USER:PASSWORD@HOST:PORT`. Default: `HTTP_PROXY`.
+    #[tf(optional, sensitive, check(URL))]
     pub(crate) http_proxy: Option<String>,
     /// Proxy for URLs that begin with `https://`, as all of AWS's do. Default: `HTTPS_PROXY`.
-    #[tf(optional, check(URL))]
+    #[tf(optional, sensitive, check(URL))]
     pub(crate) https_proxy: Option<String>,
     /// Hosts, domains (`.example.com`) and networks (`10.0.0.0/8`) that are reached without a proxy, separated by commas.
     /// Default: `NO_PROXY`. Instance metadata and container credentials never go through a proxy.
@@ -163,7 +165,7 @@ pub(crate) struct AssumeRole {
     /// for a role that was itself assumed. Default: 1 hour.
     #[tf(optional, check(DURATION))]
     pub(crate) duration: Option<String>,
-    /// Secret that the role's trust policy may ask of callers from other accounts.
+    /// Value that the role's trust policy may ask of callers from other accounts. AWS does not treat it as a secret.
     #[tf(optional, check(Check::Length { min: 2, max: 1224 }))]
     pub(crate) external_id: Option<String>,
     /// Policy (JSON) that limits the session further.

@@ -6,9 +6,11 @@ use tfplug::diag::{Diag, Diags};
 use tfplug::value::{Path, Value};
 
 use super::region;
+use crate::aws::secrets::hide_all;
 
-/// Tests the provider block beyond its schema.
+/// Tests the provider block beyond its schema. From then on its secrets are masked in all output.
 pub fn check(config: &Value) -> Diags {
+    hide_all(&super::schema().object, config);
     let mut found = Diags::new();
     if config.attribute("skip_region_validation").as_bool() != Some(true)
         && !config.attribute("skip_region_validation").is_unknown()

@@ -19,6 +19,7 @@ use super::block::Block;
 use super::{CREDENTIALS, limits};
 use crate::aws::client::CONNECT;
 use crate::aws::http::{HttpSettings, causes, http_client};
+use crate::aws::secrets::hide_password;
 
 /// Repetitions where the user asks for no number: as many as users of other AWS providers are used to.
 const MAX_RETRIES: u32 = 25;
@@ -74,8 +75,20 @@ impl Surroundings {
             Diag::error("The shared configuration files cannot be read", format!("{}.", causes(&e))).at(path)
         })?;
         let found = Self { env, files, profile, profiles };
+        found.hide_secrets();
         found.check_profile(block)?;
         Ok(found)
+    }
+
+    /// Masks what is secret in the environment and in the profiles, whether it will be used or not.
+    fn hide_secrets(&self) {
+        let variables =
+            ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN"];
+        variables.iter().filter_map(|name| self.variable(name)).for_each(|secret| redactor().register(&secret));
+        let properties = ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"];
+        for profile in self.profiles.profiles().filter_map(|name| self.profiles.get_profile(name)) {
+            properties.iter().filter_map(|name| profile.get(name)).for_each(|secret| redactor().register(secret));
+        }
     }
 
     /// A profile that is asked for must be there, unless keys make it irrelevant.
@@ -173,10 +186,7 @@ impl Surroundings {
             user_agent: agent,
         };
         for proxy in settings.http_proxy.iter().chain(&settings.https_proxy) {
-            let user = proxy.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@')).map(|(user, _)| user);
-            if let Some((_, password)) = user.and_then(|u| u.split_once(':')) {
-                redactor().register(password);
-            }
+            hide_password(proxy);
         }
         http_client(settings).map_err(|e| Diag::error("The HTTP client cannot be made", format!("{e}.")).into())
     }

@@ -1,7 +1,10 @@
+mod chain;
 mod network;
+mod secrets;
 mod sources;
 mod stub;
 
+use std::process::{Command, Output};
 use std::time::Instant;
 
 use tfplug::diag::Severity;
@@ -72,6 +75,23 @@ async fn failed_in(config: Value, env: Env) -> Diag {
     diags.remove(0)
 }
 
+/// Runs `body` in a process of its own, whose environment is `env` alone: the SDK reads the real one. `test` is the path
+/// below `config::tests` of the test that calls this. None in that process, when the body has ended; its output in the
+/// other.
+fn in_child(test: &str, env: &[(&str, &str)], body: impl AsyncFnOnce()) -> Option<Output> {
+    const CHILD: &str = "MLOPS_TEST_CHILD";
+    if Env::real().get(CHILD).is_ok() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(body());
+        return None;
+    }
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", &format!("config::tests::{test}"), "--nocapture"]).env_clear().env(CHILD, "1");
+    let output = command.env("HOME", "/nonexistent").envs(env.iter().copied()).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    Some(output)
+}
+
 #[test]
 fn the_schema_is_sound() {
     assert_eq!(schema().defects(), Vec::<String>::new());
@@ -106,7 +126,7 @@ async fn secrets_are_masked_everywhere() {
     ))
     .await;
     assert_eq!(tfplug::log::redact("a test with AKIAMASKMETOO"), "a test with ***", "`test` is no secret");
-    for name in ["access_key", "secret_key", "token"] {
+    for name in ["access_key", "secret_key", "token", "http_proxy", "https_proxy"] {
         assert!(schema().object.attribute(name).is_some_and(|a| a.sensitive), "{name}");
     }
 }

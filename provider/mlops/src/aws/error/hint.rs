@@ -16,6 +16,11 @@ pub(super) fn hint(error: &AwsError) -> Option<String> {
              apply again."
                 .to_owned(),
         ),
+        Kind::Credentials if error.code.is_empty() && error.message.contains("SSO") => Some(
+            "The profile signs in through IAM Identity Center (SSO), where nobody is signed in, or no longer. Run \
+             `aws sso login`, with `--profile` for another profile than `default`; then run again."
+                .to_owned(),
+        ),
         Kind::Credentials if error.code.is_empty() => Some(
             "Credentials are looked for in this order: `access_key` and `secret_key` of the provider block; its `profile`; \
              the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; the profile named by AWS_PROFILE, or `default`, in \

@@ -101,6 +101,69 @@ async fn each_service_has_its_endpoint_and_the_rest_the_common_one() {
 }
 
 #[tokio::test]
+async fn every_service_has_an_endpoint_of_its_own() {
+    let common = Stub::new(sts);
+    let names: Vec<String> = block::Endpoints::object().attributes.iter().map(|a| a.name.to_string()).collect();
+    for name in &names {
+        let own = Stub::new(sts);
+        let mut endpoints = block::Endpoints::object().null_value();
+        endpoints.set_attribute(name, Value::from(own.url.as_str()));
+        let aws = made(local(&common.url, [("endpoints", endpoints)])).await;
+        let before = own.requests().len();
+        let regional = aws.region(None);
+        // What is answered does not matter: it is not what these calls expect.
+        match name.as_str() {
+            "iam" => drop(regional.iam().list_roles().send().await),
+            "logs" => drop(regional.logs().describe_log_groups().send().await),
+            "s3" => drop(regional.s3().list_buckets().send().await),
+            "sagemaker" => drop(regional.sagemaker().list_models().send().await),
+            "sagemakerruntime" => drop(regional.sagemaker_runtime().invoke_endpoint().endpoint_name("e").send().await),
+            "sts" => drop(regional.sts().get_caller_identity().send().await),
+            _ => panic!("no call here goes to the endpoint of {name}"),
+        }
+        assert_eq!(own.requests().len(), before + 1, "{name}");
+    }
+    assert_eq!(common.actions(), ["GetCallerIdentity"; 5], "of all the calls only those that identify the caller");
+    assert_eq!((names.len(), common.requests().len()), (6, 5));
+}
+
+#[tokio::test]
+async fn buckets_are_in_the_host_name_unless_in_the_path() {
+    for (path_style, line) in [
+        (Value::Null, "HEAD http://my-bucket.aws.invalid/ HTTP/1.1"),
+        (Value::from(false), "HEAD http://my-bucket.aws.invalid/ HTTP/1.1"),
+        (Value::from(true), "HEAD http://aws.invalid/my-bucket/ HTTP/1.1"),
+    ] {
+        let proxy = Stub::new(sts);
+        let through = [("http_proxy", Value::from(proxy.url.as_str())), ("s3_use_path_style", path_style)];
+        let aws = made(local("http://aws.invalid", through)).await;
+        let _ = aws.region(None).s3().head_bucket().bucket("my-bucket").send().await;
+        assert_eq!(proxy.requests()[1].line, line);
+    }
+}
+
+/// The SDK tells AWS in its user agent how it repeats calls: `E` for standard, `F` for adaptive (AWS SDKs and Tools
+/// Reference Guide, "User agent").
+#[tokio::test]
+async fn the_retry_mode_is_the_one_asked_for() {
+    let stub = Stub::new(sts);
+    for (mode, env, feature) in [
+        (Value::Null, "", "E"),
+        (Value::from("adaptive"), "standard", "F"),
+        (Value::from("standard"), "adaptive", "E"),
+        (Value::Null, "adaptive", "F"),
+    ] {
+        let env = Env::from_slice(&[("HOME", "/nonexistent"), ("AWS_RETRY_MODE", env)]);
+        let aws = configure_in(local(&stub.url, [("retry_mode", mode)]), "1", env).await.unwrap();
+        let _ = aws.region(None).sagemaker().list_models().send().await;
+        let requests = stub.requests();
+        let agent = requests.last().unwrap().header("user-agent");
+        let features = agent.split(' ').find_map(|part| part.strip_prefix("m/")).unwrap_or_else(|| panic!("{agent}"));
+        assert!(features.split(',').any(|f| f == feature), "{feature}: {agent}");
+    }
+}
+
+#[tokio::test]
 async fn retries_are_counted_and_rationed() {
     let attempts = async |arguments: Vec<(&'static str, Value)>, env: Env| {
         let stub = Stub::new(|r| if r.field("Action").is_some() { sts(r) } else { (500, String::new()) });

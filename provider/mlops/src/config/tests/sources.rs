@@ -76,6 +76,18 @@ async fn sources_go_in_their_order() {
 }
 
 #[tokio::test]
+async fn the_token_of_the_block_goes_with_its_keys() {
+    let stub = Stub::new(sts);
+    let env =
+        Env::from_slice(&[("AWS_ACCESS_KEY_ID", "ENV"), ("AWS_SECRET_ACCESS_KEY", "s"), ("AWS_SESSION_TOKEN", "env")]);
+    for (token, sent) in [(Value::Null, ""), (Value::from("session-of-the-block"), "session-of-the-block")] {
+        configure_in(local(&stub.url, [("token", token)]), "1", env.clone()).await.unwrap();
+        let asked = stub.requests().pop().unwrap();
+        assert_eq!((asked.signer().as_str(), asked.header("x-amz-security-token")), ("AKIATEST/eu-west-1", sent));
+    }
+}
+
+#[tokio::test]
 async fn roles_are_assumed_one_after_the_other() {
     let stub = Stub::new(sts);
     let mut first = AssumeRole::object().null_value();
@@ -153,7 +165,15 @@ async fn a_token_buys_a_role() {
         without_keys(&stub, &[("assume_role_with_web_identity", role)])
     };
     let arn = ("role_arn", Value::from("arn:aws:iam::123456789012:role/ci"));
-    made(web(&[arn.clone(), ("web_identity_token", Value::from("inline-jwt")), ("duration", Value::from("1h"))])).await;
+    made(web(&[
+        arn.clone(),
+        ("web_identity_token", Value::from("inline-jwt")),
+        ("duration", Value::from("1h")),
+        ("policy", Value::from("{}")),
+        ("policy_arns", text_set(&["arn:aws:iam::aws:policy/ReadOnlyAccess"])),
+        ("session_name", Value::from("ci")),
+    ]))
+    .await;
     made(web(&[arn.clone(), ("web_identity_token_file", Value::from(file.path().to_str().unwrap()))])).await;
     let env = Env::from_slice(&[
         ("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/env"),
@@ -167,7 +187,9 @@ async fn a_token_buys_a_role() {
     let fields = |name: &str| requests.iter().map(|r| r.field(name).unwrap_or_default()).collect::<Vec<_>>();
     assert_eq!(fields("WebIdentityToken"), ["inline-jwt", "the-jwt", "the-jwt"]);
     assert_eq!(fields("DurationSeconds"), ["3600", "", ""]);
-    assert_eq!(fields("RoleSessionName"), ["terraform-provider-mlops", "terraform-provider-mlops", "from-env"]);
+    assert_eq!(fields("RoleSessionName"), ["ci", "terraform-provider-mlops", "from-env"]);
+    assert_eq!(fields("Policy"), ["{}", "", ""]);
+    assert_eq!(fields("PolicyArns.member.1.arn"), ["arn:aws:iam::aws:policy/ReadOnlyAccess", "", ""]);
     assert!(fields("RoleArn")[2].ends_with("role/env"));
     for (config, says) in [
         (web(std::slice::from_ref(&arn)), "AWS_WEB_IDENTITY_TOKEN_FILE"),
@@ -233,35 +255,31 @@ async fn the_instance_tells_region_and_credentials() {
     assert_eq!(signer(&stub, config, no_env()).await, "INSTANCE/eu-south-1");
 }
 
-/// The SDK reads the real environment, so this part of the test runs in a process of its own.
 #[test]
 fn variables_of_the_sdk_count() {
-    const CHILD: &str = "MLOPS_TEST_CHILD";
-    if Env::real().get(CHILD).is_ok() {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let aws = configure(block([("skip_metadata_api_check", Value::from(true))]), "1.11.4").await.unwrap();
-            assert_eq!(aws.known_account_id(), Some("123456789012"));
-            let _ = aws.region(None).s3().list_buckets().send().await;
-        });
+    let (common, s3) = (Stub::new(sts), Stub::new(|_| (200, String::new())));
+    let env = [
+        ("AWS_ACCESS_KEY_ID", "ENV"),
+        ("AWS_SECRET_ACCESS_KEY", "env-secret"),
+        ("AWS_SESSION_TOKEN", "env-session-token"),
+        ("AWS_REGION", "eu-central-1"),
+        ("AWS_ENDPOINT_URL", &common.url),
+        ("AWS_ENDPOINT_URL_S3", &s3.url),
+        ("TF_APPEND_USER_AGENT", "wrapper/3"),
+    ];
+    let body = async || {
+        let aws = configure(block([("skip_metadata_api_check", Value::from(true))]), "1.11.4").await.unwrap();
+        assert_eq!(aws.known_account_id(), Some("123456789012"));
+        let _ = aws.region(None).s3().list_buckets().send().await;
+    };
+    if in_child("sources::variables_of_the_sdk_count", &env, body).is_none() {
         return;
     }
-    let (common, s3) = (Stub::new(sts), Stub::new(|_| (200, String::new())));
-    let status = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "config::tests::sources::variables_of_the_sdk_count"])
-        .env_clear()
-        .env(CHILD, "1")
-        .env("HOME", "/nonexistent")
-        .env("AWS_ACCESS_KEY_ID", "ENV")
-        .env("AWS_SECRET_ACCESS_KEY", "env-secret")
-        .env("AWS_REGION", "eu-central-1")
-        .env("AWS_ENDPOINT_URL", &common.url)
-        .env("AWS_ENDPOINT_URL_S3", &s3.url)
-        .env("TF_APPEND_USER_AGENT", "wrapper/3")
-        .output()
-        .unwrap();
-    assert!(status.status.success(), "{status:?}");
-    assert_eq!(common.requests()[0].signer(), "ENV/eu-central-1");
-    assert!(common.requests()[0].header("user-agent").ends_with(" wrapper/3"));
+    let asked = &common.requests()[0];
+    assert_eq!(
+        (asked.signer().as_str(), asked.header("x-amz-security-token")),
+        ("ENV/eu-central-1", "env-session-token")
+    );
+    assert!(asked.header("user-agent").ends_with(" wrapper/3"));
     assert_eq!(s3.requests()[0].signer(), "ENV/eu-central-1");
 }

@@ -18,11 +18,12 @@ use tfplug::schema::Schema;
 use tfplug::value::{Path, Value};
 
 use super::access::{Access, Facts};
-use super::role_api::{NewRole, RoleApi, percent_decoded};
+use super::role_api::{NewRole, RoleApi};
 use super::role_plan::{Account, DEFAULT_MANAGED, check_quotas, compile_access, plan_policies};
 use super::{recover, trust};
 use crate::aws::arn::{self, Arn};
 use crate::aws::client::Aws;
+use crate::aws::policy_json::percent_decoded;
 use crate::aws::{journal, names, policy_json, tags};
 
 const TYPE: &str = "mlops_execution_role";

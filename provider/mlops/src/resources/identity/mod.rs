@@ -12,6 +12,3 @@ mod recover;
 mod role_api;
 mod role_plan;
 pub mod trust;
-
-#[cfg(test)]
-pub(crate) use role_api::percent_decoded;

@@ -10,6 +10,7 @@ use tfplug::diag::{Diag, Result};
 
 use crate::aws::client::Aws;
 use crate::aws::error::{AwsError, aws_error};
+use crate::aws::policy_json::percent_decoded;
 
 /// How long a change may take to be seen by the next call: seconds, and sometimes tens of them (IAM User Guide,
 /// "Changes that I make are not always immediately visible").
@@ -299,31 +300,4 @@ fn stopped(stop: Stop, attempted: &str) -> Diag {
         Stop::DeadlinePassed => "The time that `timeouts` allows is used up.",
     };
     Diag::error(format!("Did not {attempted}"), format!("{why} What was done so far is in the state."))
-}
-
-/// IAM answers policy documents in the encoding of URLs (IAM API Reference, `GetRolePolicy`).
-pub(crate) fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        let code = (first == b'%').then(|| tail.get(..2)).flatten();
-        let code = code.and_then(|c| u8::from_str_radix(std::str::from_utf8(c).ok()?, 16).ok());
-        bytes.push(code.unwrap_or(first));
-        rest = if code.is_some() { &tail[2..] } else { tail };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn decodes_what_iam_answers() {
-        for (encoded, plain) in
-            [("%7B%22a%22%3A1%7D", "{\"a\":1}"), ("a+b", "a+b"), ("%C3%A4", "ä"), ("100%", "100%"), ("%zz%4", "%zz%4")]
-        {
-            assert_eq!(percent_decoded(encoded), plain);
-        }
-    }
 }
