@@ -35,6 +35,12 @@ _S3_ERRORS = {
 }
 
 
+GIVEN = (
+    "operation", "kind", "times", "skip", "probability", "seed", "code", "message", "status", "seconds", "when", "name",
+)  # fmt: skip
+"""The members of a fault that a user gives."""
+
+
 class Cut(Exception):
     """The connection was cut; nothing can be answered."""
 
@@ -95,25 +101,7 @@ class Fault:
 
     def shown(self) -> dict[str, Any]:
         """The fault as data."""
-        names = (
-            "id",
-            "operation",
-            "kind",
-            "times",
-            "skip",
-            "probability",
-            "seed",
-            "code",
-            "message",
-            "status",
-            "seconds",
-            "when",
-            "name",
-            "seen",
-            "struck",
-            "held",
-        )
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in ("id", *GIVEN, "seen", "struck", "held")}
 
 
 def _names(params: Any, name: str) -> bool:
@@ -130,21 +118,7 @@ class Faults:
 
     def add(self, members: dict[str, Any]) -> Fault:
         """Put a fault in force. Raises AwsError InvalidFault."""
-        known = {
-            "operation",
-            "kind",
-            "times",
-            "skip",
-            "probability",
-            "seed",
-            "code",
-            "message",
-            "status",
-            "seconds",
-            "when",
-            "name",
-        }
-        unknown = set(members) - known
+        unknown = set(members) - set(GIVEN)
         if unknown or not {"operation", "kind"} <= set(members):
             raise AwsError("InvalidFault", f"a fault needs operation and kind, and knows no {sorted(unknown)}", 400)
         fault = Fault(**members)

@@ -143,35 +143,6 @@ class InProcess:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(self.s3_get(uri))
 
-    def s3_download_prefix(self, uri: str, directory: Path) -> list[str]:
-        """Download every object under a prefix; returns paths relative to `directory`."""
-        bucket, prefix = split_uri(uri)
-        base = prefix if prefix.endswith("/") or not prefix else prefix.rpartition("/")[0] + "/"
-        written = []
-        for key in self._keys(bucket, prefix):
-            # A prefix names a folder or one object: `data` must not bring `database/` along.
-            if key != prefix and prefix and not prefix.endswith("/") and not key.startswith(prefix + "/"):
-                relative = key[len(base) :] if base != "/" else key
-            elif key == prefix:
-                relative = key.rpartition("/")[2]
-            else:
-                relative = key[len(prefix.rstrip("/")) + 1 :] if prefix else key
-            if not relative or key.endswith("/"):
-                continue
-            self.s3_download_object(f"s3://{bucket}/{key}", Path(directory) / relative)
-            written.append(relative)
-        return written
-
-    def _keys(self, bucket: str, prefix: str) -> Iterable[str]:
-        params: dict[str, Any] = {"Bucket": bucket, "Prefix": prefix}
-        while True:
-            page = self.call("s3", "ListObjectsV2", params)
-            for entry in page.get("Contents", ()):
-                yield entry["Key"]
-            if not page.get("IsTruncated"):
-                return
-            params["ContinuationToken"] = page["NextContinuationToken"]
-
     def s3_upload_directory(self, directory: Path, uri: str) -> list[str]:
         """Upload every file below a directory under a prefix; returns the URIs written."""
         directory = Path(directory)

@@ -50,6 +50,9 @@ def _result(state: Any, call: Any, record: Any, body: bytes, content_type: str) 
             501,
         )
     params = call.params
+    for member in ("TargetModel", "TargetContainerHostname", "EnableExplanations"):
+        if member in params:
+            raise AwsError("AwsLocalNotImplemented", f"aws-local does not implement {member} of {call.operation}", 501)
     return state.runtime.invoke(
         state.services(call.region),
         Invocation(
@@ -59,7 +62,6 @@ def _result(state: Any, call: Any, record: Any, body: bytes, content_type: str) 
             accept=params.get("Accept") or "*/*",
             custom_attributes=params.get("CustomAttributes"),
             target_variant=params.get("TargetVariant"),
-            target_model=params.get("TargetModel"),
             inference_id=params.get("InferenceId"),
             inference_component=params.get("InferenceComponentName"),
         ),

@@ -106,9 +106,6 @@ class Services(Protocol):
     def find(self, kind: str, name: str) -> Record:
         """The record of that kind and name (or ARN). Raises the kind's not-found AwsError."""
 
-    def s3_download_prefix(self, uri: str, directory: Path) -> list[str]:
-        """Download every object under `s3://bucket/prefix`; returns paths relative to `directory`."""
-
     def s3_download_object(self, uri: str, path: Path) -> None: ...
 
     def s3_upload_directory(self, directory: Path, uri: str) -> list[str]:
@@ -166,7 +163,6 @@ class Invocation:
     accept: str
     custom_attributes: str | None = None
     target_variant: str | None = None
-    target_model: str | None = None
     inference_id: str | None = None
     inference_component: str | None = None
 

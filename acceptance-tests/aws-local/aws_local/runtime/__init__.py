@@ -5,17 +5,18 @@ from __future__ import annotations
 from aws_local.services import AwsError, KindHooks, Record, Runtime, Services
 
 from .alarms import Alarms
-from .automl import AutoML
+from .automl import AutoMLRun
 from .hosting import Hosting, check_model
-from .jobs import Jobs, Settings
+from .jobs import Jobs, Settings, job_hooks
 from .monitoring import Monitoring
 from .pipeline_definition import check
-from .pipelines import Pipelines
+from .pipelines import PipelineRun
 from .processes import Janitor
-from .processing import Processing
-from .training import Training
-from .transform import Transform
-from .tuning import Tuning
+from .processing import ProcessingRun
+from .training import TrainingRun
+from .training import check as check_training
+from .transform import TransformRun
+from .tuning import TuningRun
 
 UNDER_WAY = frozenset({"InProgress", "Executing", "Creating"})
 """Statuses of objects that something runs for; an endpoint in service is started when it is asked."""
@@ -44,12 +45,12 @@ def start(services: Services, settings: Settings | None = None) -> Runtime:
             janitor.close()
 
     hooks = {
-        "TrainingJob": Training(jobs, settings).hooks(),
-        "ProcessingJob": Processing(jobs, settings).hooks(),
-        "TransformJob": Transform(jobs, settings).hooks(),
-        "HyperParameterTuningJob": Tuning(jobs, settings).hooks(),
-        "AutoMLJobV2": AutoML(jobs, settings).hooks(),
-        "PipelineExecution": Pipelines(jobs, settings).hooks(),
+        "TrainingJob": job_hooks(jobs, settings, TrainingRun, check_training),
+        "ProcessingJob": job_hooks(jobs, settings, ProcessingRun),
+        "TransformJob": job_hooks(jobs, settings, TransformRun),
+        "HyperParameterTuningJob": job_hooks(jobs, settings, TuningRun),
+        "AutoMLJobV2": job_hooks(jobs, settings, AutoMLRun),
+        "PipelineExecution": job_hooks(jobs, settings, PipelineRun),
         "MonitoringSchedule": monitoring.hooks(),
         "Model": KindHooks(on_create=check_model),
         "Endpoint": hosting.hooks(),

@@ -11,11 +11,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from aws_local.services import KindHooks, Record, Services
+from aws_local.services import Record, Services
 
 from . import inputs
 from .environments import DEFAULT
-from .jobs import Jobs, Settings, shorten
+from .jobs import Settings, shorten
 from .sandbox import Control, LogSink, Sandbox
 from .script_mode import InputError
 
@@ -132,21 +132,3 @@ class AutoMLRun:
     def _end(self, status: str, **members: Any) -> None:
         if not self.control.abort.is_set():
             self.record.update(status, AutoMLJobSecondaryStatus=status, EndTime=self.services.clock.now(), **members)
-
-
-class AutoML:
-    """The hooks of AutoML jobs."""
-
-    def __init__(self, jobs: Jobs, settings: Settings):
-        self._jobs, self._settings = jobs, settings
-
-    def hooks(self) -> KindHooks:
-        return KindHooks(on_create=self.create, on_stop=self.stop)
-
-    def create(self, services: Services, record: Record) -> bool:
-        return self._jobs.start(
-            services, record, lambda control: AutoMLRun(services, record, self._settings, control).run()
-        )
-
-    def stop(self, services: Services, record: Record) -> bool:
-        return self._jobs.stop(record.arn)

@@ -7,8 +7,9 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
-from aws_local.services import Record, Services
+from aws_local.services import KindHooks, Record, Services
 
 from .sandbox import Control
 
@@ -93,6 +94,37 @@ class Jobs:
         for thread, _ in entries:
             if thread is not threading.current_thread():
                 thread.join(max(0.0, deadline - time.monotonic()))
+
+
+class Run(Protocol):
+    """One run of a job, from its start to its end; every way to end sets the record's final status."""
+
+    def __init__(self, services: Services, record: Record, settings: Settings, control: Control) -> None: ...
+
+    def run(self) -> None:
+        """Do everything."""
+
+
+def job_hooks(
+    jobs: Jobs, settings: Settings, run: type[Run], check: Callable[[Services, Record], None] | None = None
+) -> KindHooks:
+    """The hooks of a kind of job: it runs from its creation, or from being started again, to its end or its deletion.
+
+    `check` may refuse the creation with an AwsError.
+    """
+
+    def start(services: Services, record: Record) -> bool:
+        if check is not None:
+            check(services, record)
+        return jobs.start(services, record, lambda control: run(services, record, settings, control).run())
+
+    def stop(services: Services, record: Record) -> bool:
+        return jobs.stop(record.arn)
+
+    def delete(services: Services, record: Record) -> None:
+        jobs.abort(record.arn)
+
+    return KindHooks(on_create=start, on_start=start, on_stop=stop, on_delete=delete)
 
 
 def shorten(reason: str) -> str:

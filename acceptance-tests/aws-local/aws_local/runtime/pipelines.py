@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from aws_local.services import AwsError, KindHooks, Record, Services
+from aws_local.services import AwsError, Record, Services
 
 from . import pipeline_checks, pipeline_jobs
 from .data_capture import timestamp
-from .jobs import Jobs, Settings, shorten
+from .jobs import Settings, shorten
 from .pipeline_definition import Step, fault, steps_of
 from .pipeline_jobs import JOB_TYPES
 from .pipeline_values import ValueFault, Values, holds, text_of, typed
@@ -339,25 +339,3 @@ class PipelineRun:
                 "at": self.services.clock.now(),
             }
             self.pipeline.private["cache"] = cache
-
-
-class Pipelines:
-    """The hooks of pipeline executions."""
-
-    def __init__(self, jobs: Jobs, settings: Settings):
-        self._jobs, self._settings = jobs, settings
-
-    def hooks(self) -> KindHooks:
-        return KindHooks(on_create=self.start, on_start=self.start, on_stop=self.stop, on_delete=self.delete)
-
-    def start(self, services: Services, record: Record) -> bool:
-        """Run an execution, from its start or again after a failure."""
-        return self._jobs.start(
-            services, record, lambda control: PipelineRun(services, record, self._settings, control).run()
-        )
-
-    def stop(self, services: Services, record: Record) -> bool:
-        return self._jobs.stop(record.arn)
-
-    def delete(self, services: Services, record: Record) -> None:
-        self._jobs.abort(record.arn)

@@ -10,11 +10,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from aws_local.services import AwsError, KindHooks, Record, Services
+from aws_local.services import AwsError, Record, Services
 
 from . import inputs, script_mode
 from .environments import NoEnvironment
-from .jobs import Jobs, Settings, shorten
+from .jobs import Settings, shorten
 from .model_server import StartError
 from .monitor_image import analyzer_command, predictor, publish_metrics
 from .sandbox import CODE_OF_REFUSAL, NOT_ALLOWED, Control, LogSink, Outcome, Sandbox, environment_of
@@ -151,24 +151,3 @@ class ProcessingRun:
         for output in self._outputs():
             if everything or output.get("S3UploadMode") == "Continuous":
                 self.services.s3_upload_directory(sandbox.host(output["LocalPath"]), output["S3Uri"])
-
-
-class Processing:
-    """The hooks of processing jobs."""
-
-    def __init__(self, jobs: Jobs, settings: Settings):
-        self._jobs, self._settings = jobs, settings
-
-    def hooks(self) -> KindHooks:
-        return KindHooks(on_create=self.create, on_stop=self.stop, on_delete=self.delete)
-
-    def create(self, services: Services, record: Record) -> bool:
-        return self._jobs.start(
-            services, record, lambda control: ProcessingRun(services, record, self._settings, control).run()
-        )
-
-    def stop(self, services: Services, record: Record) -> bool:
-        return self._jobs.stop(record.arn)
-
-    def delete(self, services: Services, record: Record) -> None:
-        self._jobs.abort(record.arn)

@@ -17,11 +17,11 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from aws_local.services import AwsError, KindHooks, Record, Services
+from aws_local.services import AwsError, Record, Services
 
 from . import inputs, script_mode
 from .environments import NoEnvironment
-from .jobs import Jobs, Settings, shorten
+from .jobs import Settings, shorten
 from .sandbox import CODE_OF_REFUSAL, NOT_ALLOWED, Control, LogSink, Outcome, Sandbox, environment_of
 from .script_mode import InputError
 
@@ -321,35 +321,17 @@ class TrainingRun:
             self.transitions.enter("Failed", "Failed", FailureReason=shorten(reason), **members)
 
 
-class Training:
-    """The hooks of training jobs."""
-
-    def __init__(self, jobs: Jobs, settings: Settings):
-        self._jobs, self._settings = jobs, settings
-
-    def hooks(self) -> KindHooks:
-        return KindHooks(on_create=self.create, on_stop=self.stop, on_delete=self.delete)
-
-    def create(self, services: Services, record: Record) -> bool:
-        """Start the job. Raises ValidationException when an input prefix is empty or a metric's regex is none."""
-        for metric in record.request.get("AlgorithmSpecification", {}).get("MetricDefinitions", []):
-            try:
-                re.compile(metric["Regex"])
-            except re.error as error:
-                # Source: API reference, CreateTrainingJob; text ours.
-                raise AwsError(
-                    "ValidationException", f"The regex of metric {metric['Name']} cannot be read: {error}"
-                ) from error
-        for channel in record.request.get("InputDataConfig", []):
-            source = channel["DataSource"].get("S3DataSource")
-            if source and services.allow_exec:
-                inputs.check_not_empty(services, source["S3Uri"], record.request["RoleArn"])
-        return self._jobs.start(
-            services, record, lambda control: TrainingRun(services, record, self._settings, control).run()
-        )
-
-    def stop(self, services: Services, record: Record) -> bool:
-        return self._jobs.stop(record.arn)
-
-    def delete(self, services: Services, record: Record) -> None:
-        self._jobs.abort(record.arn)
+def check(services: Services, record: Record) -> None:
+    """Refuse a job whose input prefix is empty or a metric's regex is none. Raises ValidationException."""
+    for metric in record.request.get("AlgorithmSpecification", {}).get("MetricDefinitions", []):
+        try:
+            re.compile(metric["Regex"])
+        except re.error as error:
+            # Source: API reference, CreateTrainingJob; text ours.
+            raise AwsError(
+                "ValidationException", f"The regex of metric {metric['Name']} cannot be read: {error}"
+            ) from error
+    for channel in record.request.get("InputDataConfig", []):
+        source = channel["DataSource"].get("S3DataSource")
+        if source and services.allow_exec:
+            inputs.check_not_empty(services, source["S3Uri"], record.request["RoleArn"])

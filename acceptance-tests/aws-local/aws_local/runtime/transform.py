@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_local.services import AwsError, KindHooks, Record, Services
+from aws_local.services import AwsError, Record, Services
 
 from . import inputs, json_path
-from .jobs import Jobs, Settings, shorten
+from .jobs import Settings, shorten
 from .model_server import Answer, Chain, StartError
 from .sandbox import Control
 from .script_mode import InputError
@@ -186,21 +186,3 @@ class TransformRun:
     def _end(self, status: str, **members: Any) -> None:
         if not self.control.abort.is_set():
             self.record.update(status, TransformEndTime=self.services.clock.now(), **members)
-
-
-class Transform:
-    """The hooks of transform jobs."""
-
-    def __init__(self, jobs: Jobs, settings: Settings):
-        self._jobs, self._settings = jobs, settings
-
-    def hooks(self) -> KindHooks:
-        return KindHooks(on_create=self.create, on_stop=self.stop)
-
-    def create(self, services: Services, record: Record) -> bool:
-        return self._jobs.start(
-            services, record, lambda control: TransformRun(services, record, self._settings, control).run()
-        )
-
-    def stop(self, services: Services, record: Record) -> bool:
-        return self._jobs.stop(record.arn)

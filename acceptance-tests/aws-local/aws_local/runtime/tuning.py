@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aws_local.services import AwsError, KindHooks, Record, Services
+from aws_local.services import AwsError, Record, Services
 
-from .jobs import Jobs, Settings, shorten
+from .jobs import Settings, shorten
 from .sandbox import Control
 
 ALL_FAILED = "All training jobs failed. Please take a look at the training jobs failures to get more details."
@@ -291,24 +291,3 @@ class TuningRun:
             self.record.update("Failed", FailureReason=NO_METRIC.format(count=len(completed)), **members)
         else:
             self.record.update("Completed", **members)
-
-
-class Tuning:
-    """The hooks of tuning jobs."""
-
-    def __init__(self, jobs: Jobs, settings: Settings):
-        self._jobs, self._settings = jobs, settings
-
-    def hooks(self) -> KindHooks:
-        return KindHooks(on_create=self.create, on_stop=self.stop, on_delete=self.delete)
-
-    def create(self, services: Services, record: Record) -> bool:
-        return self._jobs.start(
-            services, record, lambda control: TuningRun(services, record, self._settings, control).run()
-        )
-
-    def stop(self, services: Services, record: Record) -> bool:
-        return self._jobs.stop(record.arn)
-
-    def delete(self, services: Services, record: Record) -> None:
-        self._jobs.abort(record.arn)

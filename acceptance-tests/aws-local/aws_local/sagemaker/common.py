@@ -11,7 +11,6 @@ from ..services import AwsError
 from .kind import Refusal
 
 ACK = "ACK SageMaker generator.yaml, errors.404"
-OPERATOR = "amazon-sagemaker-operator-for-k8s, clientwrapper"
 TPA = "terraform-provider-aws, internal/service/sagemaker/find.go"
 CLOUDFORMATION = "aws-cloudformation-resource-providers-sagemaker, handler tests"
 CODE_ONLY = "service model (code); text ours"

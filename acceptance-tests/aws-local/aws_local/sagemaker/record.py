@@ -119,11 +119,6 @@ class StoredRecord:
         if self.gone:
             engine.store.drop(self)
 
-    @property
-    def driven(self) -> bool:
-        """Whether transitions are still planned."""
-        return bool(self._due)
-
 
 class Store:
     """All records, by region, kind and key."""

@@ -111,15 +111,6 @@ class FakeServices:
                 return record
         raise AwsError("ValidationException", f"{kind} {name} does not exist.")
 
-    def s3_download_prefix(self, uri: str, directory: Path) -> list[str]:
-        names = []
-        for key in self.objects:
-            if key.startswith(uri):
-                name = key.removeprefix(uri).lstrip("/")
-                self.s3_download_object(key, directory / name)
-                names.append(name)
-        return names
-
     def s3_download_object(self, uri: str, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(self.s3_get(uri))

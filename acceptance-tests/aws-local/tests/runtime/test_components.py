@@ -104,6 +104,9 @@ def test_components_answer_on_an_endpoint_without_models(local: Local) -> None: 
     parts = [event["PayloadPart"]["Bytes"] for event in stream["Body"]]
     assert len(parts) == 2 and b"".join(parts) == b"ann: " + b"x" * 100_000
 
+    code, text = refusal(InferenceComponentName="ann", TargetModel="other.tar.gz")
+    assert code == "AwsLocalNotImplemented" and "TargetModel" in text, "what is not served is loud"
+
     # Another model, then no copy at all.
     changed = {"Container": {"Image": IMAGE, "Environment": variables("cleo")}, **needs}
     sm.update_inference_component(InferenceComponentName="bob", Specification=changed)

@@ -11,7 +11,6 @@ from ..common import ACK, CODE_ONLY
 from ..kind import Kind, Refusal, Step
 
 PENDING = 1.0
-TYPES = ("DataQuality", "ModelQuality", "ModelBias", "ModelExplainability")
 
 # Source: SageMaker developer guide, "Cron expressions for monitoring schedule": hourly, daily, every N hours, NOW.
 _EXPRESSIONS = re.compile(
