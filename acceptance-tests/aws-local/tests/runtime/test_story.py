@@ -357,25 +357,82 @@ def test_from_raw_data_to_an_empty_account(local: Local) -> None:
     assert not processes_with(f"{folder}/")
 
 
+SLEEPING_MODEL = """
+import subprocess, time
+def model_fn(folder): subprocess.Popen(["sleep", "{seconds}"])
+def transform_fn(model, body, kind, accept): time.sleep({seconds})
+"""
+
+
+def start_everything(local: Local, role: str, seconds: str) -> list[str]:
+    """Start one of everything that runs, each sleeping for `seconds`; returns the names of the threads' objects."""
+    sm, s3 = local.client("sagemaker"), local.client("s3")
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        for name, text in {
+            "train.py": f"import subprocess; subprocess.run(['sleep', '{seconds}'])",
+            "inference.py": SLEEPING_MODEL.format(seconds=seconds),
+        }.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(text)
+            archive.addfile(info, io.BytesIO(text.encode()))
+    s3.put_object(Bucket="story", Key="code/sleep.tar.gz", Body=buffer.getvalue())
+    source = "s3://story/code/sleep.tar.gz"
+    process = {
+        "RoleArn": role,
+        # It ignores the polite signal.
+        "AppSpecification": {
+            "ImageUri": IMAGE,
+            "ContainerEntrypoint": ["/bin/sh", "-c", f"trap '' TERM; sleep {seconds}"],
+        },
+        "ProcessingResources": {"ClusterConfig": CLUSTER},
+    }
+    sm.create_processing_job(ProcessingJobName="sleeper", **process)
+    train = {
+        "RoleArn": role,
+        "AlgorithmSpecification": {"TrainingImage": IMAGE, "TrainingInputMode": "File"},
+        "HyperParameters": {"sagemaker_program": "train.py", "sagemaker_submit_directory": source},
+        "OutputDataConfig": {"S3OutputPath": "s3://story/models"},
+        "ResourceConfig": CLUSTER,
+        "StoppingCondition": {"MaxRuntimeInSeconds": 300},
+    }
+    sm.create_training_job(TrainingJobName="sleeper", **train)
+    steps = [{"Name": "Sleep", "Type": "Processing", "Arguments": process}]
+    sm.create_pipeline(
+        PipelineName="sleeper",
+        PipelineDefinition=json.dumps({"Version": "2020-12-01", "Steps": steps}),
+        RoleArn=role,
+        ClientRequestToken="t" * 32,
+    )
+    sm.start_pipeline_execution(PipelineName="sleeper", ClientRequestToken="s" * 32)
+    variables = {"SAGEMAKER_PROGRAM": "inference.py", "SAGEMAKER_SUBMIT_DIRECTORY": source}
+    sm.create_model(
+        ModelName="sleeper", ExecutionRoleArn=role, PrimaryContainer={"Image": IMAGE, "Environment": variables}
+    )
+    variant = {"VariantName": "main", "ModelName": "sleeper", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
+    sm.create_endpoint_config(EndpointConfigName="sleeper", ProductionVariants=[variant])
+    sm.create_endpoint(EndpointName="sleeper", EndpointConfigName="sleeper")
+    return ["processing", "training", "pipeline", "endpoint"]
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_killed_while_everything_runs(local: Local, how: signal.Signals) -> None:
+@pytest.mark.parametrize("wait", [True, False], ids=["when all run", "while all start"])
+def test_killed_while_everything_runs(local: Local, how: signal.Signals, wait: bool) -> None:
     role = upload(local)
-    sm = local.client("sagemaker")
     # A time that no other run of this test sleeps: processes are looked for on the whole machine.
-    sleep = f"sleep 4711.{local.process.pid}"
-    sm.create_processing_job(
-        ProcessingJobName="sleeper",
-        RoleArn=role,
-        AppSpecification={"ImageUri": IMAGE, "ContainerEntrypoint": ["/bin/sh", "-c", f"trap '' TERM; {sleep}"]},
-        ProcessingResources={"ClusterConfig": CLUSTER},
-    )
-    until(lambda: processes_with(sleep))
+    seconds = f"4711.{local.process.pid}"
     folder = folder_of(local)
-    assert folder.is_dir() and processes_with(f"{folder}/")
+    started = start_everything(local, role, seconds)
+    sleeping = f"sleep {seconds}"
+    if wait:
+        # The shell of a processing job has the word among its own, too.
+        until(lambda: len([line for line in processes_with(sleeping) if "trap" not in line]) == len(started))
+        assert processes_with(f"{folder}/")
+    assert folder.is_dir()
     local.process.send_signal(how)
     local.process.wait(20)
-    until(lambda: not processes_with(sleep) and not processes_with(str(folder)) and not folder.exists(), 20)
+    until(lambda: not processes_with(sleeping) and not processes_with(str(folder)) and not folder.exists(), 20)
 
 
 def test_a_large_request_that_the_client_compresses(local: Local) -> None:
