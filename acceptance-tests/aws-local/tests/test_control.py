@@ -10,6 +10,7 @@ import time
 import botocore.exceptions
 import pytest
 from botocore.exceptions import ClientError
+from conftest import TRUST
 
 
 def names(aws):
@@ -22,19 +23,7 @@ def test_a_fresh_one_holds_nothing(aws):
 
 def test_inventory_sees_every_service(aws):
     aws.client("s3").create_bucket(Bucket="a-bucket")
-    aws.client("iam").create_role(
-        RoleName="r",
-        AssumeRolePolicyDocument="{}"
-        if False
-        else json.dumps(
-            {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}
-                ],
-            }
-        ),
-    )
+    aws.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)
     aws.client("sns").create_topic(Name="t")
     aws.client("logs").create_log_group(logGroupName="g")
     aws.client("logs").create_log_group(logGroupName="/aws/sagemaker/TrainingJobs")

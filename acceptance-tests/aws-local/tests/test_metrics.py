@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import http.server
+import json
+import threading
 import time
 
 import pytest
@@ -119,3 +122,43 @@ def test_an_alarm_follows_its_metric(aws: Local) -> None:
     assert comes("OK")
     history = cloudwatch.describe_alarm_history(AlarmName="errors", HistoryItemType="StateUpdate")["AlarmHistoryItems"]
     assert len(history) == 3
+
+
+def test_an_alarm_tells_the_subscribers_of_its_topic(aws: Local) -> None:
+    told: list[dict] = []
+
+    class Subscriber(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            told.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Subscriber)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sns, cloudwatch = aws.client("sns"), aws.client("cloudwatch")
+    topic = sns.create_topic(Name="alerts")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=f"http://127.0.0.1:{server.server_port}/")
+    cloudwatch.put_metric_alarm(
+        AlarmName="errors",
+        Namespace="clock",
+        MetricName="errors",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        AlarmActions=[topic],
+    )
+    cloudwatch.put_metric_data(Namespace="clock", MetricData=[{"MetricName": "errors", "Value": 2}])
+    end = time.monotonic() + 10
+    while not told and time.monotonic() < end:
+        cloudwatch.describe_alarms(AlarmNames=["errors"])
+        time.sleep(0.1)
+    server.shutdown()
+    (notification,) = told
+    assert notification["TopicArn"] == topic
+    message = json.loads(notification["Message"])
+    assert (message["AlarmName"], message["NewStateValue"]) == ("errors", "ALARM")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import botocore.session
 import pytest
@@ -69,3 +70,13 @@ def test_an_error_without_a_source_is_found(tmp_path, monkeypatch) -> None:
         ("bad.py:2", "", "No."),
         ("good.py:4", "API reference, X; text ours", "No {x}."),
     ]
+
+
+def test_the_tests_that_prove_the_promises_exist() -> None:
+    folder = Path(__file__).parent
+    named = re.findall(r"`((?:runtime/)?test_\w+\.py)(?:::(\w+))?`", (folder / "README.md").read_text())
+    assert len(named) > 40
+    missing = [(file, test) for file, test in named if f"def {test}" not in (folder / file).read_text()]
+    assert not missing
+    proving = {file for file, _ in named}
+    assert {path.relative_to(folder).as_posix() for path in folder.rglob("test_*.py")} == proving
