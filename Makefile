@@ -60,8 +60,8 @@ docs: build ## Write generated code and documentation
 	$(TARGET)/debug/terraform-provider-mlops docs docs
 
 .PHONY: unit-test
-unit-test: ## Run the unit, property and protocol tests
-	PROPTEST_RNG_SEED=7 cargo test --locked --workspace
+unit-test: $(VENV)/ready ## Run the unit, property and protocol tests, and those of the local AWS with the SDK for Rust
+	PROPTEST_RNG_SEED=7 AWS_LOCAL=$(CURDIR)/$(VENV)/bin/aws-local cargo test --locked --workspace
 
 # The tests above repeat the same inputs, so that a red run is a changed program; these try new ones.
 .PHONY: property-test
