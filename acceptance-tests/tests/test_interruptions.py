@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from conftest import HEAD
+from example_lives import REPLACE_IN_USE
 
 from acceptance.local_aws import LocalAws
 from acceptance.terraform import Terraform
@@ -286,3 +287,58 @@ def test_a_lost_answer_is_no_second_object(
     assert terraform.is_settled()
     terraform.destroy()
     assert aws.inventory() == []
+
+
+def test_a_job_that_failed_runs_again_under_its_name(servers: list[LocalAws], tmp_path: Path, cli_configuration: Path) -> None:
+    """Also where `create_before_destroy` reaches it, so that the new job comes before the failed one goes."""
+    terraform = Terraform(tmp_path, cli_configuration, servers[0].environment())
+    (tmp_path / "main.tf").write_text(HEAD + FAILING)
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "main.py").touch()
+    aws = servers[0]
+    aws.control("POST", "reset")
+    aws.control("POST", "fail", kind="TrainingJob", name="again", reason="no capacity today")
+    terraform.init()
+    run = terraform.run("apply", "-auto-approve", "-input=false", "-no-color")
+    assert run.code == 1 and "no capacity today" in run.output
+    assert terraform.changes()["mlops_training_job.j"] == REPLACE_IN_USE
+    terraform.apply()
+    assert terraform.is_settled()
+    jobs = [o for o in aws.inventory() if o["kind"] == "TrainingJob"]
+    assert [(j["name"], j["status"]) for j in jobs] == [("again", "Completed")]
+    keys = [o["Key"] for o in aws.client("s3").list_objects_v2(Bucket="again-bucket")["Contents"]]
+    assert any(k.endswith("/sourcedir.tar.gz") for k in keys), "the new job has its scripts"
+    terraform.destroy()
+    assert aws.inventory() == []
+
+
+FAILING = """
+resource "mlops_bucket_layout" "b" {
+  name          = "again-bucket"
+  force_destroy = true
+  layout        = { models = {} }
+}
+
+resource "mlops_execution_role" "r" {
+  name   = "again"
+  access = { write = [mlops_bucket_layout.b.uris["models"]] }
+}
+
+resource "mlops_training_job" "j" {
+  name                    = "again"
+  role_arn                = mlops_execution_role.r.arn
+  algorithm_specification = { training_image = "i" }
+  source_code             = { directory = "code", entry_point = "main.py" }
+  output_data_config      = { s3_output_path = mlops_bucket_layout.b.uris["models"] }
+  resource_config         = { instance_type = "ml.m5.large", instance_count = 1, volume_size_in_gb = 1 }
+}
+
+resource "mlops_model" "m" {
+  name_prefix        = "again-"
+  execution_role_arn = mlops_execution_role.r.arn
+  primary_container  = { image = "i", environment = { JOB = mlops_training_job.j.name } }
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+"""

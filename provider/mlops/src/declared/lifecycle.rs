@@ -118,10 +118,21 @@ impl<'a> Run<'a> {
         self.value_with_tags(&description).await
     }
 
-    /// Makes the object go: stops what runs, waits out what is in progress, deletes, and looks until it is gone.
-    async fn remove(&self, on_destroy: &str) -> Result<()> {
+    /// Whether this came to rest as something that is of no use: a failed job.
+    fn is_broken(&self, description: &Value) -> bool {
+        self.declared.statuses.as_ref().is_some_and(|s| !s.is_busy(description) && !s.is_done(description))
+    }
+
+    /// Makes the object go: stops what runs, waits out what is in progress, deletes, and looks until it is gone. False if
+    /// another object has the name by now, which is left alone.
+    async fn remove(&self, on_destroy: &str) -> Result<bool> {
         let attempted = format!("delete the {}", self.label);
-        let Some(mut description) = self.describe().await? else { return Ok(()) };
+        let Some(mut description) = self.describe().await? else { return Ok(true) };
+        let (known, found) = (self.state.attribute("creation_time"), description.attribute("creation_time"));
+        if known.as_str().is_some() && found.as_str().is_some() && known != found {
+            tracing::info!("{} was replaced by another one of its name", self.label);
+            return Ok(false);
+        }
         if let Some(statuses) = &self.declared.statuses {
             if let (Some(stop), true) = (&self.declared.stop, statuses.is_busy(&description)) {
                 // A job that ended by itself meanwhile refuses to be stopped, which is as good.
@@ -133,20 +144,20 @@ impl<'a> Run<'a> {
             }
             match self.settle(statuses, &format!("see the {} at rest", self.label), false).await? {
                 Some(rested) => description = rested,
-                None => return Ok(()),
+                None => return Ok(true),
             }
         }
         let Some(delete) = self.declared.delete.as_ref().filter(|_| on_destroy == "delete") else {
             tracing::info!(status = ?description.attribute("status"), "{} is left in AWS", self.label);
-            return Ok(());
+            return Ok(true);
         };
         match call(self.cx, self.aws.sagemaker(), delete, &self.name(), self.declared.busy).await {
             Ok(_) => {}
-            Err(Failure::Aws(e)) if is_one_of(&e, self.declared.absent) => return Ok(()),
+            Err(Failure::Aws(e)) if is_one_of(&e, self.declared.absent) => return Ok(true),
             Err(failure) => return Err(failure.diags(&attempted, &self.object)),
         }
         let gone = Statuses { member: "", busy: &[""], done: &[], reason: "" };
-        self.settle(&gone, &format!("see the {} gone", self.label), false).await.map(|_| ())
+        self.settle(&gone, &format!("see the {} gone", self.label), false).await.map(|_| true)
     }
 }
 
@@ -234,7 +245,11 @@ impl Resource<Aws> for &'static Declared {
         named.set_attribute("name", Value::from(creation.name.as_str()));
         named.set_attribute("region", Value::from(region.region()));
         let mut run = Run::new(self, cx, named)?;
-        if creation.interrupted && !creation.unchanged {
+        // What an earlier apply left is taken over, unless it is not what is wanted now, or broken.
+        if creation.interrupted
+            && let Some(left) = run.describe().await?
+            && (!creation.unchanged || run.is_broken(&left))
+        {
             run.remove("delete").await?;
         }
         // What is there before the request is somebody else's; what is there after it is the request's doing, even if its
@@ -270,10 +285,14 @@ impl Resource<Aws> for &'static Declared {
     async fn read(&self, cx: &Context<Aws>, state: Value) -> Result<Option<Value>> {
         let mut run = Run::new(self, cx, state)?;
         run.imported = run.state.attribute("arn").is_null();
-        if let Some(name) = run.state.attribute("name").as_str() {
+        let description = run.describe().await?;
+        // A broken object will be replaced, and the new one may be made under its name before Terraform deletes it.
+        if let (Some(name), false) =
+            (run.state.attribute("name").as_str(), description.as_ref().is_some_and(|d| run.is_broken(d)))
+        {
             journal::end(&self.journal_kind(&run.aws), name);
         }
-        match run.describe().await? {
+        match description {
             Some(description) => run.value_with_tags(&description).await.map(Some),
             None => Ok(None),
         }
@@ -308,7 +327,9 @@ impl Resource<Aws> for &'static Declared {
         if on_destroy == "retain" {
             return Ok(());
         }
-        run.remove(&on_destroy).await?;
+        if !run.remove(&on_destroy).await? {
+            return Ok(());
+        }
         if let Some(name) = run.state.attribute("name").as_str() {
             journal::end(&self.journal_kind(&run.aws), name);
         }
