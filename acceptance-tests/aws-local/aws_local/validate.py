@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime
 import functools
 import re
+import threading
 from typing import Any
 
 import regex
@@ -131,6 +132,8 @@ class Checker:
     def __init__(self, service: str) -> None:
         self.service = service
         self._nodes: dict[str, Node] = {}
+        # A shape is known before its members are prepared: nobody else may look at it then.
+        self._preparing = threading.RLock()
 
     def node(self, shape: Any) -> Node:
         """The prepared form of a botocore shape; recursive shapes refer to themselves."""
@@ -155,7 +158,9 @@ class Checker:
         """Raise AwsError when `value` is not a valid `shape`."""
         errors: list[str] = []
         unknown: list[str] = []
-        _check(self.node(shape), value, "", errors, unknown)
+        with self._preparing:
+            node = self.node(shape)
+        _check(node, value, "", errors, unknown)
         if unknown:
             # Source: none, AWS ignores them; text ours.
             raise AwsError(

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import http.client
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from aws_local import model
+from aws_local import model, validate
 from aws_local.services import AwsError
 from aws_local.validate import checker, lower_first, pattern
 
@@ -291,3 +293,19 @@ def test_the_wording_is_that_of_aws(value, text):
         checker("sagemaker").check(shape, value)
     assert caught.value.message.split("; ")[0].endswith(text)
     assert " validation error" in caught.value.message
+
+
+def test_a_shape_is_prepared_once_for_all_who_ask_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    operation = model.operation_model("s3", "PutObject")
+    at_once = validate.Node.__init__
+
+    def dawdle(self: Any, shape: Any, service: str) -> None:
+        time.sleep(0.002)
+        at_once(self, shape, service)
+
+    monkeypatch.setattr(validate.Node, "__init__", dawdle)
+    checker = validate.Checker("s3")
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(checker.check, operation.input_shape, {"Bucket": "b", "Key": "k"}) for _ in range(4)]
+        for each in asked:
+            each.result()
