@@ -1,25 +1,15 @@
 //! How objects come under Terraform's care that it did not create: import, move, generated configurations.
 
-use serde_json::Value as Json;
-use tonic::body::Body as TonicBody;
-use tonic::client::GrpcService;
-use tonic::codegen::{Body, Bytes, StdError};
-
 use super::managed::{OBJECT, refuse_deferral};
-use super::{Core, Outcome, State, Violation, answered, capabilities, decode, encode, received, rules};
+use super::{Core, Outcome, State, Transport, Violation, answered, capabilities, decode, encode, received, rules};
 use crate::diag::Diag;
 use crate::pb::tfplugin6 as pb;
 use crate::value::{Path, Value};
+use serde_json::Value as Json;
 
 const MOVE: &str = "Provider returned invalid value";
 
-impl<T> Core<T>
-where
-    T: GrpcService<TonicBody>,
-    T::Error: Into<StdError>,
-    T::ResponseBody: Body<Data = Bytes> + Send + 'static,
-    <T::ResponseBody as Body>::Error: Into<StdError> + Send,
-{
+impl<T: Transport> Core<T> {
     /// Imports an object by its id and reads it.
     pub async fn import(&mut self, type_name: &str, id: &str) -> Outcome<Option<State>> {
         self.import_by(type_name, id, &Value::Null).await

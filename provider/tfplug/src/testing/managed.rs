@@ -1,16 +1,14 @@
 //! The life of a managed resource as Terraform drives it: upgrade, read, plan, apply, import, move.
 
-use serde_json::Value as Json;
-use tonic::body::Body as TonicBody;
-use tonic::client::GrpcService;
-use tonic::codegen::{Body, Bytes, StdError};
-
 use super::propose::propose;
-use super::{Core, Outcome, Violation, answered, capabilities, decode, encode, failed, path, received, rules};
+use super::{
+    Core, Outcome, Transport, Violation, answered, capabilities, decode, encode, failed, path, received, rules,
+};
 use crate::diag::Diag;
 use crate::json;
 use crate::pb::tfplugin6 as pb;
 use crate::value::{Path, Value};
+use serde_json::Value as Json;
 
 const PLAN: &str = "Provider produced invalid plan";
 const FINAL: &str = "Provider produced inconsistent final plan";
@@ -71,13 +69,7 @@ struct Answer {
     identity: Value,
 }
 
-impl<T> Core<T>
-where
-    T: GrpcService<TonicBody>,
-    T::Error: Into<StdError>,
-    T::ResponseBody: Body<Data = Bytes> + Send + 'static,
-    <T::ResponseBody as Body>::Error: Into<StdError> + Send,
-{
+impl<T: Transport> Core<T> {
     /// `terraform validate` of one resource.
     pub async fn validate(&mut self, type_name: &str, config: &Value) -> Outcome<()> {
         let request = pb::validate_resource_config::Request {

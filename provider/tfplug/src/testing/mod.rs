@@ -113,6 +113,25 @@ fn lines<T: fmt::Display>(all: &[T]) -> String {
     all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
+/// The way to a provider: a server in this process, or a channel to another one.
+pub trait Transport:
+    GrpcService<
+        TonicBody,
+        Error: Into<StdError>,
+        ResponseBody: Body<Data = Bytes, Error: Into<StdError> + Send> + Send + 'static,
+    >
+{
+}
+
+impl<T> Transport for T where
+    T: GrpcService<
+            TonicBody,
+            Error: Into<StdError>,
+            ResponseBody: Body<Data = Bytes, Error: Into<StdError> + Send> + Send + 'static,
+        >
+{
+}
+
 /// Terraform's part of the conversation with one provider process.
 pub struct Core<T> {
     client: ProviderClient<T>,
@@ -147,13 +166,7 @@ pub struct Function {
     pub result: Type,
 }
 
-impl<T> Core<T>
-where
-    T: GrpcService<TonicBody>,
-    T::Error: Into<StdError>,
-    T::ResponseBody: Body<Data = Bytes> + Send + 'static,
-    <T::ResponseBody as Body>::Error: Into<StdError> + Send,
-{
+impl<T: Transport> Core<T> {
     /// Starts a conversation: fetches the schemas.
     ///
     /// # Panics

@@ -1,10 +1,6 @@
 //! Everything that is no managed resource: data sources, functions, ephemeral resources, list resources, actions.
 
-use tonic::body::Body as TonicBody;
-use tonic::client::GrpcService;
-use tonic::codegen::{Body, Bytes, StdError};
-
-use super::{Core, Outcome, Violation, answered, capabilities, decode, encode, received, rules};
+use super::{Core, Outcome, Transport, Violation, answered, capabilities, decode, encode, received, rules};
 use crate::diag::Diag;
 use crate::pb::tfplugin6 as pb;
 use crate::resource::{FunctionError, Listed, Opened};
@@ -16,13 +12,7 @@ const EPHEMERAL: &str = "Provider produced invalid ephemeral resource instance";
 const FUNCTION: &str = "Error in function call";
 const LIST: &str = "Provider produced invalid list result";
 
-impl<T> Core<T>
-where
-    T: GrpcService<TonicBody>,
-    T::Error: Into<StdError>,
-    T::ResponseBody: Body<Data = Bytes> + Send + 'static,
-    <T::ResponseBody as Body>::Error: Into<StdError> + Send,
-{
+impl<T: Transport> Core<T> {
     /// Validates and reads a data source.
     pub async fn read_data(&mut self, type_name: &str, config: &Value) -> Outcome<Value> {
         let ty = self.data_sources[type_name].ty.clone();

@@ -51,6 +51,17 @@ pub(crate) fn any_value(ty: Type, unknowns: bool) -> BoxedStrategy<Value> {
     }
 }
 
+/// A set of these values, each of them once.
+pub(crate) fn set(all: Vec<Value>) -> Value {
+    let mut once: Vec<Value> = Vec::new();
+    for value in all {
+        if !once.contains(&value) {
+            once.push(value);
+        }
+    }
+    Value::Set(once)
+}
+
 /// Any value of a type that is neither null nor unknown itself. Its parts may be null, or unknown if so wished.
 pub(crate) fn any_set_value(ty: Type, unknowns: bool) -> BoxedStrategy<Value> {
     match &ty {
@@ -66,17 +77,7 @@ pub(crate) fn any_set_value(ty: Type, unknowns: bool) -> BoxedStrategy<Value> {
             .prop_map(|pair| Value::Dynamic(Box::new(pair)))
             .boxed(),
         Type::List(t) => vec(any_value(*t.clone(), unknowns), 0..5).prop_map(Value::List).boxed(),
-        Type::Set(t) => vec(any_value(*t.clone(), unknowns), 0..5)
-            .prop_map(|all| {
-                let mut once: Vec<Value> = Vec::new();
-                all.into_iter().for_each(|v| {
-                    if !once.contains(&v) {
-                        once.push(v);
-                    }
-                });
-                Value::Set(once)
-            })
-            .boxed(),
+        Type::Set(t) => vec(any_value(*t.clone(), unknowns), 0..5).prop_map(set).boxed(),
         Type::Map(t) => btree_map("[ -~]{0,8}", any_value(*t.clone(), unknowns), 0..5).prop_map(Value::Map).boxed(),
         Type::Object(types) => types
             .iter()

@@ -134,17 +134,7 @@ fn any_configured(kind: &Kind) -> BoxedStrategy<Value> {
         Nesting::Single => inner,
         Nesting::List => vec(inner, 0..3).prop_map(Value::List).boxed(),
         Nesting::Map => btree_map("[a-c]", inner, 0..3).prop_map(Value::Map).boxed(),
-        Nesting::Set => vec(inner, 0..3)
-            .prop_map(|all| {
-                let mut once: Vec<Value> = Vec::new();
-                all.into_iter().for_each(|v| {
-                    if !once.contains(&v) {
-                        once.push(v);
-                    }
-                });
-                Value::Set(once)
-            })
-            .boxed(),
+        Nesting::Set => vec(inner, 0..3).prop_map(random::set).boxed(),
     }
 }
 
