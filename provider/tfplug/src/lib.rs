@@ -8,6 +8,7 @@ pub mod diag;
 pub mod docs;
 pub mod duration;
 mod generate;
+mod guard;
 pub mod json;
 pub mod lifecycle;
 pub mod log;

@@ -3,7 +3,6 @@
 //! Every answer that leaves this module is lawful (see [`crate::conform`]): on failure, cancellation or panic it holds the
 //! best known state, so that nothing that exists remotely is ever lost from Terraform's state.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::conform;
 use crate::context::Context;
 use crate::diag::{Diag, Diags, Result, Severity};
+use crate::guard::{caught, guarded};
 use crate::plan::Plan;
 use crate::resource::{MoveSource, Resource, Update};
 use crate::schema::{IdentityAttribute, Schema, TIMEOUTS, Type, Upgrade};
@@ -244,7 +244,11 @@ impl<C: Send + Sync + 'static> Managed<C> {
                 if best.is_null() {
                     Value::Null
                 } else {
-                    let (state, more) = conform::reconcile(&self.schema.object, planned, &best);
+                    // Which spellings are equal, provider code may decide.
+                    let reconciled = caught(&self.type_name, "finishing the apply", || {
+                        conform::reconcile(&self.schema.object, planned, &best)
+                    });
+                    let (state, more) = diags.absorb(reconciled).unwrap_or((best, Vec::new()));
                     defects.extend(more);
                     // The object is there: an error would taint it and have it replaced for a mere disagreement.
                     for defect in &defects {
@@ -294,7 +298,10 @@ impl<C: Send + Sync + 'static> Managed<C> {
                     }
                     state
                 } else {
-                    conform::keep_spelling(&self.schema.object, &state, actual)
+                    let kept = caught(&self.type_name, "reading the object", || {
+                        conform::keep_spelling(&self.schema.object, &state, actual)
+                    });
+                    diags.absorb(kept).unwrap_or(state)
                 }
             }
             Some(None) => {
@@ -489,36 +496,4 @@ fn apply_upgrade(upgrade: &Upgrade, state: &mut Private) {
         }
         Upgrade::Convert(f) => f(state),
     }
-}
-
-/// Runs an operation in a task of its own, so that a panic becomes a diagnostic and a Terraform that hangs up does not
-/// stop it half-way; abandons it if it ignores its limit.
-pub(crate) async fn guarded<T: Send + 'static>(
-    type_name: &str,
-    during: &str,
-    limit: Duration,
-    operation: impl Future<Output = Result<T>> + Send + 'static,
-) -> Result<T> {
-    match tokio::spawn(tokio::time::timeout(limit, operation)).await {
-        Ok(Ok(result)) => result,
-        Ok(Err(_)) => {
-            let detail = format!("{type_name}: {during} was abandoned after {}.", duration::format(limit));
-            Err(Diag::error("Operation timed out", detail).into())
-        }
-        Err(failure) => {
-            let what = match failure.try_into_panic() {
-                Ok(payload) => panic_text(payload.as_ref()).to_owned(),
-                Err(_) => "the task was cancelled".to_owned(),
-            };
-            Err(Diag::bug(format!("Provider crashed while {during}"), format!("{type_name}: {what}.")).into())
-        }
-    }
-}
-
-fn panic_text(payload: &(dyn std::any::Any + Send)) -> &str {
-    payload
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("panic without a message")
 }

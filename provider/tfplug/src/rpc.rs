@@ -27,7 +27,8 @@ use self::convert::diagnostics;
 use self::registry::{Registry, Table};
 use crate::context::Context;
 use crate::diag::{Diag, Diags, Result};
-use crate::lifecycle::{Managed, Surroundings, guarded};
+use crate::guard::caught;
+use crate::lifecycle::{Managed, Surroundings};
 use crate::pb::tfplugin6 as pb;
 use crate::resource::Provider;
 use crate::schema::Schema;
@@ -35,6 +36,9 @@ use crate::validate;
 use crate::value::Value;
 
 type Stream<T> = Pin<Box<dyn tokio_stream::Stream<Item = std::result::Result<T, Status>> + Send + 'static>>;
+
+/// What happens while a configuration is checked.
+const CHECKING: &str = "checking the configuration";
 
 /// Longest that anything but a managed resource's operation may take.
 const LIMIT: Duration = Duration::from_secs(20 * 60);
@@ -109,18 +113,16 @@ fn told(outcome: Result<Diags>) -> Vec<pb::Diagnostic> {
 }
 
 /// Tests a configuration against a schema and, if that finds nothing, with the thing's own check.
-async fn check<F>(schema: &Schema, value: Value, write_only: bool, own: F) -> Result<Diags>
-where
-    F: FnOnce(&Value) -> Diags + Send + 'static,
-{
-    let diags = validate::config(&schema.object, &value, write_only);
-    if diags.has_errors() {
-        return Ok(diags);
-    }
-    let name = schema.name.to_string();
-    let mut own = guarded(&name, "checking the configuration", LIMIT, async move { Ok(own(&value)) }).await?;
-    own.extend(diags);
-    Ok(own)
+fn check(schema: &Schema, value: &Value, write_only: bool, own: impl FnOnce(&Value) -> Diags) -> Result<Diags> {
+    caught(&schema.name, CHECKING, || {
+        let diags = validate::config(&schema.object, value, write_only);
+        if diags.has_errors() {
+            return diags;
+        }
+        let mut own = own(value);
+        own.extend(diags);
+        own
+    })
 }
 
 /// Fills in the defaults of attributes that a configuration leaves open, and null for what is computed.

@@ -386,9 +386,8 @@ fn may_identify(ty: &Type) -> bool {
 fn defects_of(object: &Object, path: &Path, in_set: bool, found: &mut Vec<String>) {
     let mut names = std::collections::BTreeSet::new();
     for a in &object.attributes {
-        let here = path.attribute(&a.name);
-        let mut defect = |what: &str| found.push(format!("{here}: {what}"));
-        if !names.insert(a.name.clone()) {
+        let mut defect = |what: &str| found.push(format!("{}: {what}", path.attribute(&a.name)));
+        if !names.insert(a.name.as_ref()) {
             defect("declared twice");
         }
         if !is_name(&a.name) {
@@ -426,7 +425,7 @@ fn defects_of(object: &Object, path: &Path, in_set: bool, found: &mut Vec<String
             Kind::Leaf(t) if in_set && t.has_dynamic() => defect("dynamic inside a set"),
             Kind::Leaf(_) => {}
             Kind::Nested(nesting, inner) => {
-                defects_of(inner, &here, in_set || *nesting == Nesting::Set, found);
+                defects_of(inner, &path.attribute(&a.name), in_set || *nesting == Nesting::Set, found);
             }
         }
     }

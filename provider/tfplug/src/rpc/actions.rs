@@ -2,7 +2,7 @@
 
 use super::convert::{decode, diagnostics, shown};
 use super::{LIMIT, Server, Stream, found, with_defaults};
-use crate::lifecycle::guarded;
+use crate::guard::guarded;
 use crate::pb::tfplugin6 as pb;
 use crate::resource::Provider;
 

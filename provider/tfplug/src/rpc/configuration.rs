@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::convert::{decode, diagnostics};
 use super::registry::{Entry, Table};
-use super::{LIMIT, Server, check, found, locked, told};
+use super::{CHECKING, LIMIT, Server, check, found, locked, told};
 use crate::diag::Diags;
-use crate::lifecycle::guarded;
+use crate::guard::{caught, guarded};
 use crate::pb::tfplugin6 as pb;
 use crate::resource::Provider;
 use crate::value::Value;
@@ -16,11 +16,8 @@ pub(super) async fn validate_provider_config<P: Provider>(
     request: pb::validate_provider_config::Request,
 ) -> pb::validate_provider_config::Response {
     let r = server.registry();
-    let provider = server.provider.clone();
-    let outcome = match decode(request.config.as_ref(), &r.provider_type) {
-        Ok(config) => check(&r.provider_schema, config, true, move |c| provider.check_config(c)).await,
-        Err(failed) => Err(failed),
-    };
+    let outcome = decode(request.config.as_ref(), &r.provider_type)
+        .and_then(|config| check(&r.provider_schema, &config, true, |c| server.provider.check_config(c)));
     pb::validate_provider_config::Response { diagnostics: told(outcome) }
 }
 
@@ -50,31 +47,25 @@ pub(super) async fn validate_resource_config<P: Provider>(
     request: pb::validate_resource_config::Request,
 ) -> pb::validate_resource_config::Response {
     let write_only = request.client_capabilities.unwrap_or_default().write_only_attributes_allowed;
-    let outcome = async {
-        let resource = server.resource(&request.type_name)?;
+    let outcome = server.resource(&request.type_name).and_then(|resource| {
         let config = decode(request.config.as_ref(), &resource.value_type)?;
-        let name = request.type_name.clone();
-        guarded(&name, "checking the configuration", LIMIT, async move { Ok(resource.validate(&config, write_only)) })
-            .await
-    };
-    pb::validate_resource_config::Response { diagnostics: told(outcome.await) }
+        caught(&request.type_name, CHECKING, || resource.validate(&config, write_only))
+    });
+    pb::validate_resource_config::Response { diagnostics: told(outcome) }
 }
 
 /// Tests the configuration of one of several things: what the schema says, then the thing's own check.
-async fn tested<T: ?Sized + Send + Sync + 'static>(
+fn tested<T: ?Sized>(
     table: &Table<Arc<Entry<T>>>,
     name: &str,
     config: Option<&pb::DynamicValue>,
     write_only: bool,
     own: fn(&T, &Value) -> Diags,
 ) -> Vec<pb::Diagnostic> {
-    let outcome = async {
-        let entry = found(table, name)?.clone();
+    told(found(table, name).and_then(|entry| {
         let config = decode(config, &entry.value_type)?;
-        let thing = entry.clone();
-        check(&entry.schema, config, write_only, move |c| own(&thing.what, c)).await
-    };
-    told(outcome.await)
+        check(&entry.schema, &config, write_only, |c| own(&entry.what, c))
+    }))
 }
 
 pub(super) async fn validate_data_resource_config<P: Provider>(
@@ -82,7 +73,7 @@ pub(super) async fn validate_data_resource_config<P: Provider>(
     request: pb::validate_data_resource_config::Request,
 ) -> pb::validate_data_resource_config::Response {
     let (table, config) = (&server.registry().data_sources, request.config.as_ref());
-    let diagnostics = tested(table, &request.type_name, config, false, |d, c| d.check_config(c)).await;
+    let diagnostics = tested(table, &request.type_name, config, false, |d, c| d.check_config(c));
     pb::validate_data_resource_config::Response { diagnostics }
 }
 
@@ -91,7 +82,7 @@ pub(super) async fn validate_ephemeral_resource_config<P: Provider>(
     request: pb::validate_ephemeral_resource_config::Request,
 ) -> pb::validate_ephemeral_resource_config::Response {
     let (table, config) = (&server.registry().ephemeral_resources, request.config.as_ref());
-    let diagnostics = tested(table, &request.type_name, config, false, |e, c| e.check_config(c)).await;
+    let diagnostics = tested(table, &request.type_name, config, false, |e, c| e.check_config(c));
     pb::validate_ephemeral_resource_config::Response { diagnostics }
 }
 
@@ -100,7 +91,7 @@ pub(super) async fn validate_list_resource_config<P: Provider>(
     request: pb::validate_list_resource_config::Request,
 ) -> pb::validate_list_resource_config::Response {
     let (table, config) = (&server.registry().list_resources, request.config.as_ref());
-    let diagnostics = tested(table, &request.type_name, config, false, |_, _| Diags::new()).await;
+    let diagnostics = tested(table, &request.type_name, config, false, |_, _| Diags::new());
     pb::validate_list_resource_config::Response { diagnostics }
 }
 
@@ -109,7 +100,7 @@ pub(super) async fn validate_action_config<P: Provider>(
     request: pb::validate_action_config::Request,
 ) -> pb::validate_action_config::Response {
     let (table, config) = (&server.registry().actions, request.config.as_ref());
-    let diagnostics = tested(table, &request.type_name, config, true, |a, c| a.check_config(c)).await;
+    let diagnostics = tested(table, &request.type_name, config, true, |a, c| a.check_config(c));
     pb::validate_action_config::Response { diagnostics }
 }
 
@@ -119,6 +110,6 @@ pub(super) async fn plan_action<P: Provider>(
     request: pb::plan_action::Request,
 ) -> pb::plan_action::Response {
     let (table, config) = (&server.registry().actions, request.config.as_ref());
-    let diagnostics = tested(table, &request.action_type, config, true, |a, c| a.check_config(c)).await;
+    let diagnostics = tested(table, &request.action_type, config, true, |a, c| a.check_config(c));
     pb::plan_action::Response { diagnostics, deferred: None }
 }

@@ -4,7 +4,7 @@ use super::convert::{decode, diagnostics, encode};
 use super::{LIMIT, Server, found, with_defaults};
 use crate::conform;
 use crate::diag::{Diag, Diags, Severity};
-use crate::lifecycle::guarded;
+use crate::guard::guarded;
 use crate::pb::tfplugin6 as pb;
 use crate::resource::Provider;
 

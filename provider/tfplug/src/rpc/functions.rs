@@ -3,7 +3,7 @@
 use super::convert::{decode, encode, shown};
 use super::{LIMIT, Server};
 use crate::diag::{Diag, Diags};
-use crate::lifecycle::guarded;
+use crate::guard::guarded;
 use crate::pb::tfplugin6 as pb;
 use crate::resource::Provider;
 

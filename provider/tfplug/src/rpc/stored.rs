@@ -3,6 +3,7 @@
 use super::Server;
 use super::convert::{decode, diagnostics, encode, identity, private_to};
 use crate::diag::{Diag, Diags, Result};
+use crate::guard::caught;
 use crate::json;
 use crate::lifecycle::StateAnswer;
 use crate::pb::tfplugin6 as pb;
@@ -14,7 +15,8 @@ pub(super) async fn upgrade_resource_state<P: Provider>(
 ) -> pb::upgrade_resource_state::Response {
     let mut diags = Diags::new();
     let upgraded = server.resource(&request.type_name).and_then(|resource| {
-        let state = resource.upgrade(request.version, raw_json(request.raw_state)?)?;
+        let raw = raw_json(request.raw_state)?;
+        let state = caught(&request.type_name, "upgrading the state", || resource.upgrade(request.version, raw))??;
         Ok((state, resource))
     });
     let upgraded_state =
@@ -91,7 +93,8 @@ pub(super) async fn move_resource_state<P: Provider>(
             schema_version: request.source_schema_version,
             state,
         };
-        Ok((resource.move_from(&source)?, resource))
+        let state = caught(&request.target_type_name, "moving the state", || resource.move_from(&source))??;
+        Ok((state, resource))
     });
     let mut response = pb::move_resource_state::Response::default();
     if let Some((state, resource)) = diags.absorb(moved) {

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use tfplug::diag::Diag;
-use tfplug::schema::{Attribute, Kind, Mode, Nesting, Object, Type};
+use tfplug::schema::{Attribute, Equality, Kind, Mode, Nesting, Object, Type};
 use tfplug::testing::{Outcome, State};
 use tfplug::value::{Path, Unknown, Value};
 
@@ -70,6 +70,32 @@ fn a1_a_panic_half_way_leaves_what_was_saved() {
         assert_eq!(state.value.attribute("name"), &"n".into());
         assert_eq!(state.value.attribute("etag"), &Value::Null);
         assert_eq!(state.private, br#"{"step":2}"#);
+    });
+}
+
+#[test]
+fn a1_a_panic_of_a_comparison_leaves_what_there_is() {
+    run(async {
+        let mut all = attributes();
+        all[0].equality = Equality::Custom(|_, _| panic!("oh no"));
+        let hooks = Hooks {
+            create: Some(|cx, planned| {
+                let object = with(made(planned), "name", "other");
+                cx.client()?.store(&object);
+                Ok(object)
+            }),
+            read: Some(|_, state| Ok(Some(with(state, "name", "drifted")))),
+            ..Hooks::default()
+        };
+        let mut core = Toy::new(all, hooks).talk().await;
+        let outcome = apply(&mut core, None, |c| c).await;
+        lawful(&outcome);
+        bug_at(&outcome.diags, "");
+        let state = outcome.value.unwrap();
+        assert!(state.tainted && state.value.attribute("id") == &"1".into(), "the object is not lost");
+        let read = core.refresh(THING, &state).await;
+        bug_at(&read.diags, "");
+        assert_eq!(read.value.unwrap().value, state.value);
     });
 }
 

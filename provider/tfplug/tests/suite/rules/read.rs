@@ -116,6 +116,10 @@ fn r5_drift_is_shown_and_spelling_is_kept() {
 }
 
 fn upgraded() -> Toy {
+    Toy::with_schema(schema_with_upgrades(), Hooks::default())
+}
+
+fn schema_with_upgrades() -> Schema {
     let leaf = |name: &'static str, ty, mode| Attribute::new(name, Kind::Leaf(ty), mode, "A leaf.");
     let mut id = leaf("id", Type::String, Mode::Computed);
     id.on_update = OnUpdate::Keep;
@@ -131,7 +135,7 @@ fn upgraded() -> Toy {
         ],
         rules: Vec::new(),
     };
-    let schema = Schema {
+    Schema {
         name: "thing".into(),
         description: "A thing.".into(),
         version: 2,
@@ -147,8 +151,7 @@ fn upgraded() -> Toy {
             ],
         ],
         ..Schema::default()
-    };
-    Toy::with_schema(schema, Hooks::default())
+    }
 }
 
 #[test]
@@ -175,6 +178,18 @@ fn u4_a_stored_state_that_cannot_be_used_fails_in_words() {
         assert!(wrong[0].detail.contains("level"), "{}", wrong[0]);
         let none = core.upgrade(THING, 2, &json!(["x"])).await.errors();
         assert!(none[0].detail.contains("object"), "{}", none[0]);
+    });
+}
+
+#[test]
+fn a_crash_while_a_state_is_brought_along_fails_in_words() {
+    run(async {
+        let mut crashing = schema_with_upgrades();
+        crashing.upgrades[1].push(Upgrade::Convert(|_| panic!("oh no")));
+        let mut core = Toy::with_schema(crashing, Hooks::default()).talk().await;
+        bug_at(&core.upgrade(THING, 0, &json!({ "id": "1" })).await.errors(), "");
+        let mut core = talk(Hooks { move_from: Some(|_| panic!("oh no")), ..Hooks::default() }).await;
+        bug_at(&core.move_state(THING, &source()).await.errors(), "");
     });
 }
 

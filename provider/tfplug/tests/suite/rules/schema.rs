@@ -11,7 +11,7 @@ use tfplug::schema::{
 use tfplug::value::{Path, Value};
 use tonic::Request;
 
-use super::{config, talk, with};
+use super::{bug_at, config, talk, with};
 use crate::toy::{Hooks, THING, Toy, run};
 
 fn text(name: &'static str) -> Attribute {
@@ -167,6 +167,17 @@ fn v1_a_value_for_what_is_read_only() {
         let wrong = core.config(THING, &wrong);
         let errors = core.validate(THING, &wrong).await.errors();
         assert_eq!(errors[0].path, Path::parse("parts[0].serial"));
+    });
+}
+
+#[test]
+fn a_check_that_crashes_fails_in_words() {
+    run(async {
+        let mut name = text("name");
+        name.checks.push(Check::Text { expected: "good", accepts: |_| panic!("oh no") });
+        let mut core = Toy::with_schema(schema(vec![name]), Hooks::default()).talk().await;
+        let config = core.config(THING, &json!({ "name": "n" }));
+        bug_at(&core.validate(THING, &config).await.errors(), "");
     });
 }
 

@@ -1,0 +1,47 @@
+//! Running provider code so that whatever it does ends in an answer: a gRPC error would cost Terraform the object.
+
+use std::any::Any;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use crate::diag::{Diag, Diags, Result};
+use crate::duration;
+
+/// Runs an operation in a task of its own, so that a panic becomes a diagnostic and a Terraform that hangs up does not
+/// stop it half-way; abandons it if it ignores its limit.
+pub(crate) async fn guarded<T: Send + 'static>(
+    type_name: &str,
+    during: &str,
+    limit: Duration,
+    operation: impl Future<Output = Result<T>> + Send + 'static,
+) -> Result<T> {
+    match tokio::spawn(tokio::time::timeout(limit, operation)).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => {
+            let detail = format!("{type_name}: {during} was abandoned after {}.", duration::format(limit));
+            Err(Diag::error("Operation timed out", detail).into())
+        }
+        Err(failure) => match failure.try_into_panic() {
+            Ok(payload) => Err(crashed(type_name, during, panic_text(payload.as_ref()))),
+            Err(_) => Err(crashed(type_name, during, "the task was cancelled")),
+        },
+    }
+}
+
+/// Runs something that does not wait, so that a panic becomes a diagnostic.
+pub(crate) fn caught<T>(type_name: &str, during: &str, operation: impl FnOnce() -> T) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(operation)).map_err(|p| crashed(type_name, during, panic_text(p.as_ref())))
+}
+
+fn crashed(type_name: &str, during: &str, what: &str) -> Diags {
+    Diag::bug(format!("Provider crashed while {during}"), format!("{type_name}: {what}.")).into()
+}
+
+fn panic_text(payload: &(dyn Any + Send)) -> &str {
+    payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("panic without a message")
+}
