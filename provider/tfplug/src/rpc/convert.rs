@@ -17,6 +17,16 @@ pub(super) fn decode(value: Option<&pb::DynamicValue>, value_type: &Type) -> Res
     wire::decode(value, value_type).map_err(|e| e.diag("decode a value that Terraform sent").into())
 }
 
+/// Reads an object that exists or shall, or null. Unknown in part it may be, as a whole it is neither.
+pub(super) fn decode_object(value: Option<&pb::DynamicValue>, value_type: &Type) -> Result<Value> {
+    match decode(value, value_type)? {
+        Value::Unknown(_) => {
+            Err(Diag::bug("Cannot decode an object that Terraform sent", "It is unknown as a whole.").into())
+        }
+        object => Ok(object),
+    }
+}
+
 /// Writes a value for a message. A value that does not fit its type becomes a diagnostic, never a gRPC error.
 pub(super) fn encode(value: &Value, value_type: &Type, diags: &mut Diags) -> Option<pb::DynamicValue> {
     match wire::encode(value, value_type) {

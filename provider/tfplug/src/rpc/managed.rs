@@ -1,7 +1,7 @@
 //! Managed resources: read, plan, apply, and the configuration that describes an object.
 
 use super::Server;
-use super::convert::{self, decode, diagnostics, encode, identity, private_from, private_to};
+use super::convert::{self, decode, decode_object, diagnostics, encode, identity, private_from, private_to};
 use crate::diag::Diags;
 use crate::lifecycle::StateAnswer;
 use crate::pb::tfplugin6 as pb;
@@ -12,7 +12,7 @@ pub(super) async fn read_resource<P: Provider>(
     request: pb::read_resource::Request,
 ) -> pb::read_resource::Response {
     let decoded = server.resource(&request.type_name).and_then(|resource| {
-        let state = decode(request.current_state.as_ref(), &resource.value_type)?;
+        let state = decode_object(request.current_state.as_ref(), &resource.value_type)?;
         Ok((resource, state))
     });
     let (resource, before) = match decoded {
@@ -43,7 +43,8 @@ pub(super) async fn plan_resource_change<P: Provider>(
 ) -> pb::plan_resource_change::Response {
     let decoded = server.resource(&request.type_name).and_then(|resource| {
         let read = |v: &Option<pb::DynamicValue>| decode(v.as_ref(), &resource.value_type);
-        let values = (read(&request.config)?, read(&request.prior_state)?, read(&request.proposed_new_state)?);
+        let prior = decode_object(request.prior_state.as_ref(), &resource.value_type)?;
+        let values = (read(&request.config)?, prior, read(&request.proposed_new_state)?);
         Ok((resource, values))
     });
     let (resource, (config, prior, proposed)) = match decoded {
@@ -72,8 +73,9 @@ pub(super) async fn apply_resource_change<P: Provider>(
     request: pb::apply_resource_change::Request,
 ) -> pb::apply_resource_change::Response {
     let decoded = server.resource(&request.type_name).and_then(|resource| {
-        let read = |v: &Option<pb::DynamicValue>| decode(v.as_ref(), &resource.value_type);
-        let values = (read(&request.config)?, read(&request.prior_state)?, read(&request.planned_state)?);
+        let config = decode(request.config.as_ref(), &resource.value_type)?;
+        let object = |v: &Option<pb::DynamicValue>| decode_object(v.as_ref(), &resource.value_type);
+        let values = (config, object(&request.prior_state)?, object(&request.planned_state)?);
         Ok((resource, values))
     });
     let (resource, (config, prior, planned)) = match decoded {

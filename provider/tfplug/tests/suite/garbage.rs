@@ -121,3 +121,27 @@ proptest! {
         })?;
     }
 }
+
+#[test]
+fn an_object_that_is_unknown_as_a_whole_is_none_and_stays() {
+    run(async {
+        let server = Server::new(Toy::new(vec![], Hooks::default()));
+        let unknown = Some(DynamicValue { msgpack: vec![0xd4, 0, 0], json: vec![] });
+        let request = pb::apply_resource_change::Request {
+            type_name: THING.to_owned(),
+            prior_state: unknown.clone(),
+            ..Default::default()
+        };
+        let applied = server.apply_resource_change(Request::new(request)).await.unwrap().into_inner();
+        assert!(has_error(&applied.diagnostics));
+        assert_eq!(applied.new_state, unknown);
+        let request = pb::read_resource::Request {
+            type_name: THING.to_owned(),
+            current_state: unknown.clone(),
+            ..Default::default()
+        };
+        let read = server.read_resource(Request::new(request)).await.unwrap().into_inner();
+        assert!(has_error(&read.diagnostics));
+        assert_eq!(read.new_state, unknown);
+    });
+}
