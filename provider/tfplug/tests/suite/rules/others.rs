@@ -7,12 +7,15 @@ use serde_json::json;
 use tfplug::async_trait;
 use tfplug::context::Context;
 use tfplug::diag::{Diag, Result};
+use tfplug::pb::tfplugin6::{self as pb, provider_server::Provider};
 use tfplug::resource::{
     Action, DataSource, EphemeralResource, Function, FunctionError, ListResource, Listed, Opened, Parameter, Signature,
 };
+use tfplug::rpc::Server;
 use tfplug::schema::{Attribute, Kind, Mode, Object, Schema, Type};
 use tfplug::testing::object;
 use tfplug::value::Value;
+use tonic::Request;
 
 use super::{bug_at, created, lawful, toy_with_identity, with};
 use crate::toy::{Client, Hooks, THING, Talk, Toy, run, sorry};
@@ -326,5 +329,52 @@ fn secrets_reach_nobody() {
 
         let toy = answering!(data_sources, Data(|_| Err(Diag::error("Refused", format!("Not {SECRET}.")).into())));
         assert_eq!(read_data(toy).await.errors()[0].detail, "Not ***.");
+    });
+}
+
+#[test]
+fn metadata_and_functions_say_what_the_schema_says() {
+    let mut toy = toy_with_identity(Hooks::default());
+    toy.data_sources = || vec![Box::new(Data(Ok))];
+    toy.functions = || vec![Box::new(Add(|_| Ok(Value::Null)))];
+    toy.ephemerals = || vec![Box::new(Ephemeral(Ok))];
+    toy.lists = || vec![Box::new(Things(|_| {}))];
+    toy.actions = || vec![Box::new(Ring(Ok))];
+    run(async {
+        let server = Server::new(toy);
+        let schema = server.get_provider_schema(Request::new(pb::get_provider_schema::Request {})).await.unwrap();
+        let metadata = server.get_metadata(Request::new(pb::get_metadata::Request {})).await.unwrap().into_inner();
+        let functions = server.get_functions(Request::new(pb::get_functions::Request {})).await.unwrap().into_inner();
+        let schema = schema.into_inner();
+        assert_eq!(schema.diagnostics, []);
+        assert_eq!(metadata.server_capabilities, schema.server_capabilities);
+        assert!(schema.resource_schemas.keys().eq(metadata.resources.iter().map(|x| &x.type_name)));
+        assert!(schema.data_source_schemas.keys().eq(metadata.data_sources.iter().map(|x| &x.type_name)));
+        assert!(schema.ephemeral_resource_schemas.keys().eq(metadata.ephemeral_resources.iter().map(|x| &x.type_name)));
+        assert!(schema.list_resource_schemas.keys().eq(metadata.list_resources.iter().map(|x| &x.type_name)));
+        assert!(schema.action_schemas.keys().eq(metadata.actions.iter().map(|x| &x.type_name)));
+        assert!(schema.functions.keys().eq(metadata.functions.iter().map(|x| &x.name)));
+        assert_eq!(schema.functions, functions.functions);
+        assert_eq!((schema.resource_schemas.len(), schema.functions.len(), schema.action_schemas.len()), (1, 1, 1));
+    });
+}
+
+#[test]
+fn a_stored_identity_is_read_again() {
+    run(async {
+        let server = Server::new(toy_with_identity(Hooks::default()));
+        let upgrade = async |json: &str| {
+            let raw_identity = Some(pb::RawState { json: json.into(), ..Default::default() });
+            let request =
+                pb::upgrade_resource_identity::Request { type_name: THING.to_owned(), version: 0, raw_identity };
+            server.upgrade_resource_identity(Request::new(request)).await.unwrap().into_inner()
+        };
+        let good = upgrade(r#"{ "id": "1" }"#).await;
+        let ty = Type::Object([("id".to_owned(), Type::String)].into());
+        let data = good.upgraded_identity.unwrap().identity_data;
+        assert_eq!(tfplug::wire::decode(data.as_ref(), &ty).unwrap(), Value::object([("id", "1".into())]));
+        assert_eq!(good.diagnostics, []);
+        let bad = upgrade(r#"{ "id": [] }"#).await;
+        assert!(bad.upgraded_identity.is_none() && bad.diagnostics[0].detail.contains("`id`"), "{bad:?}");
     });
 }
