@@ -222,6 +222,9 @@ fn g1_a_generated_configuration_is_valid_and_leaves_nothing_to_change() {
         let config = core.config(THING, &given);
         let mut state = None;
         core.run(THING, &mut state, Some(&config)).await.good();
+        let mut old = state.clone().unwrap();
+        old.value = with(old.value, "title", "deprecated");
+        assert!(core.generate(THING, &old).await.good().attribute("title").is_null());
         let state = state.unwrap();
         let generated = core.generate(THING, &state).await.good();
         for left_out in ["id", "etag", "title", "rank", "note"] {
