@@ -51,12 +51,12 @@ $(TARGET)/tools/bin/cargo-deny:
 
 .PHONY: generated
 generated: build ## Check that generated code and documentation are up to date
-	cargo run --locked -q -p proto-codegen -- --check
+	$(TARGET)/debug/proto-codegen --check
 	$(TARGET)/debug/terraform-provider-mlops docs docs --check
 
 .PHONY: docs
 docs: build ## Write generated code and documentation
-	cargo run --locked -q -p proto-codegen
+	$(TARGET)/debug/proto-codegen
 	$(TARGET)/debug/terraform-provider-mlops docs docs
 
 .PHONY: unit-test
