@@ -123,9 +123,9 @@ impl<C> Context<C> {
         self.private.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned(), value);
     }
 
-    /// All the private data.
-    pub fn private_map(&self) -> serde_json::Map<String, serde_json::Value> {
-        self.private.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Takes all the private data, at the end of the operation.
+    pub fn take_private(&self) -> serde_json::Map<String, serde_json::Value> {
+        std::mem::take(&mut *self.private.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// How long the operation has been running.

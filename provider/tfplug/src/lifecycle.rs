@@ -155,7 +155,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
         let (planned, requires_replace, found) = diags.absorb(outcome).unwrap_or((old, Vec::new(), Diags::new()));
         diags.extend(found);
         diags.extend(cx.take_warnings());
-        PlanAnswer { planned, requires_replace, private: cx.private_map(), diags }
+        PlanAnswer { planned, requires_replace, private: cx.take_private(), diags }
     }
 
     /// Creates, updates or deletes.
@@ -204,7 +204,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
         let known = planned.clone().unknown_as_null();
         let differs = |name: &str| prior.attribute(name) != planned.attribute(name);
         if self.schema.object.attributes.iter().all(|a| a.name == TIMEOUTS || !differs(&a.name)) {
-            return StateAnswer { state: known, private: cx.private_map(), diags: Diags::new() };
+            return StateAnswer { state: known, private: cx.take_private(), diags: Diags::new() };
         }
         let (this, inner) = (self.clone(), cx.clone());
         let update = Update { prior: prior.clone(), planned: known };
@@ -228,7 +228,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
             None => self.storable(cx.saved().unwrap_or(prior), &mut diags),
         };
         diags.extend(cx.take_warnings());
-        StateAnswer { state, private: cx.private_map(), diags }
+        StateAnswer { state, private: cx.take_private(), diags }
     }
 
     /// The answer to a create or update, from what it returned or, if it failed, from what it saved.
@@ -267,7 +267,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
             },
         };
         diags.extend(cx.take_warnings());
-        StateAnswer { state, private: cx.private_map(), diags }
+        StateAnswer { state, private: cx.take_private(), diags }
     }
 
     /// A value that may be stored; what had to be mended joins the diagnostics.
@@ -311,7 +311,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
             None => state,
         };
         diags.extend(cx.take_warnings());
-        StateAnswer { state: new_state, private: cx.private_map(), diags }
+        StateAnswer { state: new_state, private: cx.take_private(), diags }
     }
 
     /// The few attributes that a read needs, from an import id.
@@ -332,7 +332,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
             state
         });
         diags.extend(cx.take_warnings());
-        StateAnswer { state, private: cx.private_map(), diags }
+        StateAnswer { state, private: cx.take_private(), diags }
     }
 
     /// The few attributes that a read needs, from an identity.

@@ -159,6 +159,7 @@ where
     let result = check_cookie(&options, &environment).and_then(|()| {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(worker_threads())
+            .max_blocking_threads(BLOCKING_THREADS)
             .enable_all()
             .build()
             .map_err(ServeError::Runtime)?;
@@ -189,6 +190,9 @@ where
     check_cookie(&options, &environment)?;
     serve_in(make_service, options, environment).await
 }
+
+/// Threads that read files and resolve names. Each has memory of its own, and the disk is faster than any network.
+const BLOCKING_THREADS: usize = 8;
 
 /// Calls are few and mostly wait for AWS; a second worker keeps one that computes from delaying the others.
 fn worker_threads() -> usize {

@@ -70,12 +70,14 @@ pub(super) async fn plan_resource_change<P: Provider>(
 
 pub(super) async fn apply_resource_change<P: Provider>(
     server: &Server<P>,
-    request: pb::apply_resource_change::Request,
+    mut request: pb::apply_resource_change::Request,
 ) -> pb::apply_resource_change::Response {
+    // An apply may take hours; what is decoded need not be in memory twice.
+    let planned_state = request.planned_state.take();
     let decoded = server.resource(&request.type_name).and_then(|resource| {
         let config = decode(request.config.as_ref(), &resource.value_type)?;
         let object = |v: &Option<pb::DynamicValue>| decode_object(v.as_ref(), &resource.value_type);
-        let values = (config, object(&request.prior_state)?, object(&request.planned_state)?);
+        let values = (config, object(&request.prior_state)?, object(&planned_state)?);
         Ok((resource, values))
     });
     let (resource, (config, prior, planned)) = match decoded {
@@ -90,6 +92,7 @@ pub(super) async fn apply_resource_change<P: Provider>(
             };
         }
     };
+    drop(planned_state);
     let private = private_from(&request.planned_private);
     let answer = resource.apply(&server.surroundings(), config, prior.clone(), planned, private).await;
     let mut diags = answer.diags;

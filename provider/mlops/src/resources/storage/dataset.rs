@@ -5,6 +5,7 @@
 //! would go is not overwritten.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
@@ -28,9 +29,9 @@ use crate::resources::storage::dataset_plan::{Hashes, Source, content_hash, from
 use crate::resources::storage::dataset_remote::{
     Ledger, Memory, UNVERSIONED, at_bucket, has_versions, heads, list, read,
 };
-use crate::resources::storage::dataset_transfer::{Upload, upload_all};
+use crate::resources::storage::dataset_transfer::{Route, Waiting, sha256_from_hex, upload_all};
 use crate::resources::storage::empty_bucket::{BATCH, Refusal, delete, delete_current, identifier};
-use crate::resources::storage::files::Selection;
+use crate::resources::storage::files::{Selection, forget_hashes};
 
 /// Batches of deletions in flight.
 const PARALLEL: usize = 8;
@@ -175,8 +176,8 @@ impl Resource<Aws> for DatasetResource {
         let place = Place::of(cx, &planned)?;
         let work = prepare(cx, &place, planned, &Hashes::new()).await?;
         let mut ledger = Ledger::new(cx, &work.planned, Hashes::new(), Memory::default());
-        let uploads = adopt(cx, &place, work.uploads, &mut ledger).await?;
-        send(cx, &place, uploads, &work.wanted, &mut ledger).await?;
+        let waiting = adopt(cx, &place, work.waiting, &mut ledger).await?;
+        send(cx, &place, work.source, waiting, &mut ledger).await?;
         ledger.complete();
         Ok(work.planned)
     }
@@ -202,13 +203,15 @@ impl Resource<Aws> for DatasetResource {
         let place = Place::of(cx, &update.prior)?;
         let there = from_value(update.prior.attribute("files"));
         let work = prepare(cx, &place, update.planned, &there).await?;
-        let gone: Vec<String> = there.keys().filter(|path| !work.wanted.contains_key(*path)).cloned().collect();
+        let wanted = planned_files(&work.planned);
+        let gone: Vec<String> = there.keys().filter(|path| !wanted.contains_key(*path)).cloned().collect();
         let mut ledger = Ledger::new(cx, &work.planned, there, Memory::load(cx));
-        let is_new = |u: &Upload| !ledger.files.contains_key(&u.relative) && !ledger.memory.0.contains_key(&u.relative);
-        let (new, known): (Vec<_>, Vec<_>) = work.uploads.into_iter().partition(is_new);
-        let mut uploads = adopt(cx, &place, new, &mut ledger).await?;
-        uploads.extend(known);
-        send(cx, &place, uploads, &work.wanted, &mut ledger).await?;
+        let is_new =
+            |f: &Waiting| !ledger.files.contains_key(&f.relative) && !ledger.memory.0.contains_key(&f.relative);
+        let (new, known): (Vec<_>, Vec<_>) = work.waiting.into_iter().partition(is_new);
+        let mut waiting = adopt(cx, &place, new, &mut ledger).await?;
+        waiting.extend(known);
+        send(cx, &place, work.source, waiting, &mut ledger).await?;
         remove(cx, &place, gone, &mut ledger).await?;
         ledger.complete();
         Ok(work.planned)
@@ -252,8 +255,14 @@ impl Resource<Aws> for DatasetResource {
 /// What an apply has to do.
 struct Work {
     planned: Value,
-    wanted: Hashes,
-    uploads: Vec<Upload>,
+    source: PathBuf,
+    waiting: Vec<Waiting>,
+}
+
+/// The files of a plan, with their hashes.
+fn planned_files(planned: &Value) -> &BTreeMap<String, Value> {
+    static NONE: BTreeMap<String, Value> = BTreeMap::new();
+    planned.attribute("files").as_entries().unwrap_or(&NONE)
 }
 
 /// What is to be sent: the files of the plan that `there` lacks or has otherwise. The local files must still be those of
@@ -272,28 +281,26 @@ async fn prepare(cx: &Context<Aws>, place: &Place, mut planned: Value, there: &H
             planned.set_attribute(attribute, value);
         }
     }
-    let wanted = from_value(planned.attribute("files"));
+    // From here on each file is hashed on its way.
+    forget_hashes();
+    let place_of_files = PathBuf::from(&source.path);
     let local = blocking(move || source.list()).await?;
-    let mut uploads = Vec::new();
-    let mut missing: BTreeSet<&String> = wanted.keys().collect();
+    let wanted = planned_files(&planned);
+    let mut waiting = Vec::new();
+    let mut missing: BTreeSet<&str> = wanted.keys().map(String::as_str).collect();
     for file in local {
-        missing.remove(&file.relative);
-        let Some(hash) = wanted.get(&file.relative) else {
+        missing.remove(file.relative.as_str());
+        let Some(hash) = wanted.get(&file.relative).and_then(Value::as_str) else {
             return Err(appeared(&file.relative, "was added to"));
         };
-        if there.get(&file.relative) != Some(hash) {
-            uploads.push(Upload {
-                key: format!("{}{}", place.prefix, file.relative),
-                relative: file.relative,
-                path: file.path,
-                size: file.size,
-                sha256: hash.clone(),
-            });
+        if there.get(&file.relative).map(String::as_str) != Some(hash) {
+            let sha256 = sha256_from_hex(hash).ok_or_else(|| Diag::bug("A planned hash is none", hash))?;
+            waiting.push(Waiting { relative: file.relative, size: file.size, sha256 });
         }
     }
     match missing.first() {
         Some(path) => Err(appeared(path, "is gone from")),
-        None => Ok(Work { planned, wanted, uploads }),
+        None => Ok(Work { planned, source: place_of_files, waiting }),
     }
 }
 
@@ -311,15 +318,15 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + '
 async fn adopt(
     cx: &Context<Aws>,
     place: &Place,
-    uploads: Vec<Upload>,
+    files: Vec<Waiting>,
     ledger: &mut Ledger<'_, Aws>,
-) -> Result<Vec<Upload>> {
-    if uploads.is_empty() {
-        return Ok(uploads);
+) -> Result<Vec<Waiting>> {
+    if files.is_empty() {
+        return Ok(files);
     }
     let attempted = format!("list the objects below {}", place.uri());
     let listed = list(&place.s3, &place.bucket, &place.prefix).await.map_err(|e| at_bucket(&e, &attempted))?;
-    let there = uploads.iter().filter(|u| listed.contains_key(&u.relative)).map(|u| u.relative.clone()).collect();
+    let there = files.iter().filter(|f| listed.contains_key(&f.relative)).map(|f| f.relative.clone()).collect();
     let there = heads(cx, &place.s3, &place.bucket, &place.prefix, there).await?;
     let foreign: Vec<&str> = there.iter().filter(|(_, h)| !h.ours).map(|(path, _)| path.as_str()).collect();
     if !foreign.is_empty() {
@@ -335,16 +342,17 @@ async fn adopt(
         return Err(Diag::error("Objects of others are in the way", detail).at(Path::of("prefix")).into());
     }
     let mut left = Vec::new();
-    for upload in uploads {
-        match there.get(&upload.relative) {
+    for file in files {
+        match there.get(&file.relative) {
             Some(head) => {
-                ledger.memory.uploaded(&upload.relative, head.etag.clone(), head.size, head.version.clone());
-                ledger.files.insert(upload.relative.clone(), head.hash());
-                if head.sha256.as_deref() != Some(&upload.sha256) || head.size != upload.size {
-                    left.push(upload);
+                ledger.memory.uploaded(&file.relative, head.etag.clone(), head.size, head.version.clone());
+                ledger.files.insert(file.relative.clone(), head.hash());
+                let sha256 = head.sha256.as_deref().and_then(sha256_from_hex);
+                if sha256 != Some(file.sha256) || head.size != file.size {
+                    left.push(file);
                 }
             }
-            None => left.push(upload),
+            None => left.push(file),
         }
     }
     Ok(left)
@@ -353,16 +361,15 @@ async fn adopt(
 async fn send(
     cx: &Context<Aws>,
     place: &Place,
-    uploads: Vec<Upload>,
-    wanted: &Hashes,
+    source: PathBuf,
+    files: Vec<Waiting>,
     ledger: &mut Ledger<'_, Aws>,
 ) -> Result<()> {
-    tracing::info!(uri = place.uri(), "uploading {} of {} files", uploads.len(), wanted.len());
-    upload_all(cx, &place.s3, &place.bucket, uploads, |sent| {
+    tracing::info!(uri = place.uri(), "uploading {} files", files.len());
+    let route = Route { source, bucket: place.bucket.clone(), prefix: place.prefix.clone() };
+    upload_all(cx, &place.s3, route, files, |sent| {
         ledger.memory.uploaded(&sent.relative, sent.etag, sent.size, sent.version);
-        if let Some(hash) = wanted.get(&sent.relative) {
-            ledger.files.insert(sent.relative, hash.clone());
-        }
+        ledger.files.insert(sent.relative, sent.sha256);
     })
     .await
 }

@@ -109,12 +109,12 @@ impl Memory {
 
     /// Into the private state: one short text for each object, for there may be many. Neither ETags nor versions have
     /// blanks.
-    pub fn store<C>(&self, cx: &Context<C>) {
-        let text = |s: &Stored| {
-            let fixed = [s.etag.clone(), s.size.to_string()];
+    pub fn store<C>(self, cx: &Context<C>) {
+        let text = |s: Stored| {
+            let fixed = [s.etag, s.size.to_string()];
             fixed.iter().chain(&s.versions).map(String::as_str).collect::<Vec<_>>().join(" ")
         };
-        let objects: Map<String, Json> = self.0.iter().map(|(path, s)| (path.clone(), Json::String(text(s)))).collect();
+        let objects: Map<String, Json> = self.0.into_iter().map(|(path, s)| (path, Json::String(text(s)))).collect();
         cx.set_private(PRIVATE, Json::Object(objects));
     }
 
@@ -314,12 +314,11 @@ impl<'a, C> Ledger<'a, C> {
 
 impl<C> Drop for Ledger<'_, C> {
     fn drop(&mut self) {
-        self.memory.store(self.cx);
-        let files = std::mem::take(&mut self.files);
-        let Some(mut state) = self.state.take().filter(|_| !files.is_empty() || !self.memory.0.is_empty()) else {
-            return;
-        };
-        let bytes = files.keys().filter_map(|path| self.memory.0.get(path)).map(|s| s.size).sum();
+        let (files, memory) = (std::mem::take(&mut self.files), std::mem::take(&mut self.memory));
+        let exists = !files.is_empty() || !memory.0.is_empty();
+        let bytes = files.keys().filter_map(|path| memory.0.get(path)).map(|s| s.size).sum();
+        memory.store(self.cx);
+        let Some(mut state) = self.state.take().filter(|_| exists) else { return };
         for (attribute, value) in summary(files, bytes) {
             state.set_attribute(attribute, value);
         }
@@ -346,7 +345,7 @@ mod tests {
             memory.0["b"],
             Stored { etag: String::new(), size: 3, versions: vec!["v1".into(), "v2".into(), "m1".into()] }
         );
-        memory.store(&cx);
+        memory.clone().store(&cx);
         assert_eq!(Memory::load(&cx), memory);
     }
 

@@ -49,19 +49,45 @@ const STREAM_BUFFER: usize = 64 * 1024;
 /// How often progress is told in the log.
 const TELL: Duration = Duration::from_secs(5);
 
-/// A file to send.
+/// A file that waits to be sent. There may be many, so it holds no more than it must.
 #[derive(Clone, Debug)]
-pub struct Upload {
+pub struct Waiting {
     /// Its path below the prefix.
     pub relative: String,
-    /// Where it goes.
-    pub key: String,
-    /// Where it is.
-    pub path: PathBuf,
     /// Its size in bytes.
     pub size: u64,
-    /// Its SHA-256 according to the plan, in hexadecimal.
-    pub sha256: String,
+    /// Its SHA-256 according to the plan.
+    pub sha256: [u8; 32],
+}
+
+/// From where to where files are sent.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// The file, or the folder that the files are in.
+    pub source: PathBuf,
+    /// The bucket.
+    pub bucket: String,
+    /// What the keys begin with.
+    pub prefix: String,
+}
+
+impl Route {
+    fn upload(&self, file: Waiting, is_folder: bool) -> Upload {
+        let path = if is_folder { self.source.join(&file.relative) } else { self.source.clone() };
+        let key = format!("{}{}", self.prefix, file.relative);
+        Upload { relative: file.relative, key, path, size: file.size, sha256: hex(&file.sha256) }
+    }
+}
+
+/// A file on its way.
+#[derive(Clone, Debug)]
+struct Upload {
+    relative: String,
+    key: String,
+    path: PathBuf,
+    size: u64,
+    /// According to the plan, in hexadecimal.
+    sha256: String,
 }
 
 /// What S3 gave for a file that was sent.
@@ -73,6 +99,8 @@ pub struct Sent {
     pub etag: String,
     /// Its size in bytes.
     pub size: u64,
+    /// Its SHA-256 in hexadecimal.
+    pub sha256: String,
     /// Its version, in a bucket with versions.
     pub version: Option<String>,
 }
@@ -128,13 +156,14 @@ fn changed(upload: &Upload) -> Diag {
 pub async fn upload_all<C>(
     cx: &Context<C>,
     s3: &Client,
-    bucket: &str,
-    mut uploads: Vec<Upload>,
+    route: Route,
+    mut files: Vec<Waiting>,
     mut sent: impl FnMut(Sent),
 ) -> Result<()> {
     // The largest first: they take longest, and the small ones fill the gaps.
-    uploads.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.key.cmp(&b.key)));
-    let (count, bytes) = (uploads.len(), uploads.iter().map(|u| u.size).sum::<u64>());
+    files.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.relative.cmp(&b.relative)));
+    let (count, bytes) = (files.len(), files.iter().map(|f| f.size).sum::<u64>());
+    let (bucket, is_folder) = (route.bucket.as_str(), route.source.is_dir());
     let line = Arc::new(Line {
         s3: s3.clone(),
         bucket: bucket.to_owned(),
@@ -142,22 +171,22 @@ pub async fn upload_all<C>(
         readers: Semaphore::new(READERS),
         cancel: cx.cancellation().clone(),
     });
-    let files = Arc::new(Semaphore::new(FILES as usize));
+    let slots = Arc::new(Semaphore::new(FILES as usize));
     let mut sending: JoinSet<(Upload, Result<Sent, Trouble>)> = JoinSet::new();
-    let mut waiting = uploads.into_iter();
+    let mut waiting = files.into_iter();
     let mut next = waiting.next();
     let (mut done, mut done_bytes, mut told) = (0, 0, Instant::now());
     let mut diags = Diags::new();
     loop {
         while diags.is_empty()
-            && let Some(upload) = next.take()
+            && let Some(file) = next.take()
         {
-            let weight = if upload.size > WHOLE { WEIGHT } else { 1 };
-            let Ok(slot) = files.clone().try_acquire_many_owned(weight) else {
-                next = Some(upload);
+            let weight = if file.size > WHOLE { WEIGHT } else { 1 };
+            let Ok(slot) = slots.clone().try_acquire_many_owned(weight) else {
+                next = Some(file);
                 break;
             };
-            let line = line.clone();
+            let (line, upload) = (line.clone(), route.upload(file, is_folder));
             sending.spawn(async move {
                 let result = line.send(&upload).await;
                 drop(slot);
@@ -245,6 +274,7 @@ impl Line {
             relative: upload.relative.clone(),
             etag: bare(answer.e_tag()),
             size: upload.size,
+            sha256: upload.sha256.clone(),
             version: answer.version_id().map(str::to_owned),
         })
     }
@@ -368,6 +398,7 @@ impl Line {
             relative: upload.relative.clone(),
             etag: bare(answer.e_tag()),
             size: upload.size,
+            sha256: upload.sha256.clone(),
             version: answer.version_id().map(str::to_owned),
         })
     }
@@ -431,6 +462,11 @@ impl Reader {
         let more = self.file.read(&mut [0])?;
         if more == 0 && hex(&self.whole.finalize()) == planned { Ok(()) } else { Err(Trouble::Changed) }
     }
+}
+
+/// The bytes of a SHA-256 in hexadecimal; None if it is none.
+pub fn sha256_from_hex(text: &str) -> Option<[u8; 32]> {
+    unhex(text)?.try_into().ok()
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

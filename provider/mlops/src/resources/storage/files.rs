@@ -192,6 +192,11 @@ type Hashed = (u64, SystemTime, String);
 /// what is uploaded is hashed again on its way and compared.
 static HASHED: LazyLock<Mutex<HashMap<PathBuf, Hashed>>> = LazyLock::new(Mutex::default);
 
+/// Forgets what was hashed: an apply, which hashes on the way, needs the memory for other things.
+pub fn forget_hashes() {
+    *HASHED.lock().unwrap_or_else(PoisonError::into_inner) = HashMap::new();
+}
+
 /// The SHA-256 of each file, in hexadecimal, in the order of `files`. Uses every core, and one buffer for each.
 ///
 /// # Errors
