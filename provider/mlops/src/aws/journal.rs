@@ -3,9 +3,9 @@
 //! Terraform learns of a new object only when the provider answers. If the provider, Terraform or the machine dies
 //! before, AWS has an object that no state knows. Each creation therefore leaves a small file, `mlops-creating/` in
 //! Terraform's data directory (`.terraform`), right before the first call that creates anything, and after the look that
-//! finds what others made. The file goes when the object is seen in the state. The next apply that creates the same kind of object from the same configuration finds the file,
-//! uses the name in it, and takes over what is there. An existing object without such a file is somebody else's: that
-//! stays an error.
+//! finds what others made. The file goes when the object is seen in the state. The next apply that creates the same kind
+//! of object from the same configuration finds the file, uses the name in it, and takes over what is there. An existing
+//! object without such a file is somebody else's: that stays an error.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};

@@ -75,7 +75,7 @@ impl Route {
     fn upload(&self, file: Waiting, is_folder: bool) -> Upload {
         let path = if is_folder { self.source.join(&file.relative) } else { self.source.clone() };
         let key = format!("{}{}", self.prefix, file.relative);
-        Upload { relative: file.relative, key, path, size: file.size, sha256: hex(&file.sha256) }
+        Upload { relative: file.relative, key, path, size: file.size, sha256: file.sha256 }
     }
 }
 
@@ -86,8 +86,8 @@ struct Upload {
     key: String,
     path: PathBuf,
     size: u64,
-    /// According to the plan, in hexadecimal.
-    sha256: String,
+    /// According to the plan.
+    sha256: [u8; 32],
 }
 
 /// What S3 gave for a file that was sent.
@@ -142,7 +142,7 @@ fn changed(upload: &Upload) -> Diag {
             "{} had the SHA-256 {} when it was planned, and is another now. It was not stored. Plan again, so that what is \
              uploaded is what was reviewed.",
             upload.path.display(),
-            upload.sha256
+            hex(&upload.sha256)
         ),
     )
     .at(Path::of("source"))
@@ -250,23 +250,23 @@ impl Line {
 
     async fn send_at_once(&self, upload: &Upload) -> Result<Sent, Trouble> {
         if upload.size <= WHOLE {
-            let (path, size, planned) = (upload.path.clone(), upload.size, upload.sha256.clone());
+            let (path, size, planned) = (upload.path.clone(), upload.size, upload.sha256);
             let read = move || {
                 let content = read_whole(&path, size)?;
-                if hex(&Sha256::digest(&content)) == planned { Ok(content) } else { Err(Trouble::Changed) }
+                if Sha256::digest(&content)[..] == planned { Ok(content) } else { Err(Trouble::Changed) }
             };
             let content = self.blocking(read).await?;
             return self.put(upload, ByteStream::from(content)).await;
         }
         let reader = Reader::open(upload)?;
-        let (size, planned) = (upload.size, upload.sha256.clone());
-        self.blocking(move || reader.pass(size, false)?.1.end(&planned)).await?;
+        let (size, planned) = (upload.size, upload.sha256);
+        self.blocking(move || reader.pass(size, false)?.1.end(planned)).await?;
         self.put(upload, stream(upload, 0, upload.size).await?).await
     }
 
     async fn put(&self, upload: &Upload, body: ByteStream) -> Result<Sent, Trouble> {
-        let checksum = unhex(&upload.sha256).map(|hash| STANDARD.encode(hash)).ok_or(Trouble::Changed)?;
-        let put = self.s3.put_object().bucket(&self.bucket).key(&upload.key).metadata(METADATA, &upload.sha256);
+        let checksum = STANDARD.encode(upload.sha256);
+        let put = self.s3.put_object().bucket(&self.bucket).key(&upload.key).metadata(METADATA, hex(&upload.sha256));
         // The signature covers the header with the checksum, and the checksum the body: no need to hash it once more.
         let put = put.checksum_sha256(checksum).body(body).customize().disable_payload_signing();
         let answer = put.send().await.map_err(|e| Trouble::Aws(aws_error("S3", "PutObject", e)))?;
@@ -274,7 +274,7 @@ impl Line {
             relative: upload.relative.clone(),
             etag: bare(answer.e_tag()),
             size: upload.size,
-            sha256: upload.sha256.clone(),
+            sha256: hex(&upload.sha256),
             version: answer.version_id().map(str::to_owned),
         })
     }
@@ -286,7 +286,7 @@ impl Line {
             .create_multipart_upload()
             .bucket(&self.bucket)
             .key(&upload.key)
-            .metadata(METADATA, &upload.sha256)
+            .metadata(METADATA, hex(&upload.sha256))
             .checksum_algorithm(ChecksumAlgorithm::Sha256)
             .checksum_type(ChecksumType::Composite);
         let answer = create.send().await.map_err(|e| Trouble::Aws(aws_error("S3", "CreateMultipartUpload", e)))?;
@@ -363,8 +363,8 @@ impl Line {
                 parts.push(joined(done)?);
             }
         }
-        let planned = upload.sha256.clone();
-        self.blocking(move || reader.end(&planned)).await?;
+        let planned = upload.sha256;
+        self.blocking(move || reader.end(planned)).await?;
         while let Some(done) = sending.join_next().await {
             parts.push(joined(done)?);
         }
@@ -398,7 +398,7 @@ impl Line {
             relative: upload.relative.clone(),
             etag: bare(answer.e_tag()),
             size: upload.size,
-            sha256: upload.sha256.clone(),
+            sha256: hex(&upload.sha256),
             version: answer.version_id().map(str::to_owned),
         })
     }
@@ -458,20 +458,18 @@ impl Reader {
     }
 
     /// Sees that the file ends here and is the one of the plan.
-    fn end(mut self, planned: &str) -> Result<(), Trouble> {
+    fn end(mut self, planned: [u8; 32]) -> Result<(), Trouble> {
         let more = self.file.read(&mut [0])?;
-        if more == 0 && hex(&self.whole.finalize()) == planned { Ok(()) } else { Err(Trouble::Changed) }
+        if more == 0 && self.whole.finalize()[..] == planned { Ok(()) } else { Err(Trouble::Changed) }
     }
 }
 
 /// The bytes of a SHA-256 in hexadecimal; None if it is none.
 pub fn sha256_from_hex(text: &str) -> Option<[u8; 32]> {
-    unhex(text)?.try_into().ok()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes().chunks(2);
-    digits.map(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok()).collect()
+    let bytes: Option<Vec<u8>> =
+        digits.map(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok()).collect();
+    bytes?.try_into().ok()
 }
 
 #[cfg(test)]
@@ -489,9 +487,10 @@ mod tests {
 
     #[test]
     fn hexadecimal_goes_there_and_back() {
-        let hash = Sha256::digest("abc").to_vec();
-        assert_eq!(unhex(&hex(&hash)), Some(hash));
-        assert_eq!(unhex("zz"), None);
+        let hash: [u8; 32] = Sha256::digest("abc").into();
+        assert_eq!(sha256_from_hex(&hex(&hash)), Some(hash));
+        assert_eq!(sha256_from_hex(&"z".repeat(64)), None);
+        assert_eq!(sha256_from_hex("ab"), None, "too short");
     }
 
     #[test]
