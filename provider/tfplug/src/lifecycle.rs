@@ -380,6 +380,9 @@ impl<C: Send + Sync + 'static> Managed<C> {
     }
 
     /// The identity of an object; None if the resource has none or an attribute of it is not known yet.
+    ///
+    /// Terraform 1.12 and later turn a planned identity into JSON (`terraform show -json` of a saved plan), and OpenTofu
+    /// 1.12 stores it while it plans: both fail on an unknown one.
     pub fn identity(&self, state: &Value) -> Option<Value> {
         if self.schema.identity.is_empty() || state.is_null() {
             return None;
@@ -387,7 +390,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
         let parts = self.schema.identity.iter().map(|i| (i.name.to_string(), state.attribute(&i.name).clone()));
         let identity = Value::Object(parts.collect());
         let complete = |i: &IdentityAttribute| !i.required || !identity.attribute(&i.name).is_null();
-        self.schema.identity.iter().all(complete).then_some(identity)
+        (identity.is_wholly_known() && self.schema.identity.iter().all(complete)).then_some(identity)
     }
 
     /// The type of the identity's values.

@@ -58,7 +58,8 @@ pub struct Planned {
     /// What demands the replacement.
     pub replace: Vec<Path>,
     private: Vec<u8>,
-    identity: Value,
+    /// The planned identity; null if it is not known yet.
+    pub identity: Value,
     destroy_private: Vec<u8>,
 }
 
@@ -234,10 +235,6 @@ impl<T: Transport> Core<T> {
             if first.value == *prior_value && first.value.is_wholly_known() {
                 change = Change::NoOp;
             }
-            let known = first.identity.is_null() || first.identity.is_wholly_known();
-            if !known {
-                violations.push(Violation::new(IDENTITY, Path::root(), "unknown in the plan of an update"));
-            }
         }
         Some(Planned {
             change,
@@ -291,6 +288,8 @@ impl<T: Transport> Core<T> {
             if answer.legacy_type_system {
                 violations.push(Violation::new(PLAN, Path::root(), "claims the legacy type system"));
             }
+            // What is planned is stored and shown as JSON, which has no unknown values.
+            rules::wholly_known(&outcome.value.identity, IDENTITY, &mut violations);
             rules::write_only(&schema.attributes, &outcome.value.value, PLAN, &mut violations);
             violations.extend(rules::plan(&schema.attributes, prior, config, &outcome.value.value, PLAN));
         }

@@ -28,7 +28,7 @@ const RULES: &[(&str, &str)] = &[
     ("p5", "an attribute is planned as configured, or as it was, or as computed where it may be"),
     ("p6", "blocks are planned as configured"),
     ("p7", "what demands a replacement is in the object as it is or as planned"),
-    ("p8", "the identity of an object that stays is known in its plan"),
+    ("p8", "a planned identity is absent or wholly known, and known for an object that stays"),
     ("p9", "a destruction is planned as null"),
     ("f1", "the final plan has the action of the approved one"),
     ("f2", "the final plan has the values of the approved one, and no new unknowns"),

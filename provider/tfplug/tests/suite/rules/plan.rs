@@ -134,6 +134,25 @@ fn p8_an_identity_that_an_update_would_make_unknown() {
 }
 
 #[test]
+fn p8_an_identity_that_only_the_apply_will_tell() {
+    run(async {
+        let mut core = toy_with_identity(Hooks::default()).talk().await;
+        let wanted = core.config(THING, &config());
+        let plan = core.plan(THING, None, Some(&wanted)).await.good().unwrap();
+        assert_eq!((plan.change, plan.identity), (Change::Create, Value::Null));
+        let mut state = created(&mut core).await;
+        let replaced = with(wanted.clone(), "main.kind", "other");
+        let plan = core.plan(THING, Some(&state), Some(&replaced)).await.good().unwrap();
+        assert_eq!((plan.change, plan.identity), (Change::Replace, Value::Null));
+        let kept = core.plan(THING, Some(&state), Some(&with(wanted.clone(), "size", 2))).await.good().unwrap();
+        assert_eq!((kept.change, &kept.identity), (Change::Update, &state.identity));
+        state.tainted = true;
+        let plan = core.plan(THING, Some(&state), Some(&wanted)).await.good().unwrap();
+        assert_eq!((plan.change, plan.identity), (Change::Replace, Value::Null));
+    });
+}
+
+#[test]
 fn p3_a_write_only_value() {
     interfering(|plan| plan.set("secret", "s".into()), "secret");
 }
