@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterable
+from email.utils import formatdate
 from typing import Any
 
 from . import answers, cbor, faults, front, reply, strict, wire
@@ -51,6 +52,9 @@ class Application:
             call.entry.update(
                 operation=call.operation, status=answer.status, **({"error": call.error} if call.error else {})
             )
+        # AWS dates its answers by the clock that it dates its objects by.
+        answer.headers = [header for header in answer.headers if header[0].lower() != "date"]
+        answer.headers.append(("Date", formatdate(self.state.engine.clock.now(), usegmt=True)))
         return answer.send(start_response)
 
     def _read(self, call: wire.Call, environ: dict[str, Any]) -> None:

@@ -47,6 +47,9 @@ class Behind:
                 # Without it AmazonSageMakerFullAccess and its like do not exist.
                 os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
                 os.environ.setdefault("MOTO_ACCOUNT_ID", self.state.engine.account_id)
+                from .patches import clock
+
+                clock.before_import(self.state)
                 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
                 from . import patches

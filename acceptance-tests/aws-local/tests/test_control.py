@@ -6,6 +6,8 @@ import http.client
 import json
 import threading
 import time
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import botocore.exceptions
 import pytest
@@ -19,6 +21,18 @@ def names(aws):
 
 def test_a_fresh_one_holds_nothing(aws):
     assert aws.control("GET", "inventory")["count"] == 0
+
+
+def test_every_service_dates_objects_and_answers_by_one_clock(aws):
+    aws.control("POST", "clock", advance=86_400)
+    s3, iam = aws.client("s3"), aws.client("iam")
+    s3.create_bucket(Bucket="a-bucket")
+    role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)
+    listed = s3.list_buckets()
+    now = parsedate_to_datetime(listed["ResponseMetadata"]["HTTPHeaders"]["date"])
+    assert (now - datetime.now(UTC)).total_seconds() > 86_000
+    for made in (listed["Buckets"][0]["CreationDate"], role["Role"]["CreateDate"]):
+        assert abs((made - now).total_seconds()) < 60, made
 
 
 def test_inventory_sees_every_service(aws):

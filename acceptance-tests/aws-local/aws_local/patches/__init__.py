@@ -25,9 +25,10 @@ def apply(state: Any) -> None:
 
     if moto.__version__ != MOTO:
         raise Drift(f"moto {moto.__version__} is installed, the patches are written against {MOTO}")
-    from . import access, cloudwatch, iam, s3_listing, s3_logging, s3_roots
+    from . import access, clock, cloudwatch, iam, s3_listing, s3_logging, s3_roots
 
     access.apply(state)
+    clock.apply(state)
     cloudwatch.apply(state)
     iam.apply(state)
     s3_listing.apply(state)
