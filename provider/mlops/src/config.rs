@@ -27,9 +27,10 @@ use tfplug::schema::Schema;
 use tfplug::value::{Path, Value};
 
 use crate::aws::client::{Aws, IgnoreTags, PROPAGATION, Service, Settings};
+use crate::aws::creations::Place;
 use crate::aws::credentials::{Postponed, Primed, Role, Session, Sources, Token, WebIdentity, assumed, provider};
 use crate::aws::error::{AwsError, Kind, aws_error};
-use crate::aws::{journal, reviewed};
+use crate::aws::reviewed;
 use block::{AssumeRole, AssumeRoleWithWebIdentity, Block};
 pub use check::check;
 use surroundings::Surroundings;
@@ -81,12 +82,23 @@ fn data_directory(variable: Option<String>) -> PathBuf {
     variable.map_or_else(|| PathBuf::from(".terraform"), PathBuf::from)
 }
 
+/// Where this process runs, whether it is configured or not.
+pub fn here() -> Option<Place> {
+    let env = Env::real();
+    place(|name| env.get(name).ok())
+}
+
+/// Where Terraform runs, and with which workspace.
+fn place(variable: impl Fn(&str) -> Option<String>) -> Option<Place> {
+    let directory = std::env::current_dir().ok()?;
+    Some(Place::new(data_directory(variable("TF_DATA_DIR")), &directory, variable("TF_WORKSPACE")))
+}
+
 async fn configure_in(mut config: Value, terraform_version: &str, env: Env) -> Result<Aws> {
     check(&config).into_result()?;
     let unknown = take_unknown(&mut config);
     let block = Block::from_value(&config, &Path::root())?;
     let surroundings = Surroundings::find(&block, env).await?;
-    journal::set_directory(&data_directory(surroundings.variable("TF_DATA_DIR")));
     reviewed::configured();
     let http = surroundings.http_client(&block, terraform_version)?;
     let postponed = unknown.iter().find(|name| !HARMLESS.contains(&name.as_str()));
@@ -134,6 +146,7 @@ async fn configure_in(mut config: Value, terraform_version: &str, env: Env) -> R
         ignore_tags: ignore_tags(&block),
         propagation_timeout: block.propagation_timeout.as_deref().and_then(propagation_timeout).unwrap_or(PROPAGATION),
         account_id: None,
+        place: place(|name| surroundings.variable(name)),
     };
     if let Some(argument) = postponed {
         let provider = SharedCredentialsProvider::new(Postponed { argument: argument.clone() });

@@ -46,6 +46,18 @@ impl Provider for Mlops {
         config::configure(config, terraform_version).await
     }
 
+    async fn configured(&self, aws: &Aws) -> Diags {
+        resources::left_over(aws).await
+    }
+
+    fn unconfigured(&self) -> Diags {
+        config::here().map(|place| aws::creations::warnings(&place)).unwrap_or_default()
+    }
+
+    fn released(&self, aws: &Aws) {
+        aws.creations().released();
+    }
+
     fn resources(&self) -> Vec<Box<dyn Resource<Aws>>> {
         resources::all()
     }

@@ -39,7 +39,9 @@ fn serve(debug: bool) -> ExitCode {
     if !debug {
         mlops::config::remember_reviews();
     }
-    run(|stopping| Server::new(Mlops).stopping_with(stopping), Options::new(ADDRESS).debug(debug))
+    let server = Server::new(Mlops);
+    let options = Options::new(ADDRESS).debug(debug).on_release(server.on_release());
+    run(|stopping| server.stopping_with(stopping), options)
 }
 
 fn write_docs(docs: &str, check: bool) -> ExitCode {

@@ -15,6 +15,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::aws::client::{Aws, Settings};
+use crate::aws::creations::Place;
 
 /// The account that the stand-in is.
 pub(crate) const ACCOUNT: &str = "123456789012";
@@ -130,6 +131,7 @@ pub(crate) type Terraform = Core<ProviderServer<Server<TestProvider>>>;
 pub(crate) struct TestProvider {
     url: String,
     offer: Offer,
+    place: Option<Place>,
 }
 
 #[async_trait]
@@ -147,10 +149,15 @@ impl Provider for TestProvider {
     async fn configure(&self, _config: Value, _terraform_version: &str) -> Result<Aws> {
         let mut settings = Settings::local(&self.url).map_err(|e| Diag::error("No client", e))?;
         settings.account_id = Some(ACCOUNT.to_owned());
+        settings.place.clone_from(&self.place);
         if let Some(change) = self.offer.settings {
             change(&mut settings);
         }
         Ok(Aws::new(settings))
+    }
+
+    fn released(&self, aws: &Aws) {
+        aws.creations().released();
     }
 
     fn resources(&self) -> Vec<Box<dyn Resource<Aws>>> {
@@ -168,8 +175,25 @@ impl Provider for TestProvider {
 
 /// Terraform in front of a provider that takes `url` for AWS.
 pub(crate) async fn terraform(url: &str, offer: Offer) -> Terraform {
-    let provider = TestProvider { url: url.to_owned(), offer };
-    let mut core = Core::new(ProviderServer::new(Server::new(provider))).await;
-    core.configure(&Value::object::<String>([])).await.good();
-    core
+    process(url, offer, None).await.terraform
+}
+
+/// A process of the provider.
+pub(crate) struct Process {
+    /// The Terraform that it serves.
+    pub(crate) terraform: Terraform,
+    /// The same Terraform's other hand, to say something while the first one waits.
+    pub(crate) other: Terraform,
+    /// Says that Terraform is done with the process.
+    pub(crate) release: Box<dyn Fn()>,
+}
+
+/// Starts a process in a place where creations are remembered.
+pub(crate) async fn process(url: &str, offer: Offer, place: Option<Place>) -> Process {
+    let server = Server::new(TestProvider { url: url.to_owned(), offer, place });
+    let release = Box::new(server.on_release());
+    let service = ProviderServer::new(server);
+    let mut terraform = Core::new(service.clone()).await;
+    terraform.configure(&Value::object::<String>([])).await.good();
+    Process { terraform, other: Core::new(service).await, release }
 }

@@ -5,18 +5,37 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::diag::{Diag, Diags, Result};
 use crate::duration;
 
+/// How long an operation that was cancelled may take to end by itself, before it is left where it is. Whoever pressed
+/// Ctrl-C once is to see Terraform end within three seconds.
+const AFTER_CANCELLATION: Duration = Duration::from_secs(2);
+
 /// Runs an operation in a task of its own, so that a panic becomes a diagnostic and a Terraform that hangs up does not
-/// stop it half-way; abandons it if it ignores its limit.
+/// stop it half-way; abandons it if it ignores its limit or its cancellation.
 pub(crate) async fn guarded<T: Send + 'static>(
     type_name: &str,
     during: &str,
     limit: Duration,
+    cancel: &CancellationToken,
     operation: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<T> {
-    match tokio::spawn(tokio::time::timeout(limit, operation)).await {
+    let mut task = tokio::spawn(tokio::time::timeout(limit, operation));
+    let outcome = tokio::select! {
+        outcome = &mut task => outcome,
+        () = long_cancelled(cancel) => {
+            task.abort();
+            let detail = format!(
+                "{type_name}: Terraform was told to stop, so {during} was not waited for. A request that was under way \
+                 may still take effect. Run Terraform again: it looks at what is there."
+            );
+            return Err(Diag::error(format!("Interrupted while {during}"), detail).into());
+        }
+    };
+    match outcome {
         Ok(Ok(result)) => result,
         Ok(Err(_)) => {
             let detail = format!("{type_name}: {during} was abandoned after {}.", duration::format(limit));
@@ -27,6 +46,12 @@ pub(crate) async fn guarded<T: Send + 'static>(
             Err(_) => Err(crashed(type_name, during, "the task was cancelled")),
         },
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "it waits for operations that do not wait by `Context::pause`")]
+async fn long_cancelled(cancel: &CancellationToken) {
+    cancel.cancelled().await;
+    tokio::time::sleep(AFTER_CANCELLATION).await;
 }
 
 /// Runs something that does not wait, so that a panic becomes a diagnostic.

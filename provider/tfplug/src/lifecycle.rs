@@ -121,7 +121,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
         let cx = self.context(base, Operation::Read, &prior, config.clone(), private);
         let inner = cx.clone();
         let old = prior.clone();
-        let outcome = guarded(&self.type_name, "planning", GRACE + cx.limit(), async move {
+        let outcome = guarded(&self.type_name, "planning", GRACE + cx.limit(), cx.cancellation(), async move {
             if proposed.is_null() {
                 let warnings = this.resource.plan_destroy(&inner, &prior).await?;
                 return Ok((Value::Null, Vec::new(), warnings));
@@ -185,10 +185,11 @@ impl<C: Send + Sync + 'static> Managed<C> {
     ) -> StateAnswer {
         let cx = self.context(base, Operation::Create, &planned, config, private);
         let (this, inner, known) = (self.clone(), cx.clone(), planned.clone().unknown_as_null());
-        let outcome = guarded(&self.type_name, "creating the object", GRACE + cx.limit(), async move {
-            this.resource.create(&inner, known).await
-        })
-        .await;
+        let outcome =
+            guarded(&self.type_name, "creating the object", GRACE + cx.limit(), cx.cancellation(), async move {
+                this.resource.create(&inner, known).await
+            })
+            .await;
         self.conclude(&cx, &planned, outcome, Value::Null)
     }
 
@@ -208,20 +209,22 @@ impl<C: Send + Sync + 'static> Managed<C> {
         }
         let (this, inner) = (self.clone(), cx.clone());
         let update = Update { prior: prior.clone(), planned: known };
-        let outcome = guarded(&self.type_name, "updating the object", GRACE + cx.limit(), async move {
-            this.resource.update(&inner, update).await
-        })
-        .await;
+        let outcome =
+            guarded(&self.type_name, "updating the object", GRACE + cx.limit(), cx.cancellation(), async move {
+                this.resource.update(&inner, update).await
+            })
+            .await;
         self.conclude(&cx, &planned, outcome, prior)
     }
 
     async fn delete(self: &Arc<Self>, base: &Surroundings<C>, prior: Value, private: Private) -> StateAnswer {
         let cx = self.context(base, Operation::Delete, &prior, Value::Null, private);
         let (this, inner, state) = (self.clone(), cx.clone(), prior.clone());
-        let outcome = guarded(&self.type_name, "deleting the object", GRACE + cx.limit(), async move {
-            this.resource.delete(&inner, state).await
-        })
-        .await;
+        let outcome =
+            guarded(&self.type_name, "deleting the object", GRACE + cx.limit(), cx.cancellation(), async move {
+                this.resource.delete(&inner, state).await
+            })
+            .await;
         let mut diags = Diags::new();
         let state = match diags.absorb(outcome) {
             Some(()) => Value::Null,
@@ -282,10 +285,11 @@ impl<C: Send + Sync + 'static> Managed<C> {
     pub async fn read(self: &Arc<Self>, base: &Surroundings<C>, state: Value, private: Private) -> StateAnswer {
         let cx = self.context(base, Operation::Read, &state, Value::Null, private);
         let (this, inner, given) = (self.clone(), cx.clone(), state.clone());
-        let outcome = guarded(&self.type_name, "reading the object", GRACE + cx.limit(), async move {
-            this.resource.read(&inner, given).await
-        })
-        .await;
+        let outcome =
+            guarded(&self.type_name, "reading the object", GRACE + cx.limit(), cx.cancellation(), async move {
+                this.resource.read(&inner, given).await
+            })
+            .await;
         let mut diags = Diags::new();
         let new_state = match diags.absorb(outcome) {
             Some(Some(actual)) => {
@@ -318,10 +322,11 @@ impl<C: Send + Sync + 'static> Managed<C> {
     pub async fn import(self: &Arc<Self>, base: &Surroundings<C>, id: String) -> StateAnswer {
         let cx = self.context(base, Operation::Read, &Value::Null, Value::Null, Private::new());
         let (this, inner) = (self.clone(), cx.clone());
-        let outcome = guarded(&self.type_name, "importing the object", GRACE + cx.limit(), async move {
-            this.resource.import(&inner, &id).await
-        })
-        .await;
+        let outcome =
+            guarded(&self.type_name, "importing the object", GRACE + cx.limit(), cx.cancellation(), async move {
+                this.resource.import(&inner, &id).await
+            })
+            .await;
         let mut diags = Diags::new();
         let state = diags.absorb(outcome).map_or(Value::Null, |state| {
             let (state, defects) = conform::mend(&self.schema.object, state);

@@ -37,6 +37,20 @@ pub trait Provider: Send + Sync + 'static {
     /// Diagnostics at the attributes that are wrong.
     async fn configure(&self, config: Value, terraform_version: &str) -> Result<Self::Client>;
 
+    /// Looks around with the client that was just made; may warn. It must not change anything.
+    async fn configured(&self, _client: &Self::Client) -> Diags {
+        Diags::new()
+    }
+
+    /// What to warn of in a process that was not configured: Terraform validates in one, and where the state is empty a
+    /// destroy does nothing else. Asked once, when the first configuration is validated.
+    fn unconfigured(&self) -> Diags {
+        Diags::new()
+    }
+
+    /// Terraform has received every result of this process and lets it go. Not called if Terraform dies.
+    fn released(&self, _client: &Self::Client) {}
+
     /// The managed resources.
     fn resources(&self) -> Vec<Box<dyn Resource<Self::Client>>>;
 

@@ -17,6 +17,7 @@ mod stored;
 mod tests;
 
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -47,7 +48,9 @@ const LIMIT: Duration = Duration::from_secs(20 * 60);
 pub struct Server<P: Provider> {
     provider: Arc<P>,
     registry: OnceLock<Arc<Registry<P::Client>>>,
-    client: Mutex<Option<Arc<P::Client>>>,
+    client: Arc<Mutex<Option<Arc<P::Client>>>>,
+    /// Whether [`Provider::unconfigured`] was asked.
+    news: AtomicBool,
     cancel: Mutex<CancellationToken>,
     /// The end of the process, of which `cancel` is a child.
     stopping: CancellationToken,
@@ -59,7 +62,8 @@ impl<P: Provider> Server<P> {
         Self {
             provider: Arc::new(provider),
             registry: OnceLock::new(),
-            client: Mutex::default(),
+            client: Arc::default(),
+            news: AtomicBool::new(false),
             cancel: Mutex::default(),
             stopping: CancellationToken::default(),
         }
@@ -78,6 +82,28 @@ impl<P: Provider> Server<P> {
     /// cancelled.
     fn stop(&self) {
         std::mem::replace(&mut *locked(&self.cancel), self.stopping.child_token()).cancel();
+    }
+
+    /// What to do when Terraform says that it needs the process no more: see [`Provider::released`].
+    pub fn on_release(&self) -> impl Fn() + Send + Sync + 'static {
+        let (provider, client) = (self.provider.clone(), self.client.clone());
+        move || {
+            if let Some(client) = locked(&client).clone() {
+                provider.released(&client);
+            }
+        }
+    }
+
+    /// Adds what the provider has to say in a process that is not configured, once.
+    fn with_news(&self, outcome: Result<Diags>) -> Result<Diags> {
+        if locked(&self.client).is_some() || self.news.swap(true, Ordering::Relaxed) {
+            return outcome;
+        }
+        let news = caught(self.provider.name(), CHECKING, || self.provider.unconfigured())?;
+        outcome.map(|mut diags| {
+            diags.extend(news);
+            diags
+        })
     }
 
     fn registry(&self) -> &Arc<Registry<P::Client>> {

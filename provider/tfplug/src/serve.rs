@@ -28,6 +28,7 @@ mod tls;
 
 use std::io::Write;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::timeout;
@@ -63,6 +64,17 @@ pub struct Options {
     address: String,
     debug: bool,
     tcp: bool,
+    on_release: OnRelease,
+}
+
+/// What to do when the client says that it is done.
+#[derive(Clone)]
+struct OnRelease(Arc<dyn Fn() + Send + Sync>);
+
+impl std::fmt::Debug for OnRelease {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OnRelease")
+    }
 }
 
 impl Options {
@@ -70,7 +82,16 @@ impl Options {
     /// `registry.terraform.io/hashicorp/aws`; its last part names the provider in `TF_LOG_PROVIDER_<NAME>`.
     #[must_use]
     pub fn new(address: impl Into<String>) -> Self {
-        Self { address: address.into(), debug: false, tcp: cfg!(not(unix)) }
+        let on_release = OnRelease(Arc::new(|| {}));
+        Self { address: address.into(), debug: false, tcp: cfg!(not(unix)), on_release }
+    }
+
+    /// Does this when the client says that it is done with the process (go-plugin's `Shutdown`), which it says after it
+    /// has received every result. A client that dies says nothing.
+    #[must_use]
+    pub fn on_release(mut self, act: impl Fn() + Send + Sync + 'static) -> Self {
+        self.on_release = OnRelease(Arc::new(act));
+        self
     }
 
     /// Debug mode: the process is started by hand, prints the `TF_REATTACH_PROVIDERS` variable that makes Terraform
@@ -242,7 +263,7 @@ where
                 .max_decoding_message_size(MAX_MESSAGE_BYTES)
                 .max_encoding_message_size(MAX_MESSAGE_BYTES),
         )
-        .add_service(GrpcControllerServer::new(services::Controller::new(&stopping)))
+        .add_service(GrpcControllerServer::new(services::Controller::new(&stopping, options.on_release.clone())))
         .add_service(GrpcStdioServer::new(services::Stdio::new(&stopping)))
         .add_service(GrpcBrokerServer::new(services::Broker::new(&stopping)))
         .add_service(HealthServer::new(services::Health::new(&stopping)));

@@ -13,6 +13,7 @@ use tfplug::diag::{Diag, Result};
 use tokio::sync::OnceCell;
 
 use crate::aws::arn;
+use crate::aws::creations::{Creations, Place};
 use crate::aws::error::aws_error;
 use crate::aws::http::{HttpSettings, http_client};
 
@@ -91,6 +92,8 @@ pub struct Settings {
     pub propagation_timeout: Duration,
     /// The account, if it is known already.
     pub account_id: Option<String>,
+    /// Where Terraform runs, to remember creations there. None: they are not remembered.
+    pub place: Option<Place>,
 }
 
 impl Settings {
@@ -120,6 +123,7 @@ impl Settings {
             ignore_tags: IgnoreTags::default(),
             propagation_timeout: PROPAGATION,
             account_id: None,
+            place: None,
         })
     }
 }
@@ -130,13 +134,22 @@ pub struct Aws {
     settings: Settings,
     regions: Mutex<BTreeMap<String, Arc<Regional>>>,
     account_id: OnceCell<String>,
+    creations: Arc<Creations>,
 }
 
 impl Aws {
     /// AWS with these settings. Nothing is called yet.
     pub fn new(settings: Settings) -> Self {
         let account_id = OnceCell::new_with(settings.account_id.clone());
-        Self { settings, regions: Mutex::default(), account_id }
+        let endpoint = settings.sdk.endpoint_url().unwrap_or_default();
+        let endpoint = format!("{endpoint} {:?}", settings.endpoints);
+        let creations = Creations::load(settings.place.as_ref(), settings.account_id.as_deref(), endpoint);
+        Self { settings, regions: Mutex::default(), account_id, creations }
+    }
+
+    /// The creations of this process, and those that earlier ones left.
+    pub fn creations(&self) -> &Arc<Creations> {
+        &self.creations
     }
 
     /// The clients of a region; of the provider's own when none is named.
@@ -248,6 +261,11 @@ impl Regional {
             sagemaker_runtime: OnceLock::new(),
             sts: OnceLock::new(),
         }
+    }
+
+    /// How much AWS's clock is ahead of ours, in milliseconds.
+    pub fn clock_offset(&self) -> i64 {
+        0
     }
 
     /// The region's name.

@@ -17,7 +17,7 @@ use tfplug::diag::Diag;
 use tfplug::schema::Object;
 use tfplug::value::Path;
 
-use crate::aws::http::{Unanswered, causes};
+use crate::aws::http::{REPEATED, Unanswered, causes};
 
 pub use path::{attribute_path, attribute_path_in};
 
@@ -56,6 +56,8 @@ pub struct AwsError {
     pub kind: Kind,
     /// The attribute of the provider block to blame, for errors of getting credentials.
     pub attribute: Option<Path>,
+    /// Whether this answers a repeated request: an earlier one may have done its work without an answer.
+    pub repeated: bool,
 }
 
 /// Turns an error of any of AWS's SDKs into the plain type.
@@ -68,6 +70,7 @@ where
         operation,
         request_id: error.request_id().map(str::to_owned),
         status: error.raw_response().map(|r| r.status().as_u16()),
+        repeated: error.raw_response().is_some_and(|r| r.headers().contains_key(REPEATED)),
         ..AwsError::default()
     };
     match &error {
@@ -262,7 +265,7 @@ mod tests {
             request_id: Some("r-1".into()),
             status: Some(400),
             kind: Kind::Service,
-            attribute: None,
+            ..AwsError::default()
         };
         let diag = error.diag("create the endpoint configuration \"c\"");
         assert_eq!(diag.summary, "Could not create the endpoint configuration \"c\"");

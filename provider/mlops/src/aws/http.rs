@@ -109,6 +109,15 @@ impl HttpClient for Client {
     }
 }
 
+/// The header that marks the response to a repeated request.
+pub(crate) const REPEATED: &str = "mlops-repeated";
+
+/// Whether the SDK repeats this request. It counts its attempts in a header (`attempt=2; max=25`).
+fn is_repeated(request: &HttpRequest) -> bool {
+    let attempts = request.headers().get("amz-sdk-request").unwrap_or_default();
+    attempts.split(';').any(|part| part.trim().strip_prefix("attempt=").is_some_and(|n| n != "1"))
+}
+
 /// Chooses the connector by the scheme of each request. The connectors behind are cached with their connections.
 #[derive(Debug)]
 struct Dispatch {
@@ -128,11 +137,15 @@ impl HttpConnector for Dispatch {
             let _ = request.headers_mut().try_insert("user-agent", agent.trim_start().to_owned());
         }
         let method = request.method().to_owned();
+        let repeated = is_repeated(&request);
         let answer = client.http_connector(&self.settings, &self.components).call(request);
         let shared = self.shared.clone();
         HttpConnectorFuture::new(async move {
             let started = Instant::now();
-            let result = answer.await;
+            let mut result = answer.await;
+            if let (Ok(response), true) = (&mut result, repeated) {
+                response.headers_mut().insert(REPEATED, "true");
+            }
             let took = started.elapsed().as_millis();
             match &result {
                 Ok(response) => {

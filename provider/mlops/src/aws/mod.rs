@@ -3,11 +3,11 @@
 pub mod arn;
 pub mod client;
 pub mod codec;
+pub mod creations;
 pub(crate) mod credentials;
 pub mod error;
 pub mod http;
 mod insecure;
-pub mod journal;
 pub mod names;
 pub mod op;
 pub mod policy_json;

@@ -116,12 +116,12 @@ fn local(operation: &'static str, message: String) -> AwsError {
     AwsError { service: "SageMaker", operation, message, ..AwsError::default() }
 }
 
-/// One kind of error: its code, and how its message begins or what it contains (lower case; empty for any).
+/// One kind of error: its code, and how its message begins.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {
     /// AWS's code.
     pub code: &'static str,
-    /// Part of AWS's message, in lower case.
+    /// The beginning of AWS's message, in whatever case; empty for any message.
     pub message: &'static str,
 }
 
@@ -130,10 +130,15 @@ pub const fn rule(code: &'static str, message: &'static str) -> Rule {
     Rule { code, message }
 }
 
+/// A role that was made a moment ago cannot be assumed everywhere yet; one that does not exist, or does not trust
+/// SageMaker, never. Source: terraform-provider-aws, internal/service/sagemaker, which repeats on this text for two minutes.
+pub const COULD_NOT_ASSUME_ROLE: Rule = rule("ValidationException", "Could not assume role");
+
 /// Whether an error is of one of these kinds.
 pub fn is_one_of(error: &AwsError, rules: &[Rule]) -> bool {
-    let message = error.message.to_lowercase();
-    rules.iter().any(|r| error.is(r.code) && message.contains(r.message))
+    let begins =
+        |beginning: &str| error.message.get(..beginning.len()).is_some_and(|m| m.eq_ignore_ascii_case(beginning));
+    rules.iter().any(|r| error.is(r.code) && begins(r.message))
 }
 
 /// Why a call that was repeated under rules did not succeed.
@@ -141,6 +146,8 @@ pub fn is_one_of(error: &AwsError, rules: &[Rule]) -> bool {
 pub enum Failure {
     /// AWS's last answer.
     Aws(AwsError),
+    /// AWS's last answer, which was to pass by itself and did not; how often and for how long the call was repeated.
+    Persistent(AwsError, u32, Duration),
     /// The operation had to end; with AWS's last answer, if there was one.
     Stopped(Stop, Option<AwsError>),
 }
@@ -150,6 +157,16 @@ impl Failure {
     pub fn diags(&self, attempted: &str, object: &tfplug::schema::Object) -> Diags {
         match self {
             Self::Aws(error) => error.diag_in(attempted, object).into(),
+            Self::Persistent(error, times, time) => {
+                let mut diag = error.diag_in(attempted, object);
+                let time = tfplug::duration::format(*time);
+                diag.detail.push_str(&format!(
+                    "\n\nThis was tried {times} times in {time}, because it can pass by itself: what was made a moment ago, \
+                     such as a role or its policies, is not usable everywhere at once. It did not pass, so check what the \
+                     message names. If it only takes longer here, raise `propagation_timeout` of the provider block."
+                ));
+                diag.into()
+            }
             Self::Stopped(stop, last) => {
                 let last = last.as_ref().map(|e| format!(" AWS's last answer was: {e}")).unwrap_or_default();
                 stopped(*stop, attempted, &last).into()
@@ -171,7 +188,19 @@ pub fn stopped(stop: Stop, attempted: &str, state: &str) -> Diag {
     }
 }
 
-/// Calls an operation, again and again while AWS answers with one of the errors that pass by themselves.
+/// Errors that can pass by themselves, and how long to wait for that.
+#[derive(Clone, Copy, Debug)]
+pub struct Retry {
+    /// The errors.
+    pub errors: &'static [Rule],
+    /// How long a call that meets one of them is repeated. A wrong reference meets them for ever.
+    pub within: Duration,
+}
+
+/// Nothing is repeated.
+pub const NEVER: Retry = Retry { errors: &[], within: Duration::ZERO };
+
+/// Calls an operation, again while AWS answers with one of the errors that can pass by themselves.
 ///
 /// # Errors
 /// The last answer of AWS, or why no further attempt was made.
@@ -180,21 +209,28 @@ pub async fn call<C>(
     client: &Client,
     operation: &Operation,
     input: &Value,
-    passing: &[Rule],
+    retry: Retry,
 ) -> Result<Value, Failure> {
+    let started = cx.elapsed();
     let mut delay = Duration::from_millis(500);
     let mut last: Option<AwsError> = None;
-    loop {
+    for times in 1.. {
         cx.check().map_err(|stop| Failure::Stopped(stop, last.clone()))?;
         match (operation.call)(client, input).await {
             Ok(output) => return Ok(output),
-            Err(error) if is_one_of(&error, passing) => {
-                tracing::info!(operation = operation.name, code = %error.code, message = %error.message, "will pass; trying again");
-                cx.pause(delay).await.map_err(|stop| Failure::Stopped(stop, Some(error.clone())))?;
+            Err(error) if is_one_of(&error, retry.errors) => {
+                let time = cx.elapsed().saturating_sub(started);
+                if time >= retry.within {
+                    return Err(Failure::Persistent(error, times, time));
+                }
+                tracing::info!(operation = operation.name, code = %error.code, message = %error.message, "may pass; trying again");
+                let pause = delay.min(retry.within.saturating_sub(time));
+                cx.pause(pause).await.map_err(|stop| Failure::Stopped(stop, Some(error.clone())))?;
                 last = Some(error);
                 delay = (delay * 2).min(Duration::from_secs(10));
             }
             Err(error) => return Err(Failure::Aws(error)),
         }
     }
+    Err(Failure::Stopped(Stop::DeadlinePassed, last))
 }

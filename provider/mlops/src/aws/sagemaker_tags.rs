@@ -6,7 +6,7 @@ use tfplug::schema::Object;
 use tfplug::value::Value;
 
 use crate::aws::client::{Aws, Regional};
-use crate::aws::op::{Operation, call};
+use crate::aws::op::{NEVER, Operation, call};
 use crate::aws::tags::{Tags, changes};
 use crate::operation;
 
@@ -36,7 +36,7 @@ pub async fn list(cx: &Context<Aws>, aws: &Regional, arn: &str, label: &str) -> 
             ("max_results", Value::from(100)),
             ("next_token", next),
         ]);
-        let output = call(cx, aws.sagemaker(), &LIST_TAGS, &input, &[])
+        let output = call(cx, aws.sagemaker(), &LIST_TAGS, &input, NEVER)
             .await
             .map_err(|failure| failure.diags(&format!("list the tags of the {label}"), &Object::default()))?;
         for pair in output.attribute("tags").as_elements().unwrap_or_default() {
@@ -71,7 +71,7 @@ pub async fn change(
         (!set.is_empty(), &ADD_TAGS, Value::object([arn(), ("tags", to_api(&set))])),
     ];
     for (_, operation, input) in calls.iter().filter(|(needed, ..)| *needed) {
-        call(cx, aws.sagemaker(), operation, input, &[])
+        call(cx, aws.sagemaker(), operation, input, NEVER)
             .await
             .map_err(|failure| failure.diags(&format!("change the tags of the {label}"), &Object::default()))?;
     }

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use tfplug::context::Context;
+use tfplug::context::{Context, Stop};
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::value::Value;
 
@@ -49,6 +49,25 @@ const SHORTEST: Duration = Duration::from_millis(250);
 /// Longest pause between two looks: half of what AWS's own waiters take for endpoints.
 const LONGEST: Duration = Duration::from_secs(15);
 
+/// Why a wait ended before the object came to rest.
+#[derive(Debug)]
+pub enum Unsettled {
+    /// A look failed.
+    Failed(Diags),
+    /// The operation had to end; with what was waited for and the status by then.
+    Stopped(Stop, Diag),
+}
+
+impl Unsettled {
+    /// The diagnostics.
+    pub fn into_diags(self) -> Diags {
+        match self {
+            Self::Failed(diags) => diags,
+            Self::Stopped(_, diag) => diag.into(),
+        }
+    }
+}
+
 /// Looks again and again until the status no longer passes by itself, and returns the last description; None once the
 /// object is gone. `seen` is told each description, to save it.
 ///
@@ -56,32 +75,35 @@ const LONGEST: Duration = Duration::from_secs(15);
 /// What a look met; that the time was used up or Terraform told to stop, with the last status.
 pub async fn settle<C, F>(
     cx: &Context<C>,
-    statuses: &Statuses,
+    is_busy: impl Fn(&Value) -> bool,
+    status: impl Fn(&Value) -> String,
     waiting_for: &str,
     mut look: impl FnMut() -> F,
     mut seen: impl FnMut(&Value),
-) -> Result<Option<Value>>
+) -> Result<Option<Value>, Unsettled>
 where
     F: Future<Output = Result<Option<Value>>>,
 {
     let mut pause = SHORTEST;
     let mut last = String::new();
     loop {
-        let Some(description) = look().await? else { return Ok(None) };
+        let Some(description) = look().await.map_err(Unsettled::Failed)? else { return Ok(None) };
         seen(&description);
-        let status = statuses.of(&description).to_owned();
+        let status = status(&description);
         if status != last {
             tracing::info!(elapsed_seconds = cx.elapsed().as_secs(), %status, "{waiting_for}");
             last = status;
         }
-        if !statuses.is_busy(&description) {
+        if !is_busy(&description) {
             return Ok(Some(description));
         }
         // Some jitter, so that many resources of one apply do not all ask at once.
         let jittered = pause.mul_f64(0.8 + 0.4 * fastrand::f64());
         if let Err(stop) = cx.pause(jittered).await {
             let after = tfplug::duration::format(Duration::from_secs(cx.elapsed().as_secs()));
-            return Err(stopped(stop, waiting_for, &format!(" After {after} its status was {last}.")).into());
+            let state =
+                if last.is_empty() { "it was still there".to_owned() } else { format!("its status was {last}") };
+            return Err(Unsettled::Stopped(stop, stopped(stop, waiting_for, &format!(" After {after} {state}."))));
         }
         pause = (pause * 3 / 2).min(LONGEST);
     }

@@ -1,205 +1,22 @@
 //! The life of a declared resource.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use tfplug::context::Context;
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::plan::Plan;
 use tfplug::resource::{Resource, Update};
-use tfplug::schema::{Object, Schema};
+use tfplug::schema::{Mode, OnUpdate, Schema};
 use tfplug::value::{Path, Value};
 
-use super::shape::{from_api, left_to_aws, to_api};
-use super::{Declared, is_job};
+use super::run::Run;
+use super::shape::{left_to_aws, to_api};
+use super::{AWAITED, Declared, GONE, is_job};
 use crate::aws::arn::Arn;
 use crate::aws::client::{Aws, Regional};
-use crate::aws::op::{Failure, call, is_one_of};
-use crate::aws::wait::{self, Statuses};
-use crate::aws::{journal, names, reviewed, sagemaker_tags, tags};
-
-/// One operation on one object of a declared resource.
-struct Run<'a> {
-    declared: &'a Declared,
-    object: Object,
-    cx: &'a Context<Aws>,
-    aws: Arc<Regional>,
-    /// How messages call it: `endpoint "x"`.
-    label: String,
-    /// What the local attributes and the tags are taken from.
-    state: Value,
-    /// The state is that of an import, so nearly empty.
-    imported: bool,
-}
-
-impl<'a> Run<'a> {
-    fn new(declared: &'a Declared, cx: &'a Context<Aws>, state: Value) -> Result<Self> {
-        let aws = cx.client()?.region(state.attribute("region").as_str());
-        let label = format!("{} {:?}", declared.noun, state.attribute("name").as_str().unwrap_or_default());
-        Ok(Self { declared, object: (declared.schema)().object, cx, aws, label, state, imported: false })
-    }
-
-    /// The input that names the object.
-    fn name(&self) -> Value {
-        self.selected(&self.state, &["name"])
-    }
-
-    /// Some attributes in the API's shape.
-    fn selected(&self, from: &Value, names: &[&str]) -> Value {
-        let chosen = Value::object(names.iter().map(|n| (*n, from.attribute(n).clone())));
-        to_api(&self.object, &chosen)
-    }
-
-    /// AWS's description; None if there is no such object.
-    async fn describe(&self) -> Result<Option<Value>> {
-        let operation = &self.declared.read;
-        match call(self.cx, self.aws.sagemaker(), operation, &self.name(), &[]).await {
-            Ok(description) => Ok(Some(description)),
-            Err(Failure::Aws(e)) if is_one_of(&e, self.declared.absent) => Ok(None),
-            Err(failure) => Err(failure.diags(&format!("read the {}", self.label), &self.object)),
-        }
-    }
-
-    /// The attributes from a description, without asking for the tags again.
-    fn value(&self, description: &Value) -> Value {
-        // An import shows everything: which of it the user will write is not known yet.
-        let filled: &[&str] = if self.imported { &[] } else { self.declared.filled };
-        let mut value = from_api(&self.object, description, &self.state, filled);
-        for name in self.declared.unread {
-            value.set_attribute(name, self.state.attribute(name).clone());
-        }
-        value.set_attribute("name", self.state.attribute("name").clone());
-        value.set_attribute("arn", description.attribute(self.declared.arn_member).clone());
-        value.set_attribute("region", Value::from(self.aws.region()));
-        self.declared.hooks.after_read(description, &self.state, &mut value);
-        value
-    }
-
-    /// The attributes from a description, with the tags that AWS has.
-    async fn value_with_tags(&self, description: &Value) -> Result<Value> {
-        let mut value = self.value(description);
-        let arn = value.attribute("arn").as_str().unwrap_or_default();
-        let remote = sagemaker_tags::list(self.cx, &self.aws, arn, &self.label).await?;
-        let (own, all) = tags::read(self.cx.client()?, &remote, &self.state);
-        value.set_attribute("tags", own);
-        value.set_attribute("tags_all", all);
-        Ok(value)
-    }
-
-    /// Looks until the object comes to rest, saving what is seen if asked to.
-    async fn settle(&self, statuses: &Statuses, waiting_for: &str, save: bool) -> Result<Option<Value>> {
-        let seen = |description: &Value| {
-            if save {
-                self.cx.save(self.value(description));
-            }
-        };
-        wait::settle(self.cx, statuses, waiting_for, || self.describe(), seen).await
-    }
-
-    /// After a creation or update: waits if there is something to wait for, and answers what is there then.
-    async fn finish(&self, attempted: &str) -> Result<Value> {
-        let wanted = !is_job(self.declared) || self.state.attribute("wait_for_completion").as_bool() != Some(false);
-        let description = match self.declared.statuses.as_ref().filter(|_| wanted) {
-            Some(statuses) => self.settle(statuses, &format!("see the {} ready", self.label), true).await?,
-            None => self.describe().await?,
-        };
-        let Some(description) = description else {
-            let detail = "AWS accepted the request, and then did not know the object any more.";
-            return Err(Diag::error(format!("Could not {attempted}"), detail).into());
-        };
-        self.cx.save(self.value(&description));
-        if let Some(statuses) = self.declared.statuses.as_ref().filter(|s| wanted && !s.is_done(&description)) {
-            let more = self.declared.hooks.about_failure(&self.aws, &description).await;
-            return Err(wait::failed(statuses, attempted, &description, &more));
-        }
-        if let Some(difference) = self.declared.hooks.unlike(&self.state, &description) {
-            return Err(Diag::error(format!("Could not {attempted}"), difference).into());
-        }
-        self.value_with_tags(&description).await
-    }
-
-    /// Whether this came to rest as something that is of no use: a failed job.
-    fn is_broken(&self, description: &Value) -> bool {
-        self.declared.statuses.as_ref().is_some_and(|s| !s.is_busy(description) && !s.is_done(description))
-    }
-
-    /// Makes the object go: stops what runs, waits out what is in progress, deletes, and looks until it is gone. False if
-    /// another object has the name by now, which is left alone.
-    async fn remove(&self, on_destroy: &str) -> Result<bool> {
-        let attempted = format!("delete the {}", self.label);
-        let Some(mut description) = self.describe().await? else { return Ok(true) };
-        let (known, found) = (self.state.attribute("creation_time"), description.attribute("creation_time"));
-        if known.as_str().is_some() && found.as_str().is_some() && known != found {
-            tracing::info!("{} was replaced by another one of its name", self.label);
-            return Ok(false);
-        }
-        if let Some(statuses) = &self.declared.statuses {
-            if let (Some(stop), true) = (&self.declared.stop, statuses.is_busy(&description)) {
-                // A job that ended by itself meanwhile refuses to be stopped, which is as good.
-                if let Err(failure @ Failure::Stopped(..)) =
-                    call(self.cx, self.aws.sagemaker(), stop, &self.name(), &[]).await
-                {
-                    return Err(failure.diags(&format!("stop the {}", self.label), &self.object));
-                }
-            }
-            match self.settle(statuses, &format!("see the {} at rest", self.label), false).await? {
-                Some(rested) => description = rested,
-                None => return Ok(true),
-            }
-        }
-        let Some(delete) = self.declared.delete.as_ref().filter(|_| on_destroy == "delete") else {
-            tracing::info!(status = ?description.attribute("status"), "{} is left in AWS", self.label);
-            return Ok(true);
-        };
-        match call(self.cx, self.aws.sagemaker(), delete, &self.name(), self.declared.busy).await {
-            Ok(_) => {}
-            Err(Failure::Aws(e)) if is_one_of(&e, self.declared.absent) => return Ok(true),
-            Err(failure) => return Err(failure.diags(&attempted, &self.object)),
-        }
-        let gone = Statuses { member: "", busy: &[""], done: &[], reason: "" };
-        self.settle(&gone, &format!("see the {} gone", self.label), false).await.map(|_| true)
-    }
-}
-
-impl Declared {
-    /// The type's name in Terraform.
-    fn type_name(&self) -> String {
-        format!("mlops_{}", (self.schema)().name)
-    }
-
-    /// What the journal of creations files it under: names are unique in a region only.
-    fn journal_kind(&self, aws: &Regional) -> String {
-        format!("{} in {}", self.type_name(), aws.region())
-    }
-
-    fn taken(&self, label: &str, name: &str) -> Diag {
-        let detail = format!(
-            "AWS has a {label} already, and this configuration did not create it. Choose another name, delete it, or take \
-             it over:\n\n  terraform import {}.NAME {name}",
-            self.type_name(),
-        );
-        Diag::error(format!("The {} exists already", self.noun), detail).at(Path::of("name"))
-    }
-
-    /// Sends the creation; answers the ARN, or null where the object was there from an interrupted creation.
-    async fn send_create(&self, run: &mut Run<'_>) -> Result<Value> {
-        let attempted = format!("create the {}", run.label);
-        let mut input = to_api(&run.object, &run.state);
-        let wanted = tags::wanted(run.cx.client()?, &run.state);
-        if !wanted.is_empty() {
-            input.set_attribute("tags", sagemaker_tags::to_api(&wanted));
-        }
-        self.hooks.before_create(run.cx, &run.aws, &mut run.state, &mut input).await?;
-        match call(run.cx, run.aws.sagemaker(), &self.create, &input, self.passing).await {
-            Ok(output) => Ok(output.attribute(self.arn_member).clone()),
-            Err(Failure::Aws(e)) if is_one_of(&e, self.taken) => {
-                tracing::warn!(object = %run.label, "taken over from an interrupted creation");
-                Ok(Value::Null)
-            }
-            Err(failure) => Err(failure.diags(&attempted, &run.object)),
-        }
-    }
-}
+use crate::aws::error::AwsError;
+use crate::aws::op::{Failure, Retry, call, is_one_of};
+use crate::aws::wait::Unsettled;
+use crate::aws::{names, reviewed, sagemaker_tags, tags};
 
 #[async_trait]
 impl Resource<Aws> for &'static Declared {
@@ -232,85 +49,70 @@ impl Resource<Aws> for &'static Declared {
         for path in left {
             plan.set_at(&path, Value::Null);
         }
+        self.plan_rest(cx, plan);
         self.hooks.plan(cx, plan).await
     }
 
     async fn create(&self, cx: &Context<Aws>, planned: Value) -> Result<Value> {
-        let region = cx.client()?.region(planned.attribute("region").as_str());
-        let generated = planned.attribute("name").is_null();
-        let kind = self.journal_kind(&region);
-        let creation = journal::begin(&kind, region.region(), &planned, || names::choose(&planned))
-            .map_err(|e| Diag::error("Name used twice", format!("{e}.")).at(Path::of("name")))?;
-        let mut named = planned;
-        named.set_attribute("name", Value::from(creation.name.as_str()));
-        named.set_attribute("region", Value::from(region.region()));
-        let mut run = Run::new(self, cx, named)?;
-        // What an earlier apply left is taken over, unless it is not what is wanted now, or broken.
-        if creation.interrupted
-            && let Some(left) = run.describe().await?
-            && (!creation.unchanged || run.is_broken(&left))
-        {
-            run.remove("delete").await?;
-        }
-        // What is there before the request is somebody else's; what is there after it is the request's doing, even if its
-        // answer was lost on the way and the repeated request met it.
-        if !creation.interrupted && !generated && run.describe().await?.is_some() {
-            creation.forget();
-            return Err(self.taken(&run.label, &creation.name).into());
-        }
-        creation.remember();
-        match self.send_create(&mut run).await {
-            Ok(arn) if !arn.is_null() => run.state.set_attribute("arn", arn),
-            Ok(_) => {}
-            Err(diags) => {
-                // Whether the request reached AWS is not always certain. Only a look tells.
-                match run.describe().await {
-                    Ok(None) => {
-                        creation.forget();
-                        // What was made beside it would be nobody's. The error that matters is the first one.
-                        if let Err(more) = self.hooks.after_delete(cx, &run.aws, &run.state).await {
-                            tracing::warn!(?more, object = %run.label, "something made beside it is left");
-                        }
-                    }
-                    Ok(Some(description)) => cx.save(run.value(&description)),
-                    Err(_) => {}
-                }
-                return Err(diags);
-            }
-        }
-        cx.save(run.state.clone());
-        run.finish(&format!("create the {}", run.label)).await
+        self.make(cx, planned).await
     }
 
     async fn read(&self, cx: &Context<Aws>, state: Value) -> Result<Option<Value>> {
         let mut run = Run::new(self, cx, state)?;
         run.imported = run.state.attribute("arn").is_null();
-        let description = run.describe().await?;
-        // A broken object will be replaced, and the new one may be made under its name before Terraform deletes it.
-        if let (Some(name), false) =
-            (run.state.attribute("name").as_str(), description.as_ref().is_some_and(|d| run.is_broken(d)))
-        {
-            journal::end(&self.journal_kind(&run.aws), name);
-        }
-        match description {
-            Some(description) => run.value_with_tags(&description).await.map(Some),
-            None => Ok(None),
+        let creations = cx.client()?.creations().clone();
+        let (type_name, region) = (self.type_name(), run.aws.region().to_owned());
+        let name = run.state.attribute("name").as_str().unwrap_or_default().to_owned();
+        match run.describe().await? {
+            Some(description) if run.is_another(&description) => {
+                let detail = format!(
+                    "The {0} was deleted, and another one of its name was made, which this configuration did not create. It \
+                     is left alone: the state loses the former one. To manage the new one, import it: terraform import \
+                     {type_name}.NAME {name}",
+                    run.label
+                );
+                cx.warn(Diag::warning(format!("The {} is another one now", run.label), detail));
+                creations.gone(&type_name, &region, &name);
+                Ok(None)
+            }
+            Some(description) => {
+                let broken = run.is_broken(&description);
+                creations.seen(&type_name, &region, &name, broken);
+                let done = self.statuses.as_ref().is_none_or(|s| s.is_done(&description));
+                for (flag, ended) in [(GONE, true), (AWAITED, done)] {
+                    if ended && cx.private(flag).is_some() {
+                        cx.set_private(flag, false.into());
+                    }
+                }
+                run.value_with_tags(&description).await.map(Some)
+            }
+            None if !run.imported && self.hooks.remains(&run.aws, &run.state).await => {
+                // It stays in the state until what belongs to it is gone, too: nobody else would know of that.
+                cx.set_private(GONE, true.into());
+                let mut value = run.state;
+                if let Some(statuses) = &self.statuses {
+                    value.set_attribute(statuses.member, Value::Null);
+                }
+                Ok(Some(value))
+            }
+            None => {
+                creations.gone(&type_name, &region, &name);
+                Ok(None)
+            }
         }
     }
 
     async fn update(&self, cx: &Context<Aws>, update: Update) -> Result<Value> {
         let run = Run::new(self, cx, update.planned.clone())?;
         let attempted = format!("update the {}", run.label);
+        let awaited = is_flagged(cx, AWAITED) || update.changes("wait_for_completion");
+        let mut sent = false;
         for by in self.updates.iter().filter(|by| update.changes_any(by.when)) {
-            if let Some(statuses) = self.statuses.as_ref().filter(|_| !is_job(self)) {
-                run.settle(statuses, &format!("see the {} at rest", run.label), false).await?;
-            }
             let names: Vec<&str> = by.send.iter().copied().chain(["name"]).collect();
             let mut input = run.selected(&update.planned, &names);
             self.hooks.before_update(&update.prior, &update.planned, &mut input);
-            call(cx, run.aws.sagemaker(), &by.operation, &input, self.passing)
-                .await
-                .map_err(|failure| failure.diags(&attempted, &run.object))?;
+            self.send_update(&run, by, &input, &attempted).await?;
+            sent = true;
         }
         if update.changes("tags_all") {
             let arn = update.prior.attribute("arn").as_str().unwrap_or_default();
@@ -318,21 +120,27 @@ impl Resource<Aws> for &'static Declared {
             let wanted = tags::wanted(cx.client()?, &update.planned);
             sagemaker_tags::change(cx, &run.aws, arn, &prior, &wanted, &run.label).await?;
         }
-        run.finish(&attempted).await
+        if !sent && !awaited {
+            // What was sent is what is there, and only AWS's answer to something else could tell more.
+            let mut value = update.planned;
+            value.set_attribute("tags_all", tags::to_value(&tags::wanted(cx.client()?, &value)));
+            return Ok(value);
+        }
+        let value = run.finish(&attempted, |_| {}).await.map_err(super::run::Unfinished::into_diags)?;
+        if is_flagged(cx, AWAITED) {
+            cx.set_private(AWAITED, false.into());
+        }
+        Ok(value)
     }
 
     async fn delete(&self, cx: &Context<Aws>, state: Value) -> Result<()> {
         let run = Run::new(self, cx, state)?;
         let on_destroy = run.state.attribute("on_destroy").as_str().unwrap_or("delete").to_owned();
-        if on_destroy == "retain" {
+        let name = run.state.attribute("name").as_str().unwrap_or_default();
+        if on_destroy != "retain" && !run.remove(&on_destroy).await? {
             return Ok(());
         }
-        if !run.remove(&on_destroy).await? {
-            return Ok(());
-        }
-        if let Some(name) = run.state.attribute("name").as_str() {
-            journal::end(&self.journal_kind(&run.aws), name);
-        }
+        cx.client()?.creations().gone(&self.type_name(), run.aws.region(), name);
         if on_destroy == "delete" { self.hooks.after_delete(cx, &run.aws, &run.state).await } else { Ok(()) }
     }
 
@@ -369,7 +177,72 @@ impl Resource<Aws> for &'static Declared {
     }
 }
 
+fn is_flagged(cx: &Context<Aws>, flag: &str) -> bool {
+    cx.private(flag).is_some_and(|v| v == true)
+}
+
 impl Declared {
+    /// Whether AWS has an object of this name.
+    ///
+    /// # Errors
+    /// What AWS answered.
+    pub async fn exists(&self, aws: &Regional, name: &str) -> std::result::Result<bool, AwsError> {
+        let object = (self.schema)().object;
+        let input = to_api(&object, &Value::object([("name", Value::from(name))]));
+        match (self.read.call)(aws.sagemaker(), &input).await {
+            Ok(_) => Ok(true),
+            Err(e) if is_one_of(&e, self.absent) => Ok(false),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// The type's name in Terraform.
+    pub fn type_name(&self) -> String {
+        format!("mlops_{}", (self.schema)().name)
+    }
+
+    /// Plans the rest of what an earlier run did not bring to its end: an interrupted wait goes on, a failed wait begins
+    /// anew with another object, and what is left of a deleted object goes with its replacement.
+    fn plan_rest(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) {
+        if plan.is_create() {
+            return;
+        }
+        let awaited = self.statuses.as_ref().filter(|_| is_flagged(cx, AWAITED));
+        if awaited.is_some_and(|s| s.is_busy(plan.prior)) && plan.get("wait_for_completion").as_bool() != Some(false) {
+            let open = |a: &&tfplug::schema::Attribute| {
+                let follows = matches!(&a.on_update, OnUpdate::ChangesWith(_));
+                a.mode == Mode::Computed && (follows || awaited.is_some_and(|s| s.member == a.name))
+            };
+            for attribute in plan.schema.object.attributes.iter().filter(open) {
+                plan.set(&attribute.name, Value::unknown());
+            }
+        }
+        let failed = awaited.is_some_and(|s| !s.is_busy(plan.prior) && !s.is_done(plan.prior));
+        if failed || is_flagged(cx, GONE) {
+            plan.set("creation_time", Value::unknown());
+            plan.require_replace(Path::of("creation_time"));
+        }
+    }
+
+    /// Sends one update, once the object is at rest: what moves cannot be changed.
+    async fn send_update(&self, run: &Run<'_>, by: &super::UpdateBy, input: &Value, attempted: &str) -> Result<()> {
+        let retry: Retry = run.retry()?;
+        loop {
+            if let Some(statuses) = self.statuses.as_ref().filter(|_| !is_job(self)) {
+                let settled = run.settle(statuses, &format!("see the {} at rest", run.label), |_| {}).await;
+                settled.map_err(Unsettled::into_diags)?;
+            }
+            match call(run.cx, run.aws.sagemaker(), &by.operation, input, retry).await {
+                Ok(_) => return Ok(()),
+                Err(Failure::Aws(e)) if is_one_of(&e, self.busy) => {
+                    let refused = |stop| Failure::Stopped(stop, Some(e.clone())).diags(attempted, &run.object);
+                    run.cx.pause(super::run::IN_USE_PAUSE).await.map_err(refused)?;
+                }
+                Err(failure) => return Err(failure.diags(attempted, &run.object)),
+            }
+        }
+    }
+
     /// The ARN, if all its parts are known at plan time. SageMaker writes names in lower case in ARNs, but not for all
     /// kinds, so a name with capitals leaves it open.
     fn arn_of(&self, cx: &Context<Aws>, plan: &Plan<'_>) -> Option<String> {

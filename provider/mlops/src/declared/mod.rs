@@ -3,8 +3,12 @@
 
 #[cfg(test)]
 mod conformance;
+mod create;
 pub mod lifecycle;
+mod run;
 pub mod shape;
+#[cfg(test)]
+mod tests;
 
 use async_trait::async_trait;
 use tfplug::context::Context;
@@ -14,8 +18,14 @@ use tfplug::schema::Schema;
 use tfplug::value::Value;
 
 use crate::aws::client::{Aws, Regional};
+use crate::aws::creations::Creation;
 use crate::aws::op::{Operation, Rule};
 use crate::aws::wait::Statuses;
+
+/// Kept with the state of an object whose creation was not waited for to its end: the next apply goes on waiting.
+const AWAITED: &str = "awaited";
+/// Kept with the state of an object that is gone while something that was made beside it is not.
+const GONE: &str = "gone";
 
 /// A resource of the SageMaker API, declared.
 pub struct Declared {
@@ -28,6 +38,8 @@ pub struct Declared {
     pub arn: &'static str,
     /// Creates it.
     pub create: Operation,
+    /// The member of the creation's input that makes a repeated request yield the same object.
+    pub token: Option<&'static str>,
     /// The member of the creation's answer that holds the ARN.
     pub arn_member: &'static str,
     /// Describes it.
@@ -36,13 +48,16 @@ pub struct Declared {
     pub delete: Option<Operation>,
     /// Stops it, for jobs.
     pub stop: Option<Operation>,
+    /// Errors of stopping that say that there is nothing to stop.
+    pub unstoppable: &'static [Rule],
     /// Errors that say that it does not exist.
     pub absent: &'static [Rule],
     /// Errors of creation that say that the name is taken.
     pub taken: &'static [Rule],
-    /// Errors of creation and update that pass by themselves: a role that AWS does not know yet.
+    /// Errors of creation and update that pass by themselves within minutes: a role that AWS does not know yet. An error
+    /// that a wrong configuration meets, too, ends the apply after `propagation_timeout`.
     pub passing: &'static [Rule],
-    /// Errors of deletion that pass by themselves.
+    /// Errors of update and deletion that say that something is going on with the object, which ends by itself.
     pub busy: &'static [Rule],
     /// Its statuses. None: it is there at once.
     pub statuses: Option<Statuses>,
@@ -93,7 +108,8 @@ pub trait Hooks: Send + Sync {
     }
 
     /// Prepares a creation: `input` is what will be sent, in the API's shape; what is learned on the way may be noted in
-    /// `planned`. It may run again for the same object.
+    /// `planned`, and `creation` is told of what is about to be made beside the object. It may run again for the same
+    /// object.
     ///
     /// # Errors
     /// Diagnostics; nothing is created then.
@@ -103,8 +119,27 @@ pub trait Hooks: Send + Sync {
         _aws: &Regional,
         _planned: &mut Value,
         _input: &mut Value,
+        _creation: &mut Creation,
     ) -> Result<()> {
         Ok(())
+    }
+
+    /// The URI of what was made beside the object.
+    fn beside(&self, _state: &Value) -> Option<String> {
+        None
+    }
+
+    /// Removes what was made beside an object, by its URI.
+    ///
+    /// # Errors
+    /// What AWS answered.
+    async fn discard(&self, _aws: &Regional, _uri: &str) -> Result<()> {
+        Ok(())
+    }
+
+    /// Whether something that goes with the object is still there, though the object is gone.
+    async fn remains(&self, _aws: &Regional, _state: &Value) -> bool {
+        false
     }
 
     /// Prepares an update: `input` is what will be sent.

@@ -2,10 +2,13 @@
 
 pub mod identity;
 pub mod jobs;
+mod left_over;
 pub mod serving;
 pub mod storage;
 
 use tfplug::resource::Resource;
+
+pub use left_over::left_over;
 
 use crate::aws::client::Aws;
 use crate::declared::Declared;

@@ -24,7 +24,7 @@ pub(super) async fn invoke_action<P: Provider>(
             Ok((entry, config)) => {
                 let (progress, mut lines) = tokio::sync::mpsc::channel::<String>(16);
                 let inner = cx.clone();
-                let run = guarded(&request.action_type, "running the action", LIMIT, async move {
+                let run = guarded(&request.action_type, "running the action", LIMIT, cx.cancellation(), async move {
                     entry.what.invoke(&inner, config, progress).await
                 });
                 let forward = async {

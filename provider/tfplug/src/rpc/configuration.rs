@@ -18,7 +18,7 @@ pub(super) async fn validate_provider_config<P: Provider>(
     let r = server.registry();
     let outcome = decode(request.config.as_ref(), &r.provider_type)
         .and_then(|config| check(&r.provider_schema, &config, true, |c| server.provider.check_config(c)));
-    pb::validate_provider_config::Response { diagnostics: told(outcome) }
+    pb::validate_provider_config::Response { diagnostics: told(server.with_news(outcome)) }
 }
 
 pub(super) async fn configure_provider<P: Provider>(
@@ -26,18 +26,24 @@ pub(super) async fn configure_provider<P: Provider>(
     request: pb::configure_provider::Request,
 ) -> pb::configure_provider::Response {
     let provider = server.provider.clone();
+    let cx = server.context();
     let outcome = match decode(request.config.as_ref(), &server.registry().provider_type) {
         Ok(config) => {
-            guarded(provider.name(), "configuring the provider", LIMIT, {
+            guarded(provider.name(), "configuring the provider", LIMIT, cx.cancellation(), {
                 let provider = provider.clone();
-                async move { provider.configure(config, &request.terraform_version).await }
+                async move {
+                    let client = provider.configure(config, &request.terraform_version).await?;
+                    let warnings = provider.configured(&client).await;
+                    Ok((Arc::new(client), warnings))
+                }
             })
             .await
         }
         Err(failed) => Err(failed),
     };
     let mut diags = Diags::new();
-    let client = diags.absorb(outcome).map(Arc::new);
+    let (client, warnings) = diags.absorb(outcome).unzip();
+    diags.extend(warnings.unwrap_or_default());
     *locked(&server.client) = client;
     pb::configure_provider::Response { diagnostics: diagnostics(&diags) }
 }
@@ -51,7 +57,7 @@ pub(super) async fn validate_resource_config<P: Provider>(
         let config = decode(request.config.as_ref(), &resource.value_type)?;
         caught(&request.type_name, CHECKING, || resource.validate(&config, write_only))
     });
-    pb::validate_resource_config::Response { diagnostics: told(outcome) }
+    pb::validate_resource_config::Response { diagnostics: told(server.with_news(outcome)) }
 }
 
 /// Tests the configuration of one of several things: what the schema says, then the thing's own check.

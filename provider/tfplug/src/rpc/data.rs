@@ -19,7 +19,7 @@ pub(super) async fn read_data_source<P: Provider>(
         let given = decode(request.config.as_ref(), &entry.value_type)?;
         let config = with_defaults(&entry.schema, &given);
         let (task, inner) = (entry.clone(), cx.clone());
-        let value = guarded(&request.type_name, "reading the data source", LIMIT, async move {
+        let value = guarded(&request.type_name, "reading the data source", LIMIT, cx.cancellation(), async move {
             task.what.read(&inner, config).await
         })
         .await?;

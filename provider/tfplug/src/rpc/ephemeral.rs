@@ -20,10 +20,11 @@ pub(super) async fn open_ephemeral_resource<P: Provider>(
         let given = decode(request.config.as_ref(), &entry.value_type)?;
         let config = with_defaults(&entry.schema, &given);
         let (task, inner) = (entry.clone(), cx.clone());
-        let opened = guarded(&request.type_name, "opening the ephemeral resource", LIMIT, async move {
-            task.what.open(&inner, config).await
-        })
-        .await?;
+        let opened =
+            guarded(&request.type_name, "opening the ephemeral resource", LIMIT, cx.cancellation(), async move {
+                task.what.open(&inner, config).await
+            })
+            .await?;
         let (result, mut defects) = conform::mend(&entry.schema.object, opened.result);
         if result.is_null() && defects.is_empty() {
             let title = "Provider error while opening the ephemeral resource";
@@ -54,7 +55,7 @@ pub(super) async fn renew_ephemeral_resource<P: Provider>(
     let renewed = async {
         let entry = found(&server.registry().ephemeral_resources, &request.type_name)?.clone();
         let run = async move { entry.what.renew(&inner, private).await };
-        guarded(&request.type_name, "renewing the ephemeral resource", LIMIT, run).await
+        guarded(&request.type_name, "renewing the ephemeral resource", LIMIT, cx.cancellation(), run).await
     };
     let renewed = diags.absorb(renewed.await);
     diags.extend(cx.take_warnings());
@@ -73,7 +74,7 @@ pub(super) async fn close_ephemeral_resource<P: Provider>(
     let closed = async {
         let entry = found(&server.registry().ephemeral_resources, &request.type_name)?.clone();
         let run = async move { entry.what.close(&inner, private).await };
-        guarded(&request.type_name, "closing the ephemeral resource", LIMIT, run).await
+        guarded(&request.type_name, "closing the ephemeral resource", LIMIT, cx.cancellation(), run).await
     };
     diags.absorb(closed.await);
     diags.extend(cx.take_warnings());

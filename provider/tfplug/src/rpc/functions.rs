@@ -39,7 +39,8 @@ pub(super) async fn call_function<P: Provider>(
     let broken = |what: &str| Diags::from(Diag::bug("Provider error in a function", format!("The function {what}.")));
     let result_type = signature.result.clone();
     let (task, name) = (registry.clone(), request.name.clone());
-    let called = guarded(&request.name, "calling the function", LIMIT, async move {
+    let cx = server.context();
+    let called = guarded(&request.name, "calling the function", LIMIT, cx.cancellation(), async move {
         let Some((function, _)) = task.functions.get(&name) else { return Ok(None) };
         let repeated = cfg!(debug_assertions).then(|| function.call(arguments.clone()));
         let answer = function.call(arguments);

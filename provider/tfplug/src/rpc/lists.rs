@@ -29,7 +29,7 @@ pub(super) async fn list_resource<P: Provider>(
         let limit = usize::try_from(request.limit).ok().filter(|limit| *limit > 0).unwrap_or(usize::MAX);
         let (found, mut listed) = tokio::sync::mpsc::channel(16);
         let (whole, inner) = (request.include_resource_object, cx.clone());
-        let search = guarded(&request.type_name, "listing", LIMIT, async move {
+        let search = guarded(&request.type_name, "listing", LIMIT, cx.cancellation(), async move {
             entry.what.list(&inner, config, limit, whole, found).await
         });
         let forward = async {

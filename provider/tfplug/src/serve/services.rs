@@ -9,6 +9,7 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tonic::codegen::BoxStream;
 use tonic::{Request, Response, Status, Streaming};
 
+use super::OnRelease;
 use crate::pb::health::health_check_response::ServingStatus;
 use crate::pb::health::{
     HealthCheckRequest, HealthCheckResponse, HealthListRequest, HealthListResponse, health_server,
@@ -50,11 +51,14 @@ impl<T> Stream for Silence<T> {
 }
 
 /// Ends the process when the client is done with it.
-pub(super) struct Controller(CancellationToken);
+pub(super) struct Controller {
+    stopping: CancellationToken,
+    on_release: OnRelease,
+}
 
 impl Controller {
-    pub(super) fn new(stopping: &CancellationToken) -> Self {
-        Self(stopping.clone())
+    pub(super) fn new(stopping: &CancellationToken, on_release: OnRelease) -> Self {
+        Self { stopping: stopping.clone(), on_release }
     }
 }
 
@@ -62,8 +66,9 @@ impl Controller {
 impl GrpcController for Controller {
     async fn shutdown(&self, _request: Request<Empty>) -> Result<Response<Empty>, Status> {
         tracing::debug!("the client is done: stopping");
+        (self.on_release.0)();
         // The server lets calls in flight finish, so this answer still goes out.
-        self.0.cancel();
+        self.stopping.cancel();
         Ok(Response::new(Empty {}))
     }
 }

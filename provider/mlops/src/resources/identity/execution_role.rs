@@ -18,15 +18,19 @@ use tfplug::schema::Schema;
 use tfplug::value::{Path, Value};
 
 use super::access::{Access, Facts};
-use super::role_api::{NewRole, RoleApi};
+use super::role_api::{Made, NewRole, RoleApi};
 use super::role_plan::{Account, DEFAULT_MANAGED, check_quotas, compile_access, plan_policies};
 use super::{recover, trust};
 use crate::aws::arn::{self, Arn};
-use crate::aws::client::Aws;
+use crate::aws::client::{Aws, Regional};
+use crate::aws::creations::record::{Found, Identity, Sent};
+use crate::aws::creations::{Creation, Kind};
+use crate::aws::error::{AwsError, aws_error};
 use crate::aws::policy_json::percent_decoded;
-use crate::aws::{journal, names, policy_json, tags};
+use crate::aws::{creations, names, policy_json, tags};
 
-const TYPE: &str = "mlops_execution_role";
+/// The resource's type.
+pub(crate) const TYPE: &str = "mlops_execution_role";
 /// The inline policy that `access` compiles to.
 const ACCESS_POLICY: &str = "mlops-access";
 /// How far the quota of managed policies on a role can be raised (IAM User Guide, "IAM and AWS STS quotas").
@@ -284,64 +288,67 @@ impl Resource<Aws> for ExecutionRoleResource {
             None => Account::asked(aws).await?,
         };
         let mut role = ExecutionRole::from_value(&planned, &Path::root())?;
-        let creation = journal::begin(TYPE, "", &planned, || names::choose(&planned))
-            .map_err(|e| Diag::error("Two roles of one name", format!("{e}.")).at(Path::of("name")))?;
-        let arn = account.role_arn(&role.path, &creation.name);
         let wanted_tags = tags::wanted(aws, &planned);
-        role.name = Some(creation.name.clone());
         role.tags_all = Some(wanted_tags.clone());
-        role.policy_json = role.compiled_access(account.facts(&arn))?;
         role.assume_role_policy_json = Some(role.compiled_trust(&account));
-
-        let mut api = RoleApi::new(cx, &creation.name)?;
-        let generated = planned.attribute("name").is_null();
-        // What is there before the request is somebody else's, unless an interrupted creation left it; what is there
-        // after it is the request's doing, even if its answer was lost and the repeated request met it.
-        let existing = if generated && !creation.interrupted { None } else { api.get().await? };
-        if existing.is_some() && !creation.interrupted {
-            creation.forget();
-            return Err(taken(&creation.name).into());
-        }
-        let made = if existing.is_some() {
-            None
-        } else {
-            creation.remember();
-            let spec = NewRole {
-                path: &role.path,
-                trust: role.assume_role_policy_json.as_deref().unwrap_or_default(),
-                description: role.description.as_deref(),
-                max_session_duration: role.max_session_duration,
-                permissions_boundary: role.permissions_boundary.as_deref(),
-                tags: to_sdk(&wanted_tags)?,
-            };
-            match api.create(spec).await {
-                Ok(made) => made,
-                Err(diags) => {
-                    // The request may have reached IAM although its answer did not come back. Only a look tells.
-                    if let Ok(None) = api.get().await {
-                        creation.forget();
-                    }
-                    return Err(diags);
-                }
+        let (mut creation, mut api, left) = begin(cx, &planned).await?;
+        role.name = Some(creation.name().to_owned());
+        role.policy_json = role.compiled_access(account.facts(&account.role_arn(&role.path, creation.name())))?;
+        let wanted = role.clone();
+        let spec = NewRole {
+            path: &wanted.path,
+            trust: wanted.assume_role_policy_json.as_deref().unwrap_or_default(),
+            description: wanted.description.as_deref(),
+            max_session_duration: wanted.max_session_duration,
+            permissions_boundary: wanted.permissions_boundary.as_deref(),
+            tags: to_sdk(&wanted_tags)?,
+        };
+        let left = match left {
+            // Nothing moves a role to another path.
+            Some(left) if left.path != role.path => {
+                destroy(&api, &api.attached().await?, &api.inline_names().await?, &api.instance_profiles().await?)
+                    .await?;
+                None
+            }
+            left => left,
+        };
+        let is_left = left.is_some();
+        let made = match left {
+            Some(left) => left,
+            None => {
+                let (made, still) = make(cx, &mut api, creation, &spec).await?;
+                creation = still;
+                made
             }
         };
-        let is_taken_over = made.is_none();
-        let made = match made.or(existing) {
-            Some(made) => made,
-            None => api.get().await?.ok_or_else(|| taken(&creation.name))?,
-        };
+        creation.identified(identity(&made));
         role.arn = Some(made.arn.clone());
         role.unique_id = Some(made.role_id.clone());
         role.create_date = made.create_date.fmt(Format::DateTime).ok();
         cx.save(role.clone().into_value());
-        if is_taken_over {
-            // The configuration may have changed since the creation broke off.
-            api.set_trust(role.assume_role_policy_json.as_deref().unwrap_or_default()).await?;
-            api.set_basics(role.description.as_deref().unwrap_or_default(), role.max_session_duration).await?;
-            api.set_boundary(role.permissions_boundary.as_deref()).await?;
-            api.retag(Vec::new(), to_sdk(&wanted_tags)?).await?;
-        }
-        change_policies(&api, &Policies::default(), &Policies::of(&role, role.policy_json.as_deref())).await?;
+        let policies = Policies::of(&wanted, wanted.policy_json.as_deref());
+        let outcome = async {
+            if is_left {
+                // The configuration may have changed since the creation broke off.
+                api.set_trust(spec.trust).await?;
+                api.set_basics(spec.description.unwrap_or_default(), spec.max_session_duration).await?;
+                api.set_boundary(spec.permissions_boundary).await?;
+                let there = made.tags.iter().flatten().map(|t| (t.key.clone(), t.value.clone())).collect();
+                let (set, removed) = tags::changes(&there, &wanted_tags);
+                api.retag(removed, to_sdk(&set)?).await?;
+                let (attached, inline) = (api.attached().await?, api.inline_names().await?);
+                for arn in attached.iter().filter(|arn| !policies.managed.contains(arn.as_str())) {
+                    api.detach(arn).await?;
+                }
+                for name in inline.iter().filter(|name| !policies.inline.contains_key(name.as_str())) {
+                    api.delete_inline(name).await?;
+                }
+            }
+            change_policies(&api, &Policies::default(), &policies).await
+        };
+        let outcome = outcome.await;
+        creation.answered(identity(&made), false);
+        outcome?;
         Ok(role.into_value())
     }
 
@@ -352,9 +359,22 @@ impl Resource<Aws> for ExecutionRoleResource {
             return Err(Diag::bug("Role without a name", "The state of a role has no name.").into());
         };
         let api = RoleApi::new(cx, name)?;
-        let Some(remote) = api.get().await? else { return Ok(None) };
-        journal::end(TYPE, name);
+        let Some(remote) = api.get().await? else {
+            aws.creations().gone(TYPE, "", name);
+            return Ok(None);
+        };
         let mut role = ExecutionRole::from_value(&state, &Path::root())?;
+        if is_another(&role, &remote) {
+            let detail = format!(
+                "The role was deleted, and another one of its name was made, which this configuration did not create. It is \
+                 left alone: the state loses the former one. To manage the new one, import it: terraform import \
+                 {TYPE}.NAME {name}"
+            );
+            cx.warn(Diag::warning(format!("The IAM role \"{name}\" is another one now"), detail));
+            aws.creations().gone(TYPE, "", name);
+            return Ok(None);
+        }
+        aws.creations().seen(TYPE, "", name, false);
         read_into(&mut role, &remote);
 
         let attached = api.attached().await?;
@@ -441,8 +461,11 @@ impl Resource<Aws> for ExecutionRoleResource {
     async fn delete(&self, cx: &Context<Aws>, state: Value) -> Result<()> {
         let role = ExecutionRole::from_value(&state, &Path::root())?;
         let api = RoleApi::new(cx, role.name.as_deref().unwrap_or_default())?;
-        if api.get().await?.is_none() {
-            return Ok(());
+        match api.get().await? {
+            // Another one has the name by now, which is somebody else's.
+            Some(remote) if is_another(&role, &remote) => return Ok(()),
+            Some(_) => {}
+            None => return Ok(()),
         }
         let (attached, inline) = (api.attached().await?, api.inline_names().await?);
         let profiles = api.instance_profiles().await?;
@@ -450,19 +473,131 @@ impl Resource<Aws> for ExecutionRoleResource {
             // Looked at first: a role that has to stay keeps what it needs.
             refuse_foreign(&role, &api.name, &attached, &inline, &profiles)?;
         }
-        for profile in &profiles {
-            api.leave(profile).await?;
-        }
-        for arn in &attached {
-            api.detach(arn).await?;
-        }
-        for policy in &inline {
-            api.delete_inline(policy).await?;
-        }
-        api.delete().await?;
-        journal::end(TYPE, &api.name);
+        destroy(&api, &attached, &inline, &profiles).await?;
+        cx.client()?.creations().gone(TYPE, "", &api.name);
         Ok(())
     }
+}
+
+/// Whether AWS has a role of this name.
+///
+/// # Errors
+/// What AWS answered.
+pub(crate) async fn exists(aws: &Regional, name: &str) -> std::result::Result<bool, AwsError> {
+    match aws.iam().get_role().role_name(name).send().await.map_err(|e| aws_error("IAM", "GetRole", e)) {
+        Ok(_) => Ok(true),
+        Err(e) if e.is("NoSuchEntity") => Ok(false),
+        Err(e) => Err(e),
+    }
+}
+
+/// What tells a role from every other one of its name. Source: IAM User Guide, "Unique identifiers".
+fn identity(role: &Role) -> Identity {
+    Identity::from([("role_id".to_owned(), role.role_id.clone())])
+}
+
+fn is_another(state: &ExecutionRole, role: &Role) -> bool {
+    state.unique_id.as_ref().is_some_and(|id| *id != role.role_id)
+}
+
+/// Whether a creation made the role.
+fn is_made_by(role: &Role, made: impl Fn(Found<'_>) -> bool) -> bool {
+    let trust = role.assume_role_policy_document.as_deref().map(percent_decoded).unwrap_or_default();
+    let boundary = role.permissions_boundary.as_ref().and_then(|b| b.permissions_boundary_arn.as_deref());
+    let duration = role.max_session_duration.unwrap_or(3600);
+    let description = described(&role.path, &trust, role.description.as_deref(), duration, boundary);
+    made(Found { identity: &identity(role), created: role.create_date.to_millis().ok(), description: &description })
+}
+
+/// A role as it is sent and described.
+fn described(path: &str, trust: &str, description: Option<&str>, duration: i32, boundary: Option<&str>) -> Value {
+    // IAM keeps the meaning of a policy, not its spelling.
+    let trust = serde_json::from_str::<serde_json::Value>(trust).map_or_else(|_| trust.to_owned(), |p| p.to_string());
+    Value::object([
+        ("path", Value::from(path)),
+        ("trust", Value::from(trust)),
+        ("description", Value::from(description.unwrap_or_default())),
+        ("max_session_duration", Value::from(i64::from(duration))),
+        ("permissions_boundary", Value::from(boundary.unwrap_or_default())),
+    ])
+}
+
+/// Claims the name, and looks for a role that has it: there must be none, or the one that an interrupted creation left,
+/// which is returned.
+async fn begin<'a>(cx: &'a Context<Aws>, planned: &Value) -> Result<(Creation, RoleApi<'a>, Option<Role>)> {
+    let aws = cx.client()?;
+    let generated = planned.attribute("name").is_null();
+    loop {
+        let kind = Kind { type_name: TYPE, region: "", clock_offset: aws.region(None).clock_offset() };
+        let creation = aws.creations().begin(kind, planned, || names::choose(planned))?;
+        let api = RoleApi::new(cx, creation.name())?;
+        let looks = !generated || creation.earlier.is_some();
+        let Some(found) = (if looks { api.get().await? } else { None }) else { return Ok((creation, api, None)) };
+        match &creation.earlier {
+            Some(earlier) if is_made_by(&found, |f| earlier.made(f)) => return Ok((creation, api, Some(found))),
+            Some(earlier) if generated => {
+                cx.warn(creations::left_over(earlier, creation.file().unwrap_or(std::path::Path::new(""))));
+                creation.leave();
+            }
+            _ => {
+                let error = taken(creation.name());
+                creation.forget();
+                return Err(error.into());
+            }
+        }
+    }
+}
+
+/// Creates the role, and remembers that. Gives the creation back if there is a role now.
+async fn make(
+    cx: &Context<Aws>,
+    api: &mut RoleApi<'_>,
+    mut creation: Creation,
+    spec: &NewRole<'_>,
+) -> Result<(Role, Creation)> {
+    let NewRole { path, trust, description, max_session_duration, permissions_boundary, .. } = *spec;
+    let sent = described(path, trust, description, max_session_duration, permissions_boundary);
+    if let Some(warning) = creation.remember(Sent::of(&sent, &[])) {
+        cx.warn(warning);
+    }
+    let outcome = creation.watched(api.create(spec)).await;
+    match outcome {
+        Ok(Made::New(role)) => return Ok((role, creation)),
+        Ok(Made::Exists { repeated: true }) => {
+            // An earlier request may have made it, though its answer was lost.
+            if let Some(found) = api.get().await?
+                && is_made_by(&found, |f| creation.made(f))
+            {
+                return Ok((found, creation));
+            }
+        }
+        // Nothing of ours was on its way: somebody was faster.
+        Ok(Made::Exists { repeated: false }) => {}
+        Err(diags) => {
+            // The request may have reached IAM although its answer did not come back. Only a look tells.
+            if let Ok(None) = api.get().await {
+                creation.forget();
+            }
+            return Err(diags);
+        }
+    }
+    let error = taken(creation.name());
+    creation.forget();
+    Err(error.into())
+}
+
+/// Takes everything off a role, and deletes it.
+async fn destroy(api: &RoleApi<'_>, attached: &[String], inline: &[String], profiles: &[String]) -> Result<()> {
+    for profile in profiles {
+        api.leave(profile).await?;
+    }
+    for arn in attached {
+        api.detach(arn).await?;
+    }
+    for policy in inline {
+        api.delete_inline(policy).await?;
+    }
+    api.delete().await
 }
 
 fn taken(name: &str) -> Diag {

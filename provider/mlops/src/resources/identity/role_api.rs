@@ -112,9 +112,9 @@ impl<'a> RoleApi<'a> {
         self.change(attempted, |_| false, call).await
     }
 
-    /// Makes the role. None if there is one of this name already.
-    pub(super) async fn create(&mut self, spec: NewRole<'_>) -> Result<Option<Role>> {
-        let NewRole { path, trust, description, max_session_duration, permissions_boundary, tags } = spec;
+    /// Makes the role, unless there is one of this name already.
+    pub(super) async fn create(&mut self, spec: &NewRole<'_>) -> Result<Made> {
+        let NewRole { path, trust, description, max_session_duration, permissions_boundary, ref tags } = *spec;
         let request = || {
             let request = self.iam.create_role().role_name(&self.name).path(path).assume_role_policy_document(trust);
             let request = request.set_description(description.map(str::to_owned));
@@ -124,14 +124,14 @@ impl<'a> RoleApi<'a> {
         };
         let call = || async {
             match send!("CreateRole", request()) {
-                Ok(created) => Ok(created.role),
-                Err(e) if e.is("EntityAlreadyExists") => Ok(None),
+                Ok(created) => Ok(created.role.map_or(Made::Exists { repeated: true }, Made::New)),
+                Err(e) if e.is("EntityAlreadyExists") => Ok(Made::Exists { repeated: e.repeated }),
                 Err(e) => Err(e),
             }
         };
-        let created = self.change("create", |_| false, call).await?;
-        self.is_new = created.is_some();
-        Ok(created)
+        let made = self.change("create", |_| false, call).await?;
+        self.is_new = matches!(made, Made::New(_));
+        Ok(made)
     }
 
     /// The role; None if there is none.
@@ -275,6 +275,17 @@ impl<'a> RoleApi<'a> {
         }
         Ok(())
     }
+}
+
+/// What the creation of a role came to.
+pub(super) enum Made {
+    /// There is a new role.
+    New(Role),
+    /// There is a role of this name. If the request was repeated, an earlier one may have made it.
+    Exists {
+        /// Whether the request was repeated.
+        repeated: bool,
+    },
 }
 
 /// What a new role is to be.

@@ -1,11 +1,13 @@
 //! Script mode: from the attribute `source_code` to the archive in S3 and the settings that make a container run it.
 
+use tfplug::context::Context;
 use tfplug::diag::{Diag, Result};
 use tfplug::plan::Plan;
 use tfplug::value::{Path, Value};
 
 use super::source_code;
-use crate::aws::client::Regional;
+use crate::aws::client::{Aws, Regional};
+use crate::aws::creations::Creation;
 use crate::aws::reviewed;
 use crate::aws::s3_uri::S3Uri;
 use crate::resources::storage::empty_bucket::delete_every_version;
@@ -71,12 +73,18 @@ fn below(prefix: &str, name: &str) -> String {
     if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") }
 }
 
-/// Uploads the archive for the object of this name; answers its URI and the entry point, or None without
-/// `source_code`.
+/// Uploads the archive for the object of this name, after the creation was told of it; answers its URI and the entry
+/// point, or None without `source_code`.
 ///
 /// # Errors
 /// Diagnostics when the folder changed since the plan, or S3 refuses.
-pub async fn upload(aws: &Regional, planned: &Value, place: Option<&str>) -> Result<Option<(String, String)>> {
+pub async fn upload(
+    cx: &Context<Aws>,
+    aws: &Regional,
+    planned: &Value,
+    place: Option<&str>,
+    creation: &mut Creation,
+) -> Result<Option<(String, String)>> {
     let code = planned.attribute(AT);
     let text = |name: &str| code.attribute(name).as_str();
     let (Some(directory), Some(entry_point)) = (text("directory"), text("entry_point")) else { return Ok(None) };
@@ -89,8 +97,23 @@ pub async fn upload(aws: &Regional, planned: &Value, place: Option<&str>) -> Res
     })?;
     let key = found.key(&below(&uri.key, name));
     let expected = text("sha256").unwrap_or(&found.sha256);
+    let archive = format!("s3://{}/{key}", uri.bucket);
+    if let Some(warning) = creation.remember_beside(&archive) {
+        cx.warn(warning);
+    }
     source_code::upload(aws.s3(), &uri.bucket, &key, directory, entry_point, expected, &at).await?;
-    Ok(Some((format!("s3://{}/{key}", uri.bucket), entry_point.to_owned())))
+    Ok(Some((archive, entry_point.to_owned())))
+}
+
+/// The URI of the archive that belongs to an object.
+pub fn archive(state: &Value) -> Option<String> {
+    state.attribute(AT).attribute("uri").as_str().map(str::to_owned)
+}
+
+/// Whether the archive of an object is still there. What cannot be told is taken for no.
+pub async fn remains(aws: &Regional, state: &Value) -> bool {
+    let Some(uri) = archive(state).and_then(|uri| S3Uri::parse(&uri).ok()) else { return false };
+    aws.s3().head_object().bucket(uri.bucket).key(uri.key).send().await.is_ok()
 }
 
 /// Removes the archive of an object that is gone, with all its versions: the bucket may be next, and must be empty then.
@@ -98,7 +121,17 @@ pub async fn upload(aws: &Regional, planned: &Value, place: Option<&str>) -> Res
 /// # Errors
 /// What S3 answered, other than that there is no such bucket.
 pub async fn remove(aws: &Regional, state: &Value) -> Result<()> {
-    let Some(uri) = state.attribute(AT).attribute("uri").as_str() else { return Ok(()) };
+    match archive(state) {
+        Some(uri) => discard(aws, &uri).await,
+        None => Ok(()),
+    }
+}
+
+/// Removes an archive, with all its versions.
+///
+/// # Errors
+/// What S3 answered, other than that there is no such bucket.
+pub async fn discard(aws: &Regional, uri: &str) -> Result<()> {
     let Ok(uri) = S3Uri::parse(uri) else { return Ok(()) };
     let attempted = format!("delete the source code at s3://{}/{}", uri.bucket, uri.key);
     match delete_every_version(aws.s3(), &uri.bucket, &uri.key).await {

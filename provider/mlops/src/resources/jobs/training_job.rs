@@ -26,7 +26,8 @@ use self::options::{
 use super::common::{ON_DESTROY, SourceCode, VpcConfig};
 use super::{job_log, script};
 use crate::aws::client::{Aws, Regional};
-use crate::aws::op::rule;
+use crate::aws::creations::Creation;
+use crate::aws::op::{COULD_NOT_ASSUME_ROLE, rule};
 use crate::aws::wait::Statuses;
 use crate::aws::{arn, names, tags};
 use crate::declared::{Declared, Hooks, UpdateBy};
@@ -201,17 +202,23 @@ pub static TRAINING_JOB: Declared = Declared {
     schema: TrainingJob::schema,
     arn: "training-job/",
     create: operation!(create_training_job, CreateTrainingJob),
+    token: None,
     arn_member: "training_job_arn",
     read: operation!(describe_training_job, DescribeTrainingJob),
     delete: Some(operation!(delete_training_job, DeleteTrainingJob)),
     stop: Some(operation!(stop_training_job, StopTrainingJob)),
-    absent: &[rule("ValidationException", "requested resource not found"), rule("ResourceNotFound", "")],
+    // Text of a refused stop: amazon-sagemaker-operator-for-k8s, clientwrapper.
+    unstoppable: &[rule("ValidationException", "The request was rejected because the training job is in status")],
+    // Source: ACK's generator.yaml for SageMaker, errors.404.
+    absent: &[rule("ValidationException", "Requested resource not found"), rule("ResourceNotFound", "")],
+    // Source: the service model, CreateTrainingJob.
     taken: &[rule("ResourceInUse", "")],
     passing: &[
-        rule("ValidationException", "could not assume role"),
-        rule("ValidationException", "no identity-based policy"),
-        rule("ValidationException", "access denied"),
+        COULD_NOT_ASSUME_ROLE,
+        // A policy that was just written does not count everywhere yet. Text: aws/amazon-sagemaker-examples issue 2267.
+        rule("ValidationException", "No S3 objects found under S3 URL"),
     ],
+    // Source: the service model, DeleteTrainingJob.
     busy: &[rule("ResourceInUse", "")],
     statuses: Some(Statuses {
         member: "training_job_status",
@@ -277,9 +284,13 @@ impl Hooks for TrainingHooks {
         // AWS stores the artifact at a place that follows from the job's name.
         let compressed = plan.get("output_data_config").attribute("compression_type").as_str() == Some("GZIP");
         let waits = plan.get("wait_for_completion").as_bool() == Some(true);
-        if let (true, true, true, Some(name), Some(place)) =
-            (plan.is_create(), compressed, waits, plan.get("name").as_str(), place)
-        {
+        if let (true, true, true, Some(name), Some(place)) = (
+            plan.is_create() || plan.get("training_job_status").is_unknown(),
+            compressed,
+            waits,
+            plan.get("name").as_str(),
+            place,
+        ) {
             let uri = format!("{}/{name}/output/model.tar.gz", place.trim_end_matches('/'));
             plan.set("model_artifacts", Value::object([("s3_model_artifacts", Value::from(uri))]));
         }
@@ -288,13 +299,14 @@ impl Hooks for TrainingHooks {
 
     async fn before_create(
         &self,
-        _: &Context<Aws>,
+        cx: &Context<Aws>,
         aws: &Regional,
         planned: &mut Value,
         input: &mut Value,
+        creation: &mut Creation,
     ) -> Result<()> {
         let place = output_path(planned).map(str::to_owned);
-        if let Some((uri, entry_point)) = script::upload(aws, planned, place.as_deref()).await? {
+        if let Some((uri, entry_point)) = script::upload(cx, aws, planned, place.as_deref(), creation).await? {
             let mut parameters = planned.attribute("hyper_parameters").as_entries().cloned().unwrap_or_default();
             parameters.insert(PROGRAM.to_owned(), Value::from(entry_point));
             parameters.insert(SUBMIT_DIRECTORY.to_owned(), Value::from(uri.as_str()));
@@ -319,6 +331,20 @@ impl Hooks for TrainingHooks {
     async fn about_failure(&self, aws: &Regional, description: &Value) -> String {
         let name = description.attribute("training_job_name").as_str().unwrap_or_default();
         job_log::last_lines(aws, LOG_GROUP, name).await
+    }
+
+    fn beside(&self, state: &Value) -> Option<String> {
+        script::archive(state)
+    }
+
+    async fn discard(&self, aws: &Regional, uri: &str) -> Result<()> {
+        script::discard(aws, uri).await
+    }
+
+    async fn remains(&self, aws: &Regional, state: &Value) -> bool {
+        let name = state.attribute("name").as_str().unwrap_or_default();
+        let keeps_logs = state.attribute("delete_logs").as_bool() == Some(false);
+        script::remains(aws, state).await || (!keeps_logs && job_log::has_streams(aws, LOG_GROUP, name).await)
     }
 
     async fn after_delete(&self, cx: &Context<Aws>, aws: &Regional, state: &Value) -> Result<()> {

@@ -14,7 +14,7 @@ use tfplug::model::{Model, Root};
 use tfplug::value::Value;
 
 use crate::aws::client::{Aws, Regional};
-use crate::aws::op::rule;
+use crate::aws::op::{COULD_NOT_ASSUME_ROLE, rule};
 use crate::aws::wait::Statuses;
 use crate::aws::{names, tags};
 use crate::declared::{Declared, Hooks, UpdateBy};
@@ -183,19 +183,23 @@ pub static ENDPOINT: Declared = Declared {
     schema: Endpoint::schema,
     arn: "endpoint/",
     create: operation!(create_endpoint, CreateEndpoint),
+    token: None,
     arn_member: "endpoint_arn",
     read: operation!(describe_endpoint, DescribeEndpoint),
     delete: Some(operation!(delete_endpoint, DeleteEndpoint)),
     stop: None,
-    absent: &[rule("ValidationException", "could not find endpoint")],
-    taken: &[rule("ValidationException", "cannot create already existing endpoint")],
+    unstoppable: &[],
+    // Source: ACK's generator.yaml for SageMaker, errors.404.
+    absent: &[rule("ValidationException", "Could not find endpoint \"")],
+    // Source: terraform-provider-aws, internal/service/sagemaker.
+    taken: &[rule("ValidationException", "Cannot create already existing endpoint \"")],
     passing: &[
-        rule("ValidationException", "could not assume role"),
+        COULD_NOT_ASSUME_ROLE,
         // A configuration made a moment ago may not be visible yet. Source: CreateEndpoint's note on eventual consistency.
-        rule("ValidationException", "could not find endpoint configuration"),
-        rule("ValidationException", "cannot update in-progress endpoint"),
+        rule("ValidationException", "Could not find endpoint configuration"),
     ],
-    busy: &[rule("ValidationException", "in-progress endpoint")],
+    // Source: terraform-provider-aws, internal/service/sagemaker, which waits it out.
+    busy: &[rule("ValidationException", "Cannot update in-progress endpoint")],
     statuses: Some(Statuses {
         member: "endpoint_status",
         busy: &["Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"],
@@ -236,6 +240,11 @@ impl Hooks for EndpointHooks {
     async fn about_failure(&self, aws: &Regional, description: &Value) -> String {
         let name = description.attribute("endpoint_name").as_str().unwrap_or_default();
         job_log::last_lines(aws, &log_group(name), "").await
+    }
+
+    async fn remains(&self, aws: &Regional, state: &Value) -> bool {
+        let name = state.attribute("name").as_str().unwrap_or_default();
+        state.attribute("delete_logs").as_bool() != Some(false) && job_log::has_group(aws, &log_group(name)).await
     }
 
     async fn after_delete(&self, cx: &Context<Aws>, aws: &Regional, state: &Value) -> Result<()> {

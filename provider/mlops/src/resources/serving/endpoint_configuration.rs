@@ -13,7 +13,7 @@ use tfplug::model::{Model, Root};
 
 use self::options::{AsyncInferenceConfig, DataCaptureConfig, ExplainerConfig, MetricsConfig};
 use self::variant::ProductionVariant;
-use crate::aws::op::rule;
+use crate::aws::op::{COULD_NOT_ASSUME_ROLE, rule};
 use crate::aws::{arn, names, tags};
 use crate::declared::{Declared, Plain};
 use crate::operation;
@@ -88,16 +88,20 @@ pub static ENDPOINT_CONFIGURATION: Declared = Declared {
     schema: EndpointConfiguration::schema,
     arn: "endpoint-config/",
     create: operation!(create_endpoint_config, CreateEndpointConfig),
+    token: None,
     arn_member: "endpoint_config_arn",
     read: operation!(describe_endpoint_config, DescribeEndpointConfig),
     delete: Some(operation!(delete_endpoint_config, DeleteEndpointConfig)),
     stop: None,
-    absent: &[rule("ValidationException", "could not find endpoint configuration")],
-    taken: &[rule("ValidationException", "cannot create already existing endpoint configuration")],
+    unstoppable: &[],
+    // Source: ACK's generator.yaml for SageMaker, errors.404.
+    absent: &[rule("ValidationException", "Could not find endpoint configuration")],
+    // Source: terraform-provider-aws, internal/service/sagemaker.
+    taken: &[rule("ValidationException", "Cannot create already existing endpoint configuration")],
     passing: &[
-        rule("ValidationException", "could not assume role"),
-        // A model made a moment ago may not be visible yet.
-        rule("ValidationException", "could not find model"),
+        COULD_NOT_ASSUME_ROLE,
+        // A model made a moment ago may not be visible yet. Text: as DescribeModel's, ACK's generator.yaml.
+        rule("ValidationException", "Could not find model"),
     ],
     busy: &[],
     statuses: None,

@@ -14,7 +14,8 @@ use tfplug::plan::Plan;
 use tfplug::value::{Path, Value};
 
 use crate::aws::client::{Aws, Regional};
-use crate::aws::op::rule;
+use crate::aws::creations::Creation;
+use crate::aws::op::{COULD_NOT_ASSUME_ROLE, rule};
 use crate::aws::{arn, names, s3_uri, tags};
 use crate::declared::{Declared, Hooks};
 use crate::operation;
@@ -226,15 +227,20 @@ pub static MODEL: Declared = Declared {
     schema: SageMakerModel::schema,
     arn: "model/",
     create: operation!(create_model, CreateModel),
+    token: None,
     arn_member: "model_arn",
     read: operation!(describe_model, DescribeModel),
     delete: Some(operation!(delete_model, DeleteModel)),
     stop: None,
-    absent: &[rule("ValidationException", "could not find model")],
-    taken: &[rule("ValidationException", "cannot create already existing model")],
+    unstoppable: &[],
+    // Source: ACK's generator.yaml for SageMaker, errors.404.
+    absent: &[rule("ValidationException", "Could not find model")],
+    // Source: terraform-provider-aws, internal/service/sagemaker.
+    taken: &[rule("ValidationException", "Cannot create already existing model")],
     passing: &[
-        rule("ValidationException", "could not assume role"),
-        rule("ValidationException", "could not access model data"),
+        COULD_NOT_ASSUME_ROLE,
+        // A policy that was just written does not count everywhere yet. Text: aws/sagemaker-python-sdk issue 1762.
+        rule("ValidationException", "Could not access model data"),
     ],
     busy: &[],
     statuses: None,
@@ -278,12 +284,13 @@ impl Hooks for ModelHooks {
 
     async fn before_create(
         &self,
-        _: &Context<Aws>,
+        cx: &Context<Aws>,
         aws: &Regional,
         planned: &mut Value,
         input: &mut Value,
+        creation: &mut Creation,
     ) -> Result<()> {
-        let Some((uri, entry_point)) = script::upload(aws, planned, None).await? else { return Ok(()) };
+        let Some((uri, entry_point)) = script::upload(cx, aws, planned, None, creation).await? else { return Ok(()) };
         let own = planned.attribute("primary_container").attribute("environment").as_entries();
         let mut environment = own.cloned().unwrap_or_default();
         environment.insert(PROGRAM.to_owned(), Value::from(entry_point));
@@ -303,6 +310,18 @@ impl Hooks for ModelHooks {
         if let Some(slot) = value.at_mut(&at) {
             *slot = own;
         }
+    }
+
+    fn beside(&self, state: &Value) -> Option<String> {
+        script::archive(state)
+    }
+
+    async fn discard(&self, aws: &Regional, uri: &str) -> Result<()> {
+        script::discard(aws, uri).await
+    }
+
+    async fn remains(&self, aws: &Regional, state: &Value) -> bool {
+        script::remains(aws, state).await
     }
 
     async fn after_delete(&self, _: &Context<Aws>, aws: &Regional, state: &Value) -> Result<()> {

@@ -20,15 +20,17 @@ use tfplug::schema::Schema;
 use tfplug::value::{Path, Value};
 
 use crate::aws::client::{Aws, Regional};
+use crate::aws::creations::record::{Found, Identity, Sent};
+use crate::aws::creations::{self, Creation, Kind};
 use crate::aws::error::{AwsError, aws_error};
-use crate::aws::journal::{self, Creation};
 use crate::aws::op::stopped;
 use crate::aws::{names, tags};
 use crate::resources::storage::bucket_model::{BucketLayout, CorsRule, FOLDER_NAME, addresses, key_prefix};
 use crate::resources::storage::bucket_settings::{self, Remote, SETTINGS, Setting};
 use crate::resources::storage::{bucket_lifecycle, bucket_policy, empty_bucket};
 
-const TYPE: &str = "mlops_bucket_layout";
+/// The resource's type.
+pub(crate) const TYPE: &str = "mlops_bucket_layout";
 
 /// First pause before something is tried again.
 const SHORTEST: Duration = Duration::from_millis(250);
@@ -104,25 +106,32 @@ impl Resource<Aws> for BucketLayoutResource {
     async fn create(&self, cx: &Context<Aws>, planned: Value) -> Result<Value> {
         let aws = cx.client()?;
         let regional = aws.region(planned.attribute("region").as_str());
-        let creation = journal::begin(TYPE, regional.region(), &planned, || names::choose(&planned))
-            .map_err(|e| Diag::error("Name used twice", format!("{e}.")).at(Path::of("name")))?;
-        let layout = complete(aws, &regional, &planned, &creation.name)?;
-        let there = make(cx, &regional, &layout, &creation).await?;
+        let (mut creation, there) = begin(cx, &regional, &planned).await?;
+        let layout = complete(aws, &regional, &planned, creation.name())?;
+        if !there {
+            creation = make(cx, &regional, &layout, creation).await?;
+        }
         let value = layout.clone().into_value();
         cx.save(value.clone());
         let fresh = BucketLayout::fresh(&layout).into_value();
         let wanted = |s: &&Setting| there || s.attributes.iter().any(|a| fresh.attribute(a) != value.attribute(a));
-        for setting in SETTINGS.iter().filter(wanted) {
-            write(cx, &regional, setting, &layout).await?;
-        }
-        self.see(cx, &regional, &layout).await?;
-        Ok(value)
+        let settings = async {
+            for setting in SETTINGS.iter().filter(wanted) {
+                write(cx, &regional, setting, &layout).await?;
+            }
+            self.see(cx, &regional, &layout, &SETTINGS.iter().collect::<Vec<_>>()).await
+        };
+        let outcome = creation.watched(settings).await;
+        creation.answered(Identity::new(), false);
+        outcome.map(|()| value)
     }
 
     async fn read(&self, cx: &Context<Aws>, state: Value) -> Result<Option<Value>> {
+        let aws = cx.client()?;
+        let region = aws.region(state.attribute("region").as_str()).region().to_owned();
         // What is read is in the state.
-        journal::end(TYPE, state.attribute("name").as_str().unwrap_or_default());
-        look(cx, state).await
+        aws.creations().seen(TYPE, &region, state.attribute("name").as_str().unwrap_or_default(), false);
+        look(cx, state, &SETTINGS.iter().collect::<Vec<_>>()).await
     }
 
     async fn update(&self, cx: &Context<Aws>, update: Update) -> Result<Value> {
@@ -144,9 +153,7 @@ impl Resource<Aws> for BucketLayoutResource {
             current.set_attribute("uris", wanted.attribute("uris").clone());
             cx.save(current.clone());
         }
-        if !changed.is_empty() {
-            self.see(cx, &regional, &layout).await?;
-        }
+        self.see(cx, &regional, &layout, &changed).await?;
         Ok(wanted)
     }
 
@@ -183,7 +190,7 @@ impl Resource<Aws> for BucketLayoutResource {
             cx.pause(pause).await.map_err(stop)?;
             pause = (pause * 2).min(LONGEST);
         }
-        journal::end(TYPE, name);
+        cx.client()?.creations().gone(TYPE, regional.region(), name);
         Ok(())
     }
 
@@ -202,16 +209,22 @@ impl Resource<Aws> for BucketLayoutResource {
 
 impl BucketLayoutResource {
     /// Waits until S3 reports what was written, so that the next plan sees no changes. A difference that stays is told.
-    async fn see(&self, cx: &Context<Aws>, regional: &Regional, layout: &BucketLayout) -> Result<()> {
+    async fn see(
+        &self,
+        cx: &Context<Aws>,
+        regional: &Regional,
+        layout: &BucketLayout,
+        written: &[&Setting],
+    ) -> Result<()> {
         let wanted = layout.clone().into_value();
         let mut pause = SHORTEST;
         let mut waited = Duration::ZERO;
         loop {
-            let seen = look(cx, wanted.clone()).await?;
-            let differs = |s: &&Setting| {
+            let seen = look(cx, wanted.clone(), written).await?;
+            let differs = |s: &&&Setting| {
                 seen.as_ref().is_none_or(|v| s.attributes.iter().any(|a| v.attribute(a) != wanted.attribute(a)))
             };
-            let Some(setting) = SETTINGS.iter().find(differs) else { return Ok(()) };
+            let Some(setting) = written.iter().find(differs) else { return Ok(()) };
             if waited >= SEEN_WITHIN || cx.pause(pause).await.is_err() {
                 let detail = format!(
                     "S3 took the setting for the bucket {:?} in {} but reports another one. The next plan will show the \
@@ -231,20 +244,26 @@ impl BucketLayoutResource {
     }
 }
 
-/// The attributes as the bucket has them; None if there is no such bucket.
-async fn look(cx: &Context<Aws>, state: Value) -> Result<Option<Value>> {
+/// The attributes with these settings as the bucket has them; None if there is no such bucket.
+async fn look(cx: &Context<Aws>, state: Value, settings: &[&Setting]) -> Result<Option<Value>> {
     let aws = cx.client()?;
     let regional = aws.region(state.attribute("region").as_str());
     let name = state.attribute("name").as_str().unwrap_or_default().to_owned();
-    if !exists(regional.s3(), &name).await.map_err(|e| e.diag(&format!("read the bucket {name:?}")))? {
-        return Ok(None);
+    let attempted = || format!("read the bucket {name:?}");
+    // Who has just written some of the settings knows that it is there.
+    let all = settings.len() == SETTINGS.len();
+    if settings.is_empty() || (all && !exists(regional.s3(), &name).await.map_err(|e| e.diag(&attempted()))?) {
+        return Ok(settings.is_empty().then_some(state));
     }
     let known = complete(aws, &regional, &state, &name)?;
-    let remote = bucket_settings::read(bucket_settings::bucket(aws, regional.s3(), &known)).await?;
-    let (own_tags, all_tags) = tags::read(aws, &remote.tags, &state);
+    let mut remote = bucket_settings::read(bucket_settings::bucket(aws, regional.s3(), &known), settings).await?;
+    let remote_tags = remote.tags.take();
     let mut value = as_is(remote, known).into_value();
-    value.set_attribute("tags", own_tags);
-    value.set_attribute("tags_all", all_tags);
+    if let Some(remote_tags) = remote_tags {
+        let (own_tags, all_tags) = tags::read(aws, &remote_tags, &state);
+        value.set_attribute("tags", own_tags);
+        value.set_attribute("tags_all", all_tags);
+    }
     Ok(Some(value))
 }
 
@@ -268,7 +287,10 @@ fn complete(aws: &Aws, regional: &Regional, value: &Value, name: &str) -> Result
 }
 
 /// Whether the bucket is there, and of this region.
-async fn exists(s3: &Client, name: &str) -> Result<bool, AwsError> {
+///
+/// # Errors
+/// What S3 answered: 403 for somebody else's bucket, 301 for one of another region.
+pub(crate) async fn exists(s3: &Client, name: &str) -> Result<bool, AwsError> {
     match s3.head_bucket().bucket(name).send().await.map_err(|e| aws_error("S3", "HeadBucket", e)) {
         Ok(_) => Ok(true),
         Err(e) if e.status == Some(404) => Ok(false),
@@ -276,24 +298,68 @@ async fn exists(s3: &Client, name: &str) -> Result<bool, AwsError> {
     }
 }
 
-/// Creates the bucket, or takes over one that an interrupted creation left. True if it was there already.
-async fn make(cx: &Context<Aws>, regional: &Regional, layout: &BucketLayout, creation: &Creation) -> Result<bool> {
+/// Claims the name, and looks for a bucket that has it. True if there is one, which an interrupted creation left.
+async fn begin(cx: &Context<Aws>, regional: &Regional, planned: &Value) -> Result<(Creation, bool)> {
+    let aws = cx.client()?;
+    let generated = planned.attribute("name").is_null();
+    loop {
+        let kind = Kind { type_name: TYPE, region: regional.region(), clock_offset: regional.clock_offset() };
+        let creation = aws.creations().begin(kind, planned, || names::choose(planned))?;
+        let (s3, name) = (regional.s3(), creation.name());
+        let attempted = format!("create the bucket {name:?}");
+        let found = exists(s3, name).await;
+        let at_name = |e: AwsError| Diags::from(e.diag(&attempted).at(Path::of("name")));
+        let error = match (found, &creation.earlier) {
+            (Ok(false), _) => return Ok((creation, false)),
+            (Ok(true), Some(earlier)) if is_made_by(s3, name, regional, |f| earlier.made(f)).await => {
+                return Ok((creation, true));
+            }
+            (Ok(true), Some(earlier)) if generated => {
+                cx.warn(creations::left_over(earlier, creation.file().unwrap_or(std::path::Path::new(""))));
+                creation.leave();
+                continue;
+            }
+            (Ok(true), _) => taken(name, true),
+            (Err(e), _) if e.status == Some(403) => taken(name, false),
+            (Err(e), _) if e.status == Some(301) => at_name(e),
+            (Err(e), _) => return Err(e.diag(&attempted).into()),
+        };
+        creation.forget();
+        return Err(error);
+    }
+}
+
+/// Whether a creation made the bucket. A bucket has no identity but its name, which nobody else can have while it is
+/// there; it is the creation's if it is as old. The time of creation changes with some settings, such as the policy
+/// (S3 API reference, Bucket), so the creation counts as open until all settings are made.
+async fn is_made_by(s3: &Client, name: &str, regional: &Regional, made: impl Fn(Found<'_>) -> bool) -> bool {
+    let mut buckets = s3.list_buckets().prefix(name).into_paginator().send();
+    while let Some(Ok(page)) = buckets.next().await {
+        if let Some(bucket) = page.buckets().iter().find(|b| b.name() == Some(name)) {
+            let created = bucket.creation_date().and_then(|t| t.to_millis().ok());
+            return made(Found { identity: &Identity::new(), created, description: &described(regional) });
+        }
+    }
+    false
+}
+
+/// What the request that creates a bucket says of it, besides its name.
+fn described(regional: &Regional) -> Value {
+    Value::object([("location", Value::from(regional.region()))])
+}
+
+/// Creates the bucket, and remembers that. Gives the creation back if there is a bucket now.
+async fn make(
+    cx: &Context<Aws>,
+    regional: &Regional,
+    layout: &BucketLayout,
+    mut creation: Creation,
+) -> Result<Creation> {
     let (s3, name) = (regional.s3(), layout.bucket());
     let attempted = format!("create the bucket {name:?}");
-    let at_name = |e: AwsError| Diags::from(e.diag(&attempted).at(Path::of("name")));
-    let foreign = |diags| {
-        creation.forget();
-        Err(diags)
-    };
-    match exists(s3, name).await {
-        Ok(true) if creation.interrupted => return Ok(true),
-        Ok(true) => return foreign(taken(name, true)),
-        Err(e) if e.status == Some(403) => return foreign(taken(name, false)),
-        Err(e) if e.status == Some(301) => return foreign(at_name(e)),
-        Err(e) => return Err(e.diag(&attempted).into()),
-        Ok(false) => {}
+    if let Some(warning) = creation.remember(Sent::of(&described(regional), &[])) {
+        cx.warn(warning);
     }
-    creation.remember();
     // us-east-1 has no location constraint (S3 API reference, CreateBucket).
     let location = (regional.region() != "us-east-1").then(|| {
         let location = BucketLocationConstraint::from(regional.region());
@@ -303,20 +369,29 @@ async fn make(cx: &Context<Aws>, regional: &Regional, layout: &BucketLayout, cre
         let create = s3.create_bucket().bucket(name).set_create_bucket_configuration(location.clone());
         create.send().await.map(drop).map_err(|e| aws_error("S3", "CreateBucket", e))
     };
-    match patiently(cx, &attempted, &["OperationAborted"], create).await {
-        Ok(()) => Ok(false),
+    let error = match creation.watched(patiently(cx, &attempted, &["OperationAborted"], create)).await {
+        Ok(()) => return Ok(creation),
         // An attempt whose answer was lost had made it.
-        Err(Failed::Call(e)) if e.is("BucketAlreadyOwnedByYou") => Ok(false),
-        Err(Failed::Call(e)) if e.is("BucketAlreadyExists") => foreign(taken(name, false)),
-        Err(Failed::Call(e)) if e.is("InvalidBucketName") => foreign(at_name(e)),
+        Err(Failed::Call(e))
+            if e.is("BucketAlreadyOwnedByYou")
+                && e.repeated
+                && is_made_by(s3, name, regional, |f| creation.made(f)).await =>
+        {
+            return Ok(creation);
+        }
+        Err(Failed::Call(e)) if e.is("BucketAlreadyOwnedByYou") => taken(name, true),
+        Err(Failed::Call(e)) if e.is("BucketAlreadyExists") => taken(name, false),
+        Err(Failed::Call(e)) if e.is("InvalidBucketName") => e.diag(&attempted).at(Path::of("name")).into(),
         Err(failed) => {
             // A request may have reached S3 although its answer did not come back. Only a look tells.
             if let Ok(false) = exists(s3, name).await {
                 creation.forget();
             }
-            Err(failed.diags(&attempted, None))
+            return Err(failed.diags(&attempted, None));
         }
-    }
+    };
+    creation.forget();
+    Err(error)
 }
 
 fn taken(name: &str, ours: bool) -> Diags {
@@ -391,32 +466,28 @@ async fn not_empty(s3: &Client, name: &str) -> Diags {
 
 /// The bucket as S3 reports it, in the spelling of the state where that means the same.
 fn as_is(remote: Remote, state: BucketLayout) -> BucketLayout {
-    let (policy, require_tls) = bucket_policy::split(
-        remote.policy.as_deref(),
-        state.arn.as_deref().unwrap_or_default(),
-        state.policy.as_deref(),
-        state.require_tls,
-    );
-    let (layout, abort_days) = bucket_lifecycle::layout(
-        &remote.lifecycle,
-        state.layout.as_ref(),
-        state.abort_incomplete_multipart_upload_days,
-    );
-    let same_cors = without_empty(state.cors_rules.clone()) == remote.cors_rules;
-    let mut found = BucketLayout {
-        versioning: remote.versioning,
-        encryption: remote.encryption,
-        object_ownership: remote.object_ownership,
-        public_access_block: remote.public_access_block,
-        event_bridge_enabled: remote.event_bridge_enabled,
-        logging: remote.logging,
-        cors_rules: if same_cors { state.cors_rules.clone() } else { remote.cors_rules },
-        abort_incomplete_multipart_upload_days: abort_days,
-        policy,
-        require_tls,
-        layout,
-        ..state
-    };
+    let mut found = state;
+    if let Some(policy) = remote.policy {
+        let arn = found.arn.as_deref().unwrap_or_default();
+        let split = bucket_policy::split(policy.as_deref(), arn, found.policy.as_deref(), found.require_tls);
+        (found.policy, found.require_tls) = split;
+    }
+    if let Some(rules) = remote.lifecycle {
+        let days = found.abort_incomplete_multipart_upload_days;
+        let (layout, days) = bucket_lifecycle::layout(&rules, found.layout.as_ref(), days);
+        (found.layout, found.abort_incomplete_multipart_upload_days) = (layout, days);
+    }
+    if let Some(rules) = remote.cors_rules
+        && without_empty(found.cors_rules.clone()) != rules
+    {
+        found.cors_rules = rules;
+    }
+    found.versioning = remote.versioning.unwrap_or(found.versioning);
+    found.encryption = remote.encryption.unwrap_or(found.encryption);
+    found.object_ownership = remote.object_ownership.unwrap_or(found.object_ownership);
+    found.public_access_block = remote.public_access_block.unwrap_or(found.public_access_block);
+    found.event_bridge_enabled = remote.event_bridge_enabled.unwrap_or(found.event_bridge_enabled);
+    found.logging = remote.logging.unwrap_or(found.logging);
     found.uris = found.folder_uris();
     found
 }

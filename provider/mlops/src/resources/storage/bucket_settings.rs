@@ -80,36 +80,37 @@ pub const SETTINGS: &[Setting] = &[
     Setting { attributes: &["tags_all", "tags"], called: "tags", write: |b, w| Box::pin(write_tags(b, w)) },
 ];
 
-/// The settings as S3 reports them.
+/// The settings as S3 reports them. None for what was not asked for.
 #[derive(Debug)]
 pub struct Remote {
     /// `Enabled`, `Suspended` or `Disabled`.
-    pub versioning: String,
+    pub versioning: Option<String>,
     /// Default encryption.
-    pub encryption: Encryption,
+    pub encryption: Option<Encryption>,
     /// Who owns uploads.
-    pub object_ownership: String,
+    pub object_ownership: Option<String>,
     /// The four switches.
-    pub public_access_block: PublicAccessBlock,
-    /// The policy's text.
-    pub policy: Option<String>,
+    pub public_access_block: Option<PublicAccessBlock>,
+    /// The policy's text, if there is a policy.
+    pub policy: Option<Option<String>>,
     /// CORS rules, if there are any.
-    pub cors_rules: Option<Vec<CorsRule>>,
+    pub cors_rules: Option<Option<Vec<CorsRule>>>,
     /// Access logging, if it is on.
-    pub logging: Option<Logging>,
+    pub logging: Option<Option<Logging>>,
     /// Whether events go to EventBridge.
-    pub event_bridge_enabled: bool,
+    pub event_bridge_enabled: Option<bool>,
     /// Lifecycle rules.
-    pub lifecycle: Vec<LifecycleRule>,
+    pub lifecycle: Option<Vec<LifecycleRule>>,
     /// All tags, those to ignore included.
-    pub tags: BTreeMap<String, String>,
+    pub tags: Option<BTreeMap<String, String>>,
 }
 
-/// Reads all settings at once.
+/// Reads these settings at once.
 ///
 /// # Errors
 /// A diagnostic at the attribute whose setting could not be read.
-pub async fn read(b: Bucket<'_>) -> Result<Remote> {
+pub async fn read(b: Bucket<'_>, settings: &[&Setting]) -> Result<Remote> {
+    let a = Asked { b, settings };
     let (
         versioning,
         encryption,
@@ -118,20 +119,20 @@ pub async fn read(b: Bucket<'_>) -> Result<Remote> {
         policy,
         cors_rules,
         logging,
-        event_bridge,
+        event_bridge_enabled,
         lifecycle,
         tags,
     ) = tokio::try_join!(
-        at("versioning", b, read_versioning(b)),
-        at("encryption", b, read_encryption(b)),
-        at("object_ownership", b, read_ownership(b)),
-        at("public_access_block", b, read_public_access_block(b)),
-        at("policy", b, read_policy(b)),
-        at("cors_rules", b, read_cors(b)),
-        at("logging", b, read_logging(b)),
-        at("event_bridge_enabled", b, read_event_bridge(b)),
-        at("layout", b, read_lifecycle(b)),
-        at("tags", b, read_tags(b)),
+        a.read("versioning", read_versioning(b)),
+        a.read("encryption", read_encryption(b)),
+        a.read("object_ownership", read_ownership(b)),
+        a.read("public_access_block", read_public_access_block(b)),
+        a.read("policy", read_policy(b)),
+        a.read("cors_rules", read_cors(b)),
+        a.read("logging", read_logging(b)),
+        a.read("event_bridge_enabled", read_event_bridge(b)),
+        a.read("layout", read_lifecycle(b)),
+        a.read("tags", read_tags(b)),
     )?;
     Ok(Remote {
         versioning,
@@ -141,15 +142,25 @@ pub async fn read(b: Bucket<'_>) -> Result<Remote> {
         policy,
         cors_rules,
         logging,
-        event_bridge_enabled: event_bridge,
+        event_bridge_enabled,
         lifecycle,
         tags,
     })
 }
 
-async fn at<T>(attribute: &str, b: Bucket<'_>, reading: impl Future<Output = Result<T, AwsError>>) -> Result<T> {
-    let attempted = || format!("read the setting {attribute} of the bucket {:?}", b.name);
-    reading.await.map_err(|e| e.diag(&attempted()).at(Path::of(attribute)).into())
+struct Asked<'a> {
+    b: Bucket<'a>,
+    settings: &'a [&'a Setting],
+}
+
+impl Asked<'_> {
+    async fn read<T>(&self, attribute: &str, reading: impl Future<Output = Result<T, AwsError>>) -> Result<Option<T>> {
+        if !self.settings.iter().any(|s| s.attributes.contains(&attribute)) {
+            return Ok(None);
+        }
+        let attempted = || format!("read the setting {attribute} of the bucket {:?}", self.b.name);
+        reading.await.map(Some).map_err(|e| e.diag(&attempted()).at(Path::of(attribute)).into())
+    }
 }
 
 /// The value, or the default if S3 says with this code that the setting was never made.

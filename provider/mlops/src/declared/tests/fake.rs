@@ -1,0 +1,185 @@
+//! SageMaker in memory: models, endpoints and training jobs by name, as far as the engine looks at them.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::testing::{Answer, Asked, Stub};
+
+/// What is special about a kind: its noun in operations, its name's member, its ARN's, its status's, the statuses that it
+/// goes through, how a missing one is told and how a taken name is.
+struct Kind {
+    noun: &'static str,
+    name: &'static str,
+    arn: &'static str,
+    status: &'static str,
+    life: &'static [&'static str],
+    missing: (&'static str, &'static str),
+    taken: (&'static str, &'static str),
+}
+
+const KINDS: [Kind; 3] = [
+    Kind {
+        noun: "Model",
+        name: "ModelName",
+        arn: "ModelArn",
+        status: "",
+        life: &[],
+        missing: ("ValidationException", "Could not find model \"x\"."),
+        taken: ("ValidationException", "Cannot create already existing model \"x\"."),
+    },
+    Kind {
+        noun: "Endpoint",
+        name: "EndpointName",
+        arn: "EndpointArn",
+        status: "EndpointStatus",
+        life: &["Creating", "InService"],
+        missing: ("ValidationException", "Could not find endpoint \"x\"."),
+        taken: ("ValidationException", "Cannot create already existing endpoint \"x\"."),
+    },
+    Kind {
+        noun: "TrainingJob",
+        name: "TrainingJobName",
+        arn: "TrainingJobArn",
+        status: "TrainingJobStatus",
+        life: &["InProgress", "Completed"],
+        missing: ("ValidationException", "Requested resource not found."),
+        taken: ("ResourceInUse", "Training job names must be unique"),
+    },
+];
+
+/// An answer that a test puts before SageMaker's own.
+pub(super) enum Instead {
+    /// This error, and nothing is done.
+    Error(&'static str, &'static str),
+    /// The connection is cut after the work was done.
+    Lost,
+}
+
+#[derive(Default)]
+pub(super) struct State {
+    /// Objects by noun and name.
+    pub(super) objects: BTreeMap<(String, String), Map<String, Json>>,
+    /// Answers by operation, used up one after the other.
+    pub(super) instead: BTreeMap<&'static str, VecDeque<Instead>>,
+    /// Objects stay in their first status while this is set.
+    pub(super) still: bool,
+    /// How often objects were described that exist.
+    pub(super) looks: u32,
+    /// How often something was created: makes each creation a moment of its own.
+    created: u32,
+}
+
+/// SageMaker, and what it was asked.
+pub(super) struct Fake {
+    pub(super) stub: Stub,
+    pub(super) state: Arc<Mutex<State>>,
+}
+
+impl Fake {
+    pub(super) async fn start() -> Self {
+        let state: Arc<Mutex<State>> = Arc::default();
+        let shared = state.clone();
+        let stub = Stub::start(move |asked| answer(&mut shared.lock().unwrap(), asked)).await;
+        Self { stub, state }
+    }
+
+    /// Somebody else's hands.
+    pub(super) fn with<T>(&self, f: impl FnOnce(&mut State) -> T) -> T {
+        f(&mut self.state.lock().unwrap())
+    }
+
+    /// The operations since the last call.
+    pub(super) fn operations(&self) -> Vec<String> {
+        self.stub.take().iter().map(|a| operation(a).to_owned()).collect()
+    }
+}
+
+impl State {
+    /// Makes an object as a request does.
+    pub(super) fn create(&mut self, noun: &str, request: Json) {
+        let kind = KINDS.iter().find(|k| k.noun == noun).unwrap();
+        let Json::Object(mut object) = request else { panic!("a request is an object") };
+        let name = object[kind.name].as_str().unwrap().to_owned();
+        self.created += 1;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
+        object.insert("CreationTime".to_owned(), json!(now + f64::from(self.created) / 1000.0));
+        object.insert(kind.arn.to_owned(), json!(format!("arn:aws:sagemaker:us-east-1:123456789012:{noun}/{name}")));
+        if let Some(first) = kind.life.first() {
+            object.insert(kind.status.to_owned(), json!(first));
+        }
+        self.objects.insert((noun.to_owned(), name), object);
+    }
+}
+
+fn operation(asked: &Asked) -> &str {
+    let target = asked.headers.iter().find(|(name, _)| name == "x-amz-target").map_or("", |(_, v)| v);
+    target.rsplit('.').next().unwrap_or_default()
+}
+
+fn error((code, message): (&str, &str)) -> Answer {
+    Answer(400, vec![], json!({ "__type": code, "message": message }).to_string())
+}
+
+fn answer(state: &mut State, asked: &Asked) -> Answer {
+    let operation = operation(asked);
+    let instead = state.instead.iter_mut().find(|(o, _)| **o == operation).and_then(|(_, left)| left.pop_front());
+    if let Some(Instead::Error(code, message)) = instead {
+        return error((code, message));
+    }
+    let request: Json = serde_json::from_slice(&asked.body).unwrap();
+    let done = work(state, operation, request);
+    if matches!(instead, Some(Instead::Lost)) {
+        // A status that the SDK repeats the request on, as it does on a cut connection.
+        return Answer(503, vec![], "{}".to_owned());
+    }
+    match done {
+        Ok(body) => Answer(200, vec![], body.to_string()),
+        Err(refused) => error(refused),
+    }
+}
+
+fn work(state: &mut State, operation: &str, request: Json) -> Result<Json, (&'static str, &'static str)> {
+    if operation == "ListTags" {
+        let tags = state.objects.values().find(|o| o.values().any(|v| *v == request["ResourceArn"]));
+        return Ok(json!({ "Tags": tags.and_then(|o| o.get("Tags")).cloned().unwrap_or(json!([])) }));
+    }
+    if matches!(operation, "AddTags" | "DeleteTags") {
+        return Ok(json!({}));
+    }
+    let Some(kind) = KINDS.iter().filter(|k| operation.ends_with(k.noun)).max_by_key(|k| k.noun.len()) else {
+        // Logs, of which there are none.
+        return Ok(json!({}));
+    };
+    let name = request[kind.name].as_str().unwrap_or_default().to_owned();
+    let key = (kind.noun.to_owned(), name);
+    let exists = state.objects.contains_key(&key);
+    match operation.strip_suffix(kind.noun).unwrap() {
+        "Create" if exists => Err(kind.taken),
+        "Create" => {
+            state.create(kind.noun, request);
+            Ok(json!({ kind.arn: state.objects[&key][kind.arn] }))
+        }
+        _ if !exists => Err(kind.missing),
+        "Describe" => {
+            let still = state.still;
+            state.looks += 1;
+            let object = state.objects.get_mut(&key).unwrap();
+            let answer = Json::Object(object.clone());
+            if let (Some(last), false) = (kind.life.last(), still)
+                && object[kind.status] != "Failed"
+            {
+                object.insert(kind.status.to_owned(), json!(last));
+            }
+            Ok(answer)
+        }
+        "Delete" => {
+            state.objects.remove(&key);
+            Ok(json!({}))
+        }
+        "Stop" => Ok(json!({})),
+        other => panic!("{other}{}", kind.noun),
+    }
+}
