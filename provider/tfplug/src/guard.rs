@@ -70,3 +70,34 @@ fn panic_text(payload: &(dyn Any + Send)) -> &str {
         .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("panic without a message")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_operation_that_does_not_heed_its_cancellation_is_left_within_three_seconds() {
+        let cancel = CancellationToken::new();
+        let dropped = CancellationToken::new();
+        let alive = dropped.clone().drop_guard();
+        let operation = async move {
+            std::future::pending::<()>().await;
+            drop(alive);
+            Ok(())
+        };
+        let started = std::time::Instant::now();
+        cancel.cancel();
+        let left = guarded("toy_thing", "creating the object", Duration::MAX, &cancel, operation).await;
+        assert!(started.elapsed() < Duration::from_secs(3));
+        assert_eq!(left.unwrap_err().0[0].summary, "Interrupted while creating the object");
+        dropped.cancelled().await;
+    }
+
+    #[tokio::test]
+    async fn an_operation_that_heeds_its_cancellation_answers_itself() {
+        let cancel = CancellationToken::new();
+        cancel.cancel();
+        let operation = async { Ok(tokio::task::yield_now().await) };
+        guarded("toy_thing", "creating the object", Duration::MAX, &cancel, operation).await.unwrap();
+    }
+}

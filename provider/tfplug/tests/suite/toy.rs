@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tfplug::async_trait;
 use tfplug::context::Context;
-use tfplug::diag::{Diag, Result};
+use tfplug::diag::{Diag, Diags, Result};
 use tfplug::pb::tfplugin6::provider_server::ProviderServer;
 use tfplug::plan::Plan;
 use tfplug::resource::{
@@ -28,6 +28,8 @@ pub(crate) struct Cloud {
     made: AtomicU64,
     /// Whether a creation waits for something that never happens.
     pub(crate) waiting: AtomicBool,
+    /// Whether the provider was told that Terraform is done with it.
+    pub(crate) released: AtomicBool,
 }
 
 impl Cloud {
@@ -201,6 +203,8 @@ type List<T> = fn() -> Vec<Box<T>>;
 #[derive(Clone)]
 pub(crate) struct Toy {
     pub(crate) cloud: Arc<Cloud>,
+    /// Whether it has something to say by itself.
+    pub(crate) news: bool,
     thing: Thing,
     pub(crate) data_sources: List<dyn DataSource<Client>>,
     pub(crate) functions: List<dyn Function>,
@@ -223,6 +227,20 @@ impl Provider for Toy {
 
     async fn configure(&self, _: Value, _: &str) -> Result<Client> {
         Ok(self.cloud.clone())
+    }
+
+    async fn configured(&self, _: &Client) -> Diags {
+        let news = Diag::warning("Seen when configured", "In the cloud.");
+        if self.news { news.into() } else { Diags::new() }
+    }
+
+    fn unconfigured(&self) -> Diags {
+        let news = Diag::warning("Seen when not configured", "On the disk.");
+        if self.news { news.into() } else { Diags::new() }
+    }
+
+    fn released(&self, cloud: &Client) {
+        cloud.released.store(true, Ordering::Relaxed);
     }
 
     fn resources(&self) -> Vec<Box<dyn Resource<Client>>> {
@@ -276,6 +294,7 @@ impl Toy {
     pub(crate) fn unsound(schema: Schema, hooks: Hooks) -> Self {
         Self {
             cloud: Arc::default(),
+            news: false,
             thing: Thing { schema, hooks },
             data_sources: Vec::new,
             functions: Vec::new,

@@ -378,3 +378,27 @@ fn a_stored_identity_is_read_again() {
         assert!(bad.upgraded_identity.is_none() && bad.diagnostics[0].detail.contains("`id`"), "{bad:?}");
     });
 }
+
+#[test]
+fn what_a_provider_sees_is_told_in_each_kind_of_process() {
+    run(async {
+        let mut toy = toy_with_identity(Hooks::default());
+        toy.news = true;
+        let cloud = toy.cloud.clone();
+        let server = Server::new(toy);
+        let release = server.on_release();
+        let service = tfplug::pb::tfplugin6::provider_server::ProviderServer::new(server);
+        let mut core = tfplug::testing::Core::new(service).await;
+        let config = core.config(THING, &json!({ "name": "n" }));
+        let warned = |outcome: tfplug::testing::Outcome<()>| -> Vec<String> {
+            outcome.diags.iter().filter(|d| d.summary.starts_with("Seen")).map(|d| d.summary.clone()).collect()
+        };
+        assert_eq!(warned(core.validate(THING, &config).await), ["Seen when not configured"]);
+        assert_eq!(warned(core.validate(THING, &config).await), Vec::<String>::new(), "once");
+        release();
+        assert!(!cloud.released.load(Ordering::Relaxed), "there is no client");
+        assert_eq!(warned(core.configure(&Value::object::<&str>([])).await), ["Seen when configured"]);
+        release();
+        assert!(cloud.released.load(Ordering::Relaxed));
+    });
+}
