@@ -458,6 +458,86 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aws::client::{Aws, Settings};
+    use crate::resources::storage::files::list;
+    use crate::resources::storage::hashing::hash_all;
+    use crate::resources::storage::selection::{Defaults, Selection};
+    use crate::testing::{Answer, Asked, Stub};
+
+    /// Answers as S3 does: what does not have the checksum that comes with it is refused.
+    fn like_s3(asked: &Asked) -> Answer {
+        let header = |name: &str| asked.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone());
+        if let ("PUT", Some(checksum)) = (asked.method.as_str(), header("x-amz-checksum-sha256")) {
+            if STANDARD.encode(Sha256::digest(&asked.body)) != checksum {
+                return Answer(400, vec![], "<Error><Code>BadDigest</Code></Error>".to_owned());
+            }
+            return Answer(200, vec![("etag", "\"e\"".to_owned())], String::new());
+        }
+        let text = match asked.method.as_str() {
+            "POST" if asked.path.contains("?uploads") => {
+                "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>"
+            }
+            "POST" => "<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>",
+            "GET" => "<ListMultipartUploadsResult></ListMultipartUploadsResult>",
+            method => return Answer(if method == "DELETE" { 204 } else { 501 }, vec![], String::new()),
+        };
+        Answer(200, vec![], text.to_owned())
+    }
+
+    const SIZES: [usize; 3] = [10, 100_000, 17_000_000];
+
+    /// Sends files of these sizes that have become `now` since they were planned.
+    async fn sent(now: impl Fn(usize) -> Vec<u8>) -> (Result<()>, Vec<Sent>, Vec<Asked>) {
+        let dir = tempfile::tempdir().unwrap();
+        let at = Path::of("source");
+        for size in SIZES {
+            std::fs::write(dir.path().join(size.to_string()), vec![b'a'; size]).unwrap();
+        }
+        let files = list(dir.path(), &Selection::new(Defaults::default(), &[], &[], &at).unwrap(), &at).unwrap();
+        let hashes = hash_all(dir.path(), &files, &at).unwrap();
+        let waiting = files.into_iter().zip(hashes).map(|(file, sha256)| Waiting { file, sha256 }).collect();
+        for size in SIZES {
+            std::fs::write(dir.path().join(size.to_string()), now(size)).unwrap();
+        }
+        let stub = Stub::start(like_s3).await;
+        let s3 = Aws::new(Settings::local(&stub.url).unwrap()).region(None).s3().clone();
+        let cx: Context<()> = Context::new(None, Default::default(), Duration::from_secs(60));
+        let route = Route { source: dir.path().to_owned(), bucket: "bkt".to_owned(), prefix: "data/".to_owned() };
+        let mut arrived = Vec::new();
+        let result = upload_all(&cx, &s3, route, waiting, |sent| arrived.push(sent)).await;
+        (result, arrived, stub.take())
+    }
+
+    #[tokio::test]
+    async fn what_is_sent_carries_the_hash_of_the_plan() {
+        let (result, mut arrived, asked) = sent(|size| vec![b'a'; size]).await;
+        result.unwrap();
+        arrived.sort_by_key(|s| s.size);
+        for (sent, size) in arrived.iter().zip(SIZES) {
+            assert_eq!((sent.size, &sent.sha256), (size as u64, &hex(&Sha256::digest(vec![b'a'; size]))));
+        }
+        assert_eq!(arrived.len(), SIZES.len());
+        for put in asked.iter().filter(|a| a.method == "PUT") {
+            let unsigned = ("x-amz-content-sha256".to_owned(), "UNSIGNED-PAYLOAD".to_owned());
+            assert!(put.headers.contains(&unsigned), "the body is not hashed once more: {:?}", put.headers);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_changed_since_the_plan_is_not_stored() {
+        for now in [|size| vec![b'b'; size], |size| vec![b'a'; size + 1], |size| vec![b'a'; size - 1]] {
+            let (result, arrived, asked) = sent(now).await;
+            let diags = result.unwrap_err();
+            assert!(diags.0.iter().all(|d| d.summary == "The source changed between plan and apply"), "{diags}");
+            assert!(diags.0.iter().all(|d| d.path.to_string() == "source"), "{diags}");
+            // A file that grew still begins with what was planned; that may be stored, and is what was reviewed.
+            assert!(arrived.iter().all(|s| s.sha256 == hex(&Sha256::digest(vec![b'a'; s.size as usize]))));
+            assert!(
+                !asked.iter().any(|a| a.method == "POST" && a.path.contains("uploadId")),
+                "no parts are put together"
+            );
+        }
+    }
 
     #[test]
     fn parts_are_few_enough_for_any_size() {
