@@ -14,6 +14,9 @@ use crate::duration;
 /// Ctrl-C once is to see Terraform end within three seconds.
 const AFTER_CANCELLATION: Duration = Duration::from_secs(2);
 
+/// How long an abandoned operation may take to drop what it holds. One that computes without a pause does not end.
+const DROPPED_WITHIN: Duration = Duration::from_millis(500);
+
 /// Runs an operation in a task of its own, so that a panic becomes a diagnostic and a Terraform that hangs up does not
 /// stop it half-way; abandons it if it ignores its limit or its cancellation.
 pub(crate) async fn guarded<T: Send + 'static>(
@@ -28,6 +31,8 @@ pub(crate) async fn guarded<T: Send + 'static>(
         outcome = &mut task => outcome,
         () = long_cancelled(cancel) => {
             task.abort();
+            // What it holds is dropped now, and may save something.
+            drop(tokio::time::timeout(DROPPED_WITHIN, &mut task).await);
             let detail = format!(
                 "{type_name}: Terraform was told to stop, so {during} was not waited for. A request that was under way \
                  may still take effect. Run Terraform again: it looks at what is there."

@@ -6,11 +6,11 @@ use tfplug::diag::Diags;
 
 use super::DECLARED;
 use super::identity::execution_role;
-use super::storage::bucket_layout;
+use super::storage::{bucket_layout, dataset};
 use crate::aws::client::Aws;
 use crate::aws::creations::record::Record;
 use crate::aws::creations::{left_over as warning, now};
-use crate::aws::error::AwsError;
+use crate::aws::error::{AwsError, aws_error};
 use crate::aws::s3_uri::S3Uri;
 
 /// How long all looks together may take: they must not keep a plan from beginning.
@@ -50,9 +50,18 @@ async fn exists(aws: &Aws, record: &Record) -> Result<bool, AwsError> {
     match record.type_name.as_str() {
         bucket_layout::TYPE => bucket_layout::exists(regional.s3(), &record.name).await,
         execution_role::TYPE => execution_role::exists(&regional, &record.name).await,
+        dataset::TYPE => {
+            let (bucket, prefix) = record.name.split_once('/').unwrap_or((&record.name, ""));
+            let listed = regional.s3().list_objects_v2().bucket(bucket).prefix(prefix).max_keys(1).send().await;
+            match listed.map_err(|e| aws_error("S3", "ListObjectsV2", e)) {
+                Ok(found) => Ok(!found.contents().is_empty()),
+                Err(e) if e.is("NoSuchBucket") => Ok(false),
+                Err(e) => Err(e),
+            }
+        }
         declared => match DECLARED.iter().find(|d| d.type_name() == declared) {
             Some(declared) => declared.exists(&regional, &record.name).await,
-            // Of objects below a prefix nobody can tell by a look whose they are.
+            // A type that this version of the provider does not know.
             None => Ok(true),
         },
     }

@@ -381,7 +381,7 @@ pub fn left_over(record: &Record, file: &Path) -> Diag {
 /// What the import of an object takes.
 fn import_id(record: &Record) -> String {
     match record.type_name.as_str() {
-        "mlops_execution_role" => record.name.clone(),
+        "mlops_execution_role" | "mlops_dataset" => record.name.clone(),
         _ => format!("{}@{}", record.name, record.region),
     }
 }

@@ -5,7 +5,7 @@ use tfplug::diag::{Diag, Result};
 use tfplug::plan::Plan;
 use tfplug::value::{Path, Value};
 
-use super::source_code;
+use super::source_code::{self, Scripts};
 use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::Creation;
 use crate::aws::reviewed;
@@ -15,15 +15,15 @@ use crate::resources::storage::empty_bucket::delete_every_version;
 /// Where `source_code` is in the resource.
 pub const AT: &str = "source_code";
 
-/// Plans the hash of the folder and, as far as the place is known, the URI of the archive. `place` is the S3 URI below
+/// Plans the hash of the directory and, as far as the place is known, the URI of the archive. `place` is the S3 URI below
 /// which the archive goes unless the user names one; the object's name is added to it, so that destroying one object
 /// takes no other's scripts.
 ///
 /// # Errors
-/// Diagnostics at `source_code` when the folder cannot be read or the entry point is not in it.
-pub fn plan(plan: &mut Plan<'_>, place: Option<&str>) -> Result<()> {
-    decide(plan, place)?;
-    // The folder's own path may change: only what is in the archive, and where that is, makes another object.
+/// Diagnostics at `source_code` when the directory cannot be read or the entry point is not in it.
+pub async fn plan(plan: &mut Plan<'_>, place: Option<&str>) -> Result<()> {
+    decide(plan, place).await?;
+    // The directory's own path may change: only what is in the archive, and where that is, makes another object.
     let (before, after) = (plan.prior.attribute(AT).clone(), plan.get(AT).clone());
     if plan.is_create() || (before.is_null() && after.is_null()) {
         return Ok(());
@@ -37,20 +37,19 @@ pub fn plan(plan: &mut Plan<'_>, place: Option<&str>) -> Result<()> {
     Ok(())
 }
 
-fn decide(plan: &mut Plan<'_>, place: Option<&str>) -> Result<()> {
+async fn decide(plan: &mut Plan<'_>, place: Option<&str>) -> Result<()> {
     let code = plan.get(AT).clone();
-    let (Some(directory), Some(entry_point)) =
-        (code.attribute("directory").as_str(), code.attribute("entry_point").as_str())
-    else {
+    let Some(scripts) = Scripts::from_value(&code) else {
         if code.as_entries().is_some() {
             plan.set_at(&Path::parse("source_code.sha256"), Value::unknown_not_null());
             plan.set_at(&Path::parse("source_code.uri"), Value::unknown_not_null());
         }
         return Ok(());
     };
-    let found = source_code::fingerprint(directory, entry_point, &Path::of(AT))?;
-    reviewed::compare(&format!("source code in {directory}"), &found.sha256)
-        .map_err(|planned| source_code::changed(directory, &planned, &found.sha256, &Path::of(AT)))?;
+    let (directory, identified) = (scripts.directory.clone(), scripts.identified());
+    let found = scripts.fingerprint(Path::of(AT)).await?;
+    reviewed::compare(&identified, &found.sha256)
+        .map_err(|planned| source_code::changed(&directory, &planned, &found.sha256, &Path::of(AT)))?;
     let place = code.attribute("s3_uri").as_str().or(place).filter(|_| !code.attribute("s3_uri").is_unknown());
     let uri = match (place, plan.get("name").as_str()) {
         (Some(place), Some(name)) => archive_uri(place, name, &found),
@@ -77,7 +76,7 @@ fn below(prefix: &str, name: &str) -> String {
 /// point, or None without `source_code`.
 ///
 /// # Errors
-/// Diagnostics when the folder changed since the plan, or S3 refuses.
+/// Diagnostics when the directory changed since the plan, or S3 refuses.
 pub async fn upload(
     cx: &Context<Aws>,
     aws: &Regional,
@@ -87,22 +86,26 @@ pub async fn upload(
 ) -> Result<Option<(String, String)>> {
     let code = planned.attribute(AT);
     let text = |name: &str| code.attribute(name).as_str();
-    let (Some(directory), Some(entry_point)) = (text("directory"), text("entry_point")) else { return Ok(None) };
+    let Some(scripts) = Scripts::from_value(code) else { return Ok(None) };
     let at = Path::of(AT);
-    let found = source_code::fingerprint(directory, entry_point, &at)?;
+    let (directory, entry_point) = (scripts.directory.clone(), scripts.entry_point.clone());
+    let packed = scripts.archive(at.clone()).await?;
+    let found = &packed.fingerprint.sha256;
+    if let Some(planned) = text("sha256").filter(|planned| planned != found) {
+        return Err(source_code::changed(&directory, planned, found, &at).into());
+    }
     let place = text("s3_uri").or(place).unwrap_or_default();
     let name = planned.attribute("name").as_str().unwrap_or_default();
     let uri = S3Uri::parse(place).map_err(|e| {
         Diag::error("No place for the source code", format!("{place:?}: {e}.")).at(at.attribute("s3_uri"))
     })?;
-    let key = found.key(&below(&uri.key, name));
-    let expected = text("sha256").unwrap_or(&found.sha256);
-    let archive = format!("s3://{}/{key}", uri.bucket);
-    if let Some(warning) = creation.remember_beside(&archive) {
+    let key = packed.fingerprint.key(&below(&uri.key, name));
+    let stored = format!("s3://{}/{key}", uri.bucket);
+    if let Some(warning) = creation.remember_beside(&stored) {
         cx.warn(warning);
     }
-    source_code::upload(aws.s3(), &uri.bucket, &key, directory, entry_point, expected, &at).await?;
-    Ok(Some((archive, entry_point.to_owned())))
+    source_code::upload(aws.s3(), &uri.bucket, &key, packed, &at).await?;
+    Ok(Some((stored, entry_point)))
 }
 
 /// The URI of the archive that belongs to an object.
@@ -152,13 +155,15 @@ pub fn record(planned: &mut Value, uri: String) {
 }
 
 /// What an imported object was made from, by the look of the archive's URI; null for an archive of somebody else's. The
-/// folder is on a user's machine, and unknown.
+/// directory is on a user's machine, and unknown.
 pub fn recognise(program: &str, uri: &str) -> Value {
     let hash = uri.strip_suffix("/sourcedir.tar.gz").and_then(|u| u.rsplit_once("/source/")).map(|(_, hash)| hash);
     match hash.filter(|h| h.len() == 64 && h.bytes().all(|b| b.is_ascii_hexdigit())) {
         Some(hash) => Value::object([
             ("directory", Value::Null),
             ("entry_point", Value::from(program)),
+            ("exclude", Value::Null),
+            ("follow_links_outside", Value::Null),
             ("s3_uri", Value::Null),
             ("sha256", Value::from(hash)),
             ("uri", Value::from(uri)),

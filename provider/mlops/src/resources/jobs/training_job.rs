@@ -277,7 +277,7 @@ impl Hooks for TrainingHooks {
 
     async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
         let place = output_path(plan.planned()).map(str::to_owned);
-        script::plan(plan, place.as_deref())?;
+        script::plan(plan, place.as_deref()).await?;
         if !plan.prior.attribute("triggers").is_null() && plan.changes("triggers") {
             plan.require_replace(Path::of("triggers"));
         }

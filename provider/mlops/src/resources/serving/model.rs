@@ -279,7 +279,7 @@ impl Hooks for ModelHooks {
     }
 
     async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
-        script::plan(plan, None)
+        script::plan(plan, None).await
     }
 
     async fn before_create(

@@ -21,6 +21,8 @@ use tfplug::value::{Path, Value};
 use tokio::task::JoinSet;
 
 use crate::aws::client::Aws;
+use crate::aws::creations::record::{Identity, Sent};
+use crate::aws::creations::{Creation, Kind};
 use crate::aws::error::AwsError;
 use crate::aws::op::stopped;
 use crate::aws::reviewed;
@@ -29,9 +31,10 @@ use crate::resources::storage::dataset_plan::{Hashes, Source, content_hash, from
 use crate::resources::storage::dataset_remote::{
     Ledger, Memory, UNVERSIONED, at_bucket, has_versions, heads, list, read,
 };
-use crate::resources::storage::dataset_transfer::{Route, Waiting, sha256_from_hex, upload_all};
+use crate::resources::storage::dataset_transfer::{Route, Waiting, upload_all};
 use crate::resources::storage::empty_bucket::{BATCH, Refusal, delete, delete_current, identifier};
-use crate::resources::storage::files::{Selection, forget_hashes};
+use crate::resources::storage::hashing::{forget_hashes, sha256_from_hex};
+use crate::resources::storage::selection::PATTERN;
 
 /// Batches of deletions in flight.
 const PARALLEL: usize = 8;
@@ -41,11 +44,15 @@ const NAMED: usize = 5;
 /// Local files kept in step with a prefix of a bucket. The plan lists each file that will be added, changed or removed;
 /// only those are uploaded or deleted. A change made in the bucket shows in the next plan and is set right.
 ///
-/// A single file, or all of a folder that the globs select. Objects that others put below the prefix are left alone; an
+/// A single file, or all of a directory that the patterns select. Objects that others put below the prefix are left alone; an
 /// object that others put where a file would go stops the apply. In a bucket with versions a removed file keeps its
 /// versions until the dataset is destroyed, which deletes every version that the dataset made.
 ///
 /// After an import `source` is not known, so the first plan shows it as new; files that are equal are not sent again.
+///
+/// Files that the same apply makes can be uploaded, too, if Terraform knows that they come first: take `source` from an
+/// attribute of the resource that makes them and that is known only after the apply, such as
+/// `source = terraform_data.rows.output`. The plan then shows the files as known after the apply.
 #[derive(Clone, Debug, PartialEq, Model)]
 #[tf(
     name = "dataset",
@@ -64,18 +71,28 @@ pub struct Dataset {
     /// Region of the bucket. The provider's own unless given.
     #[tf(optional, computed, replace, keep)]
     pub region: Option<String>,
-    /// A file, or a folder with all that is in it. Symbolic links are followed.
+    /// A file, or a directory with all that is in it but `.terraform`, `.terraform.lock.hcl`, `*.tfstate*` and `.git`.
+    /// Symbolic links are followed as long as they stay in the directory. It must exist in the plan, unless its path is
+    /// known only after the apply.
     #[tf(required)]
     pub source: String,
-    /// Globs of the files that count, by their paths below `source`: `**` crosses folders, `*` does not. All files unless
-    /// given.
+    /// Globs of the files that count, by their paths below `source`: `**` crosses directories, `*` does not. All files
+    /// unless given.
     #[tf(optional, check(Check::Count { min: 1, max: 100 }))]
     pub include: Option<Vec<String>>,
-    /// Globs of files that do not count, even if included.
-    #[tf(optional, check(Check::Count { min: 1, max: 100 }))]
+    /// Files and directories that are left out, even if included, as patterns in the syntax of
+    /// [gitignore](https://git-scm.com/docs/gitignore#_pattern_format): `*.tmp` leaves files out at every depth, `/*.tmp`
+    /// directly in `source`, `notes/` whole directories of that name, which are not even read; `!.git` brings back what is
+    /// left out by default. Only these patterns count, no `.gitignore`.
+    #[tf(optional, check(Check::Count { min: 1, max: 100 }, PATTERN))]
     pub exclude: Option<Vec<String>>,
+    /// Whether symbolic links may lead out of `source`: what they lead to is then uploaded. Such links are an error
+    /// unless set.
+    #[tf(optional)]
+    pub follow_links_outside: Option<bool>,
     /// The files: the SHA-256 of each, by its path below the prefix. `etag:...` for a file that was changed in the bucket
-    /// and that S3 does not know the SHA-256 of.
+    /// and that S3 does not know the SHA-256 of. Paths are in Unicode normal form C, as all text in Terraform: a file whose
+    /// name the disk has decomposed, as macOS may write it, is uploaded under its composed name.
     #[tf(computed)]
     pub files: BTreeMap<String, String>,
     /// Number of files.
@@ -101,10 +118,14 @@ fn same_prefix(a: &Value, b: &Value) -> bool {
     matches!((a.as_str(), b.as_str()), (Some(a), Some(b)) if key_prefix(a) == key_prefix(b))
 }
 
+/// The resource's type.
+pub(crate) const TYPE: &str = "mlops_dataset";
+
 /// Where a dataset lives.
 struct Place {
     bucket: String,
     prefix: String,
+    region: String,
     s3: Client,
 }
 
@@ -112,7 +133,22 @@ impl Place {
     fn of(cx: &Context<Aws>, value: &Value) -> Result<Self> {
         let text = |name: &str| value.attribute(name).as_str().unwrap_or_default().to_owned();
         let regional = cx.client()?.region(value.attribute("region").as_str());
-        Ok(Self { bucket: text("bucket"), prefix: key_prefix(&text("prefix")), s3: regional.s3().clone() })
+        let (region, s3) = (regional.region().to_owned(), regional.s3().clone());
+        Ok(Self { bucket: text("bucket"), prefix: key_prefix(&text("prefix")), region, s3 })
+    }
+
+    /// What the dataset is called where creations are remembered.
+    fn name(&self) -> String {
+        format!("{}/{}", self.bucket, self.prefix)
+    }
+
+    /// Begins the creation of the dataset. What an interrupted one left is found by its content.
+    fn begin(&self, cx: &Context<Aws>) -> Result<Creation> {
+        let aws = cx.client()?;
+        let clock_offset = aws.region(Some(&self.region)).clock_offset();
+        let kind = Kind { type_name: TYPE, region: &self.region, clock_offset };
+        let named = Value::object([("name", Value::from(self.name()))]);
+        Ok(aws.creations().begin(kind, &named, String::new).map_err(|e| e.at(Path::of("prefix")))?)
     }
 
     fn uri(&self) -> String {
@@ -134,7 +170,7 @@ impl Resource<Aws> for DatasetResource {
         reviewed::validated();
         let mut diags = Diags::new();
         if let Some(source) = Source::from_value(config) {
-            diags.absorb(Selection::new(&source.include, &source.exclude));
+            diags.absorb(source.selection());
         }
         diags
     }
@@ -174,20 +210,25 @@ impl Resource<Aws> for DatasetResource {
 
     async fn create(&self, cx: &Context<Aws>, planned: Value) -> Result<Value> {
         let place = Place::of(cx, &planned)?;
-        let work = prepare(cx, &place, planned, &Hashes::new()).await?;
-        let mut ledger = Ledger::new(cx, &work.planned, Hashes::new(), Memory::default());
-        let waiting = adopt(cx, &place, work.waiting, &mut ledger).await?;
-        send(cx, &place, work.source, waiting, &mut ledger).await?;
-        ledger.complete();
-        Ok(work.planned)
+        let mut creation = place.begin(cx)?;
+        if let Some(warning) = creation.remember(Sent::default()) {
+            cx.warn(warning);
+        }
+        let outcome = upload(cx, &place, planned).await;
+        if outcome.is_ok() || cx.saved().is_some() {
+            creation.answered(Identity::new(), false);
+        } else {
+            creation.forget();
+        }
+        outcome
     }
 
     async fn read(&self, cx: &Context<Aws>, state: Value) -> Result<Option<Value>> {
         let place = Place::of(cx, &state)?;
         let mut memory = Memory::load(cx);
-        let Some((files, bytes)) = read(cx, &place.s3, &place.bucket, &place.prefix, &state, &mut memory).await? else {
-            return Ok(None);
-        };
+        let found = read(cx, &place.s3, &place.bucket, &place.prefix, &state, &mut memory).await?;
+        cx.client()?.creations().seen(TYPE, &place.region, &place.name(), false);
+        let Some((files, bytes)) = found else { return Ok(None) };
         memory.store(cx);
         let mut value = state;
         value.set_attribute("uri", Value::from(place.uri()));
@@ -206,8 +247,8 @@ impl Resource<Aws> for DatasetResource {
         let wanted = planned_files(&work.planned);
         let gone: Vec<String> = there.keys().filter(|path| !wanted.contains_key(*path)).cloned().collect();
         let mut ledger = Ledger::new(cx, &work.planned, there, Memory::load(cx));
-        let is_new =
-            |f: &Waiting| !ledger.files.contains_key(&f.relative) && !ledger.memory.0.contains_key(&f.relative);
+        let is_known = |path: &String| ledger.files.contains_key(path) || ledger.memory.0.contains_key(path);
+        let is_new = |w: &Waiting| !is_known(&w.file.relative);
         let (new, known): (Vec<_>, Vec<_>) = work.waiting.into_iter().partition(is_new);
         let mut waiting = adopt(cx, &place, new, &mut ledger).await?;
         waiting.extend(known);
@@ -236,7 +277,9 @@ impl Resource<Aws> for DatasetResource {
                 Some(versions) => objects.extend(versions.iter().filter_map(|v| identifier(&key, Some(v)))),
             }
         }
-        delete_all(cx, &place, objects).await
+        delete_all(cx, &place, objects).await?;
+        cx.client()?.creations().gone(TYPE, &place.region, &place.name());
+        Ok(())
     }
 
     async fn import(&self, _cx: &Context<Aws>, id: &str) -> Result<Value> {
@@ -250,6 +293,16 @@ impl Resource<Aws> for DatasetResource {
         state.set_attribute("prefix", Value::from(place.key));
         Ok(state)
     }
+}
+
+/// Uploads a new dataset.
+async fn upload(cx: &Context<Aws>, place: &Place, planned: Value) -> Result<Value> {
+    let work = prepare(cx, place, planned, &Hashes::new()).await?;
+    let mut ledger = Ledger::new(cx, &work.planned, Hashes::new(), Memory::default());
+    let waiting = adopt(cx, place, work.waiting, &mut ledger).await?;
+    send(cx, place, work.source, waiting, &mut ledger).await?;
+    ledger.complete();
+    Ok(work.planned)
 }
 
 /// What an apply has to do.
@@ -272,7 +325,7 @@ async fn prepare(cx: &Context<Aws>, place: &Place, mut planned: Value, there: &H
     planned.set_attribute("region", Value::from(region.region()));
     planned.set_attribute("uri", Value::from(place.uri()));
     let source = Source::from_value(&planned).ok_or_else(|| {
-        Diag::error("A dataset without a source", "Give the folder or file to upload.").at(Path::of("source"))
+        Diag::error("A dataset without a source", "Give the directory or file to upload.").at(Path::of("source"))
     })?;
     if planned.attribute("files").is_null() {
         let (source, prefix) = (source.clone(), place.prefix.clone());
@@ -281,7 +334,6 @@ async fn prepare(cx: &Context<Aws>, place: &Place, mut planned: Value, there: &H
             planned.set_attribute(attribute, value);
         }
     }
-    // From here on each file is hashed on its way.
     forget_hashes();
     let place_of_files = PathBuf::from(&source.path);
     let local = blocking(move || source.list()).await?;
@@ -295,7 +347,7 @@ async fn prepare(cx: &Context<Aws>, place: &Place, mut planned: Value, there: &H
         };
         if there.get(&file.relative).map(String::as_str) != Some(hash) {
             let sha256 = sha256_from_hex(hash).ok_or_else(|| Diag::bug("A planned hash is none", hash))?;
-            waiting.push(Waiting { relative: file.relative, size: file.size, sha256 });
+            waiting.push(Waiting { file, sha256 });
         }
     }
     match missing.first() {
@@ -326,7 +378,7 @@ async fn adopt(
     }
     let attempted = format!("list the objects below {}", place.uri());
     let listed = list(&place.s3, &place.bucket, &place.prefix).await.map_err(|e| at_bucket(&e, &attempted))?;
-    let there = files.iter().filter(|f| listed.contains_key(&f.relative)).map(|f| f.relative.clone()).collect();
+    let there = files.iter().map(|w| &w.file.relative).filter(|path| listed.contains_key(*path)).cloned().collect();
     let there = heads(cx, &place.s3, &place.bucket, &place.prefix, there).await?;
     let foreign: Vec<&str> = there.iter().filter(|(_, h)| !h.ours).map(|(path, _)| path.as_str()).collect();
     if !foreign.is_empty() {
@@ -342,17 +394,18 @@ async fn adopt(
         return Err(Diag::error("Objects of others are in the way", detail).at(Path::of("prefix")).into());
     }
     let mut left = Vec::new();
-    for file in files {
+    for waiting in files {
+        let file = &waiting.file;
         match there.get(&file.relative) {
             Some(head) => {
                 ledger.memory.uploaded(&file.relative, head.etag.clone(), head.size, head.version.clone());
                 ledger.files.insert(file.relative.clone(), head.hash());
                 let sha256 = head.sha256.as_deref().and_then(sha256_from_hex);
-                if sha256 != Some(file.sha256) || head.size != file.size {
-                    left.push(file);
+                if sha256 != Some(waiting.sha256) || head.size != file.size {
+                    left.push(waiting);
                 }
             }
-            None => left.push(file),
+            None => left.push(waiting),
         }
     }
     Ok(left)
@@ -434,11 +487,7 @@ mod tests {
 
     #[test]
     fn bad_globs_are_told_before_any_call() {
-        let config = Value::object([
-            ("source", Value::from("x")),
-            ("include", Value::Null),
-            ("exclude", Value::List(vec![Value::from("a[")])),
-        ]);
+        let config = Value::object([("source", Value::from("x")), ("exclude", Value::List(vec![Value::from("a[")]))]);
         let diags = DatasetResource.check_config(&config);
         assert_eq!(diags.0[0].path.to_string(), "exclude[0]");
     }

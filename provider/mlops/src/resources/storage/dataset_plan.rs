@@ -7,10 +7,16 @@ use sha2::{Digest, Sha256};
 use tfplug::diag::{Diag, Result};
 use tfplug::value::{Path as At, Value};
 
-use crate::resources::storage::files::{LocalFile, Selection, hash_all, hex, list};
+use crate::resources::storage::files::{LocalFile, list};
+use crate::resources::storage::hashing::{hash_all, hex};
+use crate::resources::storage::selection::{Defaults, Selection, known_texts};
 
 /// The longest key that S3 takes, in bytes (S3 User Guide, "Naming Amazon S3 objects").
 const LONGEST_KEY: usize = 1024;
+
+/// What is never data: Terraform's own files, which change with every apply, and version control.
+const NO_DATA: Defaults =
+    Defaults { patterns: &[".terraform", ".terraform.lock.hcl", "*.tfstate*", ".git"], markers: &[] };
 
 /// The files of a dataset: the SHA-256 of each, in hexadecimal, by its path below the prefix. `etag:...` stands for a
 /// content that S3 does not know the SHA-256 of.
@@ -19,26 +25,26 @@ pub type Hashes = BTreeMap<String, String>;
 /// What is asked of the local files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
-    /// A file or a folder.
+    /// A file or a directory.
     pub path: String,
     /// Globs of what counts; empty for everything.
     pub include: Vec<String>,
-    /// Globs of what does not.
+    /// Gitignore patterns of what does not.
     pub exclude: Vec<String>,
+    /// Whether symbolic links may lead out of the directory.
+    pub follow_links_outside: bool,
 }
 
 impl Source {
     /// From the attributes. None if one of them is unknown, or there is no source (after an import).
     pub fn from_value(value: &Value) -> Option<Self> {
-        let globs = |name: &str| -> Option<Vec<String>> {
-            let value = value.attribute(name);
-            if !value.is_wholly_known() {
-                return None;
-            }
-            Some(value.as_elements().unwrap_or_default().iter().filter_map(|g| g.as_str().map(str::to_owned)).collect())
-        };
-        let path = value.attribute("source").as_str()?.to_owned();
-        Some(Self { path, include: globs("include")?, exclude: globs("exclude")? })
+        let follow = value.attribute("follow_links_outside");
+        Some(Self {
+            path: value.attribute("source").as_str()?.to_owned(),
+            include: known_texts(value.attribute("include"))?,
+            exclude: known_texts(value.attribute("exclude"))?,
+            follow_links_outside: Some(follow).filter(|f| !f.is_unknown())?.as_bool() == Some(true),
+        })
     }
 
     /// All that says which files these are, as one text.
@@ -46,14 +52,25 @@ impl Source {
         format!("{self:?}")
     }
 
+    /// Which files count.
+    ///
+    /// # Errors
+    /// Diagnostics at `include` and `exclude` for what is no glob or no pattern.
+    pub fn selection(&self) -> Result<Selection> {
+        let mut selection = Selection::new(NO_DATA, &self.include, &self.exclude, &At::root())?;
+        selection.links_outside = self.follow_links_outside;
+        Ok(selection)
+    }
+
     /// The files as they are now. Nothing is read but their sizes.
     ///
     /// # Errors
-    /// Diagnostics at `source` for what cannot be read, at `include` and `exclude` for bad globs.
+    /// Diagnostics at `source` for what cannot be read, at `include` and `exclude` as for
+    /// [`Source::selection`].
     pub fn list(&self) -> Result<Vec<LocalFile>> {
-        let files = list(Path::new(&self.path), &Selection::new(&self.include, &self.exclude)?, &At::of("source"))?;
+        let files = list(Path::new(&self.path), &self.selection()?, &At::of("source"))?;
         if files.is_empty() {
-            let detail = format!("No file of {:?} is selected, and S3 has no empty folders.", self.path);
+            let detail = format!("No file of {:?} is selected, and S3 has no empty directories.", self.path);
             return Err(Diag::error("A dataset without files", detail).at(At::of("source")).into());
         }
         Ok(files)
@@ -73,9 +90,9 @@ impl Source {
             );
             return Err(Diag::error("A key that is too long", detail).at(At::of("source")).into());
         }
-        let hashes = hash_all(&files, &At::of("source"))?;
+        let hashes = hash_all(Path::new(&self.path), &files, &At::of("source"))?;
         let bytes = files.iter().map(|f| f.size).sum();
-        Ok((files.into_iter().map(|f| f.relative).zip(hashes).collect(), bytes))
+        Ok((files.into_iter().zip(hashes).map(|(f, hash)| (f.relative, hex(&hash))).collect(), bytes))
     }
 }
 
@@ -121,7 +138,8 @@ mod tests {
     use super::*;
 
     fn source(path: &Path) -> Source {
-        Source { path: path.to_str().unwrap().to_owned(), include: vec![], exclude: vec!["*.tmp".to_owned()] }
+        let path = path.to_str().unwrap().to_owned();
+        Source { path, include: vec![], exclude: vec!["*.tmp".to_owned()], follow_links_outside: false }
     }
 
     #[test]
@@ -152,12 +170,35 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_glob_leaves_the_files_unknown() {
-        let mut value =
-            Value::object([("source", Value::from("x")), ("include", Value::Null), ("exclude", Value::Null)]);
-        assert!(Source::from_value(&value).is_some());
-        value.set_attribute("include", Value::List(vec![Value::unknown()]));
-        assert!(Source::from_value(&value).is_none());
+    fn what_is_not_known_yet_leaves_the_files_unknown() {
+        let known = Value::object([("source", Value::from("x"))]);
+        assert!(Source::from_value(&known).is_some());
+        for (attribute, unknown) in [
+            ("source", Value::unknown()),
+            ("include", Value::List(vec![Value::unknown()])),
+            ("exclude", Value::List(vec![Value::unknown()])),
+            ("follow_links_outside", Value::unknown()),
+        ] {
+            let mut value = known.clone();
+            value.set_attribute(attribute, unknown);
+            assert!(Source::from_value(&value).is_none(), "{attribute}");
+        }
+    }
+
+    #[test]
+    fn terraforms_files_and_version_control_are_no_data_unless_brought_back() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in [".terraform/x", ".terraform.lock.hcl", "terraform.tfstate", "terraform.tfstate.backup", ".git/x"] {
+            let path = dir.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "").unwrap();
+        }
+        std::fs::write(dir.path().join("keys.pem"), "").unwrap();
+        let names = |source: &Source| source.list().unwrap().into_iter().map(|f| f.relative).collect::<Vec<_>>();
+        let mut source = source(dir.path());
+        assert_eq!(names(&source), ["keys.pem"], "what else there is, is data");
+        source.exclude = vec!["!.git".to_owned()];
+        assert_eq!(names(&source), [".git/x", "keys.pem"]);
     }
 
     #[test]

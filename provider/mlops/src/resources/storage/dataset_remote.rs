@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 use crate::aws::error::{AwsError, aws_error};
 use crate::aws::op::stopped;
 use crate::resources::storage::dataset_plan::{Hashes, from_value, summary};
-use crate::resources::storage::files::hex;
+use crate::resources::storage::hashing::hex;
 
 /// The metadata of an object in which its SHA-256 is kept: S3's own checksum of a multipart upload is one of its parts.
 /// An object that has it was uploaded by a dataset.

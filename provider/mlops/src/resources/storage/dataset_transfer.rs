@@ -1,8 +1,9 @@
 //! Sending files to S3: many at once, large ones in parts, with the same small memory whatever the size.
 //!
-//! A small file is read whole, hashed and sent with its checksum in a header. A larger one is hashed in a first pass
-//! and then streamed from the disk (by then from the page cache), so that no part of it is ever held whole. Its parts
-//! carry their own checksums. What does not have the hash of the plan is not left in the bucket.
+//! A file goes with the hash of the plan as its checksum, which S3 compares with what arrives: a file that changed since
+//! is refused and not stored (S3 User Guide, "Checking object integrity"), without being hashed once more here. A small
+//! one is read whole, a larger one streamed, so that no more than a buffer of it is in memory. Of an upload in parts S3
+//! compares the parts only, so each is hashed before it is sent, and the whole file with them in the same pass.
 
 use std::fs::File;
 use std::io::Read;
@@ -26,7 +27,8 @@ use tokio_util::sync::CancellationToken;
 use crate::aws::error::{AwsError, aws_error};
 use crate::aws::op::stopped;
 use crate::resources::storage::dataset_remote::{METADATA, bare};
-use crate::resources::storage::files::{BUFFER, hex};
+use crate::resources::storage::files::LocalFile;
+use crate::resources::storage::hashing::{BUFFER, Hash, hex};
 
 /// Up to this size a file is read whole.
 const WHOLE: u64 = 64 * 1024;
@@ -52,18 +54,16 @@ const TELL: Duration = Duration::from_secs(5);
 /// A file that waits to be sent. There may be many, so it holds no more than it must.
 #[derive(Clone, Debug)]
 pub struct Waiting {
-    /// Its path below the prefix.
-    pub relative: String,
-    /// Its size in bytes.
-    pub size: u64,
+    /// The file. Its relative path is the one below the prefix.
+    pub file: LocalFile,
     /// Its SHA-256 according to the plan.
-    pub sha256: [u8; 32],
+    pub sha256: Hash,
 }
 
 /// From where to where files are sent.
 #[derive(Clone, Debug)]
 pub struct Route {
-    /// The file, or the folder that the files are in.
+    /// The file, or the directory that the files are in.
     pub source: PathBuf,
     /// The bucket.
     pub bucket: String,
@@ -72,10 +72,9 @@ pub struct Route {
 }
 
 impl Route {
-    fn upload(&self, file: Waiting, is_folder: bool) -> Upload {
-        let path = if is_folder { self.source.join(&file.relative) } else { self.source.clone() };
+    fn upload(&self, Waiting { file, sha256 }: Waiting) -> Upload {
         let key = format!("{}{}", self.prefix, file.relative);
-        Upload { relative: file.relative, key, path, size: file.size, sha256: file.sha256 }
+        Upload { key, path: file.path(&self.source), relative: file.relative, size: file.size, sha256 }
     }
 }
 
@@ -87,7 +86,7 @@ struct Upload {
     path: PathBuf,
     size: u64,
     /// According to the plan.
-    sha256: [u8; 32],
+    sha256: Hash,
 }
 
 /// What S3 gave for a file that was sent.
@@ -161,9 +160,9 @@ pub async fn upload_all<C>(
     mut sent: impl FnMut(Sent),
 ) -> Result<()> {
     // The largest first: they take longest, and the small ones fill the gaps.
-    files.sort_by(|a, b| b.size.cmp(&a.size).then_with(|| a.relative.cmp(&b.relative)));
-    let (count, bytes) = (files.len(), files.iter().map(|f| f.size).sum::<u64>());
-    let (bucket, is_folder) = (route.bucket.as_str(), route.source.is_dir());
+    files.sort_by(|a, b| b.file.size.cmp(&a.file.size).then_with(|| a.file.relative.cmp(&b.file.relative)));
+    let (count, bytes) = (files.len(), files.iter().map(|f| f.file.size).sum::<u64>());
+    let bucket = route.bucket.as_str();
     let line = Arc::new(Line {
         s3: s3.clone(),
         bucket: bucket.to_owned(),
@@ -181,12 +180,12 @@ pub async fn upload_all<C>(
         while diags.is_empty()
             && let Some(file) = next.take()
         {
-            let weight = if file.size > WHOLE { WEIGHT } else { 1 };
+            let weight = if file.file.size > WHOLE { WEIGHT } else { 1 };
             let Ok(slot) = slots.clone().try_acquire_many_owned(weight) else {
                 next = Some(file);
                 break;
             };
-            let (line, upload) = (line.clone(), route.upload(file, is_folder));
+            let (line, upload) = (line.clone(), route.upload(file));
             sending.spawn(async move {
                 let result = line.send(&upload).await;
                 drop(slot);
@@ -250,17 +249,10 @@ impl Line {
 
     async fn send_at_once(&self, upload: &Upload) -> Result<Sent, Trouble> {
         if upload.size <= WHOLE {
-            let (path, size, planned) = (upload.path.clone(), upload.size, upload.sha256);
-            let read = move || {
-                let content = read_whole(&path, size)?;
-                if Sha256::digest(&content)[..] == planned { Ok(content) } else { Err(Trouble::Changed) }
-            };
-            let content = self.blocking(read).await?;
+            let (path, size) = (upload.path.clone(), upload.size);
+            let content = self.blocking(move || read_whole(&path, size)).await?;
             return self.put(upload, ByteStream::from(content)).await;
         }
-        let reader = Reader::open(upload)?;
-        let (size, planned) = (upload.size, upload.sha256);
-        self.blocking(move || reader.pass(size, false)?.1.end(planned)).await?;
         self.put(upload, stream(upload, 0, upload.size).await?).await
     }
 
@@ -343,14 +335,15 @@ impl Line {
 
     async fn send_parts(self: &Arc<Self>, upload: &Upload, id: &str) -> Result<Vec<CompletedPart>, Trouble> {
         let size = part_size(upload.size);
-        let mut reader = Reader::open(upload)?;
+        let path = upload.path.clone();
+        let mut reader = self.blocking(move || Reader::open(&path)).await?;
         let mut sending: JoinSet<Result<CompletedPart, Trouble>> = JoinSet::new();
         let mut parts = Vec::new();
         let (mut offset, mut number) = (0, 1);
         while offset < upload.size {
             let length = size.min(upload.size - offset);
             let slot = self.parts.clone().acquire_owned().await.map_err(|_| Trouble::Changed)?;
-            let (hash, further) = self.blocking(move || reader.pass(length, true)).await?;
+            let (hash, further) = self.blocking(move || reader.pass(length)).await?;
             reader = further;
             let (line, upload, id) = (self.clone(), upload.clone(), id.to_owned());
             sending.spawn(async move {
@@ -433,12 +426,12 @@ struct Reader {
 }
 
 impl Reader {
-    fn open(upload: &Upload) -> Result<Self, Trouble> {
-        Ok(Self { file: File::open(&upload.path)?, whole: Sha256::new() })
+    fn open(path: &std::path::Path) -> Result<Self, Trouble> {
+        Ok(Self { file: File::open(path)?, whole: Sha256::new() })
     }
 
-    /// Goes on by so many bytes; gives their hash if they are a part.
-    fn pass(mut self, length: u64, is_part: bool) -> Result<(Vec<u8>, Self), Trouble> {
+    /// Goes on by the bytes of a part; gives their hash.
+    fn pass(mut self, length: u64) -> Result<(Hash, Self), Trouble> {
         let mut part = Sha256::new();
         let mut buffer = vec![0; BUFFER];
         let mut left = length;
@@ -448,33 +441,103 @@ impl Reader {
             if n == 0 {
                 return Err(Trouble::Changed);
             }
-            if is_part {
-                part.update(&buffer[..n]);
-            }
+            part.update(&buffer[..n]);
             self.whole.update(&buffer[..n]);
             left -= n as u64;
         }
-        Ok((part.finalize().to_vec(), self))
+        Ok((part.finalize().into(), self))
     }
 
     /// Sees that the file ends here and is the one of the plan.
-    fn end(mut self, planned: [u8; 32]) -> Result<(), Trouble> {
+    fn end(mut self, planned: Hash) -> Result<(), Trouble> {
         let more = self.file.read(&mut [0])?;
         if more == 0 && self.whole.finalize()[..] == planned { Ok(()) } else { Err(Trouble::Changed) }
     }
 }
 
-/// The bytes of a SHA-256 in hexadecimal; None if it is none.
-pub fn sha256_from_hex(text: &str) -> Option<[u8; 32]> {
-    let digits = text.as_bytes().chunks(2);
-    let bytes: Option<Vec<u8>> =
-        digits.map(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok()).collect();
-    bytes?.try_into().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aws::client::{Aws, Settings};
+    use crate::resources::storage::files::list;
+    use crate::resources::storage::hashing::hash_all;
+    use crate::resources::storage::selection::{Defaults, Selection};
+    use crate::testing::{Answer, Asked, Stub};
+
+    /// Answers as S3 does: what does not have the checksum that comes with it is refused.
+    fn like_s3(asked: &Asked) -> Answer {
+        let header = |name: &str| asked.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone());
+        if let ("PUT", Some(checksum)) = (asked.method.as_str(), header("x-amz-checksum-sha256")) {
+            if STANDARD.encode(Sha256::digest(&asked.body)) != checksum {
+                return Answer(400, vec![], "<Error><Code>BadDigest</Code></Error>".to_owned());
+            }
+            return Answer(200, vec![("etag", "\"e\"".to_owned())], String::new());
+        }
+        let text = match asked.method.as_str() {
+            "POST" if asked.path.contains("?uploads") => {
+                "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>"
+            }
+            "POST" => "<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>",
+            "GET" => "<ListMultipartUploadsResult></ListMultipartUploadsResult>",
+            method => return Answer(if method == "DELETE" { 204 } else { 501 }, vec![], String::new()),
+        };
+        Answer(200, vec![], text.to_owned())
+    }
+
+    const SIZES: [usize; 3] = [10, 100_000, 17_000_000];
+
+    /// Sends files of these sizes that have become `now` since they were planned.
+    async fn sent(now: impl Fn(usize) -> Vec<u8>) -> (Result<()>, Vec<Sent>, Vec<Asked>) {
+        let dir = tempfile::tempdir().unwrap();
+        let at = Path::of("source");
+        for size in SIZES {
+            std::fs::write(dir.path().join(size.to_string()), vec![b'a'; size]).unwrap();
+        }
+        let files = list(dir.path(), &Selection::new(Defaults::default(), &[], &[], &at).unwrap(), &at).unwrap();
+        let hashes = hash_all(dir.path(), &files, &at).unwrap();
+        let waiting = files.into_iter().zip(hashes).map(|(file, sha256)| Waiting { file, sha256 }).collect();
+        for size in SIZES {
+            std::fs::write(dir.path().join(size.to_string()), now(size)).unwrap();
+        }
+        let stub = Stub::start(like_s3).await;
+        let s3 = Aws::new(Settings::local(&stub.url).unwrap()).region(None).s3().clone();
+        let cx: Context<()> = Context::new(None, Default::default(), Duration::from_secs(60));
+        let route = Route { source: dir.path().to_owned(), bucket: "bkt".to_owned(), prefix: "data/".to_owned() };
+        let mut arrived = Vec::new();
+        let result = upload_all(&cx, &s3, route, waiting, |sent| arrived.push(sent)).await;
+        (result, arrived, stub.take())
+    }
+
+    #[tokio::test]
+    async fn what_is_sent_carries_the_hash_of_the_plan() {
+        let (result, mut arrived, asked) = sent(|size| vec![b'a'; size]).await;
+        result.unwrap();
+        arrived.sort_by_key(|s| s.size);
+        for (sent, size) in arrived.iter().zip(SIZES) {
+            assert_eq!((sent.size, &sent.sha256), (size as u64, &hex(&Sha256::digest(vec![b'a'; size]))));
+        }
+        assert_eq!(arrived.len(), SIZES.len());
+        for put in asked.iter().filter(|a| a.method == "PUT") {
+            let unsigned = ("x-amz-content-sha256".to_owned(), "UNSIGNED-PAYLOAD".to_owned());
+            assert!(put.headers.contains(&unsigned), "the body is not hashed once more: {:?}", put.headers);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_changed_since_the_plan_is_not_stored() {
+        for now in [|size| vec![b'b'; size], |size| vec![b'a'; size + 1], |size| vec![b'a'; size - 1]] {
+            let (result, arrived, asked) = sent(now).await;
+            let diags = result.unwrap_err();
+            assert!(diags.0.iter().all(|d| d.summary == "The source changed between plan and apply"), "{diags}");
+            assert!(diags.0.iter().all(|d| d.path.to_string() == "source"), "{diags}");
+            // A file that grew still begins with what was planned; that may be stored, and is what was reviewed.
+            assert!(arrived.iter().all(|s| s.sha256 == hex(&Sha256::digest(vec![b'a'; s.size as usize]))));
+            assert!(
+                !asked.iter().any(|a| a.method == "POST" && a.path.contains("uploadId")),
+                "no parts are put together"
+            );
+        }
+    }
 
     #[test]
     fn parts_are_few_enough_for_any_size() {
@@ -483,14 +546,6 @@ mod tests {
         for size in [IN_PARTS, PART * MOST_PARTS, PART * MOST_PARTS + 1, largest] {
             assert!(size.div_ceil(part_size(size)) <= MOST_PARTS, "{size}");
         }
-    }
-
-    #[test]
-    fn hexadecimal_goes_there_and_back() {
-        let hash: [u8; 32] = Sha256::digest("abc").into();
-        assert_eq!(sha256_from_hex(&hex(&hash)), Some(hash));
-        assert_eq!(sha256_from_hex(&"z".repeat(64)), None);
-        assert_eq!(sha256_from_hex("ab"), None, "too short");
     }
 
     #[test]

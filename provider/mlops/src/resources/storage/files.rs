@@ -1,36 +1,30 @@
-//! Local files: which ones a folder holds, and their SHA-256.
+//! Local files: which ones a directory holds.
 //!
-//! Symbolic links are followed. A loop of links, a link to nothing, a name that is not UTF-8, something that is neither
-//! a file nor a folder, and whatever may not be read are all reported, not skipped: an upload that silently leaves
-//! something out is worse than one that stops.
+//! Symbolic links are followed as long as they stay in the directory. A link that leads out of it or to nothing, a loop
+//! of links, a name that is not UTF-8, something that is neither a file nor a directory, and whatever may not be read
+//! are all reported, not skipped: an upload that silently leaves something out is worse than one that stops. What is
+//! excluded is not looked at, so nothing of it is reported either.
 
-use std::collections::HashMap;
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use sha2::{Digest, Sha256};
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::value::Path as At;
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
-/// How much of a file is in memory at a time while it is read.
-pub const BUFFER: usize = 64 * 1024;
+use crate::resources::storage::selection::Selection;
 
 /// How many problems are told one by one; the rest is counted.
 const TOLD: usize = 10;
 
-/// A file found below a source.
+/// A file found below a source. There may be many, so it holds no more than it must.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalFile {
-    /// Its path below the source with `/` between the parts; the file's own name if the source is a file.
+    /// Its path below the source with `/` between the parts, in Unicode normal form C; the file's own name if the source
+    /// is a file.
     pub relative: String,
-    /// Where it is on this machine.
-    pub path: PathBuf,
+    /// Where it is, unless that is the relative path below the source.
+    elsewhere: Option<Box<Path>>,
     /// Its size in bytes.
     pub size: u64,
     /// When it was last modified.
@@ -39,101 +33,122 @@ pub struct LocalFile {
     pub executable: bool,
 }
 
-/// Which files of a folder count, by globs over their relative paths. `**` crosses folders, `*` does not.
-#[derive(Clone, Debug)]
-pub struct Selection {
-    include: Option<GlobSet>,
-    exclude: GlobSet,
-}
-
-impl Selection {
-    /// From the globs of the attributes `include` (nothing: every file) and `exclude`.
-    ///
-    /// # Errors
-    /// A diagnostic at the element that is no glob.
-    pub fn new(include: &[String], exclude: &[String]) -> Result<Self> {
-        let include = if include.is_empty() { None } else { Some(globs("include", include)?) };
-        Ok(Self { include, exclude: globs("exclude", exclude)? })
-    }
-
-    /// Whether a file counts.
-    pub fn takes(&self, relative: &str) -> bool {
-        self.include.as_ref().is_none_or(|set| set.is_match(relative)) && !self.exclude.is_match(relative)
-    }
-}
-
-fn globs(attribute: &str, patterns: &[String]) -> Result<GlobSet> {
-    let mut set = GlobSetBuilder::new();
-    let mut diags = Diags::new();
-    let refused = |i: usize, e: &globset::Error| {
-        Diag::error(
-            "Not a glob",
-            format!(
-                "{:?} cannot be used to select files: {}. An example is \"images/**/*.png\".",
-                patterns[i],
-                e.kind()
-            ),
-        )
-        .at(At::of(attribute).index(i))
-    };
-    for (i, pattern) in patterns.iter().enumerate() {
-        match GlobBuilder::new(pattern).literal_separator(true).build() {
-            Ok(glob) => _ = set.add(glob),
-            Err(e) => diags.push(refused(i, &e)),
+impl LocalFile {
+    fn new(relative: String, source: &Path, path: &Path, metadata: &std::fs::Metadata) -> Self {
+        Self {
+            // Compared as bytes: paths are equal whatever their number of slashes.
+            elsewhere: (source.join(&relative).as_os_str() != path.as_os_str()).then(|| path.into()),
+            relative,
+            size: metadata.len(),
+            modified: metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH),
+            executable: executable(metadata),
         }
     }
-    diags.into_result()?;
-    set.build().map_err(|e| refused(0, &e).into())
+
+    /// Where it is on this machine. `source` is what it was found below.
+    pub fn path(&self, source: &Path) -> PathBuf {
+        self.elsewhere.as_ref().map_or_else(|| source.join(&self.relative), |path| path.to_path_buf())
+    }
 }
 
 /// The files below `source` that are selected, sorted by relative path. If `source` is a file, it alone.
 ///
+/// Names are composed (Unicode normal form C), as Terraform composes all text: macOS may have them decomposed on the
+/// disk.
+///
 /// # Errors
-/// Diagnostics at `at` for whatever could not be read.
+/// Diagnostics at `at` for whatever could not be read, and for files whose names are the same once they are composed.
 pub fn list(source: &Path, selection: &Selection, at: &At) -> Result<Vec<LocalFile>> {
     let mut found = Vec::new();
     let mut problems = Vec::new();
     match std::fs::metadata(source) {
         Ok(m) if m.is_file() => match source.file_name().and_then(|n| n.to_str()) {
-            Some(name) => found.push(local_file(name.to_owned(), source, &m)),
-            None => problems.push(format!("The name of {} is not UTF-8.", source.display())),
+            Some(name) => found.push(LocalFile::new(composed(name), source, source, &m)),
+            None => problems.push(not_utf_8(source)),
         },
         Ok(m) if m.is_dir() => walk(source, selection, &mut found, &mut problems),
-        Ok(_) => problems.push(format!("{} is neither a file nor a folder.", source.display())),
+        Ok(_) => problems.push(format!("{} is neither a file nor a directory.", source.display())),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => problems.push(missing(source)),
         Err(e) => problems.push(format!("{} cannot be read: {e}.", source.display())),
     }
-    if problems.is_empty() {
-        found.sort_by(|a, b| a.relative.cmp(&b.relative));
-        return Ok(found);
-    }
-    Err(unreadable(source, problems, at))
+    found.sort_by(|a, b| a.relative.cmp(&b.relative));
+    let twins = found.windows(2).filter(|two| two[0].relative == two[1].relative);
+    problems.extend(twins.map(|two| {
+        format!(
+            "{:?} and {:?} have the same name once it is composed (Unicode normal form C). Rename one of them.",
+            two[0].path(source),
+            two[1].path(source)
+        )
+    }));
+    if problems.is_empty() { Ok(found) } else { Err(unreadable(source, problems, at)) }
 }
 
 fn walk(source: &Path, selection: &Selection, found: &mut Vec<LocalFile>, problems: &mut Vec<String>) {
-    for entry in WalkDir::new(source).follow_links(true).min_depth(1) {
+    let root = match source.canonicalize() {
+        Ok(root) => root,
+        Err(e) => return problems.push(format!("{} cannot be read: {e}.", source.display())),
+    };
+    let mut entries = WalkDir::new(source).follow_links(true).min_depth(1).into_iter();
+    while let Some(entry) = entries.next() {
+        let excluded = |path: &Path, is_dir| selection.excludes(&below(source, path), path, is_dir);
         let entry = match entry {
             Ok(entry) => entry,
+            Err(e) if e.path().is_some_and(|p| excluded(p, e.loop_ancestor().is_some())) => continue,
             Err(e) => {
                 problems.push(walk_problem(&e));
                 continue;
             }
         };
-        if entry.file_type().is_dir() {
-            continue;
-        }
-        let Some(relative) = relative(source, entry.path()) else {
-            problems.push(format!("The name of {} is not UTF-8.", entry.path().display()));
-            continue;
+        let is_dir = entry.file_type().is_dir();
+        let problem = if excluded(entry.path(), is_dir) {
+            None
+        } else {
+            match visit(source, &root, selection, &entry, found) {
+                Ok(()) => continue,
+                Err(problem) => Some(problem),
+            }
         };
-        if !selection.takes(&relative) {
-            continue;
-        }
-        match entry.metadata() {
-            Ok(m) if m.is_file() => found.push(local_file(relative, entry.path(), &m)),
-            Ok(_) => problems.push(format!("{} is neither a file nor a folder.", entry.path().display())),
-            Err(e) => problems.push(walk_problem(&e)),
+        problems.extend(problem);
+        if is_dir {
+            entries.skip_current_dir();
         }
     }
+}
+
+/// Takes an entry that is not excluded. An error says why nothing of it can be taken.
+fn visit(
+    source: &Path,
+    root: &Path,
+    selection: &Selection,
+    entry: &DirEntry,
+    found: &mut Vec<LocalFile>,
+) -> Result<(), String> {
+    let (path, is_dir) = (entry.path(), entry.file_type().is_dir());
+    let relative = relative(source, path).ok_or_else(|| not_utf_8(path))?;
+    if !is_dir && !selection.includes(&relative) {
+        return Ok(());
+    }
+    if entry.path_is_symlink() && !selection.links_outside {
+        let target = path.canonicalize().map_err(|e| format!("{} cannot be read: {e}.", path.display()))?;
+        if !target.starts_with(root) {
+            return Err(format!(
+                "{} is a symbolic link to {}, outside of {}. Exclude it, or set `follow_links_outside = true` to upload \
+                 what it leads to.",
+                path.display(),
+                target.display(),
+                source.display()
+            ));
+        }
+    }
+    if is_dir {
+        return Ok(());
+    }
+    let metadata = entry.metadata().map_err(|e| walk_problem(&e))?;
+    if !metadata.is_file() {
+        return Err(format!("{} is neither a file nor a directory.", path.display()));
+    }
+    found.push(LocalFile::new(relative, source, path, &metadata));
+    Ok(())
 }
 
 fn walk_problem(error: &walkdir::Error) -> String {
@@ -145,19 +160,35 @@ fn walk_problem(error: &walkdir::Error) -> String {
     }
 }
 
-fn relative(source: &Path, path: &Path) -> Option<String> {
-    let parts: Option<Vec<&str>> = path.strip_prefix(source).ok()?.iter().map(|p| p.to_str()).collect();
-    Some(parts?.join("/"))
+fn not_utf_8(path: &Path) -> String {
+    format!("The name of {} is not UTF-8.", path.display())
 }
 
-fn local_file(relative: String, path: &Path, metadata: &std::fs::Metadata) -> LocalFile {
-    LocalFile {
-        relative,
-        path: path.to_owned(),
-        size: metadata.len(),
-        modified: metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH),
-        executable: executable(metadata),
+fn missing(source: &Path) -> String {
+    format!(
+        "{} does not exist. If this configuration makes it in the same apply, take its path from an attribute of the \
+         resource that makes it and that is known only after the apply, such as `terraform_data.rows.output`: the files \
+         are then read once they are there.",
+        source.display()
+    )
+}
+
+fn relative(source: &Path, path: &Path) -> Option<String> {
+    let parts: Option<Vec<&str>> = path.strip_prefix(source).ok()?.iter().map(|p| p.to_str()).collect();
+    Some(composed(&parts?.join("/")))
+}
+
+/// The path below the source for patterns to match, whatever its bytes.
+fn below(source: &Path, path: &Path) -> PathBuf {
+    relative(source, path).map_or_else(|| path.strip_prefix(source).unwrap_or(path).to_owned(), PathBuf::from)
+}
+
+/// Text in Unicode normal form C.
+fn composed(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_owned();
     }
+    icu_normalizer::ComposingNormalizerBorrowed::new_nfc().normalize(name).into_owned()
 }
 
 #[cfg(unix)]
@@ -171,7 +202,8 @@ fn executable(_metadata: &std::fs::Metadata) -> bool {
     false
 }
 
-fn unreadable(source: &Path, mut problems: Vec<String>, at: &At) -> Diags {
+/// The diagnostic at `at` for files that cannot be read.
+pub fn unreadable(source: &Path, mut problems: Vec<String>, at: &At) -> Diags {
     let more = problems.len().saturating_sub(TOLD);
     problems.truncate(TOLD);
     if more > 0 {
@@ -185,94 +217,10 @@ fn unreadable(source: &Path, mut problems: Vec<String>, at: &At) -> Diags {
     .into()
 }
 
-/// The size, the time of modification and the SHA-256 of a file.
-type Hashed = (u64, SystemTime, String);
-
-/// What was hashed already in this process. A file of the same size and time of modification is taken to be the same;
-/// what is uploaded is hashed again on its way and compared.
-static HASHED: LazyLock<Mutex<HashMap<PathBuf, Hashed>>> = LazyLock::new(Mutex::default);
-
-/// Forgets what was hashed: an apply, which hashes on the way, needs the memory for other things.
-pub fn forget_hashes() {
-    *HASHED.lock().unwrap_or_else(PoisonError::into_inner) = HashMap::new();
-}
-
-/// The SHA-256 of each file, in hexadecimal, in the order of `files`. Uses every core, and one buffer for each.
-///
-/// # Errors
-/// Diagnostics at `at` for files that cannot be read.
-pub fn hash_all(files: &[LocalFile], at: &At) -> Result<Vec<String>> {
-    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(files.len().max(1));
-    let next = AtomicUsize::new(0);
-    let results = Mutex::new(vec![Ok(String::new()); files.len()]);
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                let mut buffer = vec![0; BUFFER];
-                while let Some((i, file)) = take(&next, files) {
-                    let result = hash_cached(file, &mut buffer);
-                    results.lock().unwrap_or_else(PoisonError::into_inner)[i] = result;
-                }
-            });
-        }
-    });
-    let mut hashes = Vec::with_capacity(files.len());
-    let mut problems = Vec::new();
-    for result in results.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        match result {
-            Ok(hash) => hashes.push(hash),
-            Err(problem) => problems.push(problem),
-        }
-    }
-    if problems.is_empty() { Ok(hashes) } else { Err(unreadable(Path::new("source"), problems, at)) }
-}
-
-fn take<'a>(next: &AtomicUsize, files: &'a [LocalFile]) -> Option<(usize, &'a LocalFile)> {
-    let i = next.fetch_add(1, Ordering::Relaxed);
-    files.get(i).map(|file| (i, file))
-}
-
-fn hash_cached(file: &LocalFile, buffer: &mut [u8]) -> Result<String, String> {
-    {
-        let hashed = HASHED.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((size, modified, hash)) = hashed.get(&file.path)
-            && (*size, *modified) == (file.size, file.modified)
-        {
-            return Ok(hash.clone());
-        }
-    }
-    let hash = hash_file(&file.path, buffer).map_err(|e| format!("{} cannot be read: {e}.", file.path.display()))?;
-    HASHED
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .insert(file.path.clone(), (file.size, file.modified, hash.clone()));
-    Ok(hash)
-}
-
-fn hash_file(path: &Path, buffer: &mut [u8]) -> std::io::Result<String> {
-    let mut file = File::open(path)?;
-    let mut hash = Sha256::new();
-    loop {
-        let n = file.read(buffer)?;
-        if n == 0 {
-            return Ok(hex(&hash.finalize()));
-        }
-        hash.update(&buffer[..n]);
-    }
-}
-
-/// Bytes in lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, b| {
-        let _: std::fmt::Result = write!(text, "{b:02x}");
-        text
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::resources::storage::selection::Defaults;
 
     fn write(root: &Path, relative: &str, content: &str) {
         let path = root.join(relative);
@@ -282,15 +230,21 @@ mod tests {
 
     fn selection(include: &[&str], exclude: &[&str]) -> Selection {
         let owned = |v: &[&str]| v.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
-        Selection::new(&owned(include), &owned(exclude)).unwrap()
+        Selection::new(Defaults::default(), &owned(include), &owned(exclude), &At::root()).unwrap()
     }
 
     fn names(root: &Path, selection: &Selection) -> Vec<String> {
         list(root, selection, &At::of("source")).unwrap().into_iter().map(|f| f.relative).collect()
     }
 
+    fn problems(root: &Path, selection: &Selection) -> String {
+        let diags = list(root, selection, &At::of("source")).unwrap_err();
+        assert_eq!(diags.0[0].path.to_string(), "source");
+        diags.to_string()
+    }
+
     #[test]
-    fn globs_select_by_relative_path() {
+    fn files_are_selected_by_relative_path() {
         let dir = tempfile::tempdir().unwrap();
         for name in ["b.csv", "a.csv", "deep/er/c.csv", "deep/notes.txt"] {
             write(dir.path(), name, name);
@@ -302,52 +256,96 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_glob_is_named() {
-        let diags = Selection::new(&["ok".to_owned(), "a[".to_owned()], &[]).unwrap_err();
-        assert_eq!(diags.0[0].path.to_string(), "include[1]");
+    fn ignore_files_are_files_like_others() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in [".gitignore", ".ignore", "a.csv"] {
+            write(dir.path(), name, "*.csv");
+        }
+        assert_eq!(names(dir.path(), &selection(&[], &[])), [".gitignore", ".ignore", "a.csv"]);
     }
 
     #[test]
-    fn a_missing_source_is_reported_at_the_attribute() {
-        let diags = list(Path::new("/nowhere/at/all"), &selection(&[], &[]), &At::of("source")).unwrap_err();
-        assert_eq!(diags.0[0].path.to_string(), "source");
-        assert!(diags.0[0].detail.contains("/nowhere/at/all"), "{diags}");
+    fn a_missing_source_is_reported_with_the_way_to_make_it_in_the_same_apply() {
+        let text = problems(Path::new("/nowhere/at/all"), &selection(&[], &[]));
+        assert!(
+            text.contains("/nowhere/at/all does not exist") && text.contains("terraform_data.rows.output"),
+            "{text}"
+        );
     }
 
     #[cfg(unix)]
     #[test]
-    fn loops_and_dangling_links_are_reported() {
+    fn loops_and_dangling_links_are_reported_unless_excluded() {
         use std::os::unix::fs::symlink;
         let dir = tempfile::tempdir().unwrap();
         write(dir.path(), "a/b.txt", "b");
         symlink(dir.path(), dir.path().join("a/up")).unwrap();
         symlink("nothing", dir.path().join("dangling")).unwrap();
-        let text = list(dir.path(), &selection(&[], &[]), &At::of("source")).unwrap_err().to_string();
+        let text = problems(dir.path(), &selection(&[], &[]));
         assert!(text.contains("a loop") && text.contains("dangling cannot be read"), "{text}");
+        assert_eq!(names(dir.path(), &selection(&[], &["up", "dangling"])), ["a/b.txt"]);
+        assert_eq!(names(dir.path(), &selection(&[], &["up/", "dangling"])), ["a/b.txt"], "a loop is a directory");
+        problems(dir.path(), &selection(&["**/*.txt"], &["up"]));
     }
 
     #[cfg(unix)]
     #[test]
-    fn links_to_files_are_followed() {
+    fn excluded_directories_are_not_looked_at() {
+        use std::os::unix::fs::symlink;
         let dir = tempfile::tempdir().unwrap();
-        write(dir.path(), "one/x.txt", "x");
-        std::os::unix::fs::symlink(dir.path().join("one"), dir.path().join("two")).unwrap();
-        assert_eq!(names(dir.path(), &selection(&[], &[])), ["one/x.txt", "two/x.txt"]);
+        write(dir.path(), "main.py", "");
+        write(dir.path(), ".venv/lib/deep.py", "");
+        write(dir.path(), "env/pyvenv.cfg", "");
+        symlink("/nowhere/python3", dir.path().join(".venv/python3")).unwrap();
+        symlink("/nowhere/python3", dir.path().join("env/python3")).unwrap();
+        for pattern in [".venv", ".venv/", "/.venv", "/.venv/", ".venv/**", "**/.venv/**", ".v*"] {
+            assert_eq!(names(dir.path(), &selection(&[], &[pattern, "env"])), ["main.py"], "{pattern}");
+        }
+        let environments = Defaults { patterns: &[".venv"], markers: &["pyvenv.cfg"] };
+        let chosen = |own: &[String]| Selection::new(environments, &[], own, &At::root()).unwrap();
+        assert_eq!(names(dir.path(), &chosen(&[])), ["main.py"]);
+        assert!(problems(dir.path(), &chosen(&["!env".to_owned()])).contains("env/python3"), "brought back");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_as_long_as_they_stay_inside() {
+        use std::os::unix::fs::symlink;
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().join("root");
+        write(&root, "one/x.txt", "x");
+        write(dir.path(), "outside/secret.txt", "s");
+        symlink(root.join("one"), root.join("two")).unwrap();
+        assert_eq!(names(&root, &selection(&[], &[])), ["one/x.txt", "two/x.txt"]);
+        symlink("../outside/secret.txt", root.join("file")).unwrap();
+        symlink(dir.path().join("outside"), root.join("three")).unwrap();
+        let text = problems(&root, &selection(&[], &[]));
+        let outside = dir.path().canonicalize().unwrap().join("outside");
+        for (link, target) in [("file", outside.join("secret.txt")), ("three", outside)] {
+            let told = format!("{} is a symbolic link to {}, outside of", root.join(link).display(), target.display());
+            assert!(text.contains(&told), "{text}");
+        }
+        assert_eq!(names(&root, &selection(&[], &["file", "three"])), ["one/x.txt", "two/x.txt"]);
+        let mut anywhere = selection(&[], &[]);
+        anywhere.links_outside = true;
+        assert_eq!(names(&root, &anywhere), ["file", "one/x.txt", "three/secret.txt", "two/x.txt"]);
     }
 
     #[test]
-    fn hashes_are_those_of_the_content_even_after_a_change() {
+    fn names_are_composed() {
         let dir = tempfile::tempdir().unwrap();
-        write(dir.path(), "empty", "");
-        write(dir.path(), "abc", "abc");
-        let hash = || {
-            let files = list(dir.path(), &selection(&[], &[]), &At::of("source")).unwrap();
-            hash_all(&files, &At::of("source")).unwrap()
-        };
-        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-        assert_eq!(hash(), [abc, empty]);
-        write(dir.path(), "abc", "abcd");
-        assert_ne!(hash()[0], abc);
+        let (decomposed, composed) = ("cafe\u{301}.csv", "caf\u{e9}.csv");
+        write(dir.path(), &format!("deep/{decomposed}"), "x");
+        let files = list(dir.path(), &selection(&[], &[]), &At::of("source")).unwrap();
+        assert_eq!(files[0].relative, format!("deep/{composed}"));
+        assert_eq!(std::fs::read(files[0].path(dir.path())).unwrap(), b"x");
+        assert_eq!(names(dir.path(), &selection(&[], &[&format!("{composed}x"), "none"])).len(), 1);
+        assert!(names(dir.path(), &selection(&[], &[composed])).is_empty(), "as patterns are");
+        let alone = dir.path().join("deep").join(decomposed);
+        let files = list(&alone, &selection(&[], &[]), &At::of("source")).unwrap();
+        assert_eq!((files[0].relative.as_str(), files[0].path(&alone)), (composed, alone));
+        write(dir.path(), &format!("deep/{composed}"), "y");
+        let text = problems(dir.path(), &selection(&[], &[]));
+        assert!(text.contains("the same name once it is composed"), "{text}");
     }
 }

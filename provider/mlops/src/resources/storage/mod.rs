@@ -11,3 +11,5 @@ pub mod dataset_remote;
 pub mod dataset_transfer;
 pub mod empty_bucket;
 pub mod files;
+pub mod hashing;
+pub mod selection;
