@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -129,6 +130,23 @@ class Terraform:
     def resources(self) -> list[str]:
         """The addresses in the state."""
         return [line for line in self.must("state", "list").splitlines() if not line.startswith("data.")]
+
+
+@dataclass
+class Diagnostic:
+    """One message of Terraform's to the user."""
+
+    severity: str
+    """`Error` or `Warning`."""
+    text: str
+    """All of it, summary first, as one line."""
+
+
+def diagnostics(output: str) -> list[Diagnostic]:
+    """The errors and warnings in what a run printed with `-no-color`."""
+    blocks = re.findall(r"^╷\n(.*?)^╵", output, re.MULTILINE | re.DOTALL)
+    texts = [" ".join(re.sub(r"^│", "", block, flags=re.MULTILINE).split()) for block in blocks]
+    return [Diagnostic(*text.split(": ", 1)) for text in texts]
 
 
 def changes_of(plan: dict[str, Any]) -> dict[str, list[str]]:
