@@ -20,12 +20,14 @@ from typing import Any
 from conftest import HEAD
 
 from acceptance.local_aws import LocalAws
-from acceptance.terraform import Terraform, diagnostics
+from acceptance.terraform import Diagnostic, Failed, Terraform
 
 MUTATING = re.compile(r"(Create|Put|Update|Attach|Detach|Add|Tag|Start|Stop|Upload|Complete|Abort|Delete|Untag|Remove)")
 GENERATED = re.compile(r"\d{15}[a-z]{11}")
 # Terraform ends its providers, and a provider whose Terraform is gone ends by itself: in seconds.
 ENDS_WITHIN = 4.0
+# Terraform writes its state right after each resource; what is older was not followed by another one.
+QUIET = 0.2
 
 Process = subprocess.Popen[str]
 Kill = Callable[[Process], None]
@@ -199,6 +201,7 @@ class Story:
         process = terraform.start(phase.command, "-auto-approve", "-input=false", "-no-color")
         aws.wait_for(f"{place} is held", lambda: is_holding(aws) or process.poll() is not None, 60)
         assert is_holding(aws), f"the {phase.command} never came to {place}:\n{process.communicate()[0]}"
+        aws.wait_for("the state is on disk", lambda: is_written(terraform))
         kill(process)
         aws.wait_for("AWS noticed that the caller is gone", lambda: not is_holding(aws))
         aws.control("DELETE", "faults")
@@ -218,22 +221,35 @@ class Story:
 
     def _abandoned(self, aws: LocalAws, kill: Kill, place: Place, change: Callable[[Path], None] | None) -> None:
         terraform = self._killed(aws, self.create, kill, place, "abandoned" if change is None else "changed")
-        output = ""
+        runs = []
         if change:
             change(terraform.directory)
-            output = terraform.run("apply", "-auto-approve", "-input=false", "-no-color").output
-        output += terraform.run("destroy", "-auto-approve", "-input=false", "-no-color").output
-        assert unsaid(aws, output) == [], f"left in AWS, and not a word of it:\n{output}"
+            runs.append(terraform.attempt("apply"))
+        runs.append(terraform.attempt("destroy"))
+        told = [diagnostic for each in runs for diagnostic in each.told]
+        assert unsaid(aws, told) == [], "left in AWS, and not a word of it:\n" + "\n".join(r.output for r in runs)
 
 
 def run(terraform: Terraform, command: str) -> None:
-    """Apply or destroy."""
-    (terraform.destroy if command == "destroy" else terraform.apply)()
+    """Apply or destroy, with success."""
+    attempt = terraform.attempt(command)
+    if attempt.code != 0:
+        raise Failed(f"terraform {command} ended with {attempt.code}:\n{attempt.output}")
 
 
 def is_holding(aws: LocalAws) -> bool:
     """Whether a call is held just now."""
     return any(fault["held"] for fault in aws.control("GET", "faults")["faults"])
+
+
+def is_written(terraform: Terraform) -> bool:
+    """Whether Terraform is not amid writing its state. It empties the file first, and a kill then loses the state, which
+    is another story."""
+    try:
+        state = (terraform.directory / "terraform.tfstate").stat()
+    except FileNotFoundError:
+        return True
+    return state.st_size > 0 and time.time() - state.st_mtime > QUIET
 
 
 def logs(aws: LocalAws) -> list[tuple[str, list[str]]]:
@@ -264,9 +280,9 @@ def left(aws: LocalAws) -> list[str]:
     return there + [f"LogGroup {group}" for group, streams in logs(aws) if "/Endpoints/" in group and not streams]
 
 
-def unsaid(aws: LocalAws, output: str) -> list[str]:
+def unsaid(aws: LocalAws, told: list[Diagnostic]) -> list[str]:
     """What is left in AWS and not named by a warning that says how to import it, nor by an error."""
-    said = [d.text for d in diagnostics(output) if d.severity == "Error" or "terraform import" in d.text]
+    said = [d.text for d in told if d.severity == "error" or "terraform import" in d.text]
     return [f"{o['kind']} {o['name']}" for o in aws.inventory() if not any(o["name"] in text for text in said)]
 
 

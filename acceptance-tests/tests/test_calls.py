@@ -16,7 +16,7 @@ from acceptance.local_aws import LocalAws
 from acceptance.terraform import PLANNED, Terraform
 
 BUCKET_READS = (
-    "HeadBucket GetBucketAcl GetBucketCors GetBucketEncryption GetBucketLifecycleConfiguration GetBucketLogging "
+    "HeadBucket GetBucketCors GetBucketEncryption GetBucketLifecycleConfiguration GetBucketLogging "
     "GetBucketNotificationConfiguration GetBucketOwnershipControls GetBucketPolicy GetBucketTagging GetBucketVersioning "
     "GetPublicAccessBlock"
 )
@@ -87,11 +87,13 @@ resource_config         = {{ instance_type = "ml.m5.large", instance_count = 1, 
         refresh="GetRole ListAttachedRolePolicies GetRolePolicy",
         tag="TagRole",
         untag="UntagRole",
-        delete="GetRole GetRole ListAttachedRolePolicies ListRolePolicies ListInstanceProfilesForRole DeleteRolePolicy DeleteRole",
+        delete="GetRole GetRole ListAttachedRolePolicies ListRolePolicies ListInstanceProfilesForRole DeleteRolePolicy "
+        "DeleteRole",
     ),
     "mlops_bucket_layout": Life(
         'name = "calls-bucket"\nlayout = { data = {} }',
-        create=f"{BUCKET_READS} HeadBucket CreateBucket PutBucketVersioning",
+        create=f"HeadBucket CreateBucket PutPublicAccessBlock PutBucketPolicy PutBucketVersioning GetBucketTagging "
+        f"PutBucketTagging PutBucketLifecycleConfiguration {BUCKET_READS}",
         refresh=BUCKET_READS,
         tag="GetBucketTagging PutBucketTagging GetBucketTagging",
         untag="GetBucketTagging PutBucketTagging GetBucketTagging",
@@ -144,13 +146,13 @@ def surprises(desk: Desk, resource: str) -> list[str]:
             + f'resource "{resource}" "x" {{\n{life.attributes}{own}\n}}\n'
         )
 
-    def calls(*arguments: str) -> Counter[str]:
+    def calls(command: str, *arguments: str) -> Counter[str]:
         desk.aws.forget_calls()
-        terraform.must(*arguments, "-input=false", "-no-color")
+        terraform.must(command, "-input=false", "-no-color", *arguments)
         made = [c["operation"] for c in desk.aws.calls() if c["operation"] != "GetCallerIdentity"]
-        once = (operation for operation, _ in itertools.groupby(made, lambda o: o))
         # Of a wait it is only said that it looks; every other call is counted.
-        return Counter(o for o in made if not o.startswith("Describe")) + Counter(o for o in once if o.startswith("Describe"))
+        waits = [operation for operation, _ in itertools.groupby(made) if operation.startswith("Describe")]
+        return Counter([*waits, *(operation for operation in made if not operation.startswith("Describe"))])
 
     def applied(*arguments: str) -> Counter[str]:
         terraform.plan(*arguments)

@@ -19,7 +19,7 @@ from sweep import Story, left, what_is_known
 from test_interruptions import STACK
 
 from acceptance.local_aws import LocalAws
-from acceptance.terraform import Terraform, diagnostics
+from acceptance.terraform import Terraform
 
 SEEDS = range(1, 13)
 # Probability of each fault, for every call of every service. `cut_before` loses the request, `cut_after` the response.
@@ -122,13 +122,14 @@ def test_a_failing_model_does_not_block_the_destroy(
     terraform = stack(STACK + ASKED)
     aws.fault("sagemaker-runtime:InvokeEndpoint", "error", times=None, code=code, status=status, message=message)
     for command in ("apply", "destroy"):
-        run = terraform.run(command, "-auto-approve", "-input=false", "-no-color")
+        run = terraform.attempt(command)
         assert run.code == 1
-        assert "terraform destroy -refresh=false" in "".join(d.text for d in diagnostics(run.output)), run.output
+        assert any(d.severity == "error" and "terraform destroy -refresh=false" in d.text for d in run.told), run.output
     assert left(aws) != []
     terraform.environment["TF_VAR_on_error"] = "warn"
-    output = terraform.apply()
-    assert message in " ".join(d.text for d in diagnostics(output) if d.severity == "Warning"), output
+    run = terraform.attempt("apply")
+    assert run.code == 0
+    assert any(d.severity == "warning" and message in d.text for d in run.told), run.output
     assert terraform.outputs().get("response") is None
     terraform.destroy()
     assert left(aws) == []
@@ -151,8 +152,10 @@ def test_records_that_cannot_be_written_are_a_warning(
 ) -> None:
     terraform = stack(STACK)
     (terraform.directory / ".terraform" / "mlops-creating").write_text("a plain file")
-    warnings = [d.text for d in diagnostics(terraform.apply()) if d.severity == "Warning"]
-    assert any("mlops-creating" in text and re.search("interrupt|killed", text) for text in warnings), warnings
+    run = terraform.attempt("apply")
+    assert run.code == 0
+    warnings = [d.text for d in run.told if d.severity == "warning"]
+    assert any("mlops-creating" in text and re.search("interrupt|killed", text) for text in warnings), run.output
     assert terraform.is_settled()
     terraform.destroy()
     assert left(servers[0]) == []
@@ -182,10 +185,10 @@ def test_a_role_that_never_works_is_an_error_in_time(
         aws.client("iam").create_role(RoleName="never", AssumeRolePolicyDocument=policy)
     terraform = stack(NEVER)
     began = time.monotonic()
-    run = terraform.run("apply", "-auto-approve", "-input=false", "-no-color")
+    run = terraform.attempt("apply")
     took = time.monotonic() - began
     assert run.code == 1
-    text = " ".join(d.text for d in diagnostics(run.output))
+    text = " ".join(d.text for d in run.told)
     tries = sum(c["operation"] == "CreateModel" for c in aws.calls())
     assert tries > 1, f"{tries} tries\n{run.output}"
     assert 5 < took < 30, f"{took:.0f} s"
@@ -240,8 +243,8 @@ def test_a_state_that_could_not_be_written_costs_no_object(
     terraform = desk.directory("stack", mark="one")
     main = terraform.directory / "main.tf"
     http = f'backend "http" {{\n    address   = "{address}"\n    retry_max = 0\n  }}'
-    main.write_text(main.read_text().replace('backend "local" {}', http))
-    terraform.must("init", "-input=false", "-reconfigure")
+    main.write_text(main.read_text().replace('backend "local" { path = "first.tfstate" }', http))
+    terraform.must("init", "-input=false", "-no-color", "-reconfigure")
     handler.refuses = True
     run = terraform.run("apply", "-auto-approve", "-input=false", "-no-color")
     assert run.code == 1 and "errored.tfstate" in run.output, run.output

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from foreign import IMAGE, TRUST, Desk, is_at_rest
+from foreign import TRUST, Desk, is_at_rest, model_is_made
 
 from acceptance.local_aws import LocalAws
 from acceptance.terraform import Terraform
@@ -29,19 +29,9 @@ def make_endpoint_configuration(aws: LocalAws) -> None:
     make_role(aws)
     sagemaker = aws.client("sagemaker")
     role = "arn:aws:iam::123456789012:role/theirs"
-    aws.wait_for("the role can be assumed", lambda: model_is_made(sagemaker, role), 30)
+    aws.wait_for("the role can be assumed", lambda: model_is_made(sagemaker, "theirs", role), 30)
     variant = {"VariantName": "v", "ModelName": "theirs", "InstanceType": "ml.t2.medium", "InitialInstanceCount": 1}
     sagemaker.create_endpoint_config(EndpointConfigName="theirs", ProductionVariants=[variant])
-
-
-def model_is_made(sagemaker, role: str) -> bool:
-    """Whether the model could be made by now; a new role is not known at once."""
-    try:
-        sagemaker.create_model(ModelName="theirs", ExecutionRoleArn=role, PrimaryContainer={"Image": f"{IMAGE}:1"})
-    except sagemaker.exceptions.ClientError as refused:
-        assert "assume role" in str(refused), refused
-        return False
-    return True
 
 
 THEIRS = {
@@ -104,6 +94,12 @@ def accounts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[Lo
             each.stop()
 
 
+def no_record_at_all(ours: Desk, _: Desk, mark: str) -> None:
+    """A working directory that never made anything, and a colleague's objects."""
+    ours.directory("colleague", mark).apply()
+    ours.is_refused(ours.directory("stack", mark="one"))
+
+
 def second_workspace(ours: Desk, _: Desk, mark: str) -> None:
     """Apply in one workspace, then in another one of the same working directory."""
     # What differs is named after the workspace, unless the variable says otherwise.
@@ -137,7 +133,7 @@ def other_backend(ours: Desk, _: Desk, mark: str) -> None:
     """Apply, then the same working directory with another backend, so with another state."""
     terraform = ours.directory("stack", mark="one")
     terraform.apply()
-    terraform.must("init", "-input=false", "-reconfigure", "-backend-config=path=other.tfstate")
+    terraform.must("init", "-input=false", "-no-color", "-reconfigure", "-backend-config=path=other.tfstate")
     terraform.environment["TF_VAR_mark"] = mark
     ours.is_refused(terraform)
 
@@ -181,6 +177,7 @@ def copied_after_a_kill(ours: Desk, _: Desk, mark: str) -> None:
 @pytest.mark.parametrize(
     "scene",
     [
+        no_record_at_all,
         second_workspace,
         other_account_after_an_apply,
         other_account_after_a_kill,

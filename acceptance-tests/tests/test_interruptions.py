@@ -186,24 +186,33 @@ def test_a_kill_amid_the_parts_of_a_large_file_is_taken_up_again(
     story.survives(story.create, kill_both, places)
 
 
-def test_a_state_that_was_lost_amid_its_writing_is_made_up_for(
-    servers: list[LocalAws], whole_stack: Story
-) -> None:
-    terraform = whole_stack.fresh(whole_stack.create, "lost state", servers[0])
+def test_a_state_that_was_lost_amid_its_writing_costs_no_object(servers: list[LocalAws], whole_stack: Story) -> None:
+    aws = servers[0]
+    terraform = whole_stack.fresh(whole_stack.create, "lost state", aws)
     terraform.apply()
+    file = terraform.directory / "terraform.tfstate"
+    state = file.read_text()
     # Terraform empties the file before it writes it anew: this is what a kill in that moment leaves.
-    (terraform.directory / "terraform.tfstate").write_text("")
-    terraform.apply()
-    assert what_is_there(servers[0]) == whole_stack.create.there
-    assert what_is_known(terraform) == whole_stack.create.known
+    file.write_text("")
+    run = terraform.attempt("apply")
+    assert run.code == 1 and any("terraform import" in d.text for d in run.told if d.severity == "error"), run.output
+    assert what_is_there(aws) == whole_stack.create.there
+    # From a backup.
+    file.write_text(state)
     assert terraform.is_settled()
     terraform.destroy()
-    assert left(servers[0]) == []
+    assert left(aws) == []
 
 
 @pytest.mark.parametrize(
     "operation",
-    ["iam:CreateRole", "sagemaker:CreateTrainingJob", "sagemaker:CreateModel", "sagemaker:CreateEndpointConfig", "sagemaker:CreateEndpoint"],
+    [
+        "iam:CreateRole",
+        "sagemaker:CreateTrainingJob",
+        "sagemaker:CreateModel",
+        "sagemaker:CreateEndpointConfig",
+        "sagemaker:CreateEndpoint",
+    ],
 )
 def test_a_lost_answer_is_no_second_object(
     operation: str, servers: list[LocalAws], whole_stack: Story
