@@ -77,6 +77,11 @@ aws-local-test: $(VENV)/ready ## Run the local AWS's own tests
 acceptance-test: build $(VENV)/ready ## Run the real terraform against the local AWS
 	$(PYTHON) -m pytest -q acceptance-tests/tests
 
+# `acceptance-test` kills at the places that differ, and tries some seeds; this takes a quarter of an hour.
+.PHONY: kill-sweep
+kill-sweep: build $(VENV)/ready ## Kill creations, updates and destroys at every call in every way, and try every seed of faults
+	$(PYTHON) -m pytest -q acceptance-tests/tests --kill-sweep -k "kill or faults_everywhere"
+
 .PHONY: aws-local
 aws-local: $(VENV)/ready ## Start the local AWS and print the provider block to use
 	$(VENV)/bin/aws-local serve --port 5000 --allow-exec --print-provider

@@ -18,6 +18,7 @@ import boto3
 from botocore.config import Config
 
 REGION = "us-east-1"
+ACCOUNT = "123456789012"
 SERVE = "import sys; from aws_local.cli import main; sys.exit(main())"
 
 
@@ -38,6 +39,7 @@ class LocalAws:
             start_new_session=True,
         )
         self.endpoint = self._first_line()["endpoint"]
+        self.account = arguments[arguments.index("--account") + 1] if "--account" in arguments else ACCOUNT
 
     def _first_line(self, within: float = 30.0) -> dict[str, Any]:
         assert self.process.stdout is not None

@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,25 @@ PLANNED = "plan.bin"
 
 
 @dataclass
+class Diagnostic:
+    """One message to the user."""
+
+    severity: str
+    """`error` or `warning`."""
+    address: str
+    """The resource that it is about; empty if it is about none."""
+    text: str
+    """Summary and detail, as one line."""
+
+
+@dataclass
 class Run:
     """What one run came to."""
 
     code: int
     output: str
+    told: list[Diagnostic] = field(default_factory=list)
+    """The errors and warnings, where they were asked for."""
 
     @property
     def ok(self) -> bool:
@@ -89,6 +103,26 @@ class Terraform:
         if run.code != 0:
             raise Failed(f"terraform {' '.join(arguments)} ended with {run.code}:\n{run.output}")
         return run.output
+
+    def attempt(self, command: str, *arguments: str) -> Run:
+        """Apply or destroy without asking, and without insisting on success. What it tells comes in Terraform's JSON."""
+        run = self.run(command, "-auto-approve", "-input=false", "-json", *arguments)
+        lines = []
+        for line in run.output.splitlines():
+            try:
+                message = json.loads(line)
+            except ValueError:
+                lines.append(line)
+                continue
+            found = message.get("diagnostic")
+            if found:
+                text = " ".join(f"{found['summary']}: {found.get('detail', '')}".split())
+                run.told.append(Diagnostic(found["severity"], found.get("address", ""), text))
+                lines.append(f"{found['severity']} {found.get('address', '')}: {text}")
+            elif message.get("type") not in ("version", "planned_change", "refresh_start", "apply_progress", "outputs"):
+                lines.append(message["@message"])
+        run.output = "\n".join(lines)
+        return run
 
     def init(self) -> str:
         """Install the provider from the mirror."""

@@ -15,6 +15,17 @@ from acceptance.terraform import Terraform
 EXAMPLES = ROOT / "examples"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`make kill-sweep` uses it."""
+    parser.addoption("--kill-sweep", action="store_true", help="kill at every call, and try every seed of the faults")
+
+
+@pytest.fixture(scope="session")
+def kill_sweep(request: pytest.FixtureRequest) -> bool:
+    """Whether to kill at every call, and to try every seed of the faults, instead of some."""
+    return request.config.getoption("--kill-sweep")
+
+
 @pytest.fixture(scope="session")
 def cli_configuration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The provider, installed once."""

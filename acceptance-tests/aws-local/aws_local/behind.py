@@ -46,7 +46,7 @@ class Behind:
             if self._app is None:
                 # Without it AmazonSageMakerFullAccess and its like do not exist.
                 os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-                os.environ.setdefault("MOTO_ACCOUNT_ID", self.state.engine.account_id)
+                os.environ["MOTO_ACCOUNT_ID"] = self.state.engine.account_id
                 from .patches import clock
 
                 clock.before_import(self.state)
@@ -64,7 +64,7 @@ class Behind:
         environ["wsgi.input_terminated"] = True
         from .patches import access
 
-        access.begin(environ)
+        access.begin(environ, self.state.engine.account_id)
         answer = capture(app, environ)
         if call.service == "s3" and answer.status == 403 and not answer.body:
             # Source: Amazon S3 API reference, List of error codes.

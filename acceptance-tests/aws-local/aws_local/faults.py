@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import itertools
 import logging
 import random
@@ -83,18 +84,21 @@ class Fault:
             raise AwsError(
                 "InvalidFault", f"operation {self.operation!r} is not a regular expression: {error}", 400
             ) from error
-        self._random = random.Random(self.seed)
+        self._seen: collections.Counter[str] = collections.Counter()
 
     def strikes(self, call: wire.Call) -> bool:
         """Whether it strikes this call. Counts the call."""
-        if not self._pattern.fullmatch(f"{call.service}:{call.operation}"):
+        operation = f"{call.service}:{call.operation}"
+        if not self._pattern.fullmatch(operation):
             return False
         if self.name is not None and not _names(call.params, self.name):
             return False
         self.seen += 1
+        self._seen[operation] += 1
         if self.seen <= self.skip or (self.times is not None and self.struck >= self.times):
             return False
-        if self.probability < 1.0 and self._random.random() >= self.probability:
+        # Counted by operation, so that calls at the same time, in whatever order, do not change what befalls the others.
+        if random.Random(f"{self.seed} {self.kind} {operation} {self._seen[operation]}").random() >= self.probability:
             return False
         self.struck += 1
         return True

@@ -41,6 +41,7 @@ def serve(options: argparse.Namespace) -> NoReturn:
         role_delay=options.role_delay,
         visibility_delay=options.visibility_delay,
         environments=environments,
+        account=options.account,
     )
     reaper = start_reaper(str(state.temp_root))
     application = Application(state)

@@ -36,6 +36,7 @@ class State:
         role_delay: float = 3.0,
         visibility_delay: float = 0.0,
         environments: dict[str, Any] | None = None,
+        account: str = ACCOUNT,
     ) -> None:
         self.clock = clock or ControllableClock()
         self.allow_exec = allow_exec
@@ -53,7 +54,7 @@ class State:
         self.endpoint_url: str | None = None
         self._services: dict[str, InProcess] = {}
         self._lock = threading.Lock()
-        self.engine = Engine(self.clock, ACCOUNT, KINDS, OPERATIONS)
+        self.engine = Engine(self.clock, account, KINDS, OPERATIONS)
         self.engine.visibility_delay = visibility_delay
         self.moto = Behind(self)
         self.engine.check_role = self.moto.check_role

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 
 import botocore.exceptions
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from conftest import TRUST
 
 
@@ -245,6 +245,38 @@ def test_a_seeded_probability_is_the_same_every_time(aws, sm):
     first = outcome()
     assert first == outcome()
     assert 3 < first.count("x") < 17
+
+
+def test_several_faults_with_a_probability_are_in_force_together(aws):
+    """What befalls the n-th call of an operation depends on seed, kind and operation, not on the calls between."""
+    kinds = ("throttle", "500", "cut_before", "cut_after")
+
+    def outcome(seed: int, others: int) -> list[str]:
+        aws.control("POST", "reset")
+        for kind in kinds:
+            aws.control("POST", "faults", operation=".*", kind=kind, times=None, probability=0.2, seed=seed)
+        got = []
+        for _ in range(60):
+            got.append(told(aws.client("sagemaker").list_models))
+            for _ in range(others):
+                told(aws.client("sts").get_caller_identity)
+        return got
+
+    def told(call) -> str:
+        try:
+            call()
+            return "done"
+        except ClientError as refused:
+            return refused.response["Error"]["Code"]
+        except BotoCoreError:
+            return "cut"
+
+    first = outcome(1, others=0)
+    assert first == outcome(1, others=0) == outcome(1, others=2)
+    assert set(first) == {"done", "ThrottlingException", "InternalFailure", "cut"}
+    assert first != outcome(2, others=0)
+    struck = {fault["kind"]: fault["struck"] for fault in aws.control("GET", "faults")["faults"]}
+    assert all(2 < struck[kind] < 30 for kind in kinds), struck
 
 
 def test_unknown_faults_and_endpoints_are_refused(aws):

@@ -443,3 +443,18 @@ def test_budgets_can_be_changed_and_tagged(aws):
     budgets.tag_resource(ResourceARN=arn, ResourceTags=[{"Key": "x", "Value": "y"}])
     budgets.untag_resource(ResourceARN=arn, ResourceTagKeys=["k"])
     assert budgets.list_tags_for_resource(ResourceARN=arn)["ResourceTags"] == [{"Key": "x", "Value": "y"}]
+
+
+def test_another_account():
+    """Every ARN names the account that it was started as."""
+    from conftest import Local
+
+    local = Local("--account", "210987654321", "--stepped")
+    try:
+        assert local.client("sts").get_caller_identity()["Account"] == "210987654321"
+        role = local.role()
+        assert role == "arn:aws:iam::210987654321:role/role"
+        model = local.client("sagemaker").create_model(**req.model("m", role))
+        assert model["ModelArn"] == "arn:aws:sagemaker:us-east-1:210987654321:model/m"
+    finally:
+        local.stop()

@@ -67,6 +67,23 @@ def test_a_new_configuration_is_not_visible_at_once():
         local.stop()
 
 
+def test_an_endpoint_may_be_in_service_at_once():
+    """However fast the clock runs, and when it is deleted and made anew under its name."""
+    from conftest import Local
+
+    local = Local("--time-scale", "1000000")
+    try:
+        sm = local.client("sagemaker")
+        sm.create_model(**req.model("m", local.role()))
+        sm.create_endpoint_config(**req.config("c", "m"))
+        for _ in range(2):
+            sm.create_endpoint(EndpointName="e", EndpointConfigName="c")
+            assert sm.describe_endpoint(EndpointName="e")["EndpointConfigName"] == "c"
+            sm.delete_endpoint(EndpointName="e")
+    finally:
+        local.stop()
+
+
 def test_an_update_takes_over_when_it_is_done(aws, sm, endpoint):
     sm.update_endpoint(EndpointName="e", EndpointConfigName="two")
     during = endpoint()

@@ -3,6 +3,7 @@ data "mlops_inference" "customers" {
   endpoint_name = "churn"
   content_type  = "text/csv"
   accept        = "application/json"
+  on_error      = "warn"
   body = join("\n", [
     "48,0,35.0",
     "3,4,80.0",
@@ -10,5 +11,5 @@ data "mlops_inference" "customers" {
 }
 
 output "probabilities" {
-  value = jsondecode(data.mlops_inference.customers.response)
+  value = try(jsondecode(data.mlops_inference.customers.response), null)
 }

@@ -16,21 +16,21 @@ from . import wrap
 _request = threading.local()
 
 
-def begin(environ: dict[str, Any]) -> None:
-    """Remember the request of this thread, whose context the conditions are about."""
-    _request.environ = environ
+def begin(environ: dict[str, Any], account: str) -> None:
+    """Remember the request of this thread, and whose it is: the conditions are about them."""
+    _request.environ, _request.account = environ, account
 
 
 def context() -> dict[str, str]:
     """The condition keys of the request, in lower case."""
-    environ = getattr(_request, "environ", {})
+    environ, account = getattr(_request, "environ", {}), getattr(_request, "account", "")
     found = {
         # AWS is only ever reached by TLS here; that the local AWS is not is no concern of a policy.
         "aws:securetransport": "true",
         "s3:tlsversion": "1.3",
         "aws:sourceip": "127.0.0.1",
-        "aws:principalaccount": "123456789012",
-        "aws:principalarn": "arn:aws:iam::123456789012:user/moto",
+        "aws:principalaccount": account,
+        "aws:principalarn": f"arn:aws:iam::{account}:user/moto",
         "aws:principaltype": "User",
     }
     for header, key in (

@@ -171,13 +171,13 @@ class Engine:
             for member in kind.roles:
                 if isinstance(request.get(member), str):
                     self.check_role(request[member], region)
-            if before is not None:
-                before(self, region, request)
+            known = before(self, region, request) if before is not None else None
             now = self.clock.now()
             stored = {member: value for member, value in request.items() if member != "Tags" and value is not None}
             record = StoredRecord(kind.name, request.get(kind.key, key[-1]), key, arn, region, stored, now)
             record.bind(self)
-            record.private.update(private or {})
+            # Before anybody can see the record: its transitions may be due at once, and need these.
+            record.private.update({**(known or {}), **(private or {})})
             record.tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags") or ()}
             self._check_tag_count(record.tags)
             self.store.add(record)

@@ -90,7 +90,7 @@ class Kind:
     roles: tuple[str, ...] = ("RoleArn", "ExecutionRoleArn")
     """Request members that name a role SageMaker must be able to assume."""
     special: dict[str, Callable[..., Any]] = field(default_factory=dict)
-    """Code where data does not do: `before_create(engine, region, request)`, `created(engine, record)`,
+    """Code where data does not do: `before_create(engine, region, request)`, which may answer private data, `created(engine, record)`,
     `before_update(engine, record, request)`, `updated(engine, record, request)`, `before_delete(engine, record)`,
     `gone(engine, record)`, `describe(engine, record, members)`."""
     verbs: dict[str, str] = field(default_factory=dict)

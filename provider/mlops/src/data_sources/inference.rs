@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use aws_sdk_sagemakerruntime::operation::invoke_endpoint::InvokeEndpointError;
+use aws_sdk_sagemakerruntime::operation::invoke_endpoint::{InvokeEndpointError, InvokeEndpointOutput};
 use aws_sdk_sagemakerruntime::types::error::ModelError;
 use aws_smithy_types::Blob;
 use base64::Engine as _;
@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use tfplug::async_trait;
 use tfplug::check::Check;
 use tfplug::context::{Context, Stop};
-use tfplug::diag::{Diag, Result};
+use tfplug::diag::{Diag, Result, Severity};
 use tfplug::model::{Model, Root};
 use tfplug::resource::DataSource;
 use tfplug::schema::Schema;
@@ -28,6 +28,10 @@ const ON_ITS_WAY: [&str; 4] = ["Creating", "Updating", "SystemUpdating", "Rollin
 const INTERVAL: Duration = Duration::from_secs(10);
 /// The longest request body (SageMaker API Reference, `InvokeEndpoint`).
 const MAX_BODY: usize = 25 * 1024 * 1024;
+
+/// What every failure ends with: a destroy reads the data source, too, and must not depend on what it destroys.
+const DESTROY: &str =
+    "\n\nTo destroy without this invocation, use `terraform destroy -refresh=false`, or set `on_error = \"warn\"`.";
 
 const BASE64: Check =
     Check::Text { expected: "data in Base64, as `filebase64` yields", accepts: |s| STANDARD.decode(s).is_ok() };
@@ -101,7 +105,13 @@ pub struct Inference {
     #[tf(optional, computed, default = false)]
     wait_for_in_service: bool,
 
-    /// The answer as text; null if it is not UTF-8.
+    /// What a failed invocation does (a failing model, a missing endpoint, a denied or timed-out call): `fail` reports an
+    /// error; `warn` reports the same text as a warning and leaves the response null. Terraform reads data sources while it
+    /// plans a destroy, so with `fail` a broken endpoint blocks `terraform destroy` unless `-refresh=false` is given.
+    #[tf(optional, computed, default = "fail", check(Check::OneOf(&["fail", "warn"])))]
+    on_error: String,
+
+    /// The response as text; null if it is not UTF-8, or if the invocation failed and `on_error` is `warn`.
     #[tf(computed)]
     response: Option<String>,
 
@@ -142,8 +152,31 @@ impl DataSource<Aws> for InferenceSource {
     async fn read(&self, cx: &Context<Aws>, config: Value) -> Result<Value> {
         let mut inference = Inference::from_value(&config, &Path::root())?;
         let body = inference.request_body()?;
+        match inference.invoke(cx, body).await {
+            Ok(answer) => inference.take(answer),
+            // An interrupted read has no response that a state should hold.
+            Err(diags) if inference.on_error == "warn" && cx.check() != Err(Stop::Cancelled) => {
+                for diag in diags.0 {
+                    cx.warn(Diag { severity: Severity::Warning, ..diag });
+                }
+            }
+            Err(mut diags) => {
+                for diag in &mut diags.0 {
+                    diag.detail.push_str(DESTROY);
+                }
+                return Err(diags);
+            }
+        }
+        Ok(inference.into_value())
+    }
+}
+
+impl Inference {
+    /// Invokes the endpoint, as soon as it is in service if that is asked for.
+    async fn invoke(&self, cx: &Context<Aws>, body: Vec<u8>) -> Result<InvokeEndpointOutput> {
+        let inference = self;
         if inference.wait_for_in_service {
-            wait_for_in_service(cx, &inference).await?;
+            wait_for_in_service(cx, inference).await?;
         }
         let regional = cx.client()?.region(inference.region.as_deref());
         let request = || {
@@ -162,9 +195,9 @@ impl DataSource<Aws> for InferenceSource {
                 .set_session_id(inference.session_id.clone())
                 .set_prefix_aware_id(inference.prefix_aware_id.clone())
         };
-        let answer = loop {
+        loop {
             match request().send().await {
-                Ok(answer) => break answer,
+                Ok(answer) => return Ok(answer),
                 Err(error) => {
                     if let Some(InvokeEndpointError::ModelError(e)) = error.as_service_error() {
                         return Err(model_error(&inference.endpoint_name, e).into());
@@ -179,20 +212,21 @@ impl DataSource<Aws> for InferenceSource {
                     cx.pause(INTERVAL).await.map_err(|stop| gave_up(stop, &inference.endpoint_name, seen))?;
                 }
             }
-        };
-        let bytes = answer.body.map(Blob::into_inner).unwrap_or_default();
-        inference.response_base64 = Some(STANDARD.encode(&bytes));
-        inference.response = String::from_utf8(bytes).ok();
-        inference.response_content_type = answer.content_type;
-        inference.response_custom_attributes = answer.custom_attributes;
-        inference.invoked_production_variant = answer.invoked_production_variant;
-        inference.new_session_id = answer.new_session_id;
-        inference.closed_session_id = answer.closed_session_id;
-        Ok(inference.into_value())
+        }
     }
-}
 
-impl Inference {
+    /// Takes over what came back.
+    fn take(&mut self, answer: InvokeEndpointOutput) {
+        let bytes = answer.body.map(Blob::into_inner).unwrap_or_default();
+        self.response_base64 = Some(STANDARD.encode(&bytes));
+        self.response = String::from_utf8(bytes).ok();
+        self.response_content_type = answer.content_type;
+        self.response_custom_attributes = answer.custom_attributes;
+        self.invoked_production_variant = answer.invoked_production_variant;
+        self.new_session_id = answer.new_session_id;
+        self.closed_session_id = answer.closed_session_id;
+    }
+
     fn request_body(&self) -> Result<Vec<u8>> {
         let (attribute, bytes) = match (&self.body, &self.body_base64) {
             (Some(text), _) => ("body", text.clone().into_bytes()),
@@ -407,5 +441,51 @@ mod tests {
         let asked = config(&json!({ "endpoint_name": "e", "body": "1" }));
         terraform.read_data(SOURCE, &asked).await.good();
         assert_eq!(stub.take().len(), 1, "no DescribeEndpoint");
+    }
+
+    /// An answer of the service that is an error.
+    fn refusal(status: u16, kind: &'static str, message: &str) -> Answer {
+        Answer(status, vec![("x-amzn-errortype", kind.to_owned())], json!({ "Message": message }).to_string())
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_an_error_that_tells_how_to_destroy_or_a_warning_with_the_same_text() {
+        for (answer, said) in [
+            (refusal(424, "ModelError", "X has 63 features"), "63 features"),
+            (refusal(400, "ValidationError", "Endpoint digits of account 123456789012 not found."), "not found"),
+            (refusal(403, "AccessDeniedException", "no identity-based policy allows it"), "no identity-based policy"),
+        ] {
+            let stub = Stub::start(move |_| answer.clone()).await;
+            let mut terraform = in_front_of(&stub).await;
+            let asked = json!({ "endpoint_name": "digits", "body": "1" });
+            let errors = terraform.read_data(SOURCE, &config(&asked)).await.errors();
+            assert!(errors[0].detail.contains(said), "{}", errors[0]);
+            assert!(errors[0].detail.ends_with(DESTROY), "{}", errors[0]);
+
+            let asked = json!({ "endpoint_name": "digits", "body": "1", "on_error": "warn" });
+            let outcome = terraform.read_data(SOURCE, &config(&asked)).await;
+            let (told, read) = (outcome.diags.clone(), outcome.good());
+            let [warning] = told.as_slice() else { panic!("{told:?}") };
+            assert_eq!(warning.severity, Severity::Warning);
+            assert_eq!(warning.summary, errors[0].summary);
+            assert_eq!(Some(warning.detail.as_str()), errors[0].detail.strip_suffix(DESTROY));
+            for name in ["response", "response_base64", "response_content_type", "invoked_production_variant"] {
+                assert!(read.attribute(name).is_null(), "{name}");
+            }
+            assert_eq!(read.attribute("endpoint_name"), &Value::from("digits"));
+        }
+    }
+
+    #[tokio::test]
+    async fn an_endpoint_that_never_comes_into_service_is_a_warning_too() {
+        let stub = Stub::start(|_| refusal(400, "ValidationException", "Could not find endpoint \"e\".")).await;
+        let asked = json!({ "endpoint_name": "e", "body": "1", "wait_for_in_service": true, "on_error": "warn" });
+        let outcome = in_front_of(&stub).await.read_data(SOURCE, &config(&asked)).await;
+        let (told, read) = (outcome.diags.clone(), outcome.good());
+        assert!(read.attribute("response").is_null());
+        assert!(
+            told[0].detail.contains("Could not find endpoint") && told[0].severity == Severity::Warning,
+            "{told:?}"
+        );
     }
 }

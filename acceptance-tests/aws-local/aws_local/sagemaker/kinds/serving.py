@@ -143,16 +143,16 @@ def resolved(image: str) -> str:
     return f"{image.split('@')[0].rsplit(':', 1)[0]}@sha256:{hashlib.sha256(image.encode()).hexdigest()}"
 
 
-def _before_endpoint(engine: Any, region: str, request: dict[str, Any]) -> None:
+def _before_endpoint(engine: Any, region: str, request: dict[str, Any]) -> dict[str, Any]:
     config = config_of(engine, region, request["EndpointConfigName"])
     quotas.check(engine, region, "endpoint usage", quotas.of_config(config.request))
+    # The configuration is copied: DeleteEndpointConfig of a configuration in use is allowed (API reference, DeleteEndpointConfig).
+    return {"config": engine.describe(config)}
 
 
 def _created_endpoint(engine: Any, record: Any) -> None:
-    # The configuration is copied: DeleteEndpointConfig of a configuration in use is allowed (API reference, DeleteEndpointConfig).
-    config = config_of(engine, record.region, record.request["EndpointConfigName"])
-    record.private["config"] = engine.describe(config)
-    record.set(EndpointConfigName=config.name)
+    # An update is merged into the request at once, and takes over only when it is done.
+    record.set(EndpointConfigName=record.private["config"]["EndpointConfigName"])
 
 
 def _in_service(engine: Any, record: Any, at: float) -> None:
