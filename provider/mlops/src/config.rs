@@ -26,7 +26,7 @@ use tfplug::model::{Model, Root};
 use tfplug::schema::Schema;
 use tfplug::value::{Path, Value};
 
-use crate::aws::client::{Aws, IgnoreTags, Service, Settings};
+use crate::aws::client::{Aws, IgnoreTags, PROPAGATION, Service, Settings};
 use crate::aws::credentials::{Postponed, Primed, Role, Session, Sources, Token, WebIdentity, assumed, provider};
 use crate::aws::error::{AwsError, Kind, aws_error};
 use crate::aws::{journal, reviewed};
@@ -49,6 +49,7 @@ const HARMLESS: &[&str] = &[
     "forbidden_account_ids",
     "ignore_tags",
     "max_retries",
+    "propagation_timeout",
     "retry_mode",
     "skip_credentials_validation",
     "skip_region_validation",
@@ -131,6 +132,7 @@ async fn configure_in(mut config: Value, terraform_version: &str, env: Env) -> R
         default_tags: block.default_tags.clone().and_then(|t| t.tags).unwrap_or_default(),
         default_tags_unknown: unknown.contains("default_tags"),
         ignore_tags: ignore_tags(&block),
+        propagation_timeout: block.propagation_timeout.as_deref().and_then(propagation_timeout).unwrap_or(PROPAGATION),
         account_id: None,
     };
     if let Some(argument) = postponed {
@@ -196,6 +198,12 @@ fn ignore_tags(block: &Block) -> IgnoreTags {
 fn session_seconds(text: &str) -> Option<i32> {
     let seconds = tfplug::duration::parse(text).ok()?.as_secs();
     i32::try_from(seconds).ok().filter(|s| (900..=43_200).contains(s))
+}
+
+/// How long to wait for what is not usable yet; None if it is no duration, or a longer one than anything takes.
+fn propagation_timeout(text: &str) -> Option<Duration> {
+    let limit = if text == "0s" { Duration::ZERO } else { tfplug::duration::parse(text).ok()? };
+    (limit <= Duration::from_secs(600)).then_some(limit)
 }
 
 fn role(i: usize, role: AssumeRole) -> Role {

@@ -28,6 +28,9 @@ const S3_ATTEMPT: Duration = Duration::from_secs(600);
 /// streamed answer).
 const INVOKE_ATTEMPT: Duration = Duration::from_secs(500);
 
+/// How long calls are repeated while something made a moment ago is not usable yet, unless the user says otherwise.
+pub(crate) const PROPAGATION: Duration = Duration::from_secs(120);
+
 /// Services whose endpoint the user may set, by the names that the provider's `endpoints` block has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
@@ -84,6 +87,8 @@ pub struct Settings {
     pub default_tags_unknown: bool,
     /// Tags to leave alone.
     pub ignore_tags: IgnoreTags,
+    /// How long to repeat calls while AWS answers that something made a moment ago is not usable yet. Zero: not at all.
+    pub propagation_timeout: Duration,
     /// The account, if it is known already.
     pub account_id: Option<String>,
 }
@@ -113,6 +118,7 @@ impl Settings {
             default_tags: BTreeMap::new(),
             default_tags_unknown: false,
             ignore_tags: IgnoreTags::default(),
+            propagation_timeout: PROPAGATION,
             account_id: None,
         })
     }
@@ -192,6 +198,12 @@ impl Aws {
     /// Tags to leave alone.
     pub fn ignore_tags(&self) -> &IgnoreTags {
         &self.settings.ignore_tags
+    }
+
+    /// How long to repeat creations and updates while AWS answers that something made a moment ago, such as an IAM role,
+    /// is not usable yet: 2 minutes unless the provider block says otherwise (0 to 10 minutes). Zero: not at all.
+    pub fn propagation_timeout(&self) -> Duration {
+        self.settings.propagation_timeout
     }
 }
 

@@ -102,6 +102,10 @@ pub(crate) struct Block {
     /// empty bucket calls are not repeated. Default: no such limit.
     #[tf(optional, check(Check::Range { min: 0, max: 1_000_000 }))]
     pub(crate) token_bucket_rate_limiter_capacity: Option<u32>,
+    /// How long creations and updates are repeated while AWS answers that something made a moment ago, such as an IAM role,
+    /// is not usable yet: up to `10m`; `0s` for not at all. Default: `2m`.
+    #[tf(optional, check(PROPAGATION))]
+    pub(crate) propagation_timeout: Option<String>,
     /// Proxy for URLs that begin with `http://`, with user and password where it asks for them:
     /// `http://USER:PASSWORD@HOST:PORT`. Default: `HTTP_PROXY`.
     #[tf(optional, sensitive, check(URL))]
@@ -276,6 +280,13 @@ const SESSION_NAME: Check = Check::Text {
 const DURATION: Check = Check::Text {
     expected: "a duration of 15 minutes to 12 hours, such as `30m` or `1h30m`",
     accepts: |s| super::session_seconds(s).is_some(),
+};
+
+/// IAM tells most changes everywhere within seconds, none after more than some minutes (IAM User Guide, "Changes that I
+/// make are not always immediately visible").
+const PROPAGATION: Check = Check::Text {
+    expected: "a duration of `0s` to `10m`, such as `90s`",
+    accepts: |s| super::propagation_timeout(s).is_some(),
 };
 
 const USER_AGENT: Check = Check::Text {

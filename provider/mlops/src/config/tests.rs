@@ -266,6 +266,15 @@ async fn tags_reach_the_resources() {
     }
 }
 
+#[tokio::test]
+async fn the_propagation_timeout_reaches_the_resources() {
+    let stub = Stub::new(sts);
+    for (text, seconds) in [(Value::Null, 120), (Value::from("0s"), 0), (Value::from("1m30s"), 90)] {
+        let aws = made(local(&stub.url, [("propagation_timeout", text)])).await;
+        assert_eq!(aws.propagation_timeout(), Duration::from_secs(seconds));
+    }
+}
+
 #[test]
 fn bad_arguments_are_found_without_any_call() {
     let role = |arn: &str| Value::object([("role_arn", Value::from(arn))]);
@@ -304,6 +313,8 @@ fn checks_of_single_arguments() {
         ("assume_role[0].session_name", "ci@main", "ci main"),
         ("assume_role[0].policy", "{}", "{"),
         ("ec2_metadata_service_endpoint_mode", "IPv6", "ipv6"),
+        ("propagation_timeout", "0s", "0"),
+        ("propagation_timeout", "10m", "10m1s"),
     ] {
         let checks = &object.at(&Path::parse(path)).unwrap().checks;
         assert!(checks.iter().all(|c| c.accepts(&Value::from(good))), "{path}");
