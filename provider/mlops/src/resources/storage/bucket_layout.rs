@@ -288,7 +288,7 @@ async fn make(cx: &Context<Aws>, regional: &Regional, layout: &BucketLayout, cre
     match exists(s3, name).await {
         Ok(true) if creation.interrupted => return Ok(true),
         Ok(true) => return foreign(taken(name, true)),
-        Err(e) if e.status == Some(403) => return foreign(taken(name, false)),
+        Err(e) if e.status == Some(403) && !e.may_be_clock() => return foreign(taken(name, false)),
         Err(e) if e.status == Some(301) => return foreign(at_name(e)),
         Err(e) => return Err(e.diag(&attempted).into()),
         Ok(false) => {}
