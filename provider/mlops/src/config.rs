@@ -15,7 +15,7 @@ use std::time::Duration;
 use aws_config::imds::client::EndpointMode;
 use aws_config::imds::region::ImdsRegionProvider;
 use aws_config::provider_config::ProviderConfig;
-use aws_config::{Region, SdkConfig, imds};
+use aws_config::{Region, imds};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_smithy_types::retry::RetryConfig;
@@ -26,19 +26,20 @@ use tfplug::model::{Model, Root};
 use tfplug::schema::Schema;
 use tfplug::value::{Path, Value};
 
-use crate::aws::client::{Aws, IgnoreTags, PROPAGATION, Service, Settings};
+use crate::aws::client::{Aws, IgnoreTags, Limits, PROPAGATION, Service, Settings, retry_partition};
 use crate::aws::creations::Place;
 use crate::aws::credentials::{Postponed, Primed, Role, Session, Sources, Token, WebIdentity, assumed, provider};
 use crate::aws::error::{AwsError, Kind, aws_error};
+use crate::aws::http::CREDENTIALS_ATTEMPT;
 use crate::aws::reviewed;
 use block::{AssumeRole, AssumeRoleWithWebIdentity, Block};
 pub use check::check;
 use surroundings::Surroundings;
 
-/// How long getting credentials may take in all: a `credential_process` may have to ask a person.
+/// How long getting credentials may take without repetitions: a `credential_process` may have to ask a person.
 const CREDENTIALS: Duration = Duration::from_secs(60);
-/// How long one attempt may take of a call that is made to get or test credentials.
-const CREDENTIALS_ATTEMPT: Duration = Duration::from_secs(5);
+/// How long the SDK waits before a repetition, at most (its default), with the slowness of the adaptive mode on top.
+const BACKOFF: Duration = Duration::from_secs(25);
 /// How long a connection may take to come about for such a call.
 const CREDENTIALS_CONNECT: Duration = Duration::from_secs(3);
 
@@ -100,12 +101,14 @@ async fn configure_in(mut config: Value, terraform_version: &str, env: Env) -> R
     let block = Block::from_value(&config, &Path::root())?;
     let surroundings = Surroundings::find(&block, env).await?;
     reviewed::configured();
-    let http = surroundings.http_client(&block, terraform_version)?;
+    let (http, clock) = surroundings.http_client(&block, terraform_version)?;
+    let retries = surroundings.retries(&block)?;
+    let patience = patience(&retries, &block);
     let postponed = unknown.iter().find(|name| !HARMLESS.contains(&name.as_str()));
     let calls = ProviderConfig::without_region()
         .with_http_client(http.clone())
-        .with_timeout_config(limits(CREDENTIALS_CONNECT).operation_attempt_timeout(CREDENTIALS_ATTEMPT).build())
-        .with_retry_config(RetryConfig::standard())
+        .with_timeout_config(limits(CREDENTIALS_CONNECT).read_timeout(CREDENTIALS_ATTEMPT).build())
+        .with_retry_config(retries.clone())
         .with_use_fips(block.use_fips_endpoint)
         .with_use_dual_stack(block.use_dualstack_endpoint);
     let metadata = if block.skip_metadata_api_check == Some(true) { None } else { Some(metadata(&block, &calls)?) };
@@ -131,7 +134,7 @@ async fn configure_in(mut config: Value, terraform_version: &str, env: Env) -> R
     if region.is_none() && postponed.is_none() {
         return Err(region::missing(metadata.is_some()).into());
     }
-    let sdk = surroundings.sdk_config(&block, &http, region.as_deref()).await?;
+    let sdk = surroundings.sdk_config(&block, &http, retries, patience, region.as_deref()).await?;
     let endpoints = endpoints(&block);
     let sts_region = block.sts_region.clone().or_else(|| surroundings.variable("AWS_STS_REGION"));
     let mut settings = Settings {
@@ -144,6 +147,8 @@ async fn configure_in(mut config: Value, terraform_version: &str, env: Env) -> R
         default_tags: block.default_tags.clone().and_then(|t| t.tags).unwrap_or_default(),
         default_tags_unknown: unknown.contains("default_tags"),
         ignore_tags: ignore_tags(&block),
+        limits: Limits::default(),
+        clock,
         propagation_timeout: block.propagation_timeout.as_deref().and_then(propagation_timeout).unwrap_or(PROPAGATION),
         account_id: None,
         place: place(|name| surroundings.variable(name)),
@@ -153,7 +158,7 @@ async fn configure_in(mut config: Value, terraform_version: &str, env: Env) -> R
         settings.sdk = settings.sdk.into_builder().credentials_provider(provider).build();
         return Ok(Aws::new(settings));
     }
-    identify(&block, &surroundings, calls, metadata, &mut settings).await?;
+    identify(&block, &surroundings, calls, metadata, patience, &mut settings).await?;
     Ok(Aws::new(settings))
 }
 
@@ -167,6 +172,14 @@ fn take_unknown(config: &mut Value) -> BTreeSet<String> {
         }
     }
     unknown
+}
+
+/// How long getting credentials may take in all, with every repetition of every call: one to find credentials, one for each
+/// role. A host that cannot be reached, or says nothing, is given up much sooner.
+fn patience(retries: &RetryConfig, block: &Block) -> Duration {
+    let roles = block.assume_role.as_ref().map_or(0, Vec::len);
+    let calls = retries.max_attempts().saturating_mul(u32::try_from(roles + 2).unwrap_or(u32::MAX));
+    CREDENTIALS + (CREDENTIALS_ATTEMPT + BACKOFF).saturating_mul(calls)
 }
 
 fn limits(connect: Duration) -> aws_smithy_types::timeout::TimeoutConfigBuilder {
@@ -269,6 +282,7 @@ async fn identify(
     surroundings: &Surroundings,
     calls: ProviderConfig,
     metadata: Option<imds::Client>,
+    patience: Duration,
     settings: &mut Settings,
 ) -> Result<()> {
     let sts_region = settings.sts_region.clone().or_else(|| settings.region.clone()).map(Region::new);
@@ -276,10 +290,17 @@ async fn identify(
         .sdk
         .to_builder()
         .region(sts_region.clone())
-        .retry_config(RetryConfig::standard().with_max_attempts(2))
-        .timeout_config(limits(CREDENTIALS_CONNECT).operation_attempt_timeout(CREDENTIALS_ATTEMPT).build())
+        .timeout_config(limits(CREDENTIALS_CONNECT).read_timeout(CREDENTIALS_ATTEMPT).build())
         .build();
-    let sts_url = settings.endpoints.get(&Service::Sts).map(String::as_str);
+    let sts = |credentials: Option<SharedCredentialsProvider>| {
+        let mut config =
+            aws_sdk_sts::config::Builder::from(&sts_config).retry_partition(retry_partition(settings.retry_tokens));
+        config.set_credentials_provider(credentials);
+        if let Some(url) = settings.endpoints.get(&Service::Sts) {
+            config = config.endpoint_url(url);
+        }
+        aws_sdk_sts::Client::from_conf(config.build())
+    };
     let keys = block.access_key.clone().zip(block.secret_key.clone());
     let sources = Sources {
         keys: keys.map(|(key, secret)| Credentials::new(key, secret, block.token.clone(), None, "provider block")),
@@ -295,16 +316,16 @@ async fn identify(
         },
         roles: block.assume_role.iter().flatten().cloned().enumerate().map(|(i, r)| role(i, r)).collect(),
     };
-    let primed = Arc::new(Primed::new(provider(sources, &sts_config, sts_url)));
+    let primed = Arc::new(Primed::new(provider(sources, &sts)));
     let shared = SharedCredentialsProvider::new(primed.clone() as Arc<dyn ProvideCredentials>);
-    settings.sdk = settings.sdk.to_builder().credentials_provider(shared.clone()).build();
+    let sts = sts(Some(shared.clone()));
+    settings.sdk = settings.sdk.to_builder().credentials_provider(shared).build();
     let guarded = block.allowed_account_ids.is_some() || block.forbidden_account_ids.is_some();
     let validate = block.skip_credentials_validation != Some(true);
     if !guarded && !validate && block.skip_requesting_account_id == Some(true) {
         return Ok(());
     }
-    let sts_config = sts_config.into_builder().credentials_provider(shared).build();
-    match caller(&primed, &sts_config, sts_url).await {
+    match caller(&primed, patience, &sts).await {
         Ok((account, arn)) => {
             guard(block, &account, &arn)?;
             if block.skip_requesting_account_id != Some(true) {
@@ -324,16 +345,11 @@ async fn identify(
 }
 
 /// The account and the ARN of the caller.
-async fn caller(primed: &Primed, sdk: &SdkConfig, url: Option<&str>) -> Result<(String, String), AwsError> {
-    let credentials = primed.prime(CREDENTIALS).await?;
+async fn caller(primed: &Primed, patience: Duration, sts: &aws_sdk_sts::Client) -> Result<(String, String), AwsError> {
+    let credentials = primed.prime(patience).await?;
     if let Some((account, arn)) = assumed(&credentials) {
         return Ok((account, arn));
     }
-    let mut config = aws_sdk_sts::config::Builder::from(sdk);
-    if let Some(url) = url {
-        config = config.endpoint_url(url);
-    }
-    let sts = aws_sdk_sts::Client::from_conf(config.build());
     let identity = sts.get_caller_identity().send().await.map_err(|e| aws_error("STS", "GetCallerIdentity", e))?;
     match identity.account {
         Some(account) => Ok((account, identity.arn.unwrap_or_default())),
@@ -353,6 +369,9 @@ fn blame(block: &Block, error: &AwsError) -> Path {
     }
     let set = |name: &str, is: bool| is.then(|| Path::of(name));
     let path = match error.kind {
+        _ if error.message.starts_with("the proxy ") => {
+            set("https_proxy", block.https_proxy.is_some()).or_else(|| set("http_proxy", block.http_proxy.is_some()))
+        }
         Kind::Connect | Kind::Timeout | Kind::Other => block
             .endpoints
             .as_ref()

@@ -177,6 +177,7 @@ where
 {
     let environment = Environment::read(options.name());
     log::install(&environment.log);
+    let started_by_terraform = environment.started_by_terraform();
     let result = check_cookie(&options, &environment).and_then(|()| {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(worker_threads())
@@ -193,6 +194,11 @@ where
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             log::write_plain(&error.to_string());
+            if started_by_terraform {
+                // Terraform shows what it reads in place of the handshake, and hides standard error. Nobody is left to tell
+                // of a failure.
+                let _ = print(&log::redact(&error.to_string()).replace('\n', " "));
+            }
             ExitCode::FAILURE
         }
     }

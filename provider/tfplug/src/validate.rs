@@ -3,7 +3,15 @@
 use crate::check::Check;
 use crate::diag::{Diag, Diags};
 use crate::schema::{Attribute, Kind, Mode, Nesting, Object, Rule};
-use crate::value::{Path, Value};
+use crate::value::{Path, Step, Value};
+
+/// Names of attributes that users give secrets to, although they are not sensitive as a whole: no message shows a value in
+/// them.
+pub const MAY_HOLD_SECRETS: &[&str] = &["environment", "hyper_parameters"];
+
+/// The most characters of a configured text that a message repeats. Longer ones tell the reader little, and may be keys,
+/// tokens or whole documents.
+const SHOWN: usize = 64;
 
 /// Tests the configured values: checks, rules between attributes, values given to read-only attributes, write-only
 /// values for a Terraform that does not know of them. Unknown values pass.
@@ -68,8 +76,14 @@ fn test(a: &Attribute, check: &Check, value: &Value, path: &Path, diags: &mut Di
         Value::Map(m) if elementwise => m.iter().for_each(|(k, v)| test(a, check, v, &path.key(k), diags)),
         Value::Set(v) if elementwise => v.iter().for_each(|v| test(a, check, v, &path.element(), diags)),
         _ => {
+            let hidden =
+                |step: &Step| matches!(step, Step::Attribute(name) if MAY_HOLD_SECRETS.contains(&name.as_str()));
             let got = match value {
                 _ if a.sensitive => "The given value is sensitive and not shown".to_owned(),
+                _ if path.0.iter().any(hidden) => "The given value may be a secret and is not shown".to_owned(),
+                Value::String(s) if s.chars().count() > SHOWN => {
+                    format!("Got a text of {} characters", s.chars().count())
+                }
                 Value::String(s) => format!("Got {s:?}"),
                 Value::Number(n) => format!("Got {n}"),
                 Value::List(v) | Value::Set(v) => format!("Got {} elements", v.len()),
@@ -106,5 +120,39 @@ fn obey(rule: &Rule, config: &Value, path: &Path, diags: &mut Diags) {
     if let Some(detail) = broken {
         let path = at.map_or_else(|| path.clone(), |n| path.attribute(n));
         diags.push(Diag::error("Invalid combination of attributes", detail).at(path));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::Type;
+
+    /// What is said of `value` in the attribute `name`, which takes nothing.
+    fn said(name: &'static str, sensitive: bool, value: Value) -> String {
+        let nothing = Check::Text { expected: "nothing", accepts: |_| false };
+        let kind = Kind::Leaf(Type::String);
+        let attribute =
+            Attribute { sensitive, checks: vec![nothing], ..Attribute::new(name, kind, Mode::Optional, "x") };
+        let object = Object { attributes: vec![attribute], rules: vec![] };
+        config(&object, &Value::object([(name, value)]), true).to_string()
+    }
+
+    #[test]
+    fn a_value_is_repeated_only_where_it_can_be_no_secret() {
+        let secret = "zz-secret";
+        let map = || Value::Map([("key".to_owned(), Value::from(secret))].into());
+        assert!(said("name", false, Value::from(secret)).contains(secret));
+        assert!(said("tags", false, map()).contains(secret));
+        for (name, sensitive, value) in [
+            ("name", true, Value::from(secret)),
+            ("environment", false, map()),
+            ("hyper_parameters", false, map()),
+            ("name", false, Value::from(format!("{secret}{}", "x".repeat(64)))),
+        ] {
+            let said = said(name, sensitive, value);
+            assert!(said.contains("must be nothing") && !said.contains(secret), "{said}");
+        }
+        assert!(said("name", false, Value::from("ä".repeat(65))).contains("a text of 65 characters"));
     }
 }

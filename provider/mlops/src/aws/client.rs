@@ -8,26 +8,26 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_s3::config::retry::{RetryPartition, TokenBucket};
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::BeforeSerializationInterceptorContextMut;
+use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::timeout::TimeoutConfig;
 use tfplug::diag::{Diag, Result};
 use tokio::sync::OnceCell;
 
 use crate::aws::arn;
+use crate::aws::clock::Clock;
 use crate::aws::creations::{Creations, Place};
 use crate::aws::error::aws_error;
 use crate::aws::http::{HttpSettings, http_client};
 
 /// How long a connection may take to come about.
 pub(crate) const CONNECT: Duration = Duration::from_secs(5);
-/// How long one attempt of an ordinary call may take: longer than SageMaker's slowest synchronous operation, short
-/// enough that a connection which went silent does not use up a resource's timeout.
-const ATTEMPT: Duration = Duration::from_secs(60);
-/// How long one attempt of an S3 call may take. It includes sending a part of an upload over a slow link; a transfer
-/// that stands still is ended much earlier by the SDK's stalled-stream protection.
-const S3_ATTEMPT: Duration = Duration::from_secs(600);
-/// How long one attempt of invoking an endpoint may take: SageMaker allows the model 60 seconds (8 minutes for a
-/// streamed answer).
-const INVOKE_ATTEMPT: Duration = Duration::from_secs(500);
+/// The calls to S3 that move the bodies of objects, or that S3 answers only when it has put one together.
+const TRANSFERS: &[&str] = &["CompleteMultipartUpload", "CopyObject", "PutObject", "UploadPart", "UploadPartCopy"];
 
 /// How long calls are repeated while something made a moment ago is not usable yet, unless the user says otherwise.
 pub(crate) const PROPAGATION: Duration = Duration::from_secs(120);
@@ -47,6 +47,26 @@ pub enum Service {
     SageMakerRuntime,
     /// Security token service.
     Sts,
+}
+
+/// How long one attempt of a call may take. What takes longer is begun anew on another connection, as often as the retries
+/// allow.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Any call that is not named here: 60 seconds, which is longer than the slowest synchronous operation takes, and short
+    /// enough that a connection which went silent does not use up a resource's timeout.
+    pub call: Duration,
+    /// A call that sends the body of an object to S3: 10 minutes, for a part of an upload over a slow link. A transfer that
+    /// stands still is ended much earlier by the SDK's stalled-stream protection.
+    pub transfer: Duration,
+    /// Invoking an endpoint: 500 seconds. SageMaker allows the model 60 seconds, or 8 minutes for a streamed response.
+    pub invocation: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { call: Duration::from_secs(60), transfer: Duration::from_secs(600), invocation: Duration::from_secs(500) }
+    }
 }
 
 /// Tags that the provider neither shows nor touches.
@@ -88,6 +108,10 @@ pub struct Settings {
     pub default_tags_unknown: bool,
     /// Tags to leave alone.
     pub ignore_tags: IgnoreTags,
+    /// How long single attempts may take.
+    pub limits: Limits,
+    /// How far this computer's clock is off, as the responses to the clients of `sdk` tell it.
+    pub clock: Clock,
     /// How long to repeat calls while AWS answers that something made a moment ago is not usable yet. Zero: not at all.
     pub propagation_timeout: Duration,
     /// The account, if it is known already.
@@ -102,7 +126,7 @@ impl Settings {
     /// # Errors
     /// A sentence, if the HTTP client cannot be made.
     pub fn local(endpoint_url: &str) -> Result<Self, String> {
-        let http_client = http_client(HttpSettings::default())?;
+        let (http_client, clock) = http_client(HttpSettings::default())?;
         let credentials = Credentials::new("local", "local", None, None, "local");
         let sdk = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
@@ -121,6 +145,8 @@ impl Settings {
             default_tags: BTreeMap::new(),
             default_tags_unknown: false,
             ignore_tags: IgnoreTags::default(),
+            limits: Limits::default(),
+            clock,
             propagation_timeout: PROPAGATION,
             account_id: None,
             place: None,
@@ -238,8 +264,10 @@ pub struct Regional {
 macro_rules! config {
     ($sdk:ident, $regional:expr, $service:expr, $attempt:expr) => {{
         let settings = &$regional.settings;
+        // While the configuration does not know the region, the credentials say so. That needs a name that could be one.
+        let region = if $regional.region.is_empty() { "unknown" } else { &$regional.region };
         let mut config = $sdk::config::Builder::from(&settings.sdk)
-            .region(Region::new($regional.region.clone()))
+            .region(Region::new(region.to_owned()))
             .timeout_config(time_limits(&settings.sdk, $attempt))
             .retry_partition(retry_partition(settings.retry_tokens));
         if let Some(url) = settings.endpoints.get(&$service) {
@@ -263,9 +291,10 @@ impl Regional {
         }
     }
 
-    /// How much AWS's clock is ahead of ours, in milliseconds.
+    /// How much AWS's clock is ahead of this computer's, in milliseconds, as the last response told it: right to a second
+    /// or two. 0 until a response has come.
     pub fn clock_offset(&self) -> i64 {
-        0
+        self.settings.clock.offset().saturating_mul(1000)
     }
 
     /// The region's name.
@@ -275,39 +304,67 @@ impl Regional {
 
     /// Identity and access management. It is global: every region of a partition leads to the same one.
     pub fn iam(&self) -> &aws_sdk_iam::Client {
-        let make = || config!(aws_sdk_iam, self, Service::Iam, ATTEMPT).build();
+        let make = || config!(aws_sdk_iam, self, Service::Iam, self.settings.limits.call).build();
         self.iam.get_or_init(|| aws_sdk_iam::Client::from_conf(make()))
     }
 
     /// CloudWatch Logs.
     pub fn logs(&self) -> &aws_sdk_cloudwatchlogs::Client {
-        let make = || config!(aws_sdk_cloudwatchlogs, self, Service::Logs, ATTEMPT).build();
+        let make = || config!(aws_sdk_cloudwatchlogs, self, Service::Logs, self.settings.limits.call).build();
         self.logs.get_or_init(|| aws_sdk_cloudwatchlogs::Client::from_conf(make()))
     }
 
     /// Object storage.
     pub fn s3(&self) -> &aws_sdk_s3::Client {
-        let style = self.settings.s3_use_path_style;
-        let make = || config!(aws_sdk_s3, self, Service::S3, S3_ATTEMPT).force_path_style(style).build();
+        let make = || {
+            config!(aws_sdk_s3, self, Service::S3, self.settings.limits.call)
+                .force_path_style(self.settings.s3_use_path_style)
+                .interceptor(TransferLimit(time_limits(&self.settings.sdk, self.settings.limits.transfer)))
+                .build()
+        };
         self.s3.get_or_init(|| aws_sdk_s3::Client::from_conf(make()))
     }
 
     /// SageMaker's control plane.
     pub fn sagemaker(&self) -> &aws_sdk_sagemaker::Client {
-        let make = || config!(aws_sdk_sagemaker, self, Service::SageMaker, ATTEMPT).build();
+        let make = || config!(aws_sdk_sagemaker, self, Service::SageMaker, self.settings.limits.call).build();
         self.sagemaker.get_or_init(|| aws_sdk_sagemaker::Client::from_conf(make()))
     }
 
     /// Invocation of SageMaker endpoints.
     pub fn sagemaker_runtime(&self) -> &aws_sdk_sagemakerruntime::Client {
-        let make = || config!(aws_sdk_sagemakerruntime, self, Service::SageMakerRuntime, INVOKE_ATTEMPT).build();
+        let make = || {
+            config!(aws_sdk_sagemakerruntime, self, Service::SageMakerRuntime, self.settings.limits.invocation).build()
+        };
         self.sagemaker_runtime.get_or_init(|| aws_sdk_sagemakerruntime::Client::from_conf(make()))
     }
 
     /// Security token service.
     pub fn sts(&self) -> &aws_sdk_sts::Client {
-        let make = || config!(aws_sdk_sts, self, Service::Sts, ATTEMPT).build();
+        let make = || config!(aws_sdk_sts, self, Service::Sts, self.settings.limits.call).build();
         self.sts.get_or_init(|| aws_sdk_sts::Client::from_conf(make()))
+    }
+}
+
+/// Gives transfers the time they need, in the client that all calls to S3 share.
+#[derive(Debug)]
+struct TransferLimit(TimeoutConfig);
+
+impl Intercept for TransferLimit {
+    fn name(&self) -> &'static str {
+        "TransferLimit"
+    }
+
+    fn modify_before_serialization(
+        &self,
+        _: &mut BeforeSerializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if config.load::<Metadata>().is_some_and(|call| TRANSFERS.contains(&call.name())) {
+            config.interceptor_state().store_put(self.0.clone());
+        }
+        Ok(())
     }
 }
 
@@ -320,7 +377,67 @@ fn time_limits(sdk: &SdkConfig, attempt: Duration) -> TimeoutConfig {
 
 /// Without a limit of the user's, retries are never refused on this side: hundreds of resources share one client, and
 /// AWS's throttling of some must not fail the others.
-fn retry_partition(tokens: Option<usize>) -> RetryPartition {
+pub(crate) fn retry_partition(tokens: Option<usize>) -> RetryPartition {
     let bucket = tokens.map_or_else(TokenBucket::unlimited, TokenBucket::new);
     RetryPartition::custom("mlops").token_bucket(bucket).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::time::Instant;
+
+    use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+    use aws_smithy_runtime_api::client::result::SdkError;
+    use aws_smithy_types::byte_stream::ByteStream;
+    use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+    use aws_smithy_types::retry::RetryConfig;
+
+    use super::*;
+    use crate::aws::error::Kind;
+
+    /// How long a call took that nobody answers.
+    async fn took<T, E>(call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>) -> Duration
+    where
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    {
+        let started = Instant::now();
+        let Err(error) = call.await else { panic!("nobody answers") };
+        assert_eq!(aws_error("X", "Y", error).kind, Kind::Timeout);
+        started.elapsed()
+    }
+
+    #[tokio::test]
+    async fn an_attempt_ends_with_its_limit() {
+        let ms = Duration::from_millis;
+        // The system accepts connections for who listens.
+        let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut settings = Settings::local(&format!("http://{}", silent.local_addr().unwrap())).unwrap();
+        settings.sdk = settings.sdk.into_builder().retry_config(RetryConfig::disabled()).build();
+        settings.limits = Limits { call: ms(200), transfer: ms(1200), invocation: ms(600) };
+        let aws = Aws::new(settings).region(None);
+        let (s3, runtime) = (aws.s3(), aws.sagemaker_runtime());
+        let (call, transfer, invocation) = (ms(200)..ms(590), ms(1200)..ms(3000), ms(600)..ms(1190));
+        let body = || ByteStream::from_static(b"x");
+        assert!(call.contains(&took(s3.head_bucket().bucket("b").send()).await));
+        assert!(call.contains(&took(s3.list_objects_v2().bucket("b").send()).await));
+        assert!(call.contains(&took(aws.sagemaker().list_models().send()).await));
+        assert!(call.contains(&took(aws.iam().list_roles().send()).await));
+        assert!(transfer.contains(&took(s3.put_object().bucket("b").key("k").body(body()).send()).await));
+        let part = s3.upload_part().bucket("b").key("k").upload_id("u").part_number(1).body(body());
+        assert!(transfer.contains(&took(part.send()).await));
+        let complete = s3.complete_multipart_upload().bucket("b").key("k").upload_id("u");
+        assert!(transfer.contains(&took(complete.send()).await));
+        assert!(invocation.contains(&took(runtime.invoke_endpoint().endpoint_name("e").send()).await));
+    }
+
+    #[test]
+    fn the_limits_are_those_that_are_documented() {
+        let Limits { call, transfer, invocation } = Limits::default();
+        assert_eq!((call.as_secs(), transfer.as_secs(), invocation.as_secs()), (60, 600, 500));
+        let documented = crate::config::schema().description.to_string();
+        for words in ["60 seconds", "10 minutes", "500 seconds"] {
+            assert!(documented.contains(words), "{words}");
+        }
+    }
 }

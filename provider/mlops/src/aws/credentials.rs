@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use aws_config::SdkConfig;
 use aws_config::ecs::EcsCredentialsProvider;
 use aws_config::imds;
 use aws_config::imds::credentials::ImdsCredentialsProvider;
@@ -141,16 +140,11 @@ pub(crate) struct WebIdentity {
     pub(crate) token: Token,
 }
 
-/// The provider of credentials that the sources make up. `sdk` is what STS is called with.
-pub(crate) fn provider(sources: Sources, sdk: &SdkConfig, sts_endpoint: Option<&str>) -> SharedCredentialsProvider {
-    let sts = |credentials: Option<SharedCredentialsProvider>| {
-        let mut config = aws_sdk_sts::config::Builder::from(sdk);
-        config.set_credentials_provider(credentials);
-        if let Some(url) = sts_endpoint {
-            config = config.endpoint_url(url);
-        }
-        aws_sdk_sts::Client::from_conf(config.build())
-    };
+/// The provider of credentials that the sources make up. `sts` makes the clients that roles are assumed with.
+pub(crate) fn provider(
+    sources: Sources,
+    sts: &dyn Fn(Option<SharedCredentialsProvider>) -> aws_sdk_sts::Client,
+) -> SharedCredentialsProvider {
     let mut found = match sources.web_identity {
         Some(web_identity) => SharedCredentialsProvider::new(ByToken { sts: sts(None), web_identity }),
         None => SharedCredentialsProvider::new(Hidden(first(&sources))),

@@ -1,24 +1,28 @@
 //! Errors of AWS's SDKs as one plain type, and as diagnostics that say what to do next.
 
 mod hint;
+mod mask;
 mod path;
+mod unanswered;
 
 use std::error::Error;
 use std::fmt;
-use std::sync::LazyLock;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
-use regex::Regex;
 use tfplug::diag::Diag;
 use tfplug::schema::Object;
 use tfplug::value::Path;
 
-use crate::aws::http::{REPEATED, Unanswered, causes};
+use crate::aws::clock;
+use crate::aws::http::{REPEATED, Route, Unanswered, causes, has_request_id, is_foreign_page};
+use unanswered::{Explanation, NOT_AWS, explain};
 
+pub(crate) use mask::mask;
+pub use mask::secret_values;
 pub use path::{attribute_path, attribute_path_in};
 
 /// Where an error came about.
@@ -50,10 +54,14 @@ pub struct AwsError {
     pub message: String,
     /// What AWS's support asks for.
     pub request_id: Option<String>,
-    /// The HTTP status of the answer.
+    /// The HTTP status of AWS's answer. None if something else answered.
     pub status: Option<u16>,
     /// Where it came about.
     pub kind: Kind,
+    /// AWS's clock minus this computer's when the answer came, in seconds.
+    pub clock_offset: i64,
+    /// What to do, where the way in which the call failed tells; otherwise its class does.
+    pub advice: Option<String>,
     /// The attribute of the provider block to blame, for errors of getting credentials.
     pub attribute: Option<Path>,
     /// Whether this answers a repeated request: an earlier one may have done its work without an answer.
@@ -71,8 +79,12 @@ where
         request_id: error.request_id().map(str::to_owned),
         status: error.raw_response().map(|r| r.status().as_u16()),
         repeated: error.raw_response().is_some_and(|r| r.headers().contains_key(REPEATED)),
+        clock_offset: error.raw_response().and_then(|r| clock::offset(r.headers())).unwrap_or_default(),
         ..AwsError::default()
     };
+    if let Some(message) = foreign(&error) {
+        return AwsError { message: mask(&message), status: None, advice: Some(NOT_AWS.to_owned()), ..base };
+    }
     match &error {
         SdkError::ServiceError(answer) => {
             let code = answer.err().code().map_or_else(|| code_of_status(base.status), str::to_owned);
@@ -87,6 +99,29 @@ where
             AwsError { kind: Kind::Service, code, message: mask(&message), ..base }
         }
         _ => without_answer(&error, base),
+    }
+}
+
+/// What is to be said of a response that is not AWS's. None for AWS's own, which has a request id, or at least a body in
+/// the form of the service's errors.
+fn foreign<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Option<String> {
+    let response = error.raw_response()?;
+    let unreadable = match error {
+        SdkError::ServiceError(answer) => {
+            answer.err().code().is_none() && response.body().bytes().is_some_and(|body| !body.is_empty())
+        }
+        _ => true,
+    };
+    let status = response.status().as_u16();
+    let is_foreign =
+        status == 407 || is_foreign_page(response.headers()) || (unreadable && !has_request_id(response.headers()));
+    let unknown = Route { host: "the endpoint".to_owned(), proxy: None };
+    let route = response.extension::<Route>().unwrap_or(&unknown);
+    match &route.proxy {
+        Some(proxy) if is_foreign && status == 407 => {
+            Some(format!("the proxy {proxy} asks for a user name and a password (HTTP 407)"))
+        }
+        _ => is_foreign.then(|| route.foreign(response)),
     }
 }
 
@@ -117,14 +152,18 @@ where
             error
         };
     }
-    let (kind, message) = if let Some(e) = chain().find_map(|e| e.downcast_ref::<CredentialsError>()) {
-        (Kind::Credentials, causes(e))
+    let (kind, explanation) = if let Some(e) = chain().find_map(|e| e.downcast_ref::<CredentialsError>()) {
+        (Kind::Credentials, Explanation { message: causes(e), advice: None })
     } else if let Some(e) = chain().find_map(|e| e.downcast_ref::<Unanswered>()) {
         let root = chain().last().map(ToString::to_string).unwrap_or_default();
-        let kind = if e.is_connect() { Kind::Connect } else { Kind::Other };
-        (kind, format!("{e}: {root}"))
+        let kind = match (e.is_connect(), e.is_timeout()) {
+            (true, _) => Kind::Connect,
+            (_, true) => Kind::Timeout,
+            _ => Kind::Other,
+        };
+        (kind, explain(base.service, e, &root))
     } else {
-        (Kind::Other, causes(error))
+        (Kind::Other, Explanation { message: causes(error), advice: None })
     };
     let timed_out = match error {
         SdkError::TimeoutError(_) => true,
@@ -132,13 +171,26 @@ where
         _ => false,
     };
     let kind = if timed_out && kind == Kind::Other { Kind::Timeout } else { kind };
-    AwsError { kind, message: mask(&message), ..base }
+    AwsError { kind, message: mask(&explanation.message), advice: explanation.advice, ..base }
 }
 
 impl AwsError {
     /// Whether AWS answered with this code.
     pub fn is(&self, code: &str) -> bool {
         self.kind == Kind::Service && self.code == code
+    }
+
+    /// Whether this computer's clock is so wrong that AWS may have refused the request for it, whatever it says.
+    pub fn may_be_clock(&self) -> bool {
+        clock::complaint(self.clock_offset).is_some()
+    }
+
+    /// The same error without these values in its message. AWS repeats in it what it was sent: give it what must not be seen
+    /// ([`secret_values`]). Values of fewer than four characters stay, and truth values: they would blot out innocent words.
+    #[must_use]
+    pub fn masking(mut self, secrets: &[&str]) -> Self {
+        self.message = mask::values(&self.message, secrets);
+        self
     }
 
     /// The diagnostic: `attempted` completes "Could not ...", as in `create the bucket "x"`. It points at the attribute
@@ -211,48 +263,9 @@ impl fmt::Display for CredentialsAt {
 
 impl Error for CredentialsAt {}
 
-/// Takes out of a message what could be used to sign or replay a request: signature errors repeat the request with its
-/// headers, pre-signed URLs carry a signature.
-pub(crate) fn mask(message: &str) -> String {
-    static SECRETS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(concat!(
-            r"(?i)((?:x-amz-(?:security-token|signature|credential)|authorization|aws_?secret_?access_?key",
-            r"|session_?token|secretaccesskey|signature)[\x22']?\s*[:=]\s*[\x22']?)(?:AWS4-HMAC-SHA256 [^\n]*|[^\s&,\x22']+)",
-        ))
-        .ok()
-    });
-    const REPEATED_REQUEST: [&str; 2] =
-        ["The Canonical String for this request should have been", "The String-to-Sign"];
-    let end = REPEATED_REQUEST.iter().filter_map(|start| message.find(start)).min().unwrap_or(message.len());
-    let message = message[..end].trim_end();
-    SECRETS.as_ref().map_or_else(|| message.to_owned(), |r| r.replace_all(message, "${1}***").into_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn signature_errors_lose_the_repeated_request() {
-        let masked = mask(
-            "The request signature we calculated does not match.\n\nThe Canonical String for this request should have \
-             been\n'POST\n/\nx-amz-security-token:FwoGZXIvYXdz'",
-        );
-        assert_eq!(masked, "The request signature we calculated does not match.");
-    }
-
-    #[test]
-    fn tokens_and_signatures_are_masked() {
-        for (text, wanted) in [
-            ("GET https://b/?X-Amz-Signature=abc123&a=1", "GET https://b/?X-Amz-Signature=***&a=1"),
-            ("header x-amz-security-token: IQoJb3JpZ2 rest", "header x-amz-security-token: *** rest"),
-            ("Authorization: AWS4-HMAC-SHA256 Credential=AKIA/2026, Signature=ff", "Authorization: ***"),
-            ("{\"SessionToken\":\"abc\",\"x\":1}", "{\"SessionToken\":\"***\",\"x\":1}"),
-            ("nothing secret", "nothing secret"),
-        ] {
-            assert_eq!(mask(text), wanted);
-        }
-    }
 
     #[test]
     fn diagnostics_name_call_code_request_and_attribute() {

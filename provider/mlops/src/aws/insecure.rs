@@ -28,6 +28,8 @@ type ByTunnel = Client<HttpsConnector<Tunnel<Tcp>>, SdkBody>;
 pub(crate) struct Insecure {
     direct: Client<HttpsConnector<Tcp>, SdkBody>,
     tunnel: Option<Arc<(Matcher, ByTunnel)>>,
+    /// How long an answer may take.
+    read: Option<Duration>,
 }
 
 impl Insecure {
@@ -64,13 +66,13 @@ impl Insecure {
             }
             None => None,
         };
-        Ok(Self { direct: builder.build(HttpsConnector::from((tcp, tls))), tunnel })
+        Ok(Self { direct: builder.build(HttpsConnector::from((tcp, tls))), tunnel, read: None })
     }
 }
 
 impl HttpClient for Insecure {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
+    fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(Self { read: settings.read_timeout(), ..self.clone() })
     }
 }
 
@@ -84,8 +86,15 @@ impl HttpConnector for Insecure {
             Some((matcher, client)) if matcher.intercept(request.uri()).is_some() => client.request(request),
             _ => self.direct.request(request),
         };
+        let read = self.read;
         HttpConnectorFuture::new(async move {
-            let response = answer.await.map_err(|e| ConnectorError::io(e.into()))?;
+            let answer = match read {
+                Some(limit) => {
+                    tokio::time::timeout(limit, answer).await.map_err(|e| ConnectorError::timeout(e.into()))?
+                }
+                None => answer.await,
+            };
+            let response = answer.map_err(|e| ConnectorError::io(e.into()))?;
             HttpResponse::try_from(response.map(SdkBody::from_body_1_x))
                 .map_err(|e| ConnectorError::other(e.into(), None))
         })

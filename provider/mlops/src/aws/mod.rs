@@ -2,6 +2,7 @@
 
 pub mod arn;
 pub mod client;
+pub mod clock;
 pub mod codec;
 pub mod creations;
 pub(crate) mod credentials;

@@ -9,7 +9,7 @@ use tfplug::context::{Context, Stop};
 use tfplug::diag::{Diag, Diags};
 use tfplug::value::Value;
 
-use crate::aws::error::AwsError;
+use crate::aws::error::{AwsError, secret_values};
 
 /// A call in progress.
 pub type Calling<'a> = Pin<Box<dyn Future<Output = Result<Value, AwsError>> + Send + 'a>>;
@@ -153,12 +153,14 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// The diagnostic, for an attempt to `attempted`.
-    pub fn diags(&self, attempted: &str, object: &tfplug::schema::Object) -> Diags {
+    /// The diagnostic, for an attempt to `attempted`. AWS repeats what it was sent: what may be secret in `value`, the
+    /// object with these attributes, is masked.
+    pub fn diags(&self, attempted: &str, object: &tfplug::schema::Object, value: &Value) -> Diags {
+        let masked = |error: &AwsError| error.clone().masking(&secret_values(object, value));
         match self {
-            Self::Aws(error) => error.diag_in(attempted, object).into(),
+            Self::Aws(error) => masked(error).diag_in(attempted, object).into(),
             Self::Persistent(error, times, time) => {
-                let mut diag = error.diag_in(attempted, object);
+                let mut diag = masked(error).diag_in(attempted, object);
                 let time = tfplug::duration::format(*time);
                 diag.detail.push_str(&format!(
                     "\n\nThis was tried {times} times in {time}, because it can pass by itself: what was made a moment ago, \
@@ -168,7 +170,7 @@ impl Failure {
                 diag.into()
             }
             Self::Stopped(stop, last) => {
-                let last = last.as_ref().map(|e| format!(" AWS's last answer was: {e}")).unwrap_or_default();
+                let last = last.as_ref().map(|e| format!(" AWS's last answer was: {}", masked(e))).unwrap_or_default();
                 stopped(*stop, attempted, &last).into()
             }
         }

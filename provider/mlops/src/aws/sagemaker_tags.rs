@@ -36,9 +36,9 @@ pub async fn list(cx: &Context<Aws>, aws: &Regional, arn: &str, label: &str) -> 
             ("max_results", Value::from(100)),
             ("next_token", next),
         ]);
-        let output = call(cx, aws.sagemaker(), &LIST_TAGS, &input, NEVER)
-            .await
-            .map_err(|failure| failure.diags(&format!("list the tags of the {label}"), &Object::default()))?;
+        let output = call(cx, aws.sagemaker(), &LIST_TAGS, &input, NEVER).await.map_err(|failure| {
+            failure.diags(&format!("list the tags of the {label}"), &Object::default(), &Value::Null)
+        })?;
         for pair in output.attribute("tags").as_elements().unwrap_or_default() {
             if let (Some(k), Some(v)) = (pair.attribute("key").as_str(), pair.attribute("value").as_str()) {
                 tags.insert(k.to_owned(), v.to_owned());
@@ -71,9 +71,9 @@ pub async fn change(
         (!set.is_empty(), &ADD_TAGS, Value::object([arn(), ("tags", to_api(&set))])),
     ];
     for (_, operation, input) in calls.iter().filter(|(needed, ..)| *needed) {
-        call(cx, aws.sagemaker(), operation, input, NEVER)
-            .await
-            .map_err(|failure| failure.diags(&format!("change the tags of the {label}"), &Object::default()))?;
+        call(cx, aws.sagemaker(), operation, input, NEVER).await.map_err(|failure| {
+            failure.diags(&format!("change the tags of the {label}"), &Object::default(), &Value::Null)
+        })?;
     }
     Ok(())
 }

@@ -22,6 +22,11 @@ use crate::aws::arn;
 /// Arguments may depend on resources that do not exist yet. As long as a value is unknown, plans go on without it, and
 /// whatever needs AWS fails with a message that names the argument.
 ///
+/// Every call has time limits: 5 seconds to connect; 60 seconds for the response, or 10 minutes if the request sends the body of
+/// an object to S3, or 500 seconds if it invokes an endpoint. An attempt that takes longer is repeated on a new connection, as
+/// often as `max_retries` allows. Calls that get or test credentials have 5 seconds for the response, and are given up after two
+/// or three attempts where a host refuses the connection or does not respond.
+///
 /// Two arguments of other AWS providers do not exist here because there is nothing to choose: S3 in `us-east-1` is always
 /// reached through its regional endpoint (`s3_us_east_1_regional_endpoint`), and instance metadata is always read with
 /// session tokens (IMDSv2). A third, `tag_policy_compliance`, is not supported: plans are not tested for the required tag keys
@@ -90,8 +95,8 @@ pub(crate) struct Block {
     #[tf(optional, check(URL))]
     pub(crate) endpoint_url: Option<String>,
     /// How often a call is repeated that AWS throttled or that failed on its way. Default: `AWS_MAX_ATTEMPTS` less one,
-    /// `max_attempts` of the profile less one, then 25. A host that refuses connections is given up after 8 seconds
-    /// whatever the number.
+    /// `max_attempts` of the profile less one, then 25. It holds for the calls that
+    /// get and test credentials, too. A host that refuses connections is given up after 8 seconds whatever the number.
     #[tf(optional, check(Check::Range { min: 0, max: 1000 }))]
     pub(crate) max_retries: Option<u32>,
     /// How calls are repeated: `standard`, or `adaptive`, which also slows down before AWS throttles. Default:

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::path::{Path as FilePath, PathBuf};
+use std::time::Duration;
 
 use aws_config::identity::IdentityCache;
 use aws_config::profile::ProfileSet;
@@ -16,8 +17,9 @@ use tfplug::log::redactor;
 use tfplug::value::Path;
 
 use super::block::Block;
-use super::{CREDENTIALS, limits};
+use super::limits;
 use crate::aws::client::CONNECT;
+use crate::aws::clock::Clock;
 use crate::aws::http::{HttpSettings, causes, http_client};
 use crate::aws::secrets::hide_password;
 
@@ -77,6 +79,7 @@ impl Surroundings {
         let found = Self { env, files, profile, profiles };
         found.hide_secrets();
         found.check_profile(block)?;
+        found.check_mfa(block)?;
         Ok(found)
     }
 
@@ -115,6 +118,38 @@ impl Surroundings {
         );
         let path = if block.profile.is_some() { Path::of("profile") } else { Path::root() };
         Err(Diag::error("No such profile", detail).at(path).into())
+    }
+
+    /// A role that wants a code of somebody's device cannot be assumed by a program that cannot ask for it.
+    fn check_mfa(&self, block: &Block) -> Result<()> {
+        let asked = if block.access_key.is_some() || block.assume_role_with_web_identity.is_some() {
+            return Ok(());
+        } else if let Some(name) = &block.profile {
+            name
+        } else if self.keys().is_some() {
+            return Ok(());
+        } else {
+            self.profile.as_deref().unwrap_or("default")
+        };
+        let mut seen = Vec::new();
+        let mut next = Some(asked);
+        while let Some(name) = next.filter(|name| !seen.contains(name)) {
+            seen.push(name);
+            let profile = self.profiles.get_profile(name);
+            let property = |key: &str| profile.and_then(|p| p.get(key));
+            if let (Some(role), Some(device)) = (property("role_arn"), property("mfa_serial")) {
+                let detail = format!(
+                    "The profile {name:?} assumes the role {role} with a code of the MFA device {device} (`mfa_serial`), and \
+                     Terraform cannot ask for the code. Start the session before: put its temporary keys into AWS_ACCESS_KEY_ID, \
+                     AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, sign in with IAM Identity Center (`aws sso login`), or name \
+                     a program that asks for the code as `credential_process` of the profile."
+                );
+                let path = if block.profile.is_some() { Path::of("profile") } else { Path::root() };
+                return Err(Diag::error("MFA is needed", detail).at(path).into());
+            }
+            next = property("source_profile");
+        }
+        Ok(())
     }
 
     fn locations(&self, block: &Block) -> String {
@@ -163,7 +198,7 @@ impl Surroundings {
         block.region.clone().or_else(of_variables).or_else(|| self.property("region"))
     }
 
-    pub(super) fn http_client(&self, block: &Block, terraform_version: &str) -> Result<SharedHttpClient> {
+    pub(super) fn http_client(&self, block: &Block, terraform_version: &str) -> Result<(SharedHttpClient, Clock)> {
         let (bundle, path) = match &block.custom_ca_bundle {
             Some(file) => (Some(self.path(file)), Path::of("custom_ca_bundle")),
             None => {
@@ -191,7 +226,8 @@ impl Surroundings {
         http_client(settings).map_err(|e| Diag::error("The HTTP client cannot be made", format!("{e}.")).into())
     }
 
-    fn retries(&self, block: &Block) -> Result<RetryConfig> {
+    /// How calls are repeated: all of them, also those that get credentials.
+    pub(super) fn retries(&self, block: &Block) -> Result<RetryConfig> {
         let attempts = self.variable("AWS_MAX_ATTEMPTS").or_else(|| self.property("max_attempts"));
         let attempts = match (block.max_retries, attempts) {
             (Some(retries), _) => retries.saturating_add(1),
@@ -224,16 +260,18 @@ impl Surroundings {
         &self,
         block: &Block,
         http: &SharedHttpClient,
+        retries: RetryConfig,
+        patience: Duration,
         region: Option<&str>,
     ) -> Result<SdkConfig> {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .no_credentials()
             .http_client(http.clone())
             .region(region.map(|r| Region::new(r.to_owned())))
-            .retry_config(self.retries(block)?)
+            .retry_config(retries)
             .timeout_config(limits(CONNECT).build())
             .profile_files(self.files.clone())
-            .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS).build());
+            .identity_cache(IdentityCache::lazy().load_timeout(patience).build());
         if let Some(profile) = block.profile.as_ref().or(self.profile.as_ref()) {
             loader = loader.profile_name(profile);
         }

@@ -1,5 +1,7 @@
 mod chain;
+mod faults;
 mod network;
+mod repetitions;
 mod secrets;
 mod sources;
 mod stub;
@@ -10,7 +12,7 @@ use std::time::Instant;
 use tfplug::diag::Severity;
 
 use super::*;
-use stub::{Stub, closed_port, refusal, silent, sts};
+use stub::{Reply, Stub, closed_port, refusal, silent, sts};
 
 /// A provider block: the given arguments, all others null.
 fn block<const N: usize>(arguments: [(&str, Value); N]) -> Value {

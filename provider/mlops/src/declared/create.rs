@@ -167,7 +167,7 @@ impl Declared {
             }
             Err(_) => {}
         }
-        Err(failure.diags(&attempted, &run.object))
+        Err(failure.diags(&attempted, &run.object, &run.state))
     }
 
     /// Waits until the object is ready, and lets the creation end.

@@ -235,10 +235,11 @@ impl Declared {
             match call(run.cx, run.aws.sagemaker(), &by.operation, input, retry).await {
                 Ok(_) => return Ok(()),
                 Err(Failure::Aws(e)) if is_one_of(&e, self.busy) => {
-                    let refused = |stop| Failure::Stopped(stop, Some(e.clone())).diags(attempted, &run.object);
+                    let refused =
+                        |stop| Failure::Stopped(stop, Some(e.clone())).diags(attempted, &run.object, &run.state);
                     run.cx.pause(super::run::IN_USE_PAUSE).await.map_err(refused)?;
                 }
-                Err(failure) => return Err(failure.diags(attempted, &run.object)),
+                Err(failure) => return Err(failure.diags(attempted, &run.object, &run.state)),
             }
         }
     }

@@ -98,7 +98,7 @@ impl<'a> Run<'a> {
         match call(self.cx, self.aws.sagemaker(), operation, &self.name(), NEVER).await {
             Ok(description) => Ok(Some(description)),
             Err(Failure::Aws(e)) if is_one_of(&e, self.declared.absent) => Ok(None),
-            Err(failure) => Err(failure.diags(&format!("read the {}", self.label), &self.object)),
+            Err(failure) => Err(failure.diags(&format!("read the {}", self.label), &self.object, &self.state)),
         }
     }
 
@@ -231,10 +231,11 @@ impl<'a> Run<'a> {
                 Err(Failure::Aws(e)) if is_one_of(&e, self.declared.absent) => return Ok(true),
                 // Something began between the look and the request: wait until it is over, too.
                 Err(Failure::Aws(e)) if is_one_of(&e, self.declared.busy) => {
-                    let refused = |stop| Failure::Stopped(stop, Some(e.clone())).diags(&attempted, &self.object);
+                    let refused =
+                        |stop| Failure::Stopped(stop, Some(e.clone())).diags(&attempted, &self.object, &self.state);
                     self.cx.pause(IN_USE_PAUSE).await.map_err(refused)?;
                 }
-                Err(failure) => return Err(failure.diags(&attempted, &self.object)),
+                Err(failure) => return Err(failure.diags(&attempted, &self.object, &self.state)),
             }
         }
         let waiting_for = format!("see the {} gone", self.label);
@@ -251,7 +252,7 @@ impl<'a> Run<'a> {
             Err(Failure::Aws(e)) if is_one_of(&e, self.declared.unstoppable) || is_one_of(&e, self.declared.absent) => {
                 Ok(())
             }
-            Err(failure) => Err(failure.diags(&format!("stop the {}", self.label), &self.object)),
+            Err(failure) => Err(failure.diags(&format!("stop the {}", self.label), &self.object, &self.state)),
         }
     }
 }

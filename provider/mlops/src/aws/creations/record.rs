@@ -12,8 +12,8 @@ pub type Identity = BTreeMap<String, String>;
 
 /// How much later than the last sign of life of its process a creation may take effect: a request that was on its way.
 const IN_FLIGHT_MS: i64 = 30_000;
-/// AWS's times and the `Date` headers that its clock is read from are cut off to seconds.
-const CUT_OFF_MS: i64 = 1_000;
+/// AWS's times and the `Date` headers that its clock is read from are cut off to seconds, and take a moment to come.
+const CUT_OFF_MS: i64 = 3_000;
 
 /// Whose creation it is. A data directory of Terraform serves several workspaces and backends, and caches carry it to
 /// other directories and accounts.
@@ -216,7 +216,7 @@ mod tests {
             record.made(Found { identity: &identity("b"), created, description })
         };
         assert!(made(Some(1_000_500), &described), "more than was sent may be described");
-        assert!(made(Some(1_000_000 - 900), &described), "times are cut off to seconds");
+        assert!(made(Some(1_000_000 - 2_900), &described), "times are cut off to seconds");
         assert!(made(Some(1_010_000 + 20_000), &described), "the request may have been on its way");
         assert!(!made(Some(990_000), &described), "older than the creation");
         assert!(!made(Some(1_100_000), &described), "made by somebody after the process had died");

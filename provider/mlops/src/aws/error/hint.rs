@@ -1,9 +1,21 @@
 //! What to do about an error of AWS, by its class.
 
 use super::{AwsError, Kind};
+use crate::aws::clock;
 
 /// Advice for the class that the error belongs to. None where AWS's own message says it all.
 pub(super) fn hint(error: &AwsError) -> Option<String> {
+    let by_time = error.status == Some(403) || error.code.starts_with("Expired") || error.code.starts_with("RequestE");
+    let of_clock = clock::complaint(error.clock_offset).filter(|_| by_time);
+    let of_class = error.advice.clone().or_else(|| by_class(error));
+    match (of_clock, of_class) {
+        (Some(clock), _) if error.code == "RequestTimeTooSkewed" => Some(clock),
+        (Some(clock), Some(class)) => Some(format!("{clock} If that does not help: {class}")),
+        (clock, class) => clock.or(class),
+    }
+}
+
+fn by_class(error: &AwsError) -> Option<String> {
     match error.kind {
         Kind::Connect => Some(
             "Check the network and the region's name; then, if they are set, the endpoint URLs (`endpoints`, \
@@ -35,9 +47,22 @@ pub(super) fn hint(error: &AwsError) -> Option<String> {
 }
 
 fn by_code(error: &AwsError) -> Option<String> {
+    let role = ["iam:PassRole", "Could not assume role", "cannot assume the role", "unable to assume role"];
+    if error.service != "STS" && role.iter().any(|words| error.message.contains(words)) {
+        return Some(
+            "The role must exist, its trust policy must allow `sts:AssumeRole` to `sagemaker.amazonaws.com` (as \
+             `mlops_execution_role` makes it), and the caller needs `iam:PassRole` on it. A role made a moment ago may not be \
+             known everywhere yet: `propagation_timeout` of the provider block says how long to wait for it."
+                .to_owned(),
+        );
+    }
     let advice = match error.code.as_str() {
         "AccessDenied" | "AccessDeniedException" | "Forbidden" | "UnauthorizedOperation" | "AuthorizationError" => {
             return Some(denied(error));
+        }
+        "BadRequest" if error.operation.starts_with("Head") => {
+            "S3 gives no reason in responses to HEAD requests. Mostly the session has ended: get new credentials with \
+             `aws sso login`, or fresh temporary keys; then run again."
         }
         "ExpiredToken"
         | "ExpiredTokenException"
@@ -53,7 +78,7 @@ fn by_code(error: &AwsError) -> Option<String> {
         "SignatureDoesNotMatch" | "InvalidSignatureException" | "IncompleteSignature" => {
             "The secret key does not belong to the access key, or a proxy changes the request on its way."
         }
-        "RequestTimeTooSkewed" => "The clock of this machine is wrong. Set it, then run again.",
+        "RequestTimeTooSkewed" => "The local clock is wrong. Set it, then run again.",
         "Throttling"
         | "ThrottlingException"
         | "ThrottledException"
@@ -100,6 +125,10 @@ fn denied(error: &AwsError) -> String {
             "Allow `{action}` on the role to the caller, and name the caller in the role's trust policy; conditions there \
              (external id, session tags, source identity, audience) must be met too."
         ),
+        _ if action.starts_with("kms:") => format!(
+            "Allow `{action}` in the policy of the key, to whoever uses it: the caller, and the execution role where a job or \
+             an endpoint does. The IAM policies of both must allow it too, unless the key policy names them."
+        ),
         _ => format!(
             "Allow `{action}` to the caller: in its IAM policies, and in the permissions boundary, service control policy, \
              bucket or key policy that may deny it."
@@ -109,8 +138,24 @@ fn denied(error: &AwsError) -> String {
 
 /// The IAM action that an operation needs, where it is not simply of the same name (Service Authorization Reference).
 fn iam_action(service: &str, operation: &str) -> String {
-    const PREFIXES: [(&str, &str); 3] =
-        [("SageMaker Runtime", "sagemaker"), ("CloudWatch Logs", "logs"), ("Logs", "logs")];
+    // Where it is not the service's name in lower case.
+    const PREFIXES: [(&str, &str); 15] = [
+        ("Application Auto Scaling", "application-autoscaling"),
+        ("Augmented AI Runtime", "sagemaker"),
+        ("CloudWatch Logs", "logs"),
+        ("Cost Explorer", "ce"),
+        ("EventBridge", "events"),
+        ("EventBridge Scheduler", "scheduler"),
+        ("Resource Groups Tagging API", "tag"),
+        ("SageMaker Edge Manager", "sagemaker"),
+        ("SageMaker Feature Store Runtime", "sagemaker"),
+        ("SageMaker Geospatial", "sagemaker-geospatial"),
+        ("SageMaker Metrics", "sagemaker"),
+        ("SageMaker Runtime", "sagemaker"),
+        ("Secrets Manager", "secretsmanager"),
+        ("Service Quotas", "servicequotas"),
+        ("Step Functions", "states"),
+    ];
     const S3: [(&str, &str); 24] = [
         ("AbortMultipartUpload", "AbortMultipartUpload"),
         ("CompleteMultipartUpload", "PutObject"),
@@ -143,7 +188,7 @@ fn iam_action(service: &str, operation: &str) -> String {
         ("PutBucketNotificationConfiguration", "PutBucketNotification"),
     ];
     let prefix = PREFIXES.iter().find(|(name, _)| *name == service).map(|(_, prefix)| (*prefix).to_owned());
-    let prefix = prefix.unwrap_or_else(|| service.to_ascii_lowercase());
+    let prefix = prefix.unwrap_or_else(|| service.to_ascii_lowercase().replace(' ', "-"));
     let renamed = S3.iter().chain(&S3_TOO).find(|(name, _)| service == "S3" && *name == operation);
     format!("{prefix}:{}", renamed.map_or(operation, |(_, action)| action))
 }
@@ -173,17 +218,64 @@ mod tests {
             ("SageMaker", "CreateModel", "", "`sagemaker:CreateModel`"),
             ("SageMaker Runtime", "InvokeEndpoint", "", "`sagemaker:InvokeEndpoint`"),
             ("CloudWatch Logs", "GetLogEvents", "", "`logs:GetLogEvents`"),
+            ("Application Auto Scaling", "PutScalingPolicy", "", "`application-autoscaling:PutScalingPolicy`"),
+            ("EventBridge Scheduler", "CreateSchedule", "", "`scheduler:CreateSchedule`"),
+            ("Service Quotas", "GetServiceQuota", "", "`servicequotas:GetServiceQuota`"),
+            ("Budgets", "ViewBudget", "", "`budgets:ViewBudget`"),
             (
                 "SageMaker",
                 "CreateModel",
                 "User: arn:aws:iam::1:user/x is not authorized to perform: iam:PassRole on resource: y",
                 "`iam:PassRole`",
             ),
+            (
+                "SageMaker",
+                "CreateTrainingJob",
+                "User: x is not authorized to perform: kms:CreateGrant on resource: k because no policy allows it",
+                "`kms:CreateGrant` in the policy of the key",
+            ),
         ] {
             let advice = service(name, operation, "AccessDenied", message);
             assert!(advice.contains(action), "{operation}: {advice}");
         }
         assert!(service("STS", "AssumeRole", "AccessDenied", "").contains("trust policy"));
+    }
+
+    #[test]
+    fn a_role_that_cannot_be_used_has_its_own_advice() {
+        let assume = "Could not assume role arn:aws:iam::1:role/r. Please ensure that the role exists and allows principal \
+                      'sagemaker.amazonaws.com' to assume the role.";
+        let pass = "User: u is not authorized to perform: iam:PassRole on resource: r because no policy allows it";
+        for (code, message) in [("ValidationException", assume), ("AccessDeniedException", pass)] {
+            let advice = service("SageMaker", "CreateModel", code, message);
+            for words in ["must exist", "`sagemaker.amazonaws.com`", "`iam:PassRole`"] {
+                assert!(advice.contains(words), "{code}: {advice}");
+            }
+        }
+        assert!(!service("STS", "AssumeRole", "AccessDenied", "Could not assume role").contains("sagemaker"));
+    }
+
+    #[test]
+    fn a_wrong_clock_is_told_where_it_may_be_the_cause() {
+        let at = |status, code: &str, clock_offset| {
+            let error = AwsError {
+                service: "S3",
+                operation: "HeadBucket",
+                code: code.into(),
+                status,
+                clock_offset,
+                kind: Kind::Service,
+                ..AwsError::default()
+            };
+            hint(&error).unwrap_or_default()
+        };
+        let both = at(Some(403), "Forbidden", 3600);
+        assert!(both.contains("60 minutes behind") && both.contains("s3:ListBucket"), "{both}");
+        assert!(at(Some(400), "ExpiredToken", -3600).contains("60 minutes ahead"));
+        assert!(at(Some(400), "BadRequest", 0).contains("session has ended"));
+        for (status, code, offset) in [(Some(403), "Forbidden", 200), (Some(404), "NotFound", 3600)] {
+            assert!(!at(status, code, offset).contains("clock"), "{code}");
+        }
     }
 
     #[test]

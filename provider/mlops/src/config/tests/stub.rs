@@ -42,7 +42,31 @@ impl Request {
     }
 }
 
-type Answer = dyn Fn(&Request) -> (u16, String) + Send + Sync;
+/// What the server does with a request.
+pub(super) struct Reply {
+    /// The status; 0 to cut the connection instead.
+    status: u16,
+    /// All headers but the body's length.
+    headers: String,
+    body: String,
+}
+
+/// A reply as AWS gives it.
+impl From<(u16, String)> for Reply {
+    fn from((status, body): (u16, String)) -> Self {
+        Self { status, headers: "content-type: text/xml\r\nx-amzn-requestid: req-1\r\n".to_owned(), body }
+    }
+}
+
+impl Reply {
+    /// A reply with these headers alone.
+    pub(super) fn bare(status: u16, headers: &[(&str, &str)], body: &str) -> Self {
+        let headers = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        Self { status, headers, body: body.to_owned() }
+    }
+}
+
+type Answer = dyn Fn(&Request) -> Reply + Send + Sync;
 
 /// The server. It lives as long as the process.
 pub(super) struct Stub {
@@ -51,13 +75,25 @@ pub(super) struct Stub {
 }
 
 impl Stub {
-    pub(super) fn new(answer: impl Fn(&Request) -> (u16, String) + Send + Sync + 'static) -> Self {
-        Self::listen("http", Arc::new(answer), None)
+    pub(super) fn new<R: Into<Reply>>(answer: impl Fn(&Request) -> R + Send + Sync + 'static) -> Self {
+        Self::listen("http", Arc::new(move |r| answer(r).into()), None)
     }
 
     /// The same over TLS, with the certificate of a fresh authority, whose PEM is returned.
     pub(super) fn tls(answer: impl Fn(&Request) -> (u16, String) + Send + Sync + 'static) -> (Self, String) {
-        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        Self::tls_with(answer, |_| {})
+    }
+
+    /// The same, with another certificate.
+    pub(super) fn tls_with(
+        answer: impl Fn(&Request) -> (u16, String) + Send + Sync + 'static,
+        change: impl FnOnce(&mut rcgen::CertificateParams),
+    ) -> (Self, String) {
+        let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        change(&mut params);
+        let signing_key = rcgen::KeyPair::generate().unwrap();
+        let cert = params.self_signed(&signing_key).unwrap();
+        let made = rcgen::CertifiedKey { cert, signing_key };
         let key = rustls::pki_types::PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()).into();
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let config = rustls::ServerConfig::builder_with_provider(provider)
@@ -66,7 +102,7 @@ impl Stub {
             .with_no_client_auth()
             .with_single_cert(vec![made.cert.der().clone()], key)
             .unwrap();
-        (Self::listen("https", Arc::new(answer), Some(Arc::new(config))), made.cert.pem())
+        (Self::listen("https", Arc::new(move |r| answer(r).into()), Some(Arc::new(config))), made.cert.pem())
     }
 
     fn listen(scheme: &str, answer: Arc<Answer>, tls: Option<Arc<rustls::ServerConfig>>) -> Self {
@@ -115,11 +151,11 @@ fn serve<S: Read + Write>(stream: S, answer: &Answer, log: &Mutex<Vec<Request>>)
         stream.read_exact(&mut body).ok()?;
         request.body = String::from_utf8_lossy(&body).into_owned();
         log.lock().unwrap().push(request.clone());
-        let (status, body) = answer(&request);
-        let head = format!(
-            "HTTP/1.1 {status} X\r\ncontent-length: {}\r\ncontent-type: text/xml\r\nx-amzn-requestid: req-1\r\n",
-            body.len()
-        );
+        let Reply { status, headers, body } = answer(&request);
+        if status == 0 {
+            return None;
+        }
+        let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n{headers}", body.len());
         let extra =
             if request.line.contains("/api/token") { "x-aws-ec2-metadata-token-ttl-seconds: 600\r\n" } else { "" };
         stream.get_mut().write_all(format!("{head}{extra}\r\n{body}").as_bytes()).ok()?;

@@ -320,7 +320,7 @@ async fn begin(cx: &Context<Aws>, regional: &Regional, planned: &Value) -> Resul
                 continue;
             }
             (Ok(true), _) => taken(name, true),
-            (Err(e), _) if e.status == Some(403) => taken(name, false),
+            (Err(e), _) if e.status == Some(403) && !e.may_be_clock() => taken(name, false),
             (Err(e), _) if e.status == Some(301) => at_name(e),
             (Err(e), _) => return Err(e.diag(&attempted).into()),
         };
