@@ -27,7 +27,7 @@ use crate::aws::error::AwsError;
 use crate::aws::op::stopped;
 use crate::aws::reviewed;
 use crate::aws::s3_uri::{EXISTING_BUCKET, S3Uri};
-use crate::resources::storage::dataset_plan::{Hashes, Source, content_hash, from_value, key_prefix, summary};
+use crate::resources::storage::dataset_plan::{Files, Source, content_hash, files_of, key_prefix, summary};
 use crate::resources::storage::dataset_remote::{
     Ledger, Memory, UNVERSIONED, at_bucket, has_versions, heads, list, read,
 };
@@ -242,12 +242,12 @@ impl Resource<Aws> for DatasetResource {
 
     async fn update(&self, cx: &Context<Aws>, update: Update) -> Result<Value> {
         let place = Place::of(cx, &update.prior)?;
-        let there = from_value(update.prior.attribute("files"));
-        let work = prepare(cx, &place, update.planned, &there).await?;
-        let wanted = planned_files(&work.planned);
+        let there = files_of(&update.prior);
+        let work = prepare(cx, &place, update.planned, there).await?;
+        let wanted = files_of(&work.planned);
         let gone: Vec<String> = there.keys().filter(|path| !wanted.contains_key(*path)).cloned().collect();
         let mut ledger = Ledger::new(cx, &work.planned, there, Memory::load(cx));
-        let is_known = |path: &String| ledger.files.contains_key(path) || ledger.memory.0.contains_key(path);
+        let is_known = |path: &String| there.contains_key(path) || ledger.memory.get(path).is_some();
         let is_new = |w: &Waiting| !is_known(&w.file.relative);
         let (new, known): (Vec<_>, Vec<_>) = work.waiting.into_iter().partition(is_new);
         let mut waiting = adopt(cx, &place, new, &mut ledger).await?;
@@ -261,8 +261,7 @@ impl Resource<Aws> for DatasetResource {
     async fn delete(&self, cx: &Context<Aws>, state: Value) -> Result<()> {
         let place = Place::of(cx, &state)?;
         let memory = Memory::load(cx);
-        let paths: BTreeSet<String> =
-            from_value(state.attribute("files")).into_keys().chain(memory.0.keys().cloned()).collect();
+        let paths: BTreeSet<&String> = files_of(&state).keys().chain(memory.paths()).collect();
         // Deleting without a version would only hide an object from before the bucket had versions.
         let versioned = match has_versions(&place.s3, &place.bucket).await {
             Err(e) if e.is("NoSuchBucket") => return Ok(()),
@@ -272,8 +271,8 @@ impl Resource<Aws> for DatasetResource {
         let mut objects = Vec::new();
         for path in paths {
             let key = format!("{}{path}", place.prefix);
-            match memory.0.get(&path).map(|s| s.versions.as_slice()) {
-                None | Some([]) => objects.extend(identifier(&key, unversioned)),
+            match memory.get(path).map(|s| s.versions).filter(|v| !v.is_empty()) {
+                None => objects.extend(identifier(&key, unversioned)),
                 Some(versions) => objects.extend(versions.iter().filter_map(|v| identifier(&key, Some(v)))),
             }
         }
@@ -297,8 +296,9 @@ impl Resource<Aws> for DatasetResource {
 
 /// Uploads a new dataset.
 async fn upload(cx: &Context<Aws>, place: &Place, planned: Value) -> Result<Value> {
-    let work = prepare(cx, place, planned, &Hashes::new()).await?;
-    let mut ledger = Ledger::new(cx, &work.planned, Hashes::new(), Memory::default());
+    let nothing = Files::new();
+    let work = prepare(cx, place, planned, &nothing).await?;
+    let mut ledger = Ledger::new(cx, &work.planned, &nothing, Memory::default());
     let waiting = adopt(cx, place, work.waiting, &mut ledger).await?;
     send(cx, place, work.source, waiting, &mut ledger).await?;
     ledger.complete();
@@ -312,15 +312,9 @@ struct Work {
     waiting: Vec<Waiting>,
 }
 
-/// The files of a plan, with their hashes.
-fn planned_files(planned: &Value) -> &BTreeMap<String, Value> {
-    static NONE: BTreeMap<String, Value> = BTreeMap::new();
-    planned.attribute("files").as_entries().unwrap_or(&NONE)
-}
-
 /// What is to be sent: the files of the plan that `there` lacks or has otherwise. The local files must still be those of
 /// the plan. Where the plan did not know the files, they are found out now.
-async fn prepare(cx: &Context<Aws>, place: &Place, mut planned: Value, there: &Hashes) -> Result<Work> {
+async fn prepare(cx: &Context<Aws>, place: &Place, mut planned: Value, there: &Files) -> Result<Work> {
     let region = cx.client()?.region(planned.attribute("region").as_str());
     planned.set_attribute("region", Value::from(region.region()));
     planned.set_attribute("uri", Value::from(place.uri()));
@@ -337,15 +331,16 @@ async fn prepare(cx: &Context<Aws>, place: &Place, mut planned: Value, there: &H
     forget_hashes();
     let place_of_files = PathBuf::from(&source.path);
     let local = blocking(move || source.list()).await?;
-    let wanted = planned_files(&planned);
-    let mut waiting = Vec::new();
+    let wanted = files_of(&planned);
+    let mut waiting = Vec::with_capacity(local.len());
     let mut missing: BTreeSet<&str> = wanted.keys().map(String::as_str).collect();
     for file in local {
         missing.remove(file.relative.as_str());
-        let Some(hash) = wanted.get(&file.relative).and_then(Value::as_str) else {
+        let Some(hash) = wanted.get(&file.relative) else {
             return Err(appeared(&file.relative, "was added to"));
         };
-        if there.get(&file.relative).map(String::as_str) != Some(hash) {
+        if there.get(&file.relative) != Some(hash) {
+            let hash = hash.as_str().unwrap_or_default();
             let sha256 = sha256_from_hex(hash).ok_or_else(|| Diag::bug("A planned hash is none", hash))?;
             waiting.push(Waiting { file, sha256 });
         }
@@ -398,8 +393,7 @@ async fn adopt(
         let file = &waiting.file;
         match there.get(&file.relative) {
             Some(head) => {
-                ledger.memory.uploaded(&file.relative, head.etag.clone(), head.size, head.version.clone());
-                ledger.files.insert(file.relative.clone(), head.hash());
+                ledger.adopted(&file.relative, head);
                 let sha256 = head.sha256.as_deref().and_then(sha256_from_hex);
                 if sha256 != Some(waiting.sha256) || head.size != file.size {
                     left.push(waiting);
@@ -420,11 +414,7 @@ async fn send(
 ) -> Result<()> {
     tracing::info!(uri = place.uri(), "uploading {} files", files.len());
     let route = Route { source, bucket: place.bucket.clone(), prefix: place.prefix.clone() };
-    upload_all(cx, &place.s3, route, files, |sent| {
-        ledger.memory.uploaded(&sent.relative, sent.etag, sent.size, sent.version);
-        ledger.files.insert(sent.relative, sent.sha256);
-    })
-    .await
+    upload_all(cx, &place.s3, route, files, |sent| ledger.sent(sent)).await
 }
 
 /// Removes files that the dataset no longer has. In a bucket with versions their versions stay.
@@ -436,9 +426,7 @@ async fn remove(cx: &Context<Aws>, place: &Place, paths: Vec<String>, ledger: &m
         let (deleted, refused) =
             delete_current(&place.s3, &place.bucket, keys).await.map_err(|e| e.diag(&attempted))?;
         for (key, marker) in deleted {
-            let path = key.strip_prefix(&place.prefix).unwrap_or(&key);
-            ledger.files.remove(path);
-            ledger.memory.removed(path, marker);
+            ledger.removed(key.strip_prefix(&place.prefix).unwrap_or(&key), marker);
         }
         if !refused.is_empty() {
             return Err(refusals(&attempted, &refused));

@@ -18,9 +18,9 @@ const LONGEST_KEY: usize = 1024;
 const NO_DATA: Defaults =
     Defaults { patterns: &[".terraform", ".terraform.lock.hcl", "*.tfstate*", ".git"], markers: &[] };
 
-/// The files of a dataset: the SHA-256 of each, in hexadecimal, by its path below the prefix. `etag:...` stands for a
-/// content that S3 does not know the SHA-256 of.
-pub type Hashes = BTreeMap<String, String>;
+/// The files of a dataset as the attribute `files` has them: the SHA-256 of each, in hexadecimal, by its path below the
+/// prefix. `etag:...` stands for a content that S3 does not know the SHA-256 of.
+pub type Files = BTreeMap<String, Value>;
 
 /// What is asked of the local files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ impl Source {
     ///
     /// # Errors
     /// As for [`Source::list`]; a key that is too long.
-    pub fn hashes(&self, prefix: &str) -> Result<(Hashes, u64)> {
+    pub fn hashes(&self, prefix: &str) -> Result<(Files, u64)> {
         let files = self.list()?;
         if let Some(long) = files.iter().find(|f| prefix.len() + f.relative.len() > LONGEST_KEY) {
             let detail = format!(
@@ -92,26 +92,26 @@ impl Source {
         }
         let hashes = hash_all(Path::new(&self.path), &files, &At::of("source"))?;
         let bytes = files.iter().map(|f| f.size).sum();
-        Ok((files.into_iter().zip(hashes).map(|(f, hash)| (f.relative, hex(&hash))).collect(), bytes))
+        Ok((files.into_iter().zip(hashes).map(|(f, hash)| (f.relative, Value::from(hex(&hash)))).collect(), bytes))
     }
 }
 
 /// The attributes that follow from the files: `content_sha256`, `file_count`, `total_bytes`, `files`.
-pub fn summary(hashes: Hashes, bytes: u64) -> [(&'static str, Value); 4] {
-    let count = i64::try_from(hashes.len()).unwrap_or(i64::MAX);
+pub fn summary(files: Files, bytes: u64) -> [(&'static str, Value); 4] {
+    let count = i64::try_from(files.len()).unwrap_or(i64::MAX);
     [
-        ("content_sha256", Value::from(content_hash(&hashes))),
+        ("content_sha256", Value::from(content_hash(&files))),
         ("file_count", Value::from(count)),
         ("total_bytes", Value::from(i64::try_from(bytes).unwrap_or(i64::MAX))),
-        ("files", Value::Map(hashes.into_iter().map(|(path, hash)| (path, Value::from(hash))).collect())),
+        ("files", Value::Map(files)),
     ]
 }
 
 /// One hash for all the files: the SHA-256 of what `sha256sum` prints for them, sorted by path.
-pub fn content_hash(hashes: &Hashes) -> String {
+pub fn content_hash(files: &Files) -> String {
     let mut hash = Sha256::new();
-    for (path, content) in hashes {
-        hash.update(content);
+    for (path, content) in files {
+        hash.update(content.as_str().unwrap_or_default());
         hash.update(b"  ");
         hash.update(path);
         hash.update(b"\n");
@@ -119,10 +119,10 @@ pub fn content_hash(hashes: &Hashes) -> String {
     hex(&hash.finalize())
 }
 
-/// The files that an attribute value holds.
-pub fn from_value(files: &Value) -> Hashes {
-    let entries = files.as_entries().into_iter().flatten();
-    entries.filter_map(|(path, hash)| Some((path.clone(), hash.as_str()?.to_owned()))).collect()
+/// The files that a dataset has: none if its attribute `files` is not set or not known.
+pub fn files_of(dataset: &Value) -> &Files {
+    static NONE: Files = Files::new();
+    dataset.attribute("files").as_entries().unwrap_or(&NONE)
 }
 
 /// What keys begin with: the prefix with a slash at its end, or nothing for the whole bucket.
@@ -150,9 +150,10 @@ mod tests {
         std::fs::write(dir.path().join("c.tmp"), "no").unwrap();
         let (hashes, bytes) = source(dir.path()).hashes("data/").unwrap();
         let summary: BTreeMap<_, _> = summary(hashes.clone(), bytes).into();
+        let value = Value::object(summary.clone());
         assert_eq!(summary["file_count"], Value::from(2));
         assert_eq!(summary["total_bytes"], Value::from(3));
-        assert_eq!(from_value(&summary["files"]), hashes);
+        assert_eq!(files_of(&value), &hashes);
         // printf '' | sha256sum etc., then sha256sum of these two lines.
         let lines = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  a.csv\n\
                      ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  b.csv\n";

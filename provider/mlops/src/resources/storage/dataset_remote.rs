@@ -20,7 +20,7 @@ use tokio::task::JoinSet;
 
 use crate::aws::error::{AwsError, aws_error};
 use crate::aws::op::stopped;
-use crate::resources::storage::dataset_plan::{Hashes, from_value, summary};
+use crate::resources::storage::dataset_plan::{Files, files_of, summary};
 use crate::resources::storage::hashing::hex;
 
 /// The metadata of an object in which its SHA-256 is kept: S3's own checksum of a multipart upload is one of its parts.
@@ -79,6 +79,19 @@ pub fn bare(etag: Option<&str>) -> String {
     etag.unwrap_or_default().trim_matches('"').to_owned()
 }
 
+/// What S3 gave for a file that was sent.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// The file's path below the prefix.
+    pub relative: String,
+    /// ETag of the object.
+    pub etag: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its version, in a bucket with versions.
+    pub version: Option<String>,
+}
+
 /// What S3 gave for an object that was stored, and what may have been stored under its key before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stored {
@@ -90,49 +103,64 @@ pub struct Stored {
     pub versions: Vec<String>,
 }
 
-/// What is remembered of every object that the dataset uploaded, by its path.
+/// What is remembered of every object that the dataset uploaded, by its path: as the private state has it, for there may
+/// be many. Each is one short text, `ETAG SIZE VERSION...`; neither ETags nor versions have blanks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Memory(pub BTreeMap<String, Stored>);
+pub struct Memory(Map<String, Json>);
 
 const PRIVATE: &str = "objects";
 
 impl Memory {
     /// From the private state.
     pub fn load<C>(cx: &Context<C>) -> Self {
-        let Some(Json::Object(objects)) = cx.private(PRIVATE) else { return Self::default() };
-        let stored = |text: &str| {
-            let mut parts = text.split(' ').map(str::to_owned);
-            Some(Stored { etag: parts.next()?, size: parts.next()?.parse().ok()?, versions: parts.collect() })
-        };
-        Self(objects.iter().filter_map(|(path, v)| Some((path.clone(), stored(v.as_str()?)?))).collect())
+        match cx.private(PRIVATE) {
+            Some(Json::Object(objects)) => Self(objects),
+            _ => Self::default(),
+        }
     }
 
-    /// Into the private state: one short text for each object, for there may be many. Neither ETags nor versions have
-    /// blanks.
+    /// Into the private state.
     pub fn store<C>(self, cx: &Context<C>) {
-        let text = |s: Stored| {
-            let fixed = [s.etag, s.size.to_string()];
-            fixed.iter().chain(&s.versions).map(String::as_str).collect::<Vec<_>>().join(" ")
-        };
-        let objects: Map<String, Json> = self.0.into_iter().map(|(path, s)| (path, Json::String(text(s)))).collect();
-        cx.set_private(PRIVATE, Json::Object(objects));
+        cx.set_private(PRIVATE, Json::Object(self.0));
+    }
+
+    /// What is remembered of one object.
+    pub fn get(&self, path: &str) -> Option<Stored> {
+        let mut parts = self.0.get(path)?.as_str()?.split(' ');
+        let (etag, size) = (parts.next()?.to_owned(), parts.next()?.parse().ok()?);
+        Some(Stored { etag, size, versions: parts.map(str::to_owned).collect() })
+    }
+
+    /// The paths of all objects.
+    pub fn paths(&self) -> impl Iterator<Item = &String> {
+        self.0.keys()
+    }
+
+    fn put(&mut self, path: String, stored: &Stored) {
+        let mut text = format!("{} {}", stored.etag, stored.size);
+        for version in &stored.versions {
+            text.push(' ');
+            text.push_str(version);
+        }
+        self.0.insert(path, Json::String(text));
     }
 
     /// Remembers an upload.
     pub fn uploaded(&mut self, path: &str, etag: String, size: u64, version: Option<String>) {
-        let stored = self.0.entry(path.to_owned()).or_default();
+        let mut stored = self.get(path).unwrap_or_default();
         stored.supersede(version);
-        stored.etag = etag;
-        stored.size = size;
+        self.put(path.to_owned(), &Stored { etag, size, versions: stored.versions });
     }
 
     /// Remembers a removal. In a bucket with versions the older ones are still there.
     pub fn removed(&mut self, path: &str, marker: Option<String>) {
-        if let Some(stored) = self.0.get_mut(path) {
+        if let Some(mut stored) = self.get(path) {
             stored.supersede(marker);
             stored.etag.clear();
             if stored.versions.is_empty() {
                 self.0.remove(path);
+            } else {
+                self.put(path.to_owned(), &stored);
             }
         }
     }
@@ -243,21 +271,21 @@ pub async fn read<C>(
     prefix: &str,
     state: &Value,
     memory: &mut Memory,
-) -> Result<Option<(Hashes, u64)>> {
+) -> Result<Option<(Files, u64)>> {
     let listed = match list(s3, bucket, prefix).await {
         Ok(listed) => listed,
         Err(e) if e.is("NoSuchBucket") => return Ok(None),
         Err(e) => return Err(at_bucket(&e, &format!("list the objects below s3://{bucket}/{prefix}"))),
     };
     let imported = state.attribute("files").is_null();
-    let known = from_value(state.attribute("files"));
-    let mut found = Hashes::new();
+    let known = files_of(state);
+    let mut found = Files::new();
     let mut bytes = 0;
     let mut doubtful = Vec::new();
     for (path, object) in listed {
         match known.get(&path) {
             None if !imported => {}
-            Some(hash) if unchanged(&object, memory.0.get(&path)) => {
+            Some(hash) if unchanged(&object, memory.get(&path).as_ref()) => {
                 bytes += object.size;
                 found.insert(path, hash.clone());
             }
@@ -265,7 +293,7 @@ pub async fn read<C>(
         }
     }
     for (path, head) in heads(cx, s3, bucket, prefix, doubtful).await? {
-        let hash = head.hash();
+        let hash = Value::from(head.hash());
         bytes += head.size;
         if imported || known.get(&path) == Some(&hash) {
             memory.uploaded(&path, head.etag, head.size, head.version.filter(|_| imported || head.ours));
@@ -288,37 +316,81 @@ pub fn at_bucket(error: &AwsError, attempted: &str) -> Diags {
 }
 
 /// A dataset in the making: what of it exists by now. Whatever way the operation ends, the state learns of it.
+///
+/// There may be many files, so no hash is held that the plan or the state before has.
 pub struct Ledger<'a, C> {
     cx: &'a Context<C>,
-    state: Option<Value>,
-    /// The files that the bucket has.
-    pub files: Hashes,
-    /// What is remembered of them.
+    /// None once everything is as planned.
+    planned: Option<&'a Value>,
+    before: &'a Files,
+    /// What the bucket has otherwise than before and than planned.
+    other: Files,
+    sent: Vec<String>,
+    removed: Vec<String>,
+    /// What is remembered of the objects.
     pub memory: Memory,
 }
 
 impl<'a, C> Ledger<'a, C> {
-    /// Begins with what exists.
-    pub fn new(cx: &'a Context<C>, planned: &Value, files: Hashes, memory: Memory) -> Self {
-        // The planned files are left out: there may be many, and these are not the ones that exist.
-        let others = planned.as_entries().into_iter().flatten().filter(|(name, _)| *name != "files");
-        let state = Value::object(others.map(|(name, value)| (name.clone(), value.clone())));
-        Self { cx, state: Some(state), files, memory }
+    /// Begins with the files that exist before.
+    pub fn new(cx: &'a Context<C>, planned: &'a Value, before: &'a Files, memory: Memory) -> Self {
+        Self { cx, planned: Some(planned), before, other: Files::new(), sent: Vec::new(), removed: Vec::new(), memory }
+    }
+
+    /// Takes over an object that is there already.
+    pub fn adopted(&mut self, path: &str, head: &Head) {
+        self.memory.uploaded(path, head.etag.clone(), head.size, head.version.clone());
+        self.other.insert(path.to_owned(), Value::from(head.hash()));
+    }
+
+    /// Notes a file that was sent as planned.
+    pub fn sent(&mut self, sent: Sent) {
+        self.memory.uploaded(&sent.relative, sent.etag, sent.size, sent.version);
+        self.sent.push(sent.relative);
+    }
+
+    /// Notes a file that was removed, and the delete marker that S3 put in its place.
+    pub fn removed(&mut self, path: &str, marker: Option<String>) {
+        self.memory.removed(path, marker);
+        self.removed.push(path.to_owned());
     }
 
     /// Ends it: everything is as planned, and the caller says so.
     pub fn complete(mut self) {
-        self.state = None;
+        self.planned = None;
+    }
+
+    /// What exists now.
+    fn files(&mut self, planned: &Value) -> Files {
+        let mut files = self.before.clone();
+        files.append(&mut self.other);
+        let wanted = files_of(planned);
+        for path in self.sent.drain(..) {
+            if let Some(hash) = wanted.get(&path) {
+                files.insert(path, hash.clone());
+            }
+        }
+        for path in &self.removed {
+            files.remove(path);
+        }
+        files
     }
 }
 
 impl<C> Drop for Ledger<'_, C> {
     fn drop(&mut self) {
-        let (files, memory) = (std::mem::take(&mut self.files), std::mem::take(&mut self.memory));
-        let exists = !files.is_empty() || !memory.0.is_empty();
-        let bytes = files.keys().filter_map(|path| memory.0.get(path)).map(|s| s.size).sum();
+        let memory = std::mem::take(&mut self.memory);
+        let Some(planned) = self.planned.take() else { return memory.store(self.cx) };
+        let files = self.files(planned);
+        let exists = !files.is_empty() || memory.paths().next().is_some();
+        let bytes = files.keys().filter_map(|path| memory.get(path)).map(|s| s.size).sum();
         memory.store(self.cx);
-        let Some(mut state) = self.state.take().filter(|_| exists) else { return };
+        if !exists {
+            return;
+        }
+        // The planned files are left out: there may be many, and these are not the ones that exist.
+        let others = planned.as_entries().into_iter().flatten().filter(|(name, _)| *name != "files");
+        let mut state = Value::object(others.map(|(name, value)| (name.clone(), value.clone())));
         for (attribute, value) in summary(files, bytes) {
             state.set_attribute(attribute, value);
         }
@@ -340,11 +412,9 @@ mod tests {
         memory.uploaded("c d", "e4".into(), 4, None);
         memory.removed("a", None);
         memory.removed("b", Some("m1".into()));
-        assert!(!memory.0.contains_key("a"), "nothing is left of a");
-        assert_eq!(
-            memory.0["b"],
-            Stored { etag: String::new(), size: 3, versions: vec!["v1".into(), "v2".into(), "m1".into()] }
-        );
+        assert_eq!(memory.get("a"), None, "nothing is left of a");
+        let b = Stored { etag: String::new(), size: 3, versions: vec!["v1".into(), "v2".into(), "m1".into()] };
+        assert_eq!(memory.get("b"), Some(b));
         memory.clone().store(&cx);
         assert_eq!(Memory::load(&cx), memory);
     }
@@ -354,10 +424,10 @@ mod tests {
         let mut memory = Memory::default();
         memory.uploaded("a", "e1".into(), 1, None);
         memory.uploaded("a", "e2".into(), 1, Some("v1".into()));
-        assert_eq!(memory.0["a"].versions, ["null", "v1"]);
+        assert_eq!(memory.get("a").unwrap().versions, ["null", "v1"]);
         memory.uploaded("b", "e1".into(), 1, None);
         memory.removed("b", Some("m1".into()));
-        assert_eq!(memory.0["b"].versions, ["null", "m1"]);
+        assert_eq!(memory.get("b").unwrap().versions, ["null", "m1"]);
     }
 
     #[test]
@@ -372,22 +442,41 @@ mod tests {
 
     #[test]
     fn what_exists_is_saved_unless_all_is_as_planned() {
-        let cx: Context<()> = Context::new(None, Default::default(), std::time::Duration::from_secs(1));
-        let planned = Value::object([("bucket", Value::from("b")), ("files", Value::Null)]);
-        drop(Ledger::new(&cx, &planned, Hashes::new(), Memory::default()));
+        let context = || -> Context<()> { Context::new(None, Default::default(), std::time::Duration::from_secs(1)) };
+        let files = |files: &[(&str, &str)]| -> Files {
+            files.iter().map(|(path, hash)| ((*path).to_owned(), Value::from(*hash))).collect()
+        };
+        let sent = |path: &str| Sent { relative: path.into(), etag: "e".into(), size: 7, version: None };
+        let head =
+            |sha256: &str| Head { sha256: Some(sha256.into()), ours: true, size: 5, etag: "e".into(), version: None };
+        let planned = Value::object([
+            ("bucket", Value::from("b")),
+            ("files", Value::Map(files(&[("new", "n1"), ("same", "s1"), ("changed", "c2"), ("late", "l2")]))),
+        ]);
+        let before = files(&[("same", "s1"), ("changed", "c1"), ("late", "l1"), ("gone", "g1")]);
+        let cx = context();
+        drop(Ledger::new(&cx, &planned, &Files::new(), Memory::default()));
         assert_eq!(cx.saved(), None, "nothing exists, so there is no state");
-        let mut ledger = Ledger::new(&cx, &planned, Hashes::new(), Memory::default());
-        ledger.files.insert("a".into(), "hash".into());
-        ledger.memory.uploaded("a", "e".into(), 7, None);
+        let mut ledger = Ledger::new(&cx, &planned, &before, Memory::default());
+        ledger.adopted("new", &head("of an interrupted apply"));
+        ledger.sent(sent("new"));
+        ledger.sent(sent("changed"));
+        ledger.removed("gone", None);
         drop(ledger);
         let saved = cx.saved().unwrap();
-        assert_eq!((saved.attribute("bucket"), saved.attribute("total_bytes")), (&"b".into(), &7.into()));
-        assert_eq!(from_value(saved.attribute("files")).len(), 1);
-        let fresh: Context<()> = Context::new(None, Default::default(), std::time::Duration::from_secs(1));
-        let mut ledger = Ledger::new(&fresh, &planned, Hashes::new(), Memory::default());
-        ledger.memory.uploaded("a", "e".into(), 7, None);
+        assert_eq!((saved.attribute("bucket"), saved.attribute("total_bytes")), (&"b".into(), &14.into()));
+        assert_eq!(files_of(&saved), &files(&[("new", "n1"), ("same", "s1"), ("changed", "c2"), ("late", "l1")]));
+        let cx = context();
+        let none = Files::new();
+        let mut ledger = Ledger::new(&cx, &planned, &none, Memory::default());
+        ledger.adopted("new", &head("other"));
+        drop(ledger);
+        assert_eq!(files_of(&cx.saved().unwrap()), &files(&[("new", "other")]), "there, but not as planned");
+        let cx = context();
+        let mut ledger = Ledger::new(&cx, &planned, &none, Memory::default());
+        ledger.sent(sent("new"));
         ledger.complete();
-        assert_eq!(fresh.saved(), None);
-        assert!(fresh.private("objects").is_some());
+        assert_eq!(cx.saved(), None);
+        assert!(cx.private("objects").is_some());
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -20,12 +20,9 @@ pub const BUFFER: usize = 64 * 1024;
 /// A SHA-256.
 pub type Hash = [u8; 32];
 
-/// The size, the time of modification and the SHA-256 of a file.
-type Hashed = (u64, SystemTime, Hash);
-
-/// What was hashed already in this process: Terraform plans a replacement twice. A file of the same size and time of
-/// modification is taken to be the same; S3 compares what is uploaded with the hash.
-static HASHED: LazyLock<Mutex<HashMap<PathBuf, Hashed>>> = LazyLock::new(Mutex::default);
+/// What was hashed already in this process, by a hash of where the files are, their sizes and times of modification:
+/// Terraform plans a replacement twice. S3 compares what is uploaded with these hashes.
+static HASHED: LazyLock<Mutex<HashMap<Hash, Vec<Hash>>>> = LazyLock::new(Mutex::default);
 
 /// Forgets what was hashed: an apply needs the memory for other things.
 pub fn forget_hashes() {
@@ -38,6 +35,11 @@ pub fn forget_hashes() {
 /// # Errors
 /// Diagnostics at `at` for files that cannot be read.
 pub fn hash_all(source: &Path, files: &[LocalFile], at: &At) -> Result<Vec<Hash>> {
+    let listing = listing(source, files);
+    let known = HASHED.lock().unwrap_or_else(PoisonError::into_inner).get(&listing).cloned();
+    if let Some(hashes) = known {
+        return Ok(hashes);
+    }
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(files.len().max(1));
     let next = AtomicUsize::new(0);
     let hashes = Mutex::new(vec![Hash::default(); files.len()]);
@@ -47,36 +49,42 @@ pub fn hash_all(source: &Path, files: &[LocalFile], at: &At) -> Result<Vec<Hash>
             scope.spawn(|| {
                 let mut buffer = vec![0; BUFFER];
                 while let Some((i, file)) = take(&next, files) {
-                    match hash_cached(file, file.path(source), &mut buffer) {
+                    match hash_file(&file.path(source), &mut buffer) {
                         Ok(hash) => hashes.lock().unwrap_or_else(PoisonError::into_inner)[i] = hash,
-                        Err(problem) => problems.lock().unwrap_or_else(PoisonError::into_inner).push(problem),
+                        Err(e) => {
+                            let problem = format!("{} cannot be read: {e}.", file.path(source).display());
+                            problems.lock().unwrap_or_else(PoisonError::into_inner).push(problem);
+                        }
                     }
                 }
             });
         }
     });
     let problems = problems.into_inner().unwrap_or_else(PoisonError::into_inner);
-    if problems.is_empty() {
-        return Ok(hashes.into_inner().unwrap_or_else(PoisonError::into_inner));
+    if !problems.is_empty() {
+        return Err(unreadable(source, problems, at));
     }
-    Err(unreadable(source, problems, at))
+    let hashes = hashes.into_inner().unwrap_or_else(PoisonError::into_inner);
+    HASHED.lock().unwrap_or_else(PoisonError::into_inner).insert(listing, hashes.clone());
+    Ok(hashes)
+}
+
+/// Identifies files by all that is known of them without reading them.
+fn listing(source: &Path, files: &[LocalFile]) -> Hash {
+    let mut hash = Sha256::new();
+    for file in files {
+        hash.update(file.path(source).as_os_str().as_encoded_bytes());
+        let modified = file.modified.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
+        hash.update([0]);
+        hash.update(file.size.to_le_bytes());
+        hash.update(modified.to_le_bytes());
+    }
+    hash.finalize().into()
 }
 
 fn take<'a>(next: &AtomicUsize, files: &'a [LocalFile]) -> Option<(usize, &'a LocalFile)> {
     let i = next.fetch_add(1, Ordering::Relaxed);
     files.get(i).map(|file| (i, file))
-}
-
-fn hash_cached(file: &LocalFile, path: PathBuf, buffer: &mut [u8]) -> Result<Hash, String> {
-    let known = HASHED.lock().unwrap_or_else(PoisonError::into_inner).get(&path).copied();
-    if let Some((size, modified, hash)) = known
-        && (size, modified) == (file.size, file.modified)
-    {
-        return Ok(hash);
-    }
-    let hash = hash_file(&path, buffer).map_err(|e| format!("{} cannot be read: {e}.", path.display()))?;
-    HASHED.lock().unwrap_or_else(PoisonError::into_inner).insert(path, (file.size, file.modified, hash));
-    Ok(hash)
 }
 
 fn hash_file(path: &Path, buffer: &mut [u8]) -> std::io::Result<Hash> {
