@@ -1,5 +1,6 @@
 //! What one operation is given besides its values: the client, the deadline, the cancel signal, a place to save to.
 
+use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -167,6 +168,21 @@ impl<C> Context<C> {
         tokio::select! {
             () = self.cancel.cancelled() => Err(Stop::Cancelled),
             () = tokio::time::sleep(time.min(self.remaining())) => self.check(),
+        }
+    }
+
+    /// Does something to its end; None if the operation is cancelled and it has not ended `grace` later. For what may be left
+    /// half done: the framework abandons an operation two seconds after its cancellation, and reports an error.
+    #[expect(clippy::disallowed_methods, reason = "it waits only after the cancellation")]
+    pub async fn unless_cancelled<T>(&self, grace: Duration, work: impl Future<Output = T>) -> Option<T> {
+        let cancelled = async {
+            self.cancel.cancelled().await;
+            tokio::time::sleep(grace).await;
+        };
+        tokio::select! {
+            biased;
+            done = work => Some(done),
+            () = cancelled => None,
         }
     }
 

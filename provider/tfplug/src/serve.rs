@@ -182,6 +182,7 @@ where
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(worker_threads())
             .max_blocking_threads(BLOCKING_THREADS)
+            .thread_stack_size(STACK_BYTES)
             .enable_all()
             .build()
             .map_err(ServeError::Runtime)?;
@@ -220,6 +221,9 @@ where
 
 /// Threads that read files and resolve names. Each has memory of its own, and the disk is faster than any network.
 const BLOCKING_THREADS: usize = 8;
+
+/// Twice the default: an overflow ends the process without a word, and what is not used takes no memory.
+const STACK_BYTES: usize = 4 << 20;
 
 /// Calls are few and mostly wait for AWS; a second worker keeps one that computes from delaying the others.
 fn worker_threads() -> usize {

@@ -177,6 +177,19 @@ impl Failure {
     }
 }
 
+/// How long a call that is under way may go on after an interrupt, where it can be left half done.
+pub const GRACE: Duration = Duration::from_secs(1);
+
+/// The warning that an object was created, and an interrupt kept its settings from being made. The next plan shows what is
+/// missing. An error would have Terraform replace the object.
+pub fn half_made(label: &str) -> Diag {
+    let detail = format!(
+        "The {label} was created, but Terraform was told to stop before all its settings were made. It is in the state; the \
+         next plan shows what is missing."
+    );
+    Diag::warning(format!("Interrupted: the {label} is not complete"), detail)
+}
+
 /// The diagnostic for an operation that had to end.
 pub fn stopped(stop: Stop, attempted: &str, state: &str) -> Diag {
     match stop {

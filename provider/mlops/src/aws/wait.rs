@@ -87,7 +87,9 @@ where
     let mut pause = SHORTEST;
     let mut last = String::new();
     loop {
-        let Some(description) = look().await.map_err(Unsettled::Failed)? else { return Ok(None) };
+        let interrupted = || Unsettled::Stopped(Stop::Cancelled, stopped(Stop::Cancelled, waiting_for, ""));
+        let looked = cx.unless_cancelled(Duration::ZERO, look()).await.ok_or_else(interrupted)?;
+        let Some(description) = looked.map_err(Unsettled::Failed)? else { return Ok(None) };
         seen(&description);
         let status = status(&description);
         if status != last {

@@ -14,7 +14,7 @@ use super::shape::{from_api, to_api};
 use super::{Declared, is_job};
 use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::record::{Found, Identity};
-use crate::aws::op::{Failure, NEVER, Retry, call, is_one_of};
+use crate::aws::op::{Failure, GRACE, NEVER, Retry, call, is_one_of, stopped};
 use crate::aws::wait::{self, Statuses, Unsettled};
 use crate::aws::{sagemaker_tags, tags};
 
@@ -178,7 +178,10 @@ impl<'a> Run<'a> {
                 Err(Unsettled::Stopped(Stop::Cancelled, diag)) => return Err(Unfinished::Interrupted(diag)),
                 Err(other) => return Err(other.into_diags().into()),
             },
-            None => self.describe().await?.inspect(save),
+            None => match self.cx.unless_cancelled(GRACE, self.describe()).await {
+                Some(described) => described?.inspect(save),
+                None => return Err(Unfinished::Interrupted(stopped(Stop::Cancelled, attempted, ""))),
+            },
         };
         let Some(description) = description else {
             let detail = "AWS accepted the request, and the resource was not found afterwards.";

@@ -9,7 +9,7 @@ use aws_sdk_iam::types::{Role, Tag};
 use aws_smithy_types::date_time::Format;
 use tfplug::async_trait;
 use tfplug::check::Check;
-use tfplug::context::Context;
+use tfplug::context::{Context, Stop};
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::model::{Model, Root, Set};
 use tfplug::plan::Plan;
@@ -26,6 +26,7 @@ use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::record::{Found, Identity, Sent};
 use crate::aws::creations::{Creation, Kind};
 use crate::aws::error::{AwsError, aws_error};
+use crate::aws::op::{GRACE, half_made};
 use crate::aws::policy_json::percent_decoded;
 use crate::aws::{creations, names, policy_json, tags};
 
@@ -327,7 +328,8 @@ impl Resource<Aws> for ExecutionRoleResource {
         role.create_date = made.create_date.fmt(Format::DateTime).ok();
         cx.save(role.clone().into_value());
         let policies = Policies::of(&wanted, wanted.policy_json.as_deref());
-        let outcome = async {
+        // On the heap: it holds the requests of all parts.
+        let parts = Box::pin(async {
             if is_left {
                 // The configuration may have changed since the creation broke off.
                 api.set_trust(spec.trust).await?;
@@ -345,10 +347,14 @@ impl Resource<Aws> for ExecutionRoleResource {
                 }
             }
             change_policies(&api, &Policies::default(), &policies).await
-        };
-        let outcome = outcome.await;
+        });
+        let outcome = cx.unless_cancelled(GRACE, parts).await;
         creation.answered(identity(&made), false);
-        outcome?;
+        match outcome {
+            Some(Ok(())) => {}
+            Some(Err(diags)) if cx.check() != Err(Stop::Cancelled) => return Err(diags),
+            _ => cx.warn(half_made(&format!("IAM role {:?}", api.name))),
+        }
         Ok(role.into_value())
     }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
-use tfplug::context::Context;
+use tfplug::context::{Context, Stop};
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::model::{Model, Root};
 use tfplug::plan::Plan;
@@ -23,7 +23,7 @@ use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::record::{Found, Identity, Sent};
 use crate::aws::creations::{self, Creation, Kind};
 use crate::aws::error::{AwsError, aws_error};
-use crate::aws::op::stopped;
+use crate::aws::op::{GRACE, half_made, stopped};
 use crate::aws::{names, tags};
 use crate::resources::storage::bucket_model::{BucketLayout, CorsRule, FOLDER_NAME, addresses, key_prefix};
 use crate::resources::storage::bucket_settings::{self, Remote, SETTINGS, Setting};
@@ -115,15 +115,23 @@ impl Resource<Aws> for BucketLayoutResource {
         cx.save(value.clone());
         let fresh = BucketLayout::fresh(&layout).into_value();
         let wanted = |s: &&Setting| there || s.attributes.iter().any(|a| fresh.attribute(a) != value.attribute(a));
-        let settings = async {
+        // On the heap: it holds the requests of all settings.
+        let settings = Box::pin(async {
             for setting in SETTINGS.iter().filter(wanted) {
                 write(cx, &regional, setting, &layout).await?;
             }
             self.see(cx, &regional, &layout, &SETTINGS.iter().collect::<Vec<_>>()).await
-        };
-        let outcome = creation.watched(settings).await;
+        });
+        let outcome = creation.watched(cx.unless_cancelled(GRACE, settings)).await;
         creation.answered(Identity::new(), false);
-        outcome.map(|()| value)
+        match outcome {
+            Some(Ok(())) => Ok(value),
+            Some(Err(diags)) if cx.check() != Err(Stop::Cancelled) => Err(diags),
+            _ => {
+                cx.warn(half_made(&format!("bucket {:?}", layout.bucket())));
+                Ok(value)
+            }
+        }
     }
 
     async fn read(&self, cx: &Context<Aws>, state: Value) -> Result<Option<Value>> {
