@@ -102,7 +102,10 @@ mod tests {
     async fn an_operation_that_heeds_its_cancellation_answers_itself() {
         let cancel = CancellationToken::new();
         cancel.cancel();
-        let operation = async { Ok(tokio::task::yield_now().await) };
+        let operation = async {
+            tokio::task::yield_now().await;
+            Ok(())
+        };
         guarded("toy_thing", "creating the object", Duration::MAX, &cancel, operation).await.unwrap();
     }
 }

@@ -202,8 +202,8 @@ async fn an_open_request_shows_that_its_process_lives() {
     let mut creation = begin(&directory.process(), &fixed("n"), "");
     creation.remember(Sent::default());
     let started = creation.record.started;
-    let waited = async { std::future::ready(tokio::time::sleep(HEARTBEAT * 3 / 2).await).await };
-    creation.watched(waited).await;
+    let cx = tfplug::context::Context::<()>::new(None, tokio_util::sync::CancellationToken::new(), HEARTBEAT * 4);
+    creation.watched(cx.pause(HEARTBEAT * 3 / 2)).await.unwrap();
     let record = directory.process().left_over().remove(0);
     assert!(record.alive > started, "{record:?}");
 }

@@ -568,7 +568,7 @@ async fn make(
     }
     let outcome = creation.watched(api.create(spec)).await;
     match outcome {
-        Ok(Made::New(role)) => return Ok((role, creation)),
+        Ok(Made::New(role)) => return Ok((*role, creation)),
         Ok(Made::Exists { repeated: true }) => {
             // An earlier request may have made it, though its answer was lost.
             if let Some(found) = api.get().await?

@@ -124,7 +124,7 @@ impl<'a> RoleApi<'a> {
         };
         let call = || async {
             match send!("CreateRole", request()) {
-                Ok(created) => Ok(created.role.map_or(Made::Exists { repeated: true }, Made::New)),
+                Ok(created) => Ok(created.role.map_or(Made::Exists { repeated: true }, |role| Made::New(Box::new(role)))),
                 Err(e) if e.is("EntityAlreadyExists") => Ok(Made::Exists { repeated: e.repeated }),
                 Err(e) => Err(e),
             }
@@ -280,7 +280,7 @@ impl<'a> RoleApi<'a> {
 /// What the creation of a role came to.
 pub(super) enum Made {
     /// There is a new role.
-    New(Role),
+    New(Box<Role>),
     /// There is a role of this name. If the request was repeated, an earlier one may have made it.
     Exists {
         /// Whether the request was repeated.
