@@ -10,6 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ADDRESS = "registry.terraform.io/cloud-mlops/mlops"
+# Each client takes a source without a host for one of its own registry.
+ADDRESSES = (ADDRESS, "registry.opentofu.org/cloud-mlops/mlops")
 VERSION = "0.1.0"
 
 
@@ -43,14 +45,15 @@ def platform_name() -> str:
 
 def install(directory: Path) -> Path:
     """Lay out a filesystem mirror below `directory` and answer the CLI configuration file that names it."""
-    place = directory / "mirror" / ADDRESS / VERSION / platform_name()
-    place.mkdir(parents=True, exist_ok=True)
-    installed = place / f"terraform-provider-mlops_v{VERSION}"
-    if not installed.exists():
-        try:
-            os.link(provider_binary(), installed)
-        except OSError:
-            shutil.copy2(provider_binary(), installed)
+    for address in ADDRESSES:
+        place = directory / "mirror" / address / VERSION / platform_name()
+        place.mkdir(parents=True, exist_ok=True)
+        installed = place / f"terraform-provider-mlops_v{VERSION}"
+        if not installed.exists():
+            try:
+                os.link(provider_binary(), installed)
+            except OSError:
+                shutil.copy2(provider_binary(), installed)
     configuration = directory / "terraform.rc"
     configuration.write_text(
         f'provider_installation {{\n  filesystem_mirror {{\n    path = "{directory / "mirror"}"\n  }}\n}}\n'

@@ -238,7 +238,7 @@ pub async fn call<C>(
                 if time >= retry.within {
                     return Err(Failure::Persistent(error, times, time));
                 }
-                tracing::info!(operation = operation.name, code = %error.code, message = %error.message, "may pass; trying again");
+                tracing::info!(operation = operation.name, code = %error.code, "may pass; trying again");
                 let pause = delay.min(retry.within.saturating_sub(time));
                 cx.pause(pause).await.map_err(|stop| Failure::Stopped(stop, Some(error.clone())))?;
                 last = Some(error);

@@ -124,7 +124,9 @@ impl<'a> RoleApi<'a> {
         };
         let call = || async {
             match send!("CreateRole", request()) {
-                Ok(created) => Ok(created.role.map_or(Made::Exists { repeated: true }, |role| Made::New(Box::new(role)))),
+                Ok(created) => {
+                    Ok(created.role.map_or(Made::Exists { repeated: true }, |role| Made::New(Box::new(role))))
+                }
                 Err(e) if e.is("EntityAlreadyExists") => Ok(Made::Exists { repeated: e.repeated }),
                 Err(e) => Err(e),
             }
