@@ -9,13 +9,15 @@ from typing import Any
 
 from conftest import HEAD
 
-from acceptance.installation import ADDRESS, provider_binary
+from acceptance.installation import ADDRESSES, provider_binary
 from acceptance.terraform import Terraform
 
 
 def schemas(text: str) -> dict[str, Any]:
+    provided = json.loads(text)["provider_schemas"]
+    (address,) = provided.keys() & set(ADDRESSES)
     # Terraform leaves out the kinds of which a provider offers none.
-    return {kind: value for kind, value in json.loads(text)["provider_schemas"][ADDRESS].items() if value}
+    return {kind: value for kind, value in provided[address].items() if value}
 
 
 def test_terraform_reads_the_schemas_that_the_provider_prints(tmp_path: Path, cli_configuration: Path) -> None:
