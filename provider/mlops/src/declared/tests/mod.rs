@@ -321,6 +321,19 @@ async fn an_object_that_another_one_took_the_place_of_leaves_the_state() {
 }
 
 #[tokio::test]
+async fn a_destroy_leaves_the_object_alone_that_another_one_made_in_the_meantime() {
+    let story = Story::new().await;
+    let mut terraform = story.terraform().await;
+    let (config, mut state) = (model(&terraform, "a"), None);
+    terraform.run(MODEL, &mut state, Some(&config)).await.good();
+    let plan = terraform.plan(MODEL, state.as_ref(), None).await.good().unwrap();
+    story.aws.with(|s| s.create("Model", json!({ "ModelName": "m", "PrimaryContainer": { "Image": "a" } })));
+    story.aws.operations();
+    assert!(terraform.apply(MODEL, &plan, &Value::Null).await.good().is_none());
+    assert_eq!(changing(&story.aws.operations()), Vec::<&str>::new());
+}
+
+#[tokio::test]
 async fn a_client_token_is_made_once_for_a_creation() {
     let story = Story::new().await;
     let creations = |story: &Story| {
