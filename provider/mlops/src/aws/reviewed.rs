@@ -59,7 +59,11 @@ fn compare_in(directory: &Path, source: &str, hash: &str) -> Result<(), String> 
             Err(planned)
         }
         Err(_) => {
-            let written = std::fs::create_dir_all(directory).and_then(|()| std::fs::write(&file, hash));
+            // As a whole or not at all: two resources may have one source, and are planned at the same time.
+            let new = file.with_extension(format!("{:x}", fastrand::u64(..)));
+            let written = std::fs::create_dir_all(directory)
+                .and_then(|()| std::fs::write(&new, hash))
+                .and_then(|()| std::fs::rename(&new, &file));
             if let Err(e) = written {
                 // Not being able to remember is no reason not to plan.
                 tracing::debug!(error = %e, file = %file.display(), "the reviewed content cannot be remembered");
@@ -72,6 +76,18 @@ fn compare_in(directory: &Path, source: &str, hash: &str) -> Result<(), String> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn resources_with_one_source_do_not_see_each_other_write() {
+        for _ in 0..50 {
+            let directory = tempfile::tempdir().unwrap();
+            std::thread::scope(|scope| {
+                let all: Vec<_> =
+                    (0..8).map(|_| scope.spawn(|| compare_in(directory.path(), "a", &"1".repeat(4096)))).collect();
+                all.into_iter().for_each(|one| assert_eq!(one.join().unwrap(), Ok(())));
+            });
+        }
+    }
 
     #[test]
     fn another_content_is_told_once() {
