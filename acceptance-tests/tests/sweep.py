@@ -199,9 +199,14 @@ class Story:
         # For ever: after its work no call is held that AWS refused, such as one with a role that is too new.
         aws.fault(f"^{place.operation}$", "pause", times=None, skip=place.skip, when=place.when)
         process = terraform.start(phase.command, "-auto-approve", "-input=false", "-no-color")
-        aws.wait_for(f"{place} is held", lambda: is_holding(aws) or process.poll() is not None, 60)
-        assert is_holding(aws), f"the {phase.command} never came to {place}:\n{process.communicate()[0]}"
-        aws.wait_for("the state is on disk", lambda: is_written(terraform))
+        try:
+            aws.wait_for(f"{place} is held", lambda: is_holding(aws) or process.poll() is not None, 60)
+            assert is_holding(aws), f"the {phase.command} never came to {place}:\n{process.communicate()[0]}"
+            aws.wait_for("the state is on disk", lambda: is_written(terraform))
+        except AssertionError:
+            # It must not go on beside the next case.
+            kill_both(process)
+            raise
         kill(process)
         aws.wait_for("AWS noticed that the caller is gone", lambda: not is_holding(aws))
         aws.control("DELETE", "faults")
@@ -244,12 +249,12 @@ def is_holding(aws: LocalAws) -> bool:
 
 def is_written(terraform: Terraform) -> bool:
     """Whether Terraform is not amid writing its state. It empties the file first, and a kill then loses the state, which
-    is another story."""
+    is another story. Before there is anything to write, the file is empty and stays so."""
     try:
         state = (terraform.directory / "terraform.tfstate").stat()
     except FileNotFoundError:
         return True
-    return state.st_size > 0 and time.time() - state.st_mtime > QUIET
+    return time.time() - state.st_mtime > QUIET
 
 
 def logs(aws: LocalAws) -> list[tuple[str, list[str]]]:

@@ -157,7 +157,7 @@ def test_records_that_cannot_be_written_are_a_warning(
     run = terraform.attempt("apply")
     assert run.code == 0
     warnings = [d.text for d in run.told if d.severity == "warning"]
-    assert any("mlops-creating" in text and re.search("interrupt|killed", text) for text in warnings), run.output
+    assert any("mlops-creating" in text and re.search("(?i)interrupt|killed", text) for text in warnings), run.output
     assert terraform.is_settled()
     terraform.destroy()
     assert left(servers[0]) == []
