@@ -172,3 +172,19 @@ def test_objects_of_others_are_not_overwritten(aws: LocalAws, workspace: Callabl
     assert "Objects of others are in the way" in refused.output
     assert "data/rows/deep/1.csv" in refused.output
     assert terraform.resources() == ["mlops_bucket_layout.b"]
+
+
+def test_a_tainted_dataset_takes_its_versions_along(aws: LocalAws, workspace: Callable[..., Terraform]) -> None:
+    """Terraform plans a tainted object without the private data that say which versions it made."""
+    terraform = workspace(DATASET)
+    (terraform.directory / "rows").mkdir()
+    for content in ("1", "2"):
+        (terraform.directory / "rows" / "a.csv").write_text(content)
+        terraform.apply()
+    theirs = aws.client("s3").put_object(Bucket=NAME, Key="data/rows/a.csv", Body=b"theirs")["VersionId"]
+    terraform.must("taint", "mlops_dataset.d")
+    main = terraform.directory / "main.tf"
+    main.write_text(main.read_text().replace('prefix  = "data/rows"', 'prefix  = "data/other"'))
+    terraform.apply()
+    versions = aws.client("s3").list_object_versions(Bucket=NAME, Prefix="data/rows/")["Versions"]
+    assert [v["VersionId"] for v in versions] == [theirs], "what others made stays"

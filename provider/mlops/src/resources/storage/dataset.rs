@@ -29,10 +29,10 @@ use crate::aws::reviewed;
 use crate::aws::s3_uri::{EXISTING_BUCKET, S3Uri};
 use crate::resources::storage::dataset_plan::{Files, Source, content_hash, files_of, key_prefix, summary};
 use crate::resources::storage::dataset_remote::{
-    Ledger, Memory, UNVERSIONED, at_bucket, has_versions, heads, list, read,
+    Ledger, Memory, UNVERSIONED, at_bucket, has_versions, heads, list, read, uploaded_by_datasets,
 };
 use crate::resources::storage::dataset_transfer::{Route, Waiting, upload_all};
-use crate::resources::storage::empty_bucket::{BATCH, Refusal, delete, delete_current, identifier};
+use crate::resources::storage::empty_bucket::{BATCH, Refusal, delete, delete_current, identifier, versions_below};
 use crate::resources::storage::hashing::{forget_hashes, sha256_from_hex};
 use crate::resources::storage::selection::PATTERN;
 
@@ -268,7 +268,10 @@ impl Resource<Aws> for DatasetResource {
             answer => answer.map_err(|e| at_bucket(&e, &format!("delete the files below {}", place.uri())))?,
         };
         let unversioned = versioned.then_some(UNVERSIONED);
-        let mut objects = Vec::new();
+        let mut objects = match versioned {
+            true => forgotten(cx, &place, &paths, &memory).await?,
+            false => Vec::new(),
+        };
         for path in paths {
             let key = format!("{}{path}", place.prefix);
             match memory.get(path).map(|s| s.versions).filter(|v| !v.is_empty()) {
@@ -303,6 +306,30 @@ async fn upload(cx: &Context<Aws>, place: &Place, planned: Value) -> Result<Valu
     send(cx, place, work.source, waiting, &mut ledger).await?;
     ledger.complete();
     Ok(work.planned)
+}
+
+/// Versions that the dataset uploaded and does not remember: Terraform keeps no private state of an object that it replaces
+/// as tainted, or whose provider process died.
+async fn forgotten(
+    cx: &Context<Aws>,
+    place: &Place,
+    paths: &BTreeSet<&String>,
+    memory: &Memory,
+) -> Result<Vec<ObjectIdentifier>> {
+    let mut versions = match versions_below(&place.s3, &place.bucket, &place.prefix).await {
+        Ok(versions) => versions,
+        Err(error) => {
+            // What is remembered can be deleted without the permission to list versions.
+            tracing::warn!(%error, uri = place.uri(), "versions that are not remembered are left");
+            return Ok(Vec::new());
+        }
+    };
+    versions.retain(|v| {
+        let path = v.key().strip_prefix(place.prefix.as_str()).unwrap_or_default().to_owned();
+        let known = memory.get(&path).map(|s| s.versions).unwrap_or_default();
+        paths.contains(&path) && v.version_id().is_some_and(|id| !known.iter().any(|k| k == id))
+    });
+    uploaded_by_datasets(cx, &place.s3, &place.bucket, versions).await
 }
 
 /// What an apply has to do.

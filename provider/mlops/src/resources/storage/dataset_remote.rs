@@ -5,17 +5,15 @@
 //! private state. Only an object whose ETag is another than remembered is asked for its SHA-256.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::types::ChecksumMode;
+use aws_sdk_s3::types::{ChecksumMode, ObjectIdentifier};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json};
 use tfplug::context::Context;
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::value::{Path, Value};
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::aws::error::{AwsError, aws_error};
@@ -216,32 +214,63 @@ pub async fn heads<C>(
     prefix: &str,
     paths: Vec<String>,
 ) -> Result<BTreeMap<String, Head>> {
-    let attempted = format!("look at the objects below s3://{bucket}/{prefix}");
-    let slots = Arc::new(Semaphore::new(HEADS));
-    let mut asking: JoinSet<Result<Option<(String, Head)>, AwsError>> = JoinSet::new();
-    let mut found = BTreeMap::new();
-    let mut paths = paths.into_iter();
+    let objects = paths.iter().map(|path| (format!("{prefix}{path}"), None)).collect();
+    let found = head_all(cx, s3, bucket, &format!("look at the objects below s3://{bucket}/{prefix}"), objects).await?;
+    Ok(paths.into_iter().zip(found).filter_map(|(path, head)| Some((path, head?))).collect())
+}
+
+/// Those of several versions that a dataset uploaded.
+///
+/// # Errors
+/// What S3 answered.
+pub async fn uploaded_by_datasets<C>(
+    cx: &Context<C>,
+    s3: &Client,
+    bucket: &str,
+    versions: Vec<ObjectIdentifier>,
+) -> Result<Vec<ObjectIdentifier>> {
+    let objects = versions.iter().map(|v| (v.key().to_owned(), v.version_id().map(str::to_owned))).collect();
+    let found = head_all(cx, s3, bucket, &format!("look at the versions in the bucket {bucket:?}"), objects).await?;
+    Ok(versions
+        .into_iter()
+        .zip(found)
+        .filter(|(_, head)| head.as_ref().is_some_and(|h| h.ours))
+        .map(|(v, _)| v)
+        .collect())
+}
+
+/// Asks about keys and versions, several at once; the answers are in the same order.
+async fn head_all<C>(
+    cx: &Context<C>,
+    s3: &Client,
+    bucket: &str,
+    attempted: &str,
+    objects: Vec<(String, Option<String>)>,
+) -> Result<Vec<Option<Head>>> {
+    let mut found = vec![None; objects.len()];
+    let mut asking: JoinSet<Result<(usize, Option<Head>), AwsError>> = JoinSet::new();
+    let mut objects = objects.into_iter().enumerate();
     loop {
-        cx.check().map_err(|stop| stopped(stop, &attempted, ""))?;
+        cx.check().map_err(|stop| stopped(stop, attempted, ""))?;
         while asking.len() < HEADS
-            && let Some(path) = paths.next()
+            && let Some((i, (key, version))) = objects.next()
         {
-            let (s3, bucket, key, slots) = (s3.clone(), bucket.to_owned(), format!("{prefix}{path}"), slots.clone());
-            asking.spawn(async move {
-                let _slot = slots.acquire_owned().await;
-                Ok(head(&s3, &bucket, &key).await?.map(|head| (path, head)))
-            });
+            let (s3, bucket) = (s3.clone(), bucket.to_owned());
+            asking.spawn(async move { Ok((i, head(&s3, &bucket, &key, version).await?)) });
         }
         match asking.join_next().await {
             None => return Ok(found),
-            Some(Ok(answer)) => found.extend(answer.map_err(|e| e.diag(&attempted))?),
+            Some(Ok(answer)) => {
+                let (i, head) = answer.map_err(|e| e.diag(attempted))?;
+                found[i] = head;
+            }
             Some(Err(e)) => return Err(Diag::bug("Looking at an object broke off", e).into()),
         }
     }
 }
 
-async fn head(s3: &Client, bucket: &str, key: &str) -> Result<Option<Head>, AwsError> {
-    let head = s3.head_object().bucket(bucket).key(key).checksum_mode(ChecksumMode::Enabled);
+async fn head(s3: &Client, bucket: &str, key: &str, version: Option<String>) -> Result<Option<Head>, AwsError> {
+    let head = s3.head_object().bucket(bucket).key(key).set_version_id(version).checksum_mode(ChecksumMode::Enabled);
     let answer = match head.send().await.map_err(|e| aws_error("S3", "HeadObject", e)) {
         Ok(answer) => answer,
         Err(e) if e.status == Some(404) => return Ok(None),

@@ -213,6 +213,21 @@ async fn list(s3: &Client, bucket: &str, prefix: Option<&str>, page: &Page) -> R
     Ok((batch, next))
 }
 
+/// Every version of every object below a prefix.
+///
+/// # Errors
+/// What S3 answered.
+pub async fn versions_below(s3: &Client, bucket: &str, prefix: &str) -> Result<Vec<ObjectIdentifier>, AwsError> {
+    let mut found = Vec::new();
+    let mut page = Some(Page::default());
+    while let Some(current) = page {
+        let (batch, next) = list(s3, bucket, Some(prefix), &current).await?;
+        found.extend(batch.versions);
+        page = next;
+    }
+    Ok(found)
+}
+
 /// Deletes every version of one object, and its delete markers; returns those that S3 refused. It is for objects with few
 /// versions: one listing must show them all.
 ///
