@@ -10,7 +10,7 @@ use super::shape::to_api;
 use super::{AWAITED, Declared, GONE};
 use crate::aws::client::Aws;
 use crate::aws::creations::record::{End, Identity, Sent};
-use crate::aws::creations::{self, Creation, Kind};
+use crate::aws::creations::{Creation, Kind};
 use crate::aws::error::AwsError;
 use crate::aws::op::{Failure, call, is_one_of};
 use crate::aws::{names, sagemaker_tags, tags};
@@ -86,10 +86,8 @@ impl Declared {
                 Some(earlier) if run.is_made_by(&found, |f| earlier.made(f)) => {
                     return Ok((creation, run, Some(found)));
                 }
-                Some(earlier) if generated => {
-                    // A new name is as good. What has the old one is told, for nobody else will look for it.
-                    cx.warn(creations::left_over(earlier, creation.file().unwrap_or(std::path::Path::new(""))));
-                    creation.leave();
+                Some(_) if generated => {
+                    cx.warn(creation.leave());
                 }
                 _ => {
                     let (label, name) = (run.label.clone(), creation.name().to_owned());

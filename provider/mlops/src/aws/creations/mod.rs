@@ -245,11 +245,6 @@ impl Creation {
         &self.record.name
     }
 
-    /// The file that remembers it.
-    pub fn file(&self) -> Option<&Path> {
-        self.file.as_deref()
-    }
-
     /// The client token of the creation: the same one again if it is taken up.
     pub fn token(&self) -> &str {
         &self.record.token
@@ -322,9 +317,11 @@ impl Creation {
         self.creations.inner().claimed.remove(&key(&self.record));
     }
 
-    /// Leaves what an earlier run began as it is: it is remembered, but not taken up.
-    pub fn leave(self) {
+    /// Leaves what an earlier run began as it is: it stays remembered, but is not taken up. Gives the warning of it: with
+    /// another name for the new object nobody else will look for it.
+    pub fn leave(self) -> Diag {
         self.creations.inner().claimed.remove(&key(&self.record));
+        left_over(self.earlier.as_ref().unwrap_or(&self.record), self.file.as_deref().unwrap_or(Path::new("")))
     }
 
     fn store(&self, durably: bool) -> Option<Diag> {

@@ -18,17 +18,16 @@ use tfplug::schema::Schema;
 use tfplug::value::{Path, Value};
 
 use super::access::{Access, Facts};
-use super::role_api::{Made, NewRole, RoleApi};
+use super::role_api::{NewRole, RoleApi};
+use super::role_creation::{begin, identity, make};
 use super::role_plan::{Account, DEFAULT_MANAGED, check_quotas, compile_access, plan_policies};
 use super::{recover, trust};
 use crate::aws::arn::{self, Arn};
 use crate::aws::client::{Aws, Regional};
-use crate::aws::creations::record::{Found, Identity, Sent};
-use crate::aws::creations::{Creation, Kind};
 use crate::aws::error::{AwsError, aws_error};
 use crate::aws::op::{GRACE, half_made};
 use crate::aws::policy_json::percent_decoded;
-use crate::aws::{creations, names, policy_json, tags};
+use crate::aws::{names, policy_json, tags};
 
 /// The resource's type.
 pub(crate) const TYPE: &str = "mlops_execution_role";
@@ -497,99 +496,8 @@ pub(crate) async fn exists(aws: &Regional, name: &str) -> std::result::Result<bo
     }
 }
 
-/// What tells a role from every other one of its name. Source: IAM User Guide, "Unique identifiers".
-fn identity(role: &Role) -> Identity {
-    Identity::from([("role_id".to_owned(), role.role_id.clone())])
-}
-
 fn is_another(state: &ExecutionRole, role: &Role) -> bool {
     state.unique_id.as_ref().is_some_and(|id| *id != role.role_id)
-}
-
-/// Whether a creation made the role.
-fn is_made_by(role: &Role, made: impl Fn(Found<'_>) -> bool) -> bool {
-    let trust = role.assume_role_policy_document.as_deref().map(percent_decoded).unwrap_or_default();
-    let boundary = role.permissions_boundary.as_ref().and_then(|b| b.permissions_boundary_arn.as_deref());
-    let duration = role.max_session_duration.unwrap_or(3600);
-    let description = described(&role.path, &trust, role.description.as_deref(), duration, boundary);
-    made(Found { identity: &identity(role), created: role.create_date.to_millis().ok(), description: &description })
-}
-
-/// A role as it is sent and described.
-fn described(path: &str, trust: &str, description: Option<&str>, duration: i32, boundary: Option<&str>) -> Value {
-    // IAM keeps the meaning of a policy, not its spelling.
-    let trust = serde_json::from_str::<serde_json::Value>(trust).map_or_else(|_| trust.to_owned(), |p| p.to_string());
-    Value::object([
-        ("path", Value::from(path)),
-        ("trust", Value::from(trust)),
-        ("description", Value::from(description.unwrap_or_default())),
-        ("max_session_duration", Value::from(i64::from(duration))),
-        ("permissions_boundary", Value::from(boundary.unwrap_or_default())),
-    ])
-}
-
-/// Claims the name, and looks for a role that has it: there must be none, or the one that an interrupted creation left,
-/// which is returned.
-async fn begin<'a>(cx: &'a Context<Aws>, planned: &Value) -> Result<(Creation, RoleApi<'a>, Option<Role>)> {
-    let aws = cx.client()?;
-    let generated = planned.attribute("name").is_null();
-    loop {
-        let kind = Kind { type_name: TYPE, region: "", clock_offset: aws.region(None).clock_offset() };
-        let creation = aws.creations().begin(kind, planned, || names::choose(planned))?;
-        let api = RoleApi::new(cx, creation.name())?;
-        let looks = !generated || creation.earlier.is_some();
-        let Some(found) = (if looks { api.get().await? } else { None }) else { return Ok((creation, api, None)) };
-        match &creation.earlier {
-            Some(earlier) if is_made_by(&found, |f| earlier.made(f)) => return Ok((creation, api, Some(found))),
-            Some(earlier) if generated => {
-                cx.warn(creations::left_over(earlier, creation.file().unwrap_or(std::path::Path::new(""))));
-                creation.leave();
-            }
-            _ => {
-                let error = taken(creation.name());
-                creation.forget();
-                return Err(error.into());
-            }
-        }
-    }
-}
-
-/// Creates the role, and remembers that. Gives the creation back if there is a role now.
-async fn make(
-    cx: &Context<Aws>,
-    api: &mut RoleApi<'_>,
-    mut creation: Creation,
-    spec: &NewRole<'_>,
-) -> Result<(Role, Creation)> {
-    let NewRole { path, trust, description, max_session_duration, permissions_boundary, .. } = *spec;
-    let sent = described(path, trust, description, max_session_duration, permissions_boundary);
-    if let Some(warning) = creation.remember(Sent::of(&sent, &[])) {
-        cx.warn(warning);
-    }
-    let outcome = creation.watched(api.create(spec)).await;
-    match outcome {
-        Ok(Made::New(role)) => return Ok((*role, creation)),
-        Ok(Made::Exists { repeated: true }) => {
-            // An earlier request may have made it, though its answer was lost.
-            if let Some(found) = api.get().await?
-                && is_made_by(&found, |f| creation.made(f))
-            {
-                return Ok((found, creation));
-            }
-        }
-        // Nothing of ours was on its way: somebody was faster.
-        Ok(Made::Exists { repeated: false }) => {}
-        Err(diags) => {
-            // The request may have reached IAM although its answer did not come back. Only a look tells.
-            if let Ok(None) = api.get().await {
-                creation.forget();
-            }
-            return Err(diags);
-        }
-    }
-    let error = taken(creation.name());
-    creation.forget();
-    Err(error.into())
 }
 
 /// Takes everything off a role, and deletes it.
@@ -604,14 +512,6 @@ async fn destroy(api: &RoleApi<'_>, attached: &[String], inline: &[String], prof
         api.delete_inline(policy).await?;
     }
     api.delete().await
-}
-
-fn taken(name: &str) -> Diag {
-    let detail = format!(
-        "A role of this name exists already (the case of letters and the path make no difference). Choose another name, \
-         or, if that role is to be managed here, take it over with `terraform import ADDRESS {name}`."
-    );
-    Diag::error(format!("Could not create the IAM role \"{name}\""), detail).at(Path::of("name"))
 }
 
 /// Whether there is anything on the role that it did not declare. IAM would refuse to delete it (`DeleteConflict`) after

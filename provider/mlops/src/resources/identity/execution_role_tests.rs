@@ -24,7 +24,7 @@ struct Bench {
 }
 
 impl Bench {
-    /// `name` must be the test's own: the journal of creations is one for the whole process.
+    /// `name` must be the test's own: two resources of one process cannot have one name.
     async fn new(name: &'static str) -> Self {
         Self::failing(name, &[]).await
     }

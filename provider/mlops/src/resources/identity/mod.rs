@@ -10,5 +10,6 @@ mod execution_role_tests;
 mod fake_iam;
 mod recover;
 mod role_api;
+mod role_creation;
 mod role_plan;
 pub mod trust;

@@ -1,5 +1,6 @@
 //! Where data lives: the bucket with its layout, and local files kept in step with it.
 
+pub(crate) mod bucket_creation;
 pub mod bucket_layout;
 pub mod bucket_lifecycle;
 pub mod bucket_model;
