@@ -150,7 +150,7 @@ impl Declared {
         // Whether an earlier request reached AWS is not certain. Only a look tells.
         match run.describe().await {
             Ok(None) => self.clean_up(run, creation).await,
-            Ok(Some(found)) if run.is_made_by(&found, |f| creation.made(f)) => {
+            Ok(Some(found)) if run.is_made_by(&found, |f| creation.made(f, run.aws.clock_offset())) => {
                 if matches!(&failure, Failure::Aws(e) if taken(e)) {
                     run.state.set_attribute("arn", found.attribute(self.arn_member).clone());
                     return Ok(creation);

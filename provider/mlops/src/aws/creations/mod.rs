@@ -290,9 +290,11 @@ impl Creation {
         }
     }
 
-    /// Whether an object that the answered request may have made is its work.
-    pub fn made(&self, found: record::Found<'_>) -> bool {
-        self.record.made(found)
+    /// Whether an object that the request, answered just now, may have made is its work. `clock_offset` is how much AWS's
+    /// clock is ahead of ours by now: repeated requests take long.
+    pub fn made(&self, found: record::Found<'_>, clock_offset: i64) -> bool {
+        let alive = self.record.alive.max(now(clock_offset));
+        Record { alive, ..self.record.clone() }.made(found)
     }
 
     /// Remembers the identity of the object, which may now take long to become ready.

@@ -83,8 +83,9 @@ pub(super) async fn make(
         Ok(Made::New(role)) => return Ok((*role, creation)),
         Ok(Made::Exists { repeated: true }) => {
             // An earlier request may have made it, though its answer was lost.
+            let offset = cx.client()?.region(None).clock_offset();
             if let Some(found) = api.get().await?
-                && is_made_by(&found, |f| creation.made(f))
+                && is_made_by(&found, |f| creation.made(f, offset))
             {
                 return Ok((found, creation));
             }

@@ -91,7 +91,7 @@ pub(super) async fn make(
         Err(Failed::Call(e))
             if e.is("BucketAlreadyOwnedByYou")
                 && e.repeated
-                && is_made_by(s3, name, regional, |f| creation.made(f)).await =>
+                && is_made_by(s3, name, regional, |f| creation.made(f, regional.clock_offset())).await =>
         {
             return Ok(creation);
         }
