@@ -133,22 +133,25 @@ impl Creations {
         });
         let name = fixed.map(str::to_owned).or_else(|| Some(earlier.as_ref()?.name.clone())).unwrap_or_else(generate);
         let now = now(kind.clock_offset);
-        let record = Record {
+        let new = Record {
             scope: self.scope.clone(),
             type_name: kind.type_name.to_owned(),
             region: kind.region.to_owned(),
             name,
-            fingerprint,
+            fingerprint: String::new(),
             started: now,
             alive: now,
             sent: Sent::default(),
             identity: None,
             end: End::Open,
-            beside: earlier.iter().flat_map(|e| e.beside.clone()).collect(),
-            token: earlier.as_ref().map_or(id, |e| e.token.clone()),
+            beside: Vec::new(),
+            token: id,
             missed: false,
             told: None,
         };
+        // Until something else is created, the file goes on telling of what is there.
+        let record =
+            Record { fingerprint, end: End::Open, missed: false, told: None, ..earlier.clone().unwrap_or(new) };
         if !inner.claimed.insert(key(&record)) {
             let (kind, name) = (kind.type_name, &record.name);
             let detail = format!("Another resource of this configuration is a {kind} with the name {name:?}, too.");
@@ -259,7 +262,7 @@ impl Creation {
     /// object of others must have been looked for before. Gives a warning, once, if nothing can be remembered.
     pub fn remember(&mut self, sent: Sent) -> Option<Diag> {
         let now = now(self.offset);
-        self.record = Record { sent, started: now, alive: now, ..self.record.clone() };
+        self.record = Record { sent, started: now, alive: now, identity: None, ..self.record.clone() };
         self.store(true)
     }
 
@@ -303,9 +306,10 @@ impl Creation {
         drop(self.store(false));
     }
 
-    /// The result is on its way to Terraform: with a sound object, or a broken one.
+    /// The result is on its way to Terraform: with a sound object, or a broken one. An object without an identity is told
+    /// by its age.
     pub fn answered(mut self, identity: Identity, broken: bool) {
-        self.record.identity = Some(identity);
+        self.record.identity = Some(identity).filter(|identity| !identity.is_empty());
         self.record.end = if broken { End::Broken } else { End::Answered };
         drop(self.store(false));
         if let (Some(file), false) = (self.file, broken) {

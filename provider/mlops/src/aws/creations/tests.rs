@@ -102,6 +102,29 @@ fn what_terraform_may_not_have_received_is_missed_by_the_next_run() {
 }
 
 #[test]
+fn the_file_tells_of_what_is_there() {
+    let directory = Directory::new();
+    let made = |creation: &Creation, id: &Identity, created: Option<i64>| {
+        creation.earlier.as_ref().unwrap().made(Found { identity: id, created, description: &Value::Null })
+    };
+    let begun = || begin(&directory.process(), &fixed("n"), "");
+    let mut first = begun();
+    first.remember(Sent::of(&Value::Null, &[]));
+    let at = first.record.started;
+    first.answered(Identity::new(), false);
+    let mut taken_over = begun();
+    assert!(made(&taken_over, &Identity::new(), Some(at)), "an object without an identity is told by its age");
+    assert!(!made(&taken_over, &Identity::new(), Some(at + 3_600_000)), "another one of the name");
+    // Killed once more: the same object is still the one.
+    taken_over.store(false);
+    assert!(made(&begun(), &Identity::new(), Some(at)));
+    // What is created in its place has another identity.
+    taken_over.identified(identity("old"));
+    taken_over.remember(Sent::of(&Value::Null, &[]));
+    assert!(made(&begun(), &identity("new"), Some(at)) && !made(&begun(), &identity("new"), None));
+}
+
+#[test]
 fn what_the_state_has_is_finished_with() {
     let directory = Directory::new();
     let mut creation = begin(&directory.process(), &fixed("n"), "");
