@@ -112,15 +112,16 @@ fn the_file_tells_of_what_is_there() {
     first.remember(Sent::of(&Value::Null, &[]));
     let at = first.record.started;
     first.answered(Identity::new(), false);
-    let mut taken_over = begun();
+    let taken_over = begun();
     assert!(made(&taken_over, &Identity::new(), Some(at)), "an object without an identity is told by its age");
     assert!(!made(&taken_over, &Identity::new(), Some(at + 3_600_000)), "another one of the name");
     // Killed once more: the same object is still the one.
     taken_over.store(false);
-    assert!(made(&begun(), &Identity::new(), Some(at)));
+    let mut again = begun();
+    assert!(made(&again, &Identity::new(), Some(at)));
     // What is created in its place has another identity.
-    taken_over.identified(identity("old"));
-    taken_over.remember(Sent::of(&Value::Null, &[]));
+    again.identified(identity("old"));
+    again.remember(Sent::of(&Value::Null, &[]));
     assert!(made(&begun(), &identity("new"), Some(at)) && !made(&begun(), &identity("new"), None));
 }
 
