@@ -169,7 +169,8 @@ impl Aws {
         let account_id = OnceCell::new_with(settings.account_id.clone());
         let endpoint = settings.sdk.endpoint_url().unwrap_or_default();
         let endpoint = format!("{endpoint} {:?}", settings.endpoints);
-        let creations = Creations::load(settings.place.as_ref(), settings.account_id.as_deref(), endpoint);
+        let creations =
+            Creations::load(settings.place.as_ref(), settings.account_id.as_deref(), endpoint, settings.clock.clone());
         Self { settings, regions: Mutex::default(), account_id, creations }
     }
 
@@ -289,12 +290,6 @@ impl Regional {
             sagemaker_runtime: OnceLock::new(),
             sts: OnceLock::new(),
         }
-    }
-
-    /// How much AWS's clock is ahead of this computer's, in milliseconds, as the last response told it: right to a second
-    /// or two. 0 until a response has come.
-    pub fn clock_offset(&self) -> i64 {
-        self.settings.clock.offset().saturating_mul(1000)
     }
 
     /// The region's name.

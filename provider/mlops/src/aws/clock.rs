@@ -23,6 +23,12 @@ impl Clock {
         self.0.load(Ordering::Relaxed)
     }
 
+    /// AWS's time in milliseconds since 1970, as right as the offset.
+    pub fn now(&self) -> i64 {
+        let here = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(here.as_millis()).unwrap_or(i64::MAX).saturating_add(self.offset().saturating_mul(1000))
+    }
+
     /// Keeps what a response tells.
     pub(crate) fn note(&self, headers: &Headers) {
         if let Some(offset) = offset(headers) {

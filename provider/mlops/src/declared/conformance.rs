@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_smithy_schema::ShapeType;
-use tfplug::schema::{Kind, Mode, Object, Type};
+use tfplug::schema::{Kind, Mode, Object, OnUpdate, Type};
 
 use super::Declared;
 
@@ -130,6 +130,19 @@ fn tables_name_attributes_that_exist() {
                 declared.noun,
                 a.name
             );
+        }
+    }
+}
+
+/// An update that asks AWS for nothing returns what was planned: nothing of it may be open then. And a plan that opens what
+/// cannot change is noise.
+#[test]
+fn no_update_opens_what_it_does_not_touch() {
+    for declared in all() {
+        for a in (declared.schema)().object.attributes.iter().filter(|a| a.mode == Mode::Computed) {
+            // `tags_all` is planned from the tags.
+            let opened = a.on_update == OnUpdate::Unknown && a.name != "tags_all";
+            assert!(!opened, "{}.{}: say that it keeps, or what it changes with", declared.noun, a.name);
         }
     }
 }

@@ -72,7 +72,7 @@ impl Declared {
         let generated = planned.attribute("name").is_null();
         let type_name = self.type_name();
         loop {
-            let kind = Kind { type_name: &type_name, region: region.region(), clock_offset: region.clock_offset() };
+            let kind = Kind { type_name: &type_name, region: region.region() };
             let creation = aws.creations().begin(kind, planned, || names::choose(planned))?;
             let mut named = planned.clone();
             named.set_attribute("name", Value::from(creation.name()));
@@ -150,7 +150,7 @@ impl Declared {
         // Whether an earlier request reached AWS is not certain. Only a look tells.
         match run.describe().await {
             Ok(None) => self.clean_up(run, creation).await,
-            Ok(Some(found)) if run.is_made_by(&found, |f| creation.made(f, run.aws.clock_offset())) => {
+            Ok(Some(found)) if run.is_made_by(&found, |f| creation.made(f)) => {
                 if matches!(&failure, Failure::Aws(e) if taken(e)) {
                     run.state.set_attribute("arn", found.attribute(self.arn_member).clone());
                     return Ok(creation);

@@ -65,7 +65,7 @@ pub(super) fn identity(declared: &Declared, description: &Value) -> Identity {
 }
 
 /// A time in a description, in milliseconds since 1970.
-pub(super) fn millis(time: &Value) -> Option<i64> {
+fn millis(time: &Value) -> Option<i64> {
     DateTime::from_str(time.as_str()?, Format::DateTime).ok()?.to_millis().ok()
 }
 

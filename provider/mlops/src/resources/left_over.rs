@@ -8,8 +8,8 @@ use super::DECLARED;
 use super::identity::execution_role;
 use super::storage::{bucket_layout, dataset};
 use crate::aws::client::Aws;
+use crate::aws::creations::left_over as warning;
 use crate::aws::creations::record::Record;
-use crate::aws::creations::{left_over as warning, now};
 use crate::aws::error::{AwsError, aws_error};
 use crate::aws::s3_uri::S3Uri;
 
@@ -27,7 +27,7 @@ pub async fn left_over(aws: &Aws) -> Diags {
     for record in creations.left_over() {
         let looked = tokio::time::timeout_at(end, exists(aws, &record)).await;
         if matches!(looked, Ok(Ok(false))) {
-            if now(aws.region(None).clock_offset()) - record.alive > SETTLED_MS {
+            if creations.clock().now() - record.alive > SETTLED_MS {
                 creations.forget(&record);
             }
             continue;

@@ -15,12 +15,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use tfplug::diag::{Diag, Diags};
 use tfplug::value::{Path as At, Value};
 
+use crate::aws::clock::Clock;
 use record::{End, Identity, Record, Scope, Sent, hex};
 
 /// How often an open request shows that its process lives.
@@ -59,6 +60,7 @@ impl Place {
 pub struct Creations {
     directory: Option<PathBuf>,
     scope: Scope,
+    clock: Clock,
     inner: Mutex<Inner>,
 }
 
@@ -87,19 +89,18 @@ pub struct Kind<'a> {
     pub type_name: &'a str,
     /// The region; empty for what is global.
     pub region: &'a str,
-    /// How much AWS's clock is ahead of ours, in milliseconds.
-    pub clock_offset: i64,
 }
 
 impl Creations {
     /// The creations of a process, with what earlier ones left. Without a place nothing is remembered beyond the process.
-    pub fn load(place: Option<&Place>, account: Option<&str>, endpoint: String) -> Arc<Self> {
+    /// The clock tells AWS's time.
+    pub fn load(place: Option<&Place>, account: Option<&str>, endpoint: String, clock: Clock) -> Arc<Self> {
         let directory = place.map(|p| directory_of(&p.data_directory));
         let scope = place.map(|p| p.scope.clone()).unwrap_or_default();
         let scope = Scope { account: account.map(str::to_owned), endpoint, ..scope };
         let mut earlier = directory.as_deref().map(read_all).unwrap_or_default();
         earlier.retain(|(_, record)| record.scope.is_same_state(&scope) && record.scope.is_same_account(&scope));
-        Arc::new(Self { directory, scope, inner: Mutex::new(Inner { earlier, ..Inner::default() }) })
+        Arc::new(Self { directory, scope, clock, inner: Mutex::new(Inner { earlier, ..Inner::default() }) })
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -132,7 +133,7 @@ impl Creations {
             std::fs::rename(old, file.as_ref()?).ok().map(|()| record)
         });
         let name = fixed.map(str::to_owned).or_else(|| Some(earlier.as_ref()?.name.clone())).unwrap_or_else(generate);
-        let now = now(kind.clock_offset);
+        let now = self.clock.now();
         let new = Record {
             scope: self.scope.clone(),
             type_name: kind.type_name.to_owned(),
@@ -158,7 +159,7 @@ impl Creations {
             return Err(Diag::error("Duplicate resource name", detail).at(At::of("name")));
         }
         drop(inner);
-        Ok(Creation { creations: self.clone(), record, file, earlier, offset: kind.clock_offset })
+        Ok(Creation { creations: self.clone(), record, file, earlier })
     }
 
     /// Takes note of an object that the state has: it needs no remembering, unless it is broken and still this process's
@@ -189,8 +190,12 @@ impl Creations {
 
     /// What earlier runs began and no state is known to have.
     pub fn left_over(&self) -> Vec<Record> {
-        let unknown = |r: &Record| r.end == End::Open || (r.end == End::Answered && r.missed);
-        self.inner().earlier.iter().filter(|(_, r)| unknown(r)).map(|(_, r)| r.clone()).collect()
+        self.inner().earlier.iter().map(|(_, r)| r).filter(|r| r.is_unaccounted_for()).cloned().collect()
+    }
+
+    /// The clock that creations are dated by: AWS's, as its responses tell it.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// Forgets what an earlier run began: nothing of it exists.
@@ -239,7 +244,6 @@ pub struct Creation {
     file: Option<PathBuf>,
     /// What an earlier run began under this name, or from this configuration.
     pub earlier: Option<Record>,
-    offset: i64,
 }
 
 impl Creation {
@@ -261,7 +265,7 @@ impl Creation {
     /// Remembers the creation, right before the first request that changes anything; again when what is sent changes. An
     /// object of others must have been looked for before. Gives a warning, once, if nothing can be remembered.
     pub fn remember(&mut self, sent: Sent) -> Option<Diag> {
-        let now = now(self.offset);
+        let now = self.creations.clock.now();
         self.record = Record { sent, started: now, alive: now, identity: None, ..self.record.clone() };
         self.store(true)
     }
@@ -282,22 +286,20 @@ impl Creation {
         loop {
             tokio::select! {
                 answer = &mut request => {
-                    self.record.alive = now(self.offset);
+                    self.record.alive = self.creations.clock.now();
                     return answer;
                 }
                 () = tokio::time::sleep(HEARTBEAT) => {
-                    self.record.alive = now(self.offset);
+                    self.record.alive = self.creations.clock.now();
                     drop(self.store(false));
                 }
             }
         }
     }
 
-    /// Whether an object that the request, answered just now, may have made is its work. `clock_offset` is how much AWS's
-    /// clock is ahead of ours by now: repeated requests take long.
-    pub fn made(&self, found: record::Found<'_>, clock_offset: i64) -> bool {
-        let alive = self.record.alive.max(now(clock_offset));
-        Record { alive, ..self.record.clone() }.made(found)
+    /// Whether an object that the answered request may have made is its work.
+    pub fn made(&self, found: record::Found<'_>) -> bool {
+        self.record.made(found)
     }
 
     /// Remembers the identity of the object, which may now take long to become ready.
@@ -351,9 +353,8 @@ impl Creation {
 pub fn warnings(place: &Place) -> Diags {
     let mut diags = Diags::new();
     for (file, record) in read_all(&directory_of(&place.data_directory)) {
-        let unknown = record.end == End::Open || (record.end == End::Answered && record.missed);
         let told = record.told.is_some() && record.told == run_of_terraform();
-        if unknown && record.scope.is_same_state(&place.scope) && !told {
+        if record.is_unaccounted_for() && record.scope.is_same_state(&place.scope) && !told {
             diags.push(left_over(&record, &file));
             // At worst the warning comes twice.
             drop(write(&file, &Record { told: run_of_terraform(), ..record }, false));
@@ -446,12 +447,6 @@ fn run_of_terraform() -> Option<u32> {
     return Some(std::os::unix::process::parent_id());
     #[cfg(not(unix))]
     None
-}
-
-/// AWS's time in milliseconds since 1970; `offset` is how much its clock is ahead of ours.
-pub fn now(offset: i64) -> i64 {
-    let ours = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(ours.as_millis()).unwrap_or(i64::MAX).saturating_add(offset)
 }
 
 fn fingerprint(kind: Kind<'_>, planned: &Value) -> String {

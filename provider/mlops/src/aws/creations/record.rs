@@ -102,6 +102,11 @@ pub struct Found<'a> {
 }
 
 impl Record {
+    /// Whether no state is known to have the object, if there is one.
+    pub fn is_unaccounted_for(&self) -> bool {
+        self.end == End::Open || (self.end == End::Answered && self.missed)
+    }
+
     /// Whether the object is this creation's work. If its identity was seen, that must be the same; else it must have been
     /// created while the request was open, just as it was asked for.
     pub fn made(&self, found: Found<'_>) -> bool {

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::record::Found;
 use super::*;
 
-const MODEL: Kind<'_> = Kind { type_name: "mlops_model", region: "r", clock_offset: 0 };
+const MODEL: Kind<'_> = Kind { type_name: "mlops_model", region: "r" };
 
 struct Directory(tempfile::TempDir);
 
@@ -18,7 +18,7 @@ impl Directory {
 
     /// A process of Terraform's.
     fn process(&self) -> Arc<Creations> {
-        Creations::load(Some(&self.place("default")), Some("1"), String::new())
+        Creations::load(Some(&self.place("default")), Some("1"), String::new(), Clock::default())
     }
 
     fn files(&self) -> usize {
@@ -157,7 +157,7 @@ fn another_state_or_account_knows_nothing_of_it() {
     let mut creation = begin(&directory.process(), &fixed("n"), "");
     creation.remember(Sent::default());
     let load = |place: &Place, account: Option<&str>, endpoint: &str| {
-        Creations::load(Some(place), account, endpoint.to_owned()).left_over().len()
+        Creations::load(Some(place), account, endpoint.to_owned(), Clock::default()).left_over().len()
     };
     let here = directory.place("default");
     assert_eq!(load(&here, Some("1"), ""), 1);

@@ -106,7 +106,7 @@ async fn a_wrong_clock_is_told() {
             Reply::bare(403, &[("date", &date), ("x-amz-request-id", "r")], "")
         });
         let aws = unchecked(&stub.url, []).await;
-        let offset = || aws.region(None).clock_offset() / 1000;
+        let offset = || aws.creations().clock().offset();
         assert_eq!(offset(), 0);
         let error = head(&aws).await.unwrap_err();
         assert!((offset() - seconds).abs() < 5, "{}", offset());

@@ -338,9 +338,14 @@ async fn a_client_token_is_made_once_for_a_creation() {
     let story = Story::new().await;
     let creations = |story: &Story| {
         let place = story.place("default");
-        crate::aws::creations::Creations::load(Some(&place), Some("1"), String::new())
+        crate::aws::creations::Creations::load(
+            Some(&place),
+            Some("1"),
+            String::new(),
+            crate::aws::clock::Clock::default(),
+        )
     };
-    let kind = crate::aws::creations::Kind { type_name: "mlops_pipeline", region: "us-east-1", clock_offset: 0 };
+    let kind = crate::aws::creations::Kind { type_name: "mlops_pipeline", region: "us-east-1" };
     let named = Value::object([("name", Value::from("p"))]);
     let begin = || creations(&story).begin(kind, &named, String::new).unwrap();
     let mut first = begin();

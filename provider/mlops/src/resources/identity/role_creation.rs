@@ -47,7 +47,7 @@ pub(super) async fn begin<'a>(cx: &'a Context<Aws>, planned: &Value) -> Result<(
     let aws = cx.client()?;
     let generated = planned.attribute("name").is_null();
     loop {
-        let kind = Kind { type_name: TYPE, region: "", clock_offset: aws.region(None).clock_offset() };
+        let kind = Kind { type_name: TYPE, region: "" };
         let creation = aws.creations().begin(kind, planned, || names::choose(planned))?;
         let api = RoleApi::new(cx, creation.name())?;
         let looks = !generated || creation.earlier.is_some();
@@ -83,9 +83,8 @@ pub(super) async fn make(
         Ok(Made::New(role)) => return Ok((*role, creation)),
         Ok(Made::Exists { repeated: true }) => {
             // An earlier request may have made it, though its answer was lost.
-            let offset = cx.client()?.region(None).clock_offset();
             if let Some(found) = api.get().await?
-                && is_made_by(&found, |f| creation.made(f, offset))
+                && is_made_by(&found, |f| creation.made(f))
             {
                 return Ok((found, creation));
             }

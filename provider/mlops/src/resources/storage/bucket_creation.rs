@@ -20,7 +20,7 @@ pub(super) async fn begin(cx: &Context<Aws>, regional: &Regional, planned: &Valu
     let aws = cx.client()?;
     let generated = planned.attribute("name").is_null();
     loop {
-        let kind = Kind { type_name: TYPE, region: regional.region(), clock_offset: regional.clock_offset() };
+        let kind = Kind { type_name: TYPE, region: regional.region() };
         let creation = aws.creations().begin(kind, planned, || names::choose(planned))?;
         let (s3, name) = (regional.s3(), creation.name());
         let attempted = format!("create the bucket {name:?}");
@@ -91,7 +91,7 @@ pub(super) async fn make(
         Err(Failed::Call(e))
             if e.is("BucketAlreadyOwnedByYou")
                 && e.repeated
-                && is_made_by(s3, name, regional, |f| creation.made(f, regional.clock_offset())).await =>
+                && is_made_by(s3, name, regional, |f| creation.made(f)).await =>
         {
             return Ok(creation);
         }

@@ -145,8 +145,7 @@ impl Place {
     /// Begins the creation of the dataset. What an interrupted one left is found by its content.
     fn begin(&self, cx: &Context<Aws>) -> Result<Creation> {
         let aws = cx.client()?;
-        let clock_offset = aws.region(Some(&self.region)).clock_offset();
-        let kind = Kind { type_name: TYPE, region: &self.region, clock_offset };
+        let kind = Kind { type_name: TYPE, region: &self.region };
         let named = Value::object([("name", Value::from(self.name()))]);
         Ok(aws.creations().begin(kind, &named, String::new).map_err(|e| e.at(Path::of("prefix")))?)
     }
