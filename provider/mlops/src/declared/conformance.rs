@@ -143,6 +143,12 @@ fn no_update_opens_what_it_does_not_touch() {
             // `tags_all` is planned from the tags.
             let opened = a.on_update == OnUpdate::Unknown && a.name != "tags_all";
             assert!(!opened, "{}.{}: say that it keeps, or what it changes with", declared.noun, a.name);
+            let OnUpdate::ChangesWith(others) = &a.on_update else { continue };
+            let asks = |other: &str| {
+                other == "wait_for_completion" || declared.updates.iter().any(|u| u.when.contains(&other))
+            };
+            let idle: Vec<_> = others.iter().filter(|other| !asks(other)).collect();
+            assert!(idle.is_empty(), "{}.{}: {idle:?} alone makes AWS do nothing", declared.noun, a.name);
         }
     }
 }

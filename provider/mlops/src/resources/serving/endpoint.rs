@@ -72,7 +72,7 @@ pub struct Endpoint {
     #[tf(computed, keep)]
     endpoint_status: Option<String>,
     /// Why the endpoint, or its last update, failed.
-    #[tf(computed, changes_with("endpoint_config_name", "deployment_config"))]
+    #[tf(computed, changes_with("endpoint_config_name"))]
     failure_reason: Option<String>,
     /// When the endpoint was created, in RFC 3339.
     #[tf(computed, keep)]
