@@ -53,6 +53,18 @@ impl Place {
         let scope = Scope { directory, workspace, backend: backend.unwrap_or_default(), ..Scope::default() };
         Self { data_directory, scope }
     }
+
+    /// The text of the state where it is in the working directory, as it is without a backend of the user's; empty
+    /// elsewhere.
+    fn local_state(&self) -> String {
+        let Scope { directory, workspace, backend, .. } = &self.scope;
+        let file = match workspace.as_str() {
+            _ if !backend.is_empty() => return String::new(),
+            "default" => Path::new(directory).join("terraform.tfstate"),
+            workspace => Path::new(directory).join("terraform.tfstate.d").join(workspace).join("terraform.tfstate"),
+        };
+        std::fs::read_to_string(file).unwrap_or_default()
+    }
 }
 
 /// The creations of a process, and those that earlier ones left.
@@ -350,11 +362,18 @@ impl Creation {
 }
 
 /// What a process that is not configured can tell of interrupted creations: of which account they are, it does not know.
+/// Terraform stores its state at intervals only (OpenTofu always, Terraform with most backends), so a result that it
+/// received before it was killed may be lost, and where nothing was stored a destroy comes to no other process.
 pub fn warnings(place: &Place) -> Diags {
     let mut diags = Diags::new();
+    let stored = std::cell::LazyCell::new(|| place.local_state());
     for (file, record) in read_all(&directory_of(&place.data_directory)) {
         let told = record.told.is_some() && record.told == run_of_terraform();
-        if record.is_unaccounted_for() && record.scope.is_same_state(&place.scope) && !told {
+        if told || !record.scope.is_same_state(&place.scope) {
+            continue;
+        }
+        let lost = || !stored.contains(&format!("{:?}", record.name));
+        if record.is_unaccounted_for() || (record.end == End::Answered && lost()) {
             diags.push(left_over(&record, &file));
             // At worst the warning comes twice.
             drop(write(&file, &Record { told: run_of_terraform(), ..record }, false));
@@ -368,14 +387,17 @@ pub fn left_over(record: &Record, file: &Path) -> Diag {
     let Record { type_name, name, region, .. } = record;
     let place = if region.is_empty() { String::new() } else { format!(" in {region}") };
     let (id, delete) = (import_id(record), delete_command(record));
+    let why = match record.end {
+        End::Answered => "was finished, but Terraform was cut off before it is known to have stored that",
+        _ => "was cut off, and it is in no state",
+    };
     let beside: String = record.beside.iter().map(|uri| format!("\nStored beside it: {uri}")).collect();
     let account = record.scope.account.as_deref().map(|a| format!(" of the account {a}")).unwrap_or_default();
     Diag::warning(
         format!("An interrupted apply may have left the {type_name} {name:?} in AWS"),
         format!(
-            "Its creation{place}{account} was cut off, and it is in no state. If this configuration creates it again, it is \
-             taken over, or replaced if it is not what is wanted any more. Otherwise it stays and may cost money: \
-             import it, or delete it.\n\n  terraform import {type_name}.NAME {id}\n  {delete}\n{beside}\n\
+            "Its creation{place}{account} {why}. If this configuration creates it again, it is taken over, or replaced if it is \
+             not what is wanted any more. Otherwise it stays and may cost money: import it, or delete it.\n\n  terraform import {type_name}.NAME {id}\n  {delete}\n{beside}\n\
              To stop this warning without either, remove {}.",
             file.display()
         ),

@@ -102,6 +102,20 @@ fn what_terraform_may_not_have_received_is_missed_by_the_next_run() {
 }
 
 #[test]
+fn a_result_that_terraform_did_not_store_is_told_where_nothing_is_configured() {
+    let directory = Directory::new();
+    for name in ["stored", "lost"] {
+        let mut creation = begin(&directory.process(), &fixed(name), "");
+        creation.remember(Sent::default());
+        creation.answered(identity(name), false);
+    }
+    std::fs::write(directory.0.path().join("terraform.tfstate"), r#"{"name": "stored"}"#).unwrap();
+    let told = warnings(&directory.place("default"));
+    assert_eq!(told.0.len(), 1, "{told}");
+    assert!(told.0[0].summary.contains("\"lost\"") && told.0[0].detail.contains("was finished"), "{told}");
+}
+
+#[test]
 fn the_file_tells_of_what_is_there() {
     let directory = Directory::new();
     let made = |creation: &Creation, id: &Identity, created: Option<i64>| {

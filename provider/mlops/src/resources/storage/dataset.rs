@@ -307,28 +307,35 @@ async fn upload(cx: &Context<Aws>, place: &Place, planned: Value) -> Result<Valu
     Ok(work.planned)
 }
 
-/// Versions that the dataset uploaded and does not remember: Terraform keeps no private state of an object that it replaces
-/// as tainted, or whose provider process died.
+/// Versions that the dataset uploaded and does not remember, and delete markers of files that have no others' versions:
+/// Terraform keeps no private state of an object that it replaces as tainted, nor of an update that it was killed after.
 async fn forgotten(
     cx: &Context<Aws>,
     place: &Place,
     paths: &BTreeSet<&String>,
     memory: &Memory,
 ) -> Result<Vec<ObjectIdentifier>> {
-    let mut versions = match versions_below(&place.s3, &place.bucket, &place.prefix).await {
-        Ok(versions) => versions,
+    let (mut versions, mut markers) = match versions_below(&place.s3, &place.bucket, &place.prefix).await {
+        Ok(found) => found,
         Err(error) => {
             // What is remembered can be deleted without the permission to list versions.
             tracing::warn!(%error, uri = place.uri(), "versions that are not remembered are left");
             return Ok(Vec::new());
         }
     };
-    versions.retain(|v| {
+    let is_forgotten = |v: &ObjectIdentifier| {
         let path = v.key().strip_prefix(place.prefix.as_str()).unwrap_or_default().to_owned();
         let known = memory.get(&path).map(|s| s.versions).unwrap_or_default();
         paths.contains(&path) && v.version_id().is_some_and(|id| !known.iter().any(|k| k == id))
-    });
-    uploaded_by_datasets(cx, &place.s3, &place.bucket, versions).await
+    };
+    versions.retain(is_forgotten);
+    markers.retain(is_forgotten);
+    let mut ours = uploaded_by_datasets(cx, &place.s3, &place.bucket, versions.clone()).await?;
+    // Without its marker a version of others would be the object again.
+    let others: BTreeSet<&str> = versions.iter().filter(|v| !ours.contains(v)).map(ObjectIdentifier::key).collect();
+    markers.retain(|marker| !others.contains(marker.key()));
+    ours.extend(markers);
+    Ok(ours)
 }
 
 /// What an apply has to do.

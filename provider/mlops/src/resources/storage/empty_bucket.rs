@@ -213,19 +213,24 @@ async fn list(s3: &Client, bucket: &str, prefix: Option<&str>, page: &Page) -> R
     Ok((batch, next))
 }
 
-/// Every version of every object below a prefix.
+/// Every version of every object below a prefix, and every delete marker.
 ///
 /// # Errors
 /// What S3 answered.
-pub async fn versions_below(s3: &Client, bucket: &str, prefix: &str) -> Result<Vec<ObjectIdentifier>, AwsError> {
-    let mut found = Vec::new();
+pub async fn versions_below(
+    s3: &Client,
+    bucket: &str,
+    prefix: &str,
+) -> Result<(Vec<ObjectIdentifier>, Vec<ObjectIdentifier>), AwsError> {
+    let (mut versions, mut markers) = (Vec::new(), Vec::new());
     let mut page = Some(Page::default());
     while let Some(current) = page {
         let (batch, next) = list(s3, bucket, Some(prefix), &current).await?;
-        found.extend(batch.versions);
+        versions.extend(batch.versions);
+        markers.extend(batch.markers);
         page = next;
     }
-    Ok(found)
+    Ok((versions, markers))
 }
 
 /// Deletes every version of one object, and its delete markers; returns those that S3 refused. It is for objects with few
