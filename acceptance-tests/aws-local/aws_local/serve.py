@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import json
 import os
+import queue
 import shutil
 import signal
 import sys
 import threading
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from .server import Server
+    from .state import State
 
 PROVIDER = """\
 provider "mlops" {{
@@ -21,6 +27,9 @@ provider "mlops" {{
   s3_use_path_style = true
 }}
 """
+
+END_SECONDS = 15.0
+"""How long the orderly end may take: then the kernel ends the processes and the janitor removes the files."""
 
 
 def serve(options: argparse.Namespace) -> NoReturn:
@@ -49,9 +58,10 @@ def serve(options: argparse.Namespace) -> NoReturn:
     server = Server(application, options.port)
     server.prepare()
     endpoint = state.endpoint_url = f"http://127.0.0.1:{server.bind_addr[1]}"
-    ended = threading.Event()
+    # An event's lock may be held by the very thread that a signal interrupts; a simple queue is made for that.
+    ended: queue.SimpleQueue[None] = queue.SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: ended.set())
+        signal.signal(number, lambda *_: ended.put(None))
     if options.until_stdin_closes:
         threading.Thread(target=_watch_stdin, args=(ended,), name="stdin", daemon=True).start()
     threading.Thread(target=server.serve, name="server", daemon=True).start()
@@ -60,22 +70,29 @@ def serve(options: argparse.Namespace) -> NoReturn:
         sys.stdout.write(PROVIDER.format(endpoint=endpoint))
     sys.stdout.flush()
     state.warm()
-    try:
-        ended.wait()
-    finally:
-        state.close()
-        server.stop()
-        os.close(reaper)
-    # Everything is released; taking the service models apart object by object would take longer than a second.
+    ended.get()
+    end = threading.Thread(target=_end, args=(state, server), name="end", daemon=True)
+    end.start()
+    end.join(END_SECONDS)
+    if end.is_alive():
+        sys.stderr.write(f"aws-local: the end took longer than {END_SECONDS:g} s; what every thread does:\n")
+        faulthandler.dump_traceback(sys.stderr, all_threads=True)
+    os.close(reaper)
     sys.stdout.flush()
-    os._exit(0)
+    # Everything is released; taking the service models apart object by object would take longer than a second.
+    os._exit(int(end.is_alive()))
 
 
-def _watch_stdin(ended: threading.Event) -> None:
+def _end(state: State, server: Server) -> None:
+    state.close()
+    server.stop()
+
+
+def _watch_stdin(ended: queue.SimpleQueue[None]) -> None:
     """A harness that dies closes the pipe, whatever killed it."""
     while os.read(0, 4096):
         pass
-    ended.set()
+    ended.put(None)
 
 
 def start_reaper(folder: str) -> int:

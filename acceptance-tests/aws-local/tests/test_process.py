@@ -68,6 +68,31 @@ def test_nothing_is_left_behind(tmp_path, how, arguments):
         time.sleep(0.05)
 
 
+HANGING = """
+import sys, threading
+from aws_local import cli, serve, state
+serve.END_SECONDS = 0.3
+state.State.close = lambda self: threading.Event().wait()
+cli.main(["serve", "--allow-exec"])
+"""
+
+
+def test_it_ends_even_if_something_hangs(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-c", HANGING],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    process.stdout.readline()
+    process.terminate()
+    output = process.communicate(timeout=10)[1].decode()
+    assert process.returncode == 1
+    assert "the end took longer than 0.3 s" in output
+    assert "in _end" in output, "what hangs is shown"
+    gone(tmp_path)
+
+
 def test_it_ends_with_the_harness(tmp_path):
     process, _ = start(tmp_path, "--until-stdin-closes", stdin=subprocess.PIPE)
     assert process.poll() is None
