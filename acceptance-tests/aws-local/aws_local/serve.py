@@ -28,7 +28,7 @@ provider "mlops" {{
 }}
 """
 
-END_SECONDS = 15.0
+END_SECONDS = 8.0
 """How long the orderly end may take: then the kernel ends the processes and the janitor removes the files."""
 
 
