@@ -3,11 +3,14 @@
 pub mod aws;
 pub mod config;
 pub mod data_sources;
-pub mod declared;
 pub mod docs;
+pub mod engine;
 pub mod functions;
 pub mod resources;
+pub mod sagemaker;
 pub mod schema_json;
+pub mod shapes;
+pub mod source_code;
 #[cfg(test)]
 mod testing;
 

@@ -83,6 +83,14 @@ impl<'a> Plan<'a> {
         self.replace.insert(path);
     }
 
+    /// Whether the plan so far demands a new object in place of the prior one.
+    pub fn replaces(&self) -> bool {
+        let mut found: BTreeSet<Path> =
+            self.replace.iter().filter(|path| self.prior.at(path) != self.planned.at(path)).cloned().collect();
+        find_replacements(&self.schema.object, self.prior, &self.planned, &Path::root(), &mut found);
+        !self.prior.is_null() && !found.is_empty()
+    }
+
     /// The last step of the pipeline.
     pub fn settle(self) -> Planned {
         let Self { schema, config, prior, mut planned, decided, replace } = self;

@@ -1,30 +1,13 @@
-//! Names of SageMaker objects: what AWS takes, and how names are made from a prefix.
+//! Names that are made from a prefix, and the region that an object is in.
 
-use tfplug::check::Check;
+use tfplug::context::Context;
 use tfplug::plan::Plan;
 use tfplug::value::{Path, Unknown, Value};
 
-/// Letters, digits and inner hyphens, at most 63. Source: the pattern `[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}` that the
-/// SageMaker API reference gives for the names of jobs, endpoints and endpoint configurations.
-pub const SAGEMAKER: Check = Check::Text {
-    expected: "1 to 63 letters, digits and hyphens, with a letter or digit at both ends",
-    accepts: |s| is_name(s, 63),
-};
-
-/// The beginning of such a name, short enough for the suffix that is added.
-pub const SAGEMAKER_PREFIX: Check = Check::Text {
-    expected: "at most 37 letters, digits and hyphens, beginning with a letter or digit",
-    accepts: |s| s.len() <= 63 - SUFFIX && is_name(&format!("{s}0"), 63),
-};
+use crate::aws::client::Aws;
 
 /// Length of a generated suffix.
-const SUFFIX: usize = 26;
-
-fn is_name(s: &str, longest: usize) -> bool {
-    let b = s.as_bytes();
-    let ends = |c: Option<&u8>| c.is_some_and(u8::is_ascii_alphanumeric);
-    b.len() <= longest && ends(b.first()) && ends(b.last()) && b.iter().all(|c| c.is_ascii_alphanumeric() || *c == b'-')
-}
+pub const SUFFIX: usize = 26;
 
 /// A name that nobody has: the prefix, 15 digits of the time in milliseconds, 11 random characters.
 pub fn generate(prefix: &str) -> String {
@@ -35,6 +18,15 @@ pub fn generate(prefix: &str) -> String {
 
 /// The prefix of the names of objects that the user gave neither name nor prefix.
 pub const DEFAULT_PREFIX: &str = "terraform-";
+
+/// Plans `region`: the provider's, where the user names none.
+pub fn plan_region(cx: &Context<Aws>, plan: &mut Plan<'_>) {
+    if let (Some(aws), true) = (cx.try_client(), plan.get("region").is_unknown())
+        && let (Some(region), true) = (aws.default_region(), plan.config.attribute("region").is_null())
+    {
+        plan.set("region", Value::from(region));
+    }
+}
 
 /// Plans `name`: unknown, with its beginning promised, if it is to be generated; a changed `name_prefix` that the name
 /// no longer begins with demands a new object.
@@ -80,21 +72,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_by_the_rules() {
-        for good in ["a", "a-b", "A9", &"x".repeat(63)] {
-            assert!(SAGEMAKER.accepts(&Value::from(good)), "{good}");
-        }
-        for bad in ["", "-a", "a-", "a_b", "ä", &"x".repeat(64)] {
-            assert!(!SAGEMAKER.accepts(&Value::from(bad)), "{bad}");
-        }
-        assert!(SAGEMAKER_PREFIX.accepts(&Value::from("train-")));
-        assert!(!SAGEMAKER_PREFIX.accepts(&Value::from("x".repeat(38))));
-    }
-
-    #[test]
     fn generated_names_are_lawful_and_differ() {
         let (a, b) = (generate(&"p".repeat(37)), generate(&"p".repeat(37)));
-        assert!(SAGEMAKER.accepts(&Value::from(a.as_str())), "{a}");
+        assert!(crate::sagemaker::names::NAME.accepts(&Value::from(a.as_str())), "{a}");
         assert_ne!(a, b);
     }
 

@@ -60,7 +60,7 @@ async fn exists(aws: &Aws, record: &Record) -> Result<bool, AwsError> {
             }
         }
         declared => match DECLARED.iter().find(|d| d.type_name() == declared) {
-            Some(declared) => declared.exists(&regional, &record.name).await,
+            Some(declared) => declared.exists(&regional, record).await,
             // A type that this version of the provider does not know.
             None => Ok(true),
         },

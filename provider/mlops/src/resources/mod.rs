@@ -1,5 +1,7 @@
 //! The managed resources, grouped by what they are for.
 
+#[cfg(test)]
+mod conformance;
 pub mod identity;
 pub mod jobs;
 mod left_over;
@@ -11,7 +13,7 @@ use tfplug::resource::Resource;
 pub use left_over::left_over;
 
 use crate::aws::client::Aws;
-use crate::declared::Declared;
+use crate::engine::Declared;
 
 /// The resources that are declared.
 pub static DECLARED: &[&Declared] = &[

@@ -101,6 +101,10 @@ pub struct Kind<'a> {
     pub type_name: &'a str,
     /// The region; empty for what is global.
     pub region: &'a str,
+    /// What an import of the object takes, with `{}` for its name.
+    pub import: &'a str,
+    /// The command that deletes the object, with `{}` for its name, or `{own}` for the last part of that.
+    pub delete: &'a str,
 }
 
 impl Creations {
@@ -119,8 +123,8 @@ impl Creations {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins the creation of an object: claims its name in this process. `generate` makes the name where the user gave
-    /// none; an interrupted creation from the same configuration keeps the name that it had.
+    /// Begins the creation of an object: claims its name in this process. `fixed` is the name that the user gave, and
+    /// `generate` makes one where there is none; an interrupted creation from the same configuration keeps the name that it had.
     ///
     /// # Errors
     /// A diagnostic at `name`, if another resource of the configuration has the same name.
@@ -128,9 +132,9 @@ impl Creations {
         self: &Arc<Self>,
         kind: Kind<'_>,
         planned: &Value,
+        fixed: Option<&str>,
         generate: impl FnOnce() -> String,
     ) -> Result<Creation, Diag> {
-        let fixed = planned.attribute("name").as_str();
         let fingerprint = fingerprint(kind, planned);
         let mut inner = self.inner();
         let wanted = |r: &Record| {
@@ -149,6 +153,8 @@ impl Creations {
         let new = Record {
             scope: self.scope.clone(),
             type_name: kind.type_name.to_owned(),
+            import: kind.import.to_owned(),
+            delete: kind.delete.to_owned(),
             region: kind.region.to_owned(),
             name,
             fingerprint: String::new(),
@@ -269,6 +275,11 @@ impl Creation {
         &self.record.token
     }
 
+    /// Takes another client token: what the former one yielded is gone.
+    pub fn renew_token(&mut self) {
+        self.record.token = format!("{:032x}", fastrand::u128(..));
+    }
+
     /// URIs of what was made beside the object, by an earlier run, too.
     pub fn beside(&self) -> &[String] {
         &self.record.beside
@@ -386,7 +397,7 @@ pub fn warnings(place: &Place) -> Diags {
 pub fn left_over(record: &Record, file: &Path) -> Diag {
     let Record { type_name, name, region, .. } = record;
     let place = if region.is_empty() { String::new() } else { format!(" in {region}") };
-    let (id, delete) = (import_id(record), delete_command(record));
+    let (id, delete) = (with_name(&record.import, record), with_name(&record.delete, record));
     let why = match record.end {
         End::Answered => "was finished, but Terraform was cut off before it is known to have stored that",
         _ => "was cut off, and it is in no state",
@@ -404,29 +415,13 @@ pub fn left_over(record: &Record, file: &Path) -> Diag {
     )
 }
 
-/// What the import of an object takes.
-fn import_id(record: &Record) -> String {
-    match record.type_name.as_str() {
-        "mlops_execution_role" | "mlops_dataset" => record.name.clone(),
-        _ => format!("{}@{}", record.name, record.region),
-    }
-}
-
-/// The command of the AWS CLI that deletes an object.
-fn delete_command(record: &Record) -> String {
-    let Record { type_name, name, region, .. } = record;
-    match type_name.as_str() {
-        "mlops_bucket_layout" => format!("aws s3 rb s3://{name} --force --region {region}"),
-        "mlops_execution_role" => {
-            format!(
-                "aws iam delete-role --role-name {name}    (its policies go first: delete-role-policy, detach-role-policy)"
-            )
-        }
-        "mlops_dataset" => format!("aws s3 rm s3://{name} --recursive --region {region}    (all below this prefix)"),
-        _ => {
-            let noun = type_name.trim_start_matches("mlops_").replace('_', "-").replace("configuration", "config");
-            format!("aws sagemaker delete-{noun} --{noun}-name {name} --region {region}")
-        }
+/// Puts an object's name into what an import or a command takes: the ARN of an object that AWS gave its key.
+fn with_name(template: &str, record: &Record) -> String {
+    let arn = record.identity.as_ref().and_then(|i| i.values().find(|v| v.starts_with("arn:")));
+    let own = record.name.rsplit('/').next().unwrap_or_default();
+    match arn.filter(|arn| !arn.contains(own)) {
+        Some(arn) => template.replace("{}", arn).replace("{own}", arn),
+        None => template.replace("{}", &record.name).replace("{own}", own),
     }
 }
 

@@ -66,6 +66,10 @@ pub struct Record {
     pub region: String,
     /// The object's name.
     pub name: String,
+    /// What an import of it takes, as [`super::Kind::import`] has it.
+    pub import: String,
+    /// The command that deletes it, as [`super::Kind::delete`] has it.
+    pub delete: String,
     /// A hash of the whole planned object.
     pub fingerprint: String,
     /// When it began, in milliseconds since 1970 by AWS's clock, after the look that found no such object.
@@ -200,6 +204,8 @@ mod tests {
             type_name: "mlops_model".into(),
             region: "r".into(),
             name: "m".into(),
+            import: String::new(),
+            delete: String::new(),
             fingerprint: String::new(),
             started: 1_000_000,
             alive: 1_010_000,

@@ -3,7 +3,12 @@ use std::collections::BTreeMap;
 use super::record::Found;
 use super::*;
 
-const MODEL: Kind<'_> = Kind { type_name: "mlops_model", region: "r" };
+const MODEL: Kind<'_> = Kind {
+    type_name: "mlops_model",
+    region: "r",
+    import: "{}@r",
+    delete: "aws sagemaker delete-model --model-name {own} --region r",
+};
 
 struct Directory(tempfile::TempDir);
 
@@ -39,7 +44,7 @@ fn identity(of: &str) -> Identity {
 }
 
 fn begin(creations: &Arc<Creations>, planned: &Value, name: &str) -> Creation {
-    creations.begin(MODEL, planned, || name.to_owned()).unwrap()
+    creations.begin(MODEL, planned, planned.attribute("name").as_str(), || name.to_owned()).unwrap()
 }
 
 #[test]
@@ -65,7 +70,7 @@ fn an_interrupted_creation_is_taken_up_once() {
 fn two_resources_have_no_name_in_common() {
     let process = Directory::new().process();
     let first = begin(&process, &fixed("n"), "");
-    let error = process.begin(MODEL, &fixed("n"), String::new).unwrap_err();
+    let error = process.begin(MODEL, &fixed("n"), Some("n"), String::new).unwrap_err();
     assert_eq!(error.path.to_string(), "name");
     first.forget();
     begin(&process, &fixed("n"), "");

@@ -25,7 +25,7 @@ use super::{recover, trust};
 use crate::aws::arn::{self, Arn};
 use crate::aws::client::{Aws, Regional};
 use crate::aws::error::{AwsError, aws_error};
-use crate::aws::op::{GRACE, half_made};
+use crate::aws::operation::{GRACE, half_made};
 use crate::aws::policy_json::percent_decoded;
 use crate::aws::{names, policy_json, tags};
 

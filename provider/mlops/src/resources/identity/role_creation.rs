@@ -47,8 +47,11 @@ pub(super) async fn begin<'a>(cx: &'a Context<Aws>, planned: &Value) -> Result<(
     let aws = cx.client()?;
     let generated = planned.attribute("name").is_null();
     loop {
-        let kind = Kind { type_name: TYPE, region: "" };
-        let creation = aws.creations().begin(kind, planned, || names::choose(planned))?;
+        let delete =
+            "aws iam delete-role --role-name {}    (its policies go first: delete-role-policy, detach-role-policy)";
+        let kind = Kind { type_name: TYPE, region: "", import: "{}", delete };
+        let fixed = planned.attribute("name").as_str();
+        let creation = aws.creations().begin(kind, planned, fixed, || names::choose(planned))?;
         let api = RoleApi::new(cx, creation.name())?;
         let looks = !generated || creation.earlier.is_some();
         let Some(found) = (if looks { api.get().await? } else { None }) else { return Ok((creation, api, None)) };

@@ -1,7 +1,3 @@
-//! Jobs that run once: processing, training, tuning, transform; and the scripts they run.
+//! Jobs that run once: processing, training, tuning, transform.
 
-pub mod common;
-pub mod job_log;
-pub mod script;
-pub mod source_code;
 pub mod training_job;

@@ -23,15 +23,15 @@ use self::options::{
     ProfilerConfig, RemoteDebugConfig, RetryStrategy, RuleConfiguration, ServerlessJobConfig, SessionChainingConfig,
     TensorBoardOutputConfig,
 };
-use super::common::{ON_DESTROY, SourceCode, VpcConfig};
-use super::{job_log, script};
-use crate::aws::client::{Aws, Regional};
-use crate::aws::creations::Creation;
-use crate::aws::op::{COULD_NOT_ASSUME_ROLE, rule};
-use crate::aws::wait::Statuses;
-use crate::aws::{arn, names, tags};
-use crate::declared::{Declared, Hooks, UpdateBy};
-use crate::operation;
+use crate::aws::client::Aws;
+use crate::aws::operation::error;
+use crate::aws::{arn, tags};
+use crate::engine::statuses::Statuses;
+use crate::engine::{Activity, Create, Declared, Delete, Hooks, Logs, ON_DESTROY, Read, Scripts, Stop, UpdateBy};
+use crate::sagemaker::names;
+use crate::sagemaker::operation::operation;
+use crate::shapes::VpcConfig;
+use crate::source_code::SourceCode;
 
 /// A training job. It runs once, when it is created; a change of its input, of its scripts or of `triggers` runs a new
 /// job in its place.
@@ -44,10 +44,10 @@ use crate::operation;
 )]
 pub struct TrainingJob {
     /// Name, unique in the account and region. Generated unless set.
-    #[tf(optional, computed, replace, rename = "training_job_name", check(names::SAGEMAKER))]
+    #[tf(optional, computed, replace, rename = "training_job_name", check(names::NAME))]
     name: Option<String>,
     /// Beginning of a generated name.
-    #[tf(optional, local, check(names::SAGEMAKER_PREFIX))]
+    #[tf(optional, local, check(names::PREFIX))]
     name_prefix: Option<String>,
     /// Region of the job. The provider's unless set.
     #[tf(optional, computed, local, replace)]
@@ -198,41 +198,23 @@ fn one_day() -> Value {
 
 /// The declaration.
 pub static TRAINING_JOB: Declared = Declared {
-    noun: "training job",
-    schema: TrainingJob::schema,
-    arn: "training-job/",
-    create: operation!(create_training_job, CreateTrainingJob),
-    token: None,
-    arn_member: "training_job_arn",
-    read: operation!(describe_training_job, DescribeTrainingJob),
-    delete: Some(operation!(delete_training_job, DeleteTrainingJob)),
-    stop: Some(operation!(stop_training_job, StopTrainingJob)),
-    // Text of a refused stop: amazon-sagemaker-operator-for-k8s, clientwrapper.
-    unstoppable: &[rule("ValidationException", "The request was rejected because the training job is in status")],
-    // Source: ACK's generator.yaml for SageMaker, errors.404.
-    absent: &[rule("ValidationException", "Requested resource not found"), rule("ResourceNotFound", "")],
-    // Source: the service model, CreateTrainingJob.
-    taken: &[rule("ResourceInUse", "")],
-    passing: &[
-        COULD_NOT_ASSUME_ROLE,
-        // A policy that was just written does not count everywhere yet. Text: aws/amazon-sagemaker-examples issue 2267.
-        rule("ValidationException", "No S3 objects found under S3 URL"),
-    ],
-    // Source: the service model, DeleteTrainingJob.
-    busy: &[rule("ResourceInUse", "")],
-    statuses: Some(Statuses {
+    statuses: &[Statuses {
         member: "training_job_status",
         busy: &["InProgress", "Stopping", "Deleting"],
         done: &["Completed"],
         reason: "failure_reason",
-    }),
-    updates: &[UpdateBy {
-        operation: operation!(update_training_job, UpdateTrainingJob),
-        when: &["profiler_config", "profiler_rule_configurations", "remote_debug_config"],
-        send: &["profiler_config", "profiler_rule_configurations", "remote_debug_config"],
     }],
-    unread: &["session_chaining_config"],
-    filled: &[
+    activity: Activity::Job(Some(Stop {
+        operation: operation!(stop_training_job, StopTrainingJob),
+        // Text of a refused stop: amazon-sagemaker-operator-for-k8s, clientwrapper.
+        not_running: &[error("ValidationException", "The request was rejected because the training job is in status")],
+    })),
+    updates: &[UpdateBy::new(
+        operation!(update_training_job, UpdateTrainingJob),
+        &["profiler_config", "profiler_rule_configurations", "remote_debug_config"],
+    )],
+    not_described: &["session_chaining_config"],
+    server_defaults: &[
         "algorithm_specification.metric_definitions",
         "algorithm_specification.enable_sage_maker_metrics_time_series",
         "resource_config.volume_size_in_gb",
@@ -240,26 +222,45 @@ pub static TRAINING_JOB: Declared = Declared {
         "profiler_rule_configurations",
         "debug_hook_config",
     ],
+    logs: Some(Logs::streams("/aws/sagemaker/TrainingJobs")),
+    // Names of the settings: the SageMaker training toolkit.
+    scripts: Some(&Scripts {
+        settings: "hyper_parameters",
+        program: "sagemaker_program",
+        directory: "sagemaker_submit_directory",
+        place: OUTPUT,
+    }),
     hooks: &TrainingHooks,
     omitted: &[
-        ("tags", "`tags` and `tags_all` stand for it"),
         ("resource_config.selected_instance_type", "an answer: which of the preferences was taken"),
         ("resource_config.selected_instance_count", "an answer: which of the preferences was taken"),
     ],
+    ..Declared::named(
+        "training job",
+        TrainingJob::schema,
+        "training-job/{name}",
+        Create {
+            operation: operation!(create_training_job, CreateTrainingJob),
+            arn: "training_job_arn",
+            // Source: the service model, CreateTrainingJob.
+            exists: &[error("ResourceInUse", "")],
+            // A policy that was just written does not count everywhere yet. Text: aws/amazon-sagemaker-examples issue 2267.
+            retryable: &[error("ValidationException", "No S3 objects found under S3 URL")],
+        },
+        // Source: ACK's generator.yaml for SageMaker, errors.404.
+        Read::by(
+            operation!(describe_training_job, DescribeTrainingJob),
+            &[error("ValidationException", "Requested resource not found"), error("ResourceNotFound", "")],
+        ),
+        // Source: the service model, DeleteTrainingJob.
+        Delete::by(operation!(delete_training_job, DeleteTrainingJob), &[error("ResourceInUse", "")]),
+    )
 };
 
-/// Hyperparameters that make a framework's container run a script: names from the SageMaker training toolkit.
-const PROGRAM: &str = "sagemaker_program";
-const SUBMIT_DIRECTORY: &str = "sagemaker_submit_directory";
-
-/// Where SageMaker writes the logs of training jobs. Source: SageMaker developer guide, CloudWatch logs.
-const LOG_GROUP: &str = "/aws/sagemaker/TrainingJobs";
+/// Where the user wants the model artifact, and the scripts unless said otherwise.
+const OUTPUT: &str = "output_data_config.s3_output_path";
 
 struct TrainingHooks;
-
-fn output_path(value: &Value) -> Option<&str> {
-    value.attribute("output_data_config").attribute("s3_output_path").as_str()
-}
 
 #[async_trait]
 impl Hooks for TrainingHooks {
@@ -270,88 +271,30 @@ impl Hooks for TrainingHooks {
         let wait = stopping.attribute("max_wait_time_in_seconds");
         if spot && wait.is_null() && !stopping.is_unknown() {
             let detail = "Managed spot training needs `stopping_condition.max_wait_time_in_seconds`.";
-            diags.push(Diag::error("Spot training without a longest wait", detail).at(Path::of("stopping_condition")));
+            let summary = "Missing max_wait_time_in_seconds for managed spot training";
+            diags.push(Diag::error(summary, detail).at(Path::of("stopping_condition")));
         }
         diags
     }
 
     async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
-        let place = output_path(plan.planned()).map(str::to_owned);
-        script::plan(plan, place.as_deref()).await?;
-        if !plan.prior.attribute("triggers").is_null() && plan.changes("triggers") {
-            plan.require_replace(Path::of("triggers"));
-        }
         // AWS stores the artifact at a place that follows from the job's name.
         let compressed = plan.get("output_data_config").attribute("compression_type").as_str() == Some("GZIP");
         let waits = plan.get("wait_for_completion").as_bool() == Some(true);
-        if let (true, true, true, Some(name), Some(place)) = (
-            plan.is_create() || plan.get("training_job_status").is_unknown(),
-            compressed,
-            waits,
-            plan.get("name").as_str(),
-            place,
-        ) {
-            let uri = format!("{}/{name}/output/model.tar.gz", place.trim_end_matches('/'));
+        let runs = plan.is_create() || plan.get("training_job_status").is_unknown();
+        let output = plan.planned().at(&Path::parse(OUTPUT)).and_then(Value::as_str);
+        if let (true, Some(name), Some(output)) = (runs && compressed && waits, plan.get("name").as_str(), output) {
+            let uri = format!("{}/{name}/output/model.tar.gz", output.trim_end_matches('/'));
             plan.set("model_artifacts", Value::object([("s3_model_artifacts", Value::from(uri))]));
         }
         Ok(())
     }
 
-    async fn before_create(
-        &self,
-        cx: &Context<Aws>,
-        aws: &Regional,
-        planned: &mut Value,
-        input: &mut Value,
-        creation: &mut Creation,
-    ) -> Result<()> {
-        let place = output_path(planned).map(str::to_owned);
-        if let Some((uri, entry_point)) = script::upload(cx, aws, planned, place.as_deref(), creation).await? {
-            let mut parameters = planned.attribute("hyper_parameters").as_entries().cloned().unwrap_or_default();
-            parameters.insert(PROGRAM.to_owned(), Value::from(entry_point));
-            parameters.insert(SUBMIT_DIRECTORY.to_owned(), Value::from(uri.as_str()));
-            input.set_attribute("hyper_parameters", Value::Map(parameters));
-            script::record(planned, uri);
-        }
-        Ok(())
-    }
-
-    fn after_read(&self, description: &Value, state: &Value, value: &mut Value) {
-        let parameters = value.attribute("hyper_parameters").clone();
-        let known = state.attribute("hyper_parameters");
-        let own = script::hide(&parameters, known, state, value, PROGRAM, SUBMIT_DIRECTORY);
-        value.set_attribute("hyper_parameters", own);
+    fn after_read(&self, description: &Value, _: &Value, value: &mut Value) {
         let metrics = description.attribute("final_metric_data_list").as_elements().unwrap_or_default();
         let by_name = metrics
             .iter()
             .filter_map(|m| Some((m.attribute("metric_name").as_str()?.to_owned(), m.attribute("value").clone())));
         value.set_attribute("final_metrics", Value::Map(by_name.collect()));
-    }
-
-    async fn about_failure(&self, aws: &Regional, description: &Value) -> String {
-        let name = description.attribute("training_job_name").as_str().unwrap_or_default();
-        job_log::last_lines(aws, LOG_GROUP, name).await
-    }
-
-    fn beside(&self, state: &Value) -> Option<String> {
-        script::archive(state)
-    }
-
-    async fn discard(&self, aws: &Regional, uri: &str) -> Result<()> {
-        script::discard(aws, uri).await
-    }
-
-    async fn remains(&self, aws: &Regional, state: &Value) -> bool {
-        let name = state.attribute("name").as_str().unwrap_or_default();
-        let keeps_logs = state.attribute("delete_logs").as_bool() == Some(false);
-        script::remains(aws, state).await || (!keeps_logs && job_log::has_streams(aws, LOG_GROUP, name).await)
-    }
-
-    async fn after_delete(&self, cx: &Context<Aws>, aws: &Regional, state: &Value) -> Result<()> {
-        if state.attribute("delete_logs").as_bool() != Some(false) {
-            let name = state.attribute("name").as_str().unwrap_or_default();
-            job_log::remove_streams(cx, aws, LOG_GROUP, name).await;
-        }
-        script::remove(aws, state).await
     }
 }

@@ -6,20 +6,16 @@
 
 use std::collections::BTreeMap;
 
-use async_trait::async_trait;
 use tfplug::check::Check;
-use tfplug::context::Context;
-use tfplug::diag::Result;
 use tfplug::model::{Model, Root};
 use tfplug::value::Value;
 
-use crate::aws::client::{Aws, Regional};
-use crate::aws::op::{COULD_NOT_ASSUME_ROLE, rule};
-use crate::aws::wait::Statuses;
-use crate::aws::{names, tags};
-use crate::declared::{Declared, Hooks, UpdateBy};
-use crate::operation;
-use crate::resources::jobs::job_log;
+use crate::aws::operation::error;
+use crate::aws::tags;
+use crate::engine::statuses::Statuses;
+use crate::engine::{Create, Declared, Delete, Hooks, Logs, Read, UpdateBy};
+use crate::sagemaker::names;
+use crate::sagemaker::operation::operation;
 
 /// A hosted endpoint. A change of its configuration shifts traffic in place; the apply succeeds only if AWS then serves
 /// the configuration that was asked for.
@@ -32,16 +28,16 @@ use crate::resources::jobs::job_log;
 )]
 pub struct Endpoint {
     /// Name, unique in the account and region. Generated unless set.
-    #[tf(optional, computed, replace, rename = "endpoint_name", check(names::SAGEMAKER))]
+    #[tf(optional, computed, replace, rename = "endpoint_name", check(names::NAME))]
     name: Option<String>,
     /// Beginning of a generated name.
-    #[tf(optional, local, check(names::SAGEMAKER_PREFIX))]
+    #[tf(optional, local, check(names::PREFIX))]
     name_prefix: Option<String>,
     /// Region of the endpoint. The provider's unless set.
     #[tf(optional, computed, local, replace)]
     region: Option<String>,
     /// Name of the endpoint configuration to serve.
-    #[tf(required, check(names::SAGEMAKER))]
+    #[tf(required, check(names::NAME))]
     endpoint_config_name: String,
     /// How an update shifts traffic.
     #[tf(optional)]
@@ -179,83 +175,62 @@ pub struct VariantProperty {
 
 /// The declaration.
 pub static ENDPOINT: Declared = Declared {
-    noun: "endpoint",
-    schema: Endpoint::schema,
-    arn: "endpoint/",
-    create: operation!(create_endpoint, CreateEndpoint),
-    token: None,
-    arn_member: "endpoint_arn",
-    read: operation!(describe_endpoint, DescribeEndpoint),
-    delete: Some(operation!(delete_endpoint, DeleteEndpoint)),
-    stop: None,
-    unstoppable: &[],
-    // Source: ACK's generator.yaml for SageMaker, errors.404.
-    absent: &[rule("ValidationException", "Could not find endpoint \"")],
-    // Source: terraform-provider-aws, internal/service/sagemaker.
-    taken: &[rule("ValidationException", "Cannot create already existing endpoint \"")],
-    passing: &[
-        COULD_NOT_ASSUME_ROLE,
-        // A configuration made a moment ago may not be visible yet. Source: CreateEndpoint's note on eventual consistency.
-        rule("ValidationException", "Could not find endpoint configuration"),
-    ],
-    // Source: terraform-provider-aws, internal/service/sagemaker, which waits it out.
-    busy: &[rule("ValidationException", "Cannot update in-progress endpoint")],
-    statuses: Some(Statuses {
+    statuses: &[Statuses {
         member: "endpoint_status",
         busy: &["Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"],
         done: &["InService"],
         reason: "failure_reason",
-    }),
-    updates: &[UpdateBy {
-        operation: operation!(update_endpoint, UpdateEndpoint),
-        when: &["endpoint_config_name"],
-        send: &[
-            "endpoint_config_name",
-            "deployment_config",
-            "retain_all_variant_properties",
-            "exclude_retained_variant_properties",
-            "retain_deployment_config",
-        ],
     }],
-    unread: &[
+    updates: &[UpdateBy {
+        when: &["endpoint_config_name"],
+        ..UpdateBy::new(
+            operation!(update_endpoint, UpdateEndpoint),
+            &[
+                "endpoint_config_name",
+                "deployment_config",
+                "retain_all_variant_properties",
+                "exclude_retained_variant_properties",
+                "retain_deployment_config",
+            ],
+        )
+    }],
+    not_described: &[
         "deployment_config",
         "retain_all_variant_properties",
         "exclude_retained_variant_properties",
         "retain_deployment_config",
     ],
-    filled: &[],
+    logs: Some(Logs::group("/aws/sagemaker/Endpoints/{name}")),
     hooks: &EndpointHooks,
-    omitted: &[("tags", "`tags` and `tags_all` stand for it")],
+    ..Declared::named(
+        "endpoint",
+        Endpoint::schema,
+        "endpoint/{name}",
+        Create {
+            operation: operation!(create_endpoint, CreateEndpoint),
+            arn: "endpoint_arn",
+            // Source: terraform-provider-aws, internal/service/sagemaker.
+            exists: &[error("ValidationException", "Cannot create already existing endpoint \"")],
+            // A configuration made a moment ago may not be visible yet. Source: CreateEndpoint's note on eventual consistency.
+            retryable: &[error("ValidationException", "Could not find endpoint configuration")],
+        },
+        // Source: ACK's generator.yaml for SageMaker, errors.404.
+        Read::by(
+            operation!(describe_endpoint, DescribeEndpoint),
+            &[error("ValidationException", "Could not find endpoint \"")],
+        ),
+        Delete::by(
+            operation!(delete_endpoint, DeleteEndpoint),
+            // Source: terraform-provider-aws, internal/service/sagemaker, which waits it out.
+            &[error("ValidationException", "Cannot update in-progress endpoint")],
+        ),
+    )
 };
 
 struct EndpointHooks;
 
-/// Where SageMaker writes the log of an endpoint. Source: SageMaker developer guide, CloudWatch logs.
-fn log_group(name: &str) -> String {
-    format!("/aws/sagemaker/Endpoints/{name}")
-}
-
-#[async_trait]
 impl Hooks for EndpointHooks {
-    async fn about_failure(&self, aws: &Regional, description: &Value) -> String {
-        let name = description.attribute("endpoint_name").as_str().unwrap_or_default();
-        job_log::last_lines(aws, &log_group(name), "").await
-    }
-
-    async fn remains(&self, aws: &Regional, state: &Value) -> bool {
-        let name = state.attribute("name").as_str().unwrap_or_default();
-        state.attribute("delete_logs").as_bool() != Some(false) && job_log::has_group(aws, &log_group(name)).await
-    }
-
-    async fn after_delete(&self, cx: &Context<Aws>, aws: &Regional, state: &Value) -> Result<()> {
-        if state.attribute("delete_logs").as_bool() != Some(false) {
-            let name = state.attribute("name").as_str().unwrap_or_default();
-            job_log::remove_group(cx, aws, &log_group(name)).await;
-        }
-        Ok(())
-    }
-
-    fn unlike(&self, planned: &Value, description: &Value) -> Option<String> {
+    fn verify(&self, planned: &Value, description: &Value) -> Option<String> {
         let (wanted, got) = (
             planned.attribute("endpoint_config_name").as_str()?,
             description.attribute("endpoint_config_name").as_str()?,

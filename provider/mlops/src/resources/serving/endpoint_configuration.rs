@@ -13,11 +13,12 @@ use tfplug::model::{Model, Root};
 
 use self::options::{AsyncInferenceConfig, DataCaptureConfig, ExplainerConfig, MetricsConfig};
 use self::variant::ProductionVariant;
-use crate::aws::op::{COULD_NOT_ASSUME_ROLE, rule};
-use crate::aws::{arn, names, tags};
-use crate::declared::{Declared, Plain};
-use crate::operation;
-use crate::resources::jobs::common::VpcConfig;
+use crate::aws::operation::error;
+use crate::aws::{arn, tags};
+use crate::engine::{Create, Declared, Delete, Read};
+use crate::sagemaker::names;
+use crate::sagemaker::operation::operation;
+use crate::shapes::VpcConfig;
 
 /// An endpoint configuration. AWS cannot change one: any change makes a new one, so give `name_prefix` and
 /// `lifecycle { create_before_destroy = true }`, and the endpoint shifts to the new one before the old one goes.
@@ -30,10 +31,10 @@ use crate::resources::jobs::common::VpcConfig;
 )]
 pub struct EndpointConfiguration {
     /// Name, unique in the account and region. Generated unless set.
-    #[tf(optional, computed, replace, rename = "endpoint_config_name", check(names::SAGEMAKER))]
+    #[tf(optional, computed, replace, rename = "endpoint_config_name", check(names::NAME))]
     name: Option<String>,
     /// Beginning of a generated name.
-    #[tf(optional, local, check(names::SAGEMAKER_PREFIX))]
+    #[tf(optional, local, check(names::PREFIX))]
     name_prefix: Option<String>,
     /// Region of the configuration. The provider's unless set.
     #[tf(optional, computed, local, replace)]
@@ -84,30 +85,7 @@ pub struct EndpointConfiguration {
 
 /// The declaration.
 pub static ENDPOINT_CONFIGURATION: Declared = Declared {
-    noun: "endpoint configuration",
-    schema: EndpointConfiguration::schema,
-    arn: "endpoint-config/",
-    create: operation!(create_endpoint_config, CreateEndpointConfig),
-    token: None,
-    arn_member: "endpoint_config_arn",
-    read: operation!(describe_endpoint_config, DescribeEndpointConfig),
-    delete: Some(operation!(delete_endpoint_config, DeleteEndpointConfig)),
-    stop: None,
-    unstoppable: &[],
-    // Source: ACK's generator.yaml for SageMaker, errors.404.
-    absent: &[rule("ValidationException", "Could not find endpoint configuration")],
-    // Source: terraform-provider-aws, internal/service/sagemaker.
-    taken: &[rule("ValidationException", "Cannot create already existing endpoint configuration")],
-    passing: &[
-        COULD_NOT_ASSUME_ROLE,
-        // A model made a moment ago may not be visible yet. Text: as DescribeModel's, ACK's generator.yaml.
-        rule("ValidationException", "Could not find model"),
-    ],
-    busy: &[],
-    statuses: None,
-    updates: &[],
-    unread: &[],
-    filled: &[
+    server_defaults: &[
         "enable_network_isolation",
         "production_variants.volume_size_in_gb",
         "production_variants.enable_ssm_access",
@@ -115,6 +93,23 @@ pub static ENDPOINT_CONFIGURATION: Declared = Declared {
         "shadow_production_variants.enable_ssm_access",
         "metrics_config",
     ],
-    hooks: &Plain,
-    omitted: &[("tags", "`tags` and `tags_all` stand for it")],
+    ..Declared::named(
+        "endpoint configuration",
+        EndpointConfiguration::schema,
+        "endpoint-config/{name}",
+        Create {
+            operation: operation!(create_endpoint_config, CreateEndpointConfig),
+            arn: "endpoint_config_arn",
+            // Source: terraform-provider-aws, internal/service/sagemaker.
+            exists: &[error("ValidationException", "Cannot create already existing endpoint configuration")],
+            // A model made a moment ago may not be visible yet. Text: as DescribeModel's, ACK's generator.yaml.
+            retryable: &[error("ValidationException", "Could not find model")],
+        },
+        // Source: ACK's generator.yaml for SageMaker, errors.404.
+        Read::by(
+            operation!(describe_endpoint_config, DescribeEndpointConfig),
+            &[error("ValidationException", "Could not find endpoint configuration")],
+        ),
+        Delete::by(operation!(delete_endpoint_config, DeleteEndpointConfig), &[]),
+    )
 };

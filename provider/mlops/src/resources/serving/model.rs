@@ -5,22 +5,16 @@
 
 use std::collections::BTreeMap;
 
-use async_trait::async_trait;
 use tfplug::check::Check;
-use tfplug::context::Context;
-use tfplug::diag::{Diag, Diags, Result};
 use tfplug::model::{Model, Root};
-use tfplug::plan::Plan;
-use tfplug::value::{Path, Value};
 
-use crate::aws::client::{Aws, Regional};
-use crate::aws::creations::Creation;
-use crate::aws::op::{COULD_NOT_ASSUME_ROLE, rule};
-use crate::aws::{arn, names, s3_uri, tags};
-use crate::declared::{Declared, Hooks};
-use crate::operation;
-use crate::resources::jobs::common::{HubAccessConfig, ModelAccessConfig, SourceCode, VpcConfig};
-use crate::resources::jobs::script;
+use crate::aws::operation::error;
+use crate::aws::{arn, s3_uri, tags};
+use crate::engine::{Create, Declared, Delete, Read, Scripts};
+use crate::sagemaker::names;
+use crate::sagemaker::operation::operation;
+use crate::shapes::{HubAccessConfig, ModelAccessConfig, VpcConfig};
+use crate::source_code::SourceCode;
 
 /// A model that endpoints and transform jobs serve. AWS cannot change a model: any change makes a new one, so give
 /// `name_prefix` and `lifecycle { create_before_destroy = true }` to models in use.
@@ -34,10 +28,10 @@ use crate::resources::jobs::script;
 )]
 pub struct SageMakerModel {
     /// Name, unique in the account and region. Generated unless set.
-    #[tf(optional, computed, replace, rename = "model_name", check(names::SAGEMAKER))]
+    #[tf(optional, computed, replace, rename = "model_name", check(names::NAME))]
     name: Option<String>,
     /// Beginning of a generated name.
-    #[tf(optional, local, check(names::SAGEMAKER_PREFIX))]
+    #[tf(optional, local, check(names::PREFIX))]
     name_prefix: Option<String>,
     /// Region of the model. The provider's unless set.
     #[tf(optional, computed, local, replace)]
@@ -223,108 +217,33 @@ pub struct InferenceExecutionConfig {
 
 /// The declaration.
 pub static MODEL: Declared = Declared {
-    noun: "model",
-    schema: SageMakerModel::schema,
-    arn: "model/",
-    create: operation!(create_model, CreateModel),
-    token: None,
-    arn_member: "model_arn",
-    read: operation!(describe_model, DescribeModel),
-    delete: Some(operation!(delete_model, DeleteModel)),
-    stop: None,
-    unstoppable: &[],
-    // Source: ACK's generator.yaml for SageMaker, errors.404.
-    absent: &[rule("ValidationException", "Could not find model")],
-    // Source: terraform-provider-aws, internal/service/sagemaker.
-    taken: &[rule("ValidationException", "Cannot create already existing model")],
-    passing: &[
-        COULD_NOT_ASSUME_ROLE,
-        // A policy that was just written does not count everywhere yet. Text: aws/sagemaker-python-sdk issue 1762.
-        rule("ValidationException", "Could not access model data"),
-    ],
-    busy: &[],
-    statuses: None,
-    updates: &[],
-    unread: &[],
-    filled: &[
+    server_defaults: &[
         "primary_container.mode",
         "containers.mode",
         "primary_container.model_data_source",
         "containers.model_data_source",
     ],
-    hooks: &ModelHooks,
-    omitted: &[("tags", "`tags` and `tags_all` stand for it")],
+    // Names of the settings: the SageMaker inference toolkit.
+    scripts: Some(&Scripts {
+        settings: "primary_container.environment",
+        program: "SAGEMAKER_PROGRAM",
+        directory: "SAGEMAKER_SUBMIT_DIRECTORY",
+        place: "",
+    }),
+    ..Declared::named(
+        "model",
+        SageMakerModel::schema,
+        "model/{name}",
+        Create {
+            operation: operation!(create_model, CreateModel),
+            arn: "model_arn",
+            // Source: terraform-provider-aws, internal/service/sagemaker.
+            exists: &[error("ValidationException", "Cannot create already existing model")],
+            // A policy that was just written does not count everywhere yet. Text: aws/sagemaker-python-sdk issue 1762.
+            retryable: &[error("ValidationException", "Could not access model data")],
+        },
+        // Source: ACK's generator.yaml for SageMaker, errors.404.
+        Read::by(operation!(describe_model, DescribeModel), &[error("ValidationException", "Could not find model")]),
+        Delete::by(operation!(delete_model, DeleteModel), &[]),
+    )
 };
-
-/// Environment that makes a framework's container serve with a script: names from the SageMaker inference toolkit.
-const PROGRAM: &str = "SAGEMAKER_PROGRAM";
-const SUBMIT_DIRECTORY: &str = "SAGEMAKER_SUBMIT_DIRECTORY";
-
-struct ModelHooks;
-
-#[async_trait]
-impl Hooks for ModelHooks {
-    fn check_config(&self, config: &Value) -> Diags {
-        let code = config.attribute(script::AT);
-        let mut diags = Diags::new();
-        if code.as_entries().is_some() && code.attribute("s3_uri").is_null() {
-            let detail = "A model has no output path to store its scripts at: set `source_code.s3_uri`.";
-            diags.push(Diag::error("No place for the source code", detail).at(Path::of(script::AT)));
-        }
-        if !code.is_null() && config.attribute("primary_container").is_null() {
-            let detail = "Scripts are for the `primary_container`, which is not set.";
-            diags.push(Diag::error("Source code without a container", detail).at(Path::of(script::AT)));
-        }
-        diags
-    }
-
-    async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
-        script::plan(plan, None).await
-    }
-
-    async fn before_create(
-        &self,
-        cx: &Context<Aws>,
-        aws: &Regional,
-        planned: &mut Value,
-        input: &mut Value,
-        creation: &mut Creation,
-    ) -> Result<()> {
-        let Some((uri, entry_point)) = script::upload(cx, aws, planned, None, creation).await? else { return Ok(()) };
-        let own = planned.attribute("primary_container").attribute("environment").as_entries();
-        let mut environment = own.cloned().unwrap_or_default();
-        environment.insert(PROGRAM.to_owned(), Value::from(entry_point));
-        environment.insert(SUBMIT_DIRECTORY.to_owned(), Value::from(uri.as_str()));
-        if let Some(container) = input.at_mut(&Path::of("primary_container")) {
-            container.set_attribute("environment", Value::Map(environment));
-        }
-        script::record(planned, uri);
-        Ok(())
-    }
-
-    fn after_read(&self, _: &Value, state: &Value, value: &mut Value) {
-        let at = Path::parse("primary_container.environment");
-        let Some(environment) = value.at(&at).cloned() else { return };
-        let known = state.at(&at).cloned().unwrap_or(Value::Null);
-        let own = script::hide(&environment, &known, state, value, PROGRAM, SUBMIT_DIRECTORY);
-        if let Some(slot) = value.at_mut(&at) {
-            *slot = own;
-        }
-    }
-
-    fn beside(&self, state: &Value) -> Option<String> {
-        script::archive(state)
-    }
-
-    async fn discard(&self, aws: &Regional, uri: &str) -> Result<()> {
-        script::discard(aws, uri).await
-    }
-
-    async fn remains(&self, aws: &Regional, state: &Value) -> bool {
-        script::remains(aws, state).await
-    }
-
-    async fn after_delete(&self, _: &Context<Aws>, aws: &Regional, state: &Value) -> Result<()> {
-        script::remove(aws, state).await
-    }
-}

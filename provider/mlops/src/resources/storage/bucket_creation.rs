@@ -20,8 +20,12 @@ pub(super) async fn begin(cx: &Context<Aws>, regional: &Regional, planned: &Valu
     let aws = cx.client()?;
     let generated = planned.attribute("name").is_null();
     loop {
-        let kind = Kind { type_name: TYPE, region: regional.region() };
-        let creation = aws.creations().begin(kind, planned, || names::choose(planned))?;
+        let region = regional.region();
+        let import = format!("{{}}@{region}");
+        let delete = format!("aws s3 rb s3://{{}} --force --region {region}");
+        let kind = Kind { type_name: TYPE, region, import: &import, delete: &delete };
+        let fixed = planned.attribute("name").as_str();
+        let creation = aws.creations().begin(kind, planned, fixed, || names::choose(planned))?;
         let (s3, name) = (regional.s3(), creation.name());
         let attempted = format!("create the bucket {name:?}");
         let found = exists(s3, name).await;

@@ -21,7 +21,7 @@ use tfplug::value::{Path, Value};
 use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::record::Identity;
 use crate::aws::error::{AwsError, aws_error};
-use crate::aws::op::{GRACE, half_made, stopped};
+use crate::aws::operation::{GRACE, half_made, stopped};
 use crate::aws::{names, tags};
 use crate::resources::storage::bucket_creation::{begin, make};
 use crate::resources::storage::bucket_model::{BucketLayout, CorsRule, FOLDER_NAME, addresses, key_prefix};
@@ -77,11 +77,7 @@ impl Resource<Aws> for BucketLayoutResource {
     }
 
     async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
-        if let (Some(aws), true) = (cx.try_client(), plan.get("region").is_unknown())
-            && let (Some(region), true) = (aws.default_region(), plan.config.attribute("region").is_null())
-        {
-            plan.set("region", Value::from(region));
-        }
+        names::plan_region(cx, plan);
         names::plan(plan);
         tags::plan(cx, plan);
         plan_encryption(plan);

@@ -24,7 +24,8 @@ use crate::aws::client::Aws;
 use crate::aws::creations::record::{Identity, Sent};
 use crate::aws::creations::{Creation, Kind};
 use crate::aws::error::AwsError;
-use crate::aws::op::stopped;
+use crate::aws::names;
+use crate::aws::operation::stopped;
 use crate::aws::reviewed;
 use crate::aws::s3_uri::{EXISTING_BUCKET, S3Uri};
 use crate::resources::storage::dataset_plan::{Files, Source, content_hash, files_of, key_prefix, summary};
@@ -145,9 +146,12 @@ impl Place {
     /// Begins the creation of the dataset. What an interrupted one left is found by its content.
     fn begin(&self, cx: &Context<Aws>) -> Result<Creation> {
         let aws = cx.client()?;
-        let kind = Kind { type_name: TYPE, region: &self.region };
-        let named = Value::object([("name", Value::from(self.name()))]);
-        Ok(aws.creations().begin(kind, &named, String::new).map_err(|e| e.at(Path::of("prefix")))?)
+        let (name, region) = (self.name(), &self.region);
+        let delete = format!("aws s3 rm s3://{{}} --recursive --region {region}    (all below this prefix)");
+        let kind = Kind { type_name: TYPE, region, import: "{}", delete: &delete };
+        let named = Value::object([("name", Value::from(name.as_str()))]);
+        let begun = aws.creations().begin(kind, &named, Some(&name), String::new);
+        Ok(begun.map_err(|e| e.at(Path::of("prefix")))?)
     }
 
     fn uri(&self) -> String {
@@ -175,11 +179,7 @@ impl Resource<Aws> for DatasetResource {
     }
 
     async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
-        if let (Some(aws), true) = (cx.try_client(), plan.get("region").is_unknown())
-            && let (Some(region), true) = (aws.default_region(), plan.config.attribute("region").is_null())
-        {
-            plan.set("region", Value::from(region));
-        }
+        names::plan_region(cx, plan);
         let prefix = plan.get("prefix").as_str().map(key_prefix);
         if let (true, Some(bucket), Some(prefix)) = (plan.is_create(), plan.get("bucket").as_str(), &prefix) {
             let uri = Value::from(format!("s3://{bucket}/{prefix}"));

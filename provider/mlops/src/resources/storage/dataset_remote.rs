@@ -17,7 +17,7 @@ use tfplug::value::{Path, Value};
 use tokio::task::JoinSet;
 
 use crate::aws::error::{AwsError, aws_error};
-use crate::aws::op::stopped;
+use crate::aws::operation::stopped;
 use crate::resources::storage::dataset_plan::{Files, files_of, summary};
 use crate::resources::storage::hashing::hex;
 

@@ -25,7 +25,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::aws::error::{AwsError, aws_error};
-use crate::aws::op::stopped;
+use crate::aws::operation::stopped;
 use crate::resources::storage::dataset_remote::{METADATA, Sent, bare};
 use crate::resources::storage::files::LocalFile;
 use crate::resources::storage::hashing::{BUFFER, Hash, hex};

@@ -15,7 +15,7 @@ use tfplug::diag::{Diag, Result};
 use tokio::task::JoinSet;
 
 use crate::aws::error::{AwsError, aws_error};
-use crate::aws::op::stopped;
+use crate::aws::operation::stopped;
 
 /// Keys per call of DeleteObjects: S3's bound.
 pub const BATCH: usize = 1000;

@@ -4,7 +4,7 @@ use tfplug::check::Check;
 use tfplug::model::Model;
 
 use crate::aws::{arn, s3_uri};
-use crate::resources::jobs::common::{HubAccessConfig, ModelAccessConfig};
+use crate::shapes::{HubAccessConfig, ModelAccessConfig};
 
 /// The image and how it is run.
 #[derive(Clone, Debug, Model)]

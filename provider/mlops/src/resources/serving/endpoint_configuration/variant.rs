@@ -4,14 +4,14 @@ use tfplug::check::Check;
 use tfplug::model::Model;
 use tfplug::value::Value;
 
-use crate::aws::{arn, names, s3_uri};
+use crate::aws::{arn, s3_uri};
 
 /// A model and its machines.
 #[derive(Clone, Debug, Model)]
 #[tf(at_most_one_of("instance_type", "serverless_config", "instance_pools"))]
 pub struct ProductionVariant {
     /// Name of the variant.
-    #[tf(required, check(names::SAGEMAKER))]
+    #[tf(required, check(crate::sagemaker::names::NAME))]
     variant_name: String,
     /// Name of the model. None for inference components.
     #[tf(optional)]

@@ -1,5 +1,5 @@
-//! Logs that SageMaker writes beside its objects: their end, for the diagnostic of a failure, and their removal, for they
-//! cost money as long as they are kept.
+//! Logs that AWS writes beside objects: their end, for the diagnostic of a failure, and their removal, for they cost money
+//! as long as they are kept.
 
 use tfplug::context::Context;
 use tfplug::diag::Diag;
@@ -10,10 +10,10 @@ use crate::aws::error::{AwsError, aws_error};
 /// How many lines are shown.
 const LINES: i32 = 20;
 
-/// The last lines of the newest log stream of a job (or of the whole group, without a job), introduced by where they are from. Empty if there are none or they
-/// cannot be read: the failure itself is the message.
-pub async fn last_lines(aws: &Regional, group: &str, job: &str) -> String {
-    let prefix = (!job.is_empty()).then(|| format!("{job}/"));
+/// The last lines of the newest log stream whose name begins with a prefix (of the whole group, if it is empty), introduced
+/// by where they are from. Empty if there are none or they cannot be read: the failure itself is the message.
+pub async fn last_lines(aws: &Regional, group: &str, streams: &str) -> String {
+    let prefix = (!streams.is_empty()).then(|| streams.to_owned());
     let streams = aws
         .logs()
         .describe_log_streams()
@@ -43,9 +43,9 @@ pub async fn last_lines(aws: &Regional, group: &str, job: &str) -> String {
     format!("\n\nThe end of its log ({group}, {stream}):\n{}", lines.join("\n"))
 }
 
-/// Whether a job has log streams. What cannot be told is taken for no.
-pub async fn has_streams(aws: &Regional, group: &str, job: &str) -> bool {
-    let streams = aws.logs().describe_log_streams().log_group_name(group).log_stream_name_prefix(format!("{job}/"));
+/// Whether there are log streams whose names begin with a prefix. What cannot be told is taken for no.
+pub async fn has_streams(aws: &Regional, group: &str, streams: &str) -> bool {
+    let streams = aws.logs().describe_log_streams().log_group_name(group).log_stream_name_prefix(streams);
     streams.limit(1).send().await.is_ok_and(|found| found.log_streams.is_some_and(|s| !s.is_empty()))
 }
 
@@ -56,10 +56,10 @@ pub async fn has_group(aws: &Regional, group: &str) -> bool {
     groups.is_ok_and(|found| found.log_groups.unwrap_or_default().iter().any(is_it))
 }
 
-/// Deletes the log streams of a job. The log group is shared by all jobs of a kind and stays. What cannot be deleted is
-/// told as a warning: the job itself is gone.
-pub async fn remove_streams(cx: &Context<Aws>, aws: &Regional, group: &str, job: &str) {
-    let pages = aws.logs().describe_log_streams().log_group_name(group).log_stream_name_prefix(format!("{job}/"));
+/// Deletes the log streams whose names begin with a prefix. The log group is shared by all jobs of a kind and stays. What
+/// cannot be deleted is reported as a warning: the job itself is gone.
+pub async fn remove_streams(cx: &Context<Aws>, aws: &Regional, group: &str, prefix: &str) {
+    let pages = aws.logs().describe_log_streams().log_group_name(group).log_stream_name_prefix(prefix);
     let mut streams = pages.into_paginator().items().send();
     while let Some(stream) = streams.next().await {
         let outcome = match stream {
@@ -71,12 +71,12 @@ pub async fn remove_streams(cx: &Context<Aws>, aws: &Regional, group: &str, job:
             Err(e) => Err(aws_error("CloudWatch Logs", "DescribeLogStreams", e)),
         };
         if let Err(e) = outcome {
-            return left(cx, &e, &format!("the log of {job:?} in {group}"));
+            return left(cx, &e, &format!("the log streams {prefix}* in {group}"));
         }
     }
 }
 
-/// Deletes a log group that SageMaker made for one object alone.
+/// Deletes a log group that AWS made for one object alone.
 pub async fn remove_group(cx: &Context<Aws>, aws: &Regional, group: &str) {
     let deleted = aws.logs().delete_log_group().log_group_name(group).send().await;
     if let Err(e) = deleted.map_err(|e| aws_error("CloudWatch Logs", "DeleteLogGroup", e)) {

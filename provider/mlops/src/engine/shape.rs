@@ -13,7 +13,8 @@ pub fn to_api(object: &Object, value: &Value) -> Value {
     Value::Object(members.collect())
 }
 
-fn to_api_kind(kind: &Kind, value: &Value) -> Value {
+/// From the value of an attribute to that of its member.
+pub fn to_api_kind(kind: &Kind, value: &Value) -> Value {
     match (kind, value) {
         (Kind::Nested(_, inner), Value::List(v) | Value::Set(v)) => {
             Value::List(v.iter().map(|x| to_api(inner, x)).collect())
@@ -27,51 +28,70 @@ fn to_api_kind(kind: &Kind, value: &Value) -> Value {
     }
 }
 
-/// From the API's description to the attributes of an object. Local attributes keep what `state` has. `filled` names
-/// those that stay null while the state has null (see [`super::Declared::filled`]).
-pub fn from_api(object: &Object, description: &Value, state: &Value, filled: &[&str]) -> Value {
+/// What reading a description takes besides the schema; all by paths of attributes (`a.b` for nested ones, in lists too).
+#[derive(Clone, Debug, Default)]
+pub struct Reading<'a> {
+    /// Attributes that stay null while the state has null (see [`super::Declared::server_defaults`]).
+    pub server_defaults: Vec<&'a str>,
+    /// Attributes that are described under another name (see [`super::Declared::described_as`]).
+    pub described_as: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Reading<'a> {
+    /// What concerns the inside of an attribute.
+    fn inside(&self, name: &str) -> Self {
+        let below = |path: &'a str| path.strip_prefix(name)?.strip_prefix('.');
+        Self {
+            server_defaults: self.server_defaults.iter().filter_map(|p| below(p)).collect(),
+            described_as: self.described_as.iter().filter_map(|(p, m)| Some((below(p)?, *m))).collect(),
+        }
+    }
+
+    /// The member of a description that an attribute stands for; `rename = "model_artifacts.s3_model_artifacts"` reaches
+    /// into one.
+    fn member<'v>(&self, description: &'v Value, a: &Attribute) -> &'v Value {
+        let special = self.described_as.iter().find(|(path, _)| *path == a.name).map(|(_, member)| *member);
+        match special.or(a.member.as_deref()) {
+            Some(path) => description.at(&Path::parse(path)).unwrap_or(&Value::Null),
+            None => description.attribute(a.member_name()),
+        }
+    }
+}
+
+/// From the API's description to the attributes of an object. Local attributes keep what `state` has.
+pub fn from_api(object: &Object, description: &Value, state: &Value, reading: &Reading<'_>) -> Value {
     let attributes = object.attributes.iter().map(|a| {
         let before = state.attribute(&a.name);
-        let value = if a.local || a.tags || (before.is_null() && filled.contains(&a.name.as_ref())) {
+        let keeps = a.local || a.tags || (before.is_null() && reading.server_defaults.contains(&a.name.as_ref()));
+        let value = if keeps {
             before.clone()
         } else {
-            let inside: Vec<&str> =
-                filled.iter().filter_map(|f| f.strip_prefix(a.name.as_ref())?.strip_prefix('.')).collect();
-            from_api_kind(&a.kind, member(description, a), before, &inside)
+            from_api_kind(&a.kind, reading.member(description, a), before, &reading.inside(&a.name))
         };
         (a.name.to_string(), value)
     });
     Value::Object(attributes.collect())
 }
 
-/// The member of a description that an attribute stands for; `rename = "model_artifacts.s3_model_artifacts"` reaches
-/// into one.
-fn member<'a>(description: &'a Value, a: &Attribute) -> &'a Value {
-    match a.member.as_deref() {
-        Some(path) if path.contains('.') => description.at(&Path::parse(path)).unwrap_or(&Value::Null),
-        _ => description.attribute(a.member_name()),
-    }
-}
-
-fn from_api_kind(kind: &Kind, value: &Value, state: &Value, filled: &[&str]) -> Value {
+fn from_api_kind(kind: &Kind, value: &Value, state: &Value, reading: &Reading<'_>) -> Value {
     // AWS answers some members that were not sent with an empty text.
-    if value.is_null() || value.as_str() == Some("") {
+    if value.is_null() || (value.as_str() == Some("") && state.as_str() != Some("")) {
         return Value::Null;
     }
     match kind {
         Kind::Leaf(t) => from_api_type(t, value),
         Kind::Nested(nesting, inner) => match (nesting, value) {
-            (Nesting::Single, v) => from_api(inner, v, state, filled),
+            (Nesting::Single, v) => from_api(inner, v, state, reading),
             (Nesting::List, Value::List(v)) => {
                 let old = |i: usize| state.as_elements().and_then(|s| s.get(i)).cloned().unwrap_or(Value::Null);
-                Value::List(v.iter().enumerate().map(|(i, x)| from_api(inner, x, &old(i), filled)).collect())
+                Value::List(v.iter().enumerate().map(|(i, x)| from_api(inner, x, &old(i), reading)).collect())
             }
             (Nesting::Set, Value::List(v)) => {
-                Value::Set(v.iter().map(|x| from_api(inner, x, &Value::Null, filled)).collect())
+                Value::Set(v.iter().map(|x| from_api(inner, x, &Value::Null, reading)).collect())
             }
-            (Nesting::Map, Value::Map(m)) => {
-                Value::Map(m.iter().map(|(k, x)| (k.clone(), from_api(inner, x, state.attribute(k), filled))).collect())
-            }
+            (Nesting::Map, Value::Map(m)) => Value::Map(
+                m.iter().map(|(k, x)| (k.clone(), from_api(inner, x, state.attribute(k), reading))).collect(),
+            ),
             _ => Value::Null,
         },
     }

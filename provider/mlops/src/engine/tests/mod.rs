@@ -345,9 +345,10 @@ async fn a_client_token_is_made_once_for_a_creation() {
             crate::aws::clock::Clock::default(),
         )
     };
-    let kind = crate::aws::creations::Kind { type_name: "mlops_pipeline", region: "us-east-1" };
+    let kind =
+        crate::aws::creations::Kind { type_name: "mlops_pipeline", region: "us-east-1", import: "{}", delete: "" };
     let named = Value::object([("name", Value::from("p"))]);
-    let begin = || creations(&story).begin(kind, &named, String::new).unwrap();
+    let begin = || creations(&story).begin(kind, &named, Some("p"), String::new).unwrap();
     let mut first = begin();
     first.remember(crate::aws::creations::record::Sent::default());
     let token = first.token().to_owned();
@@ -355,8 +356,8 @@ async fn a_client_token_is_made_once_for_a_creation() {
     // It goes out as it is: the SDK's own would be another one for each call.
     let aws = crate::aws::client::Aws::new(crate::aws::client::Settings::local(&story.aws.stub.url).unwrap());
     let input = Value::object([("pipeline_name", Value::from("p")), ("client_request_token", Value::from(&*token))]);
-    let create = crate::operation!(create_pipeline, CreatePipeline);
-    drop((create.call)(aws.region(None).sagemaker(), &input).await);
+    let create = crate::sagemaker::operation::operation!(create_pipeline, CreatePipeline);
+    drop((create.call)(&aws.region(None), &input).await);
     let sent = story.aws.stub.take();
     let body: serde_json::Value = serde_json::from_slice(&sent[0].body).unwrap();
     assert_eq!(body["ClientRequestToken"], json!(token));

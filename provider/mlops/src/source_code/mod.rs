@@ -1,25 +1,12 @@
-//! Attributes that the API has for every kind of job and for models.
+//! Script mode: a local directory of scripts, packed into an archive in S3 that a container unpacks and runs.
 
-use tfplug::model::Model;
+pub mod archive;
+pub mod script;
 
 use tfplug::check::Check;
+use tfplug::model::Model;
 
-use crate::aws::arn;
 use crate::resources::storage::selection::PATTERN;
-
-/// What happens to a job when its resource is destroyed.
-pub const ON_DESTROY: Check = Check::OneOf(&["delete", "stop", "retain"]);
-
-/// A private network to run in.
-#[derive(Clone, Debug, Model)]
-pub struct VpcConfig {
-    /// Security groups (`sg-...`) of the network interfaces.
-    #[tf(required, check(Check::Count { min: 1, max: 5 }))]
-    security_group_ids: Vec<String>,
-    /// Subnets (`subnet-...`) to put network interfaces in.
-    #[tf(required, check(Check::Count { min: 1, max: 16 }))]
-    subnets: Vec<String>,
-}
 
 /// A directory of scripts that is packed, uploaded and run in script mode.
 #[derive(Clone, Debug, Model)]
@@ -54,20 +41,4 @@ pub struct SourceCode {
     /// S3 URI of the archive.
     #[tf(computed, local, keep)]
     uri: Option<String>,
-}
-
-/// Access to a model whose licence must be accepted.
-#[derive(Clone, Debug, Model)]
-pub struct ModelAccessConfig {
-    /// Whether you accept the model's end-user licence agreement.
-    #[tf(required)]
-    accept_eula: bool,
-}
-
-/// A model of a hub.
-#[derive(Clone, Debug, Model)]
-pub struct HubAccessConfig {
-    /// ARN of the hub's content.
-    #[tf(required, check(arn::ANY))]
-    hub_content_arn: String,
 }

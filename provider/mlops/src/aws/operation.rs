@@ -1,144 +1,88 @@
-//! Operations of the SageMaker API as data: each is a name and two functions over dynamic values.
+//! Operations of AWS's APIs as data: each is a name and a function over dynamic values; the errors that they answer, and
+//! repeating what can pass by itself.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use aws_sdk_sagemaker::Client;
 use tfplug::context::{Context, Stop};
 use tfplug::diag::{Diag, Diags};
 use tfplug::value::Value;
 
+use crate::aws::client::Regional;
 use crate::aws::error::{AwsError, secret_values};
 
 /// A call in progress.
 pub type Calling<'a> = Pin<Box<dyn Future<Output = Result<Value, AwsError>> + Send + 'a>>;
 
-/// An operation of the API, over values in the API's own shape.
+/// The members of an input or output, as paths (`.production_variants[*].model_name`) with the kinds of their values.
+#[cfg(test)]
+pub type Members = std::collections::BTreeMap<String, aws_smithy_schema::ShapeType>;
+
+/// An operation of an API, over values in the API's own shape, with members in snake case.
 #[derive(Clone, Copy)]
 pub struct Operation {
+    /// The service as AWS calls it: `SageMaker`, `CloudWatch`.
+    pub service: &'static str,
     /// Its name: `CreateEndpoint`.
     pub name: &'static str,
+    /// The member that makes a repeated request the same one. It must be unique to the request; where the caller gives none,
+    /// each call has its own.
+    pub token: Option<&'static str>,
     /// Calls it. Members of the input that the operation does not have are passed over.
-    pub call: for<'a> fn(&'a Client, &'a Value) -> Calling<'a>,
+    pub call: for<'a> fn(&'a Regional, &'a Value) -> Calling<'a>,
     /// Every member of its input, for the conformance test.
     #[cfg(test)]
-    pub input: fn() -> std::collections::BTreeMap<String, aws_smithy_schema::ShapeType>,
+    pub input: fn() -> Members,
     /// Every member of its output, for the conformance test.
     #[cfg(test)]
-    pub output: fn() -> std::collections::BTreeMap<String, aws_smithy_schema::ShapeType>,
+    pub output: fn() -> Members,
 }
 
-/// Makes an [`Operation`]: `operation!(create_endpoint, CreateEndpoint)`.
-#[macro_export]
-macro_rules! operation {
-    ($module:ident, $name:ident) => {
-        $crate::operation!($module, $name, $module)
-    };
-    ($module:ident, $name:ident, $method:ident) => {{
-        ::paste::paste! {
-            $crate::aws::op::Operation {
-                name: stringify!($name),
-                call: |client, input| Box::pin(async move {
-                    use ::aws_sdk_sagemaker::operation::$module as o;
-                    let input = $crate::aws::op::input(stringify!($name), input, |d| o::[<$name Input>]::deserialize(d))?;
-                    let sent = client
-                        .$method()
-                        .customize()
-                        .interceptor($crate::aws::op::SetInput(input))
-                        .send()
-                        .await
-                        .map_err(|e| $crate::aws::error::aws_error("SageMaker", stringify!($name), e))?;
-                    $crate::aws::op::output(stringify!($name), &sent)
-                }),
-                #[cfg(test)]
-                input: || $crate::aws::codec::members(|d| drop(
-                    ::aws_sdk_sagemaker::operation::$module::[<$name Input>]::deserialize(d))),
-                #[cfg(test)]
-                output: || $crate::aws::codec::members(|d| drop(
-                    ::aws_sdk_sagemaker::operation::$module::[<$name Output>]::deserialize(d))),
+impl Operation {
+    /// The operation with a member that makes a repeated request the same one.
+    pub const fn with_token(self, member: &'static str) -> Self {
+        Self { token: Some(member), ..self }
+    }
+
+    /// How the AWS CLI calls it: `sagemaker delete-endpoint`.
+    pub fn cli(&self) -> String {
+        let mut words = self.service.to_lowercase().replace(' ', "");
+        for c in self.name.chars() {
+            if c.is_ascii_uppercase() {
+                words.push(if words.contains(' ') { '-' } else { ' ' });
             }
+            words.push(c.to_ascii_lowercase());
         }
-    }};
-}
-
-/// Puts a whole input into an SDK call: the builders have a method per member, and no way in for the whole.
-#[derive(Debug)]
-pub struct SetInput<T>(pub T);
-
-impl<T: Clone + std::fmt::Debug + Send + Sync + 'static> aws_smithy_runtime_api::client::interceptors::Intercept
-    for SetInput<T>
-{
-    fn name(&self) -> &'static str {
-        "SetInput"
-    }
-
-    fn modify_before_serialization(
-        &self,
-        context: &mut aws_smithy_runtime_api::client::interceptors::context::BeforeSerializationInterceptorContextMut<
-            '_,
-        >,
-        _: &aws_smithy_runtime_api::client::runtime_components::RuntimeComponents,
-        _: &mut aws_smithy_types::config_bag::ConfigBag,
-    ) -> Result<(), aws_smithy_runtime_api::box_error::BoxError> {
-        *context.input_mut().downcast_mut::<T>().ok_or("the input is of another operation")? = self.0.clone();
-        Ok(())
+        words
     }
 }
 
-/// Reads an operation's input from a value.
-///
-/// # Errors
-/// If the value does not fit: a defect of the provider, as the schema has been checked against the API's types.
-pub fn input<T>(
-    operation: &'static str,
-    value: &Value,
-    read: impl FnOnce(
-        &mut dyn aws_smithy_schema::serde::ShapeDeserializer,
-    ) -> Result<T, aws_smithy_schema::serde::SerdeError>,
-) -> Result<T, AwsError> {
-    read(&mut crate::aws::codec::FromValue(value))
-        .map_err(|e| local(operation, format!("the input cannot be built: {e}")))
-}
-
-/// Reads a value from an operation's output.
-///
-/// # Errors
-/// If the output has a kind of member that SageMaker does not have today.
-pub fn output(
-    operation: &'static str,
-    output: &dyn aws_smithy_schema::serde::SerializableStruct,
-) -> Result<Value, AwsError> {
-    crate::aws::codec::to_value(output).map_err(|e| local(operation, format!("the answer cannot be read: {e}")))
-}
-
-fn local(operation: &'static str, message: String) -> AwsError {
-    AwsError { service: "SageMaker", operation, message, ..AwsError::default() }
+impl std::fmt::Debug for Operation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.service, self.name)
+    }
 }
 
 /// One kind of error: its code, and how its message begins.
 #[derive(Clone, Copy, Debug)]
-pub struct Rule {
+pub struct ErrorMatch {
     /// AWS's code.
     pub code: &'static str,
     /// The beginning of AWS's message, in whatever case; empty for any message.
     pub message: &'static str,
 }
 
-/// A [`Rule`].
-pub const fn rule(code: &'static str, message: &'static str) -> Rule {
-    Rule { code, message }
+/// An [`ErrorMatch`].
+pub const fn error(code: &'static str, message: &'static str) -> ErrorMatch {
+    ErrorMatch { code, message }
 }
 
-/// A role that was made a moment ago cannot be assumed everywhere yet; one that does not exist, or does not trust
-/// SageMaker, never. Source: terraform-provider-aws, internal/service/sagemaker, which repeats on this text for two minutes.
-pub const COULD_NOT_ASSUME_ROLE: Rule = rule("ValidationException", "Could not assume role");
-
 /// Whether an error is of one of these kinds.
-pub fn is_one_of(error: &AwsError, rules: &[Rule]) -> bool {
+pub fn is_one_of(error: &AwsError, matches: &[ErrorMatch]) -> bool {
     let begins =
         |beginning: &str| error.message.get(..beginning.len()).is_some_and(|m| m.eq_ignore_ascii_case(beginning));
-    rules.iter().any(|r| error.is(r.code) && begins(r.message))
+    matches.iter().any(|r| error.is(r.code) && begins(r.message))
 }
 
 /// Why a call that was repeated under rules did not succeed.
@@ -205,15 +149,15 @@ pub fn stopped(stop: Stop, attempted: &str, state: &str) -> Diag {
 
 /// Errors that can pass by themselves, and how long to wait for that.
 #[derive(Clone, Copy, Debug)]
-pub struct Retry {
+pub struct Retry<'a> {
     /// The errors.
-    pub errors: &'static [Rule],
+    pub errors: &'a [ErrorMatch],
     /// How long a call that meets one of them is repeated. A wrong reference meets them for ever.
     pub within: Duration,
 }
 
 /// Nothing is repeated.
-pub const NEVER: Retry = Retry { errors: &[], within: Duration::ZERO };
+pub const NEVER: Retry<'static> = Retry { errors: &[], within: Duration::ZERO };
 
 /// Calls an operation, again while AWS answers with one of the errors that can pass by themselves.
 ///
@@ -221,17 +165,21 @@ pub const NEVER: Retry = Retry { errors: &[], within: Duration::ZERO };
 /// The last answer of AWS, or why no further attempt was made.
 pub async fn call<C>(
     cx: &Context<C>,
-    client: &Client,
+    aws: &Regional,
     operation: &Operation,
     input: &Value,
-    retry: Retry,
+    retry: Retry<'_>,
 ) -> Result<Value, Failure> {
     let started = cx.elapsed();
     let mut delay = Duration::from_millis(500);
     let mut last: Option<AwsError> = None;
+    let mut input = std::borrow::Cow::Borrowed(input);
+    if let Some(member) = operation.token.filter(|member| input.attribute(member).is_null()) {
+        input.to_mut().set_attribute(member, Value::from(format!("{:032x}", fastrand::u128(..))));
+    }
     for times in 1.. {
         cx.check().map_err(|stop| Failure::Stopped(stop, last.clone()))?;
-        match (operation.call)(client, input).await {
+        match (operation.call)(aws, &input).await {
             Ok(output) => return Ok(output),
             Err(error) if is_one_of(&error, retry.errors) => {
                 let time = cx.elapsed().saturating_sub(started);

@@ -5,7 +5,7 @@ use tfplug::diag::{Diag, Result};
 use tfplug::plan::Plan;
 use tfplug::value::{Path, Value};
 
-use super::source_code::{self, Scripts};
+use super::archive::{self as source_code, Scripts};
 use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::Creation;
 use crate::aws::reviewed;

@@ -1,0 +1,218 @@
+//! What is made beside an object: its logs, by AWS, and the archive of its scripts, by the provider.
+
+use tfplug::context::Context;
+use tfplug::diag::{Diag, Diags, Result};
+use tfplug::plan::Plan;
+use tfplug::value::{Path, Value};
+
+use super::Declared;
+use super::key::ArnForm;
+use crate::aws::client::{Aws, Regional};
+use crate::aws::creations::Creation;
+use crate::aws::logs;
+use crate::source_code::script;
+
+/// The logs that AWS writes for an object. Where there are any, the attribute `delete_logs` says whether a destroy
+/// deletes them, too. Source of the groups: SageMaker developer guide, "Logging with Amazon CloudWatch".
+#[derive(Clone, Copy, Debug)]
+pub struct Logs {
+    /// The log group, with attributes in braces: `/aws/sagemaker/Endpoints/{name}`.
+    pub group: &'static str,
+    /// The beginning of the object's log streams, with attributes in braces; empty if the whole group is the object's.
+    pub streams: &'static str,
+}
+
+impl Logs {
+    /// A group that is the object's alone.
+    pub const fn group(group: &'static str) -> Self {
+        Self { group, streams: "" }
+    }
+
+    /// Streams that begin with the object's name, in a group that all objects of the kind share.
+    pub const fn streams(group: &'static str) -> Self {
+        Self { group, streams: "{name}/" }
+    }
+
+    fn place(&self, of: &Value) -> Option<(String, String)> {
+        let fill = |text| ArnForm::sagemaker(text).fill(of);
+        Some((fill(self.group)?, fill(self.streams)?))
+    }
+
+    /// The last lines of the newest stream, introduced by where they are from.
+    async fn tail(&self, aws: &Regional, of: &Value) -> String {
+        match self.place(of) {
+            Some((group, streams)) => logs::last_lines(aws, &group, &streams).await,
+            None => String::new(),
+        }
+    }
+
+    async fn remain(&self, aws: &Regional, of: &Value) -> bool {
+        match self.place(of) {
+            Some((group, streams)) if streams.is_empty() => logs::has_group(aws, &group).await,
+            Some((group, streams)) => logs::has_streams(aws, &group, &streams).await,
+            None => false,
+        }
+    }
+
+    async fn remove(&self, cx: &Context<Aws>, aws: &Regional, of: &Value) {
+        match self.place(of) {
+            Some((group, streams)) if streams.is_empty() => logs::remove_group(cx, aws, &group).await,
+            Some((group, streams)) => logs::remove_streams(cx, aws, &group, &streams).await,
+            None => {}
+        }
+    }
+}
+
+/// How a container is given the scripts of `source_code`: by two settings that a framework's container looks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Scripts {
+    /// Where the settings are, as a path: `hyper_parameters`, `primary_container.environment`.
+    pub settings: &'static str,
+    /// The setting that names the script to run.
+    pub program: &'static str,
+    /// The setting that names the archive.
+    pub directory: &'static str,
+    /// The attribute with the S3 URI below which the archive goes unless the user says where, as a path; empty for none.
+    pub place: &'static str,
+}
+
+impl Scripts {
+    fn place(&self, of: &Value) -> Option<String> {
+        let path = Some(self.place).filter(|p| !p.is_empty())?;
+        of.at(&Path::parse(path))?.as_str().map(str::to_owned)
+    }
+
+    fn check_config(&self, config: &Value) -> Diags {
+        let code = config.attribute(script::AT);
+        let mut diags = Diags::new();
+        if self.place.is_empty() && code.as_entries().is_some() && code.attribute("s3_uri").is_null() {
+            let detail = "There is no output location to store the archive at: set `source_code.s3_uri`.";
+            diags.push(Diag::error("Missing source_code.s3_uri", detail).at(Path::of(script::AT)));
+        }
+        let holder = self.settings.split('.').next().filter(|_| self.settings.contains('.'));
+        if let Some(holder) = holder.filter(|h| !code.is_null() && config.attribute(h).is_null()) {
+            let detail = format!("The scripts run in the `{holder}`, which is not set.");
+            diags.push(Diag::error(format!("Missing {holder} for source_code"), detail).at(Path::of(script::AT)));
+        }
+        diags
+    }
+
+    /// Uploads the archive, and names it in what is sent and in the state.
+    async fn prepare(
+        &self,
+        cx: &Context<Aws>,
+        aws: &Regional,
+        planned: &mut Value,
+        input: &mut Value,
+        creation: &mut Creation,
+    ) -> Result<()> {
+        let place = self.place(planned);
+        let Some((uri, entry_point)) = script::upload(cx, aws, planned, place.as_deref(), creation).await? else {
+            return Ok(());
+        };
+        let at = Path::parse(self.settings);
+        let own = planned.at(&at).and_then(Value::as_entries);
+        let mut settings = own.cloned().unwrap_or_default();
+        settings.insert(self.program.to_owned(), Value::from(entry_point));
+        settings.insert(self.directory.to_owned(), Value::from(uri.as_str()));
+        // The attribute may have been left out; what holds it was not.
+        let (holder, name) = self.settings.rsplit_once('.').unwrap_or(("", self.settings));
+        if let Some(holder) = input.at_mut(&Path::parse(holder)) {
+            holder.set_attribute(name, Value::Map(settings));
+        }
+        script::record(planned, uri);
+        Ok(())
+    }
+
+    /// Shows the settings as `source_code`.
+    fn show(&self, state: &Value, value: &mut Value) {
+        let at = Path::parse(self.settings);
+        let Some(settings) = value.at(&at).cloned() else { return };
+        let known = state.at(&at).cloned().unwrap_or(Value::Null);
+        let own = script::hide(&settings, &known, state, value, self.program, self.directory);
+        if let Some(slot) = value.at_mut(&at) {
+            *slot = own;
+        }
+    }
+}
+
+/// Whether the user wants the logs of a destroyed object to stay.
+fn keeps_logs(state: &Value) -> bool {
+    state.attribute("delete_logs").as_bool() == Some(false)
+}
+
+impl Declared {
+    pub(super) fn check_scripts(&self, config: &Value) -> Diags {
+        self.scripts.map(|s| s.check_config(config)).unwrap_or_default()
+    }
+
+    pub(super) async fn plan_scripts(&self, plan: &mut Plan<'_>) -> Result<()> {
+        match self.scripts {
+            Some(scripts) => {
+                let place = scripts.place(plan.planned());
+                script::plan(plan, place.as_deref()).await
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Stores what an object needs beside it. It may run again for the same object.
+    pub(super) async fn make_beside(
+        &self,
+        cx: &Context<Aws>,
+        aws: &Regional,
+        planned: &mut Value,
+        input: &mut Value,
+        creation: &mut Creation,
+    ) -> Result<()> {
+        match self.scripts {
+            Some(scripts) => scripts.prepare(cx, aws, planned, input, creation).await,
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn show_scripts(&self, state: &Value, value: &mut Value) {
+        if let Some(scripts) = self.scripts {
+            scripts.show(state, value);
+        }
+    }
+
+    /// The URI of what the provider stored for an object.
+    pub(super) fn stored(&self, state: &Value) -> Option<String> {
+        self.scripts.and_then(|_| script::archive(state))
+    }
+
+    /// Removes what the provider stored, by its URI.
+    pub(super) async fn discard(&self, aws: &Regional, uri: &str) -> Result<()> {
+        script::discard(aws, uri).await
+    }
+
+    /// The end of an object's log, for the diagnostic of its failure.
+    pub(super) async fn log_tail(&self, aws: &Regional, state: &Value) -> String {
+        match &self.logs {
+            Some(logs) => logs.tail(aws, state).await,
+            None => String::new(),
+        }
+    }
+
+    /// Whether something that goes with an object is still there, though the object is gone.
+    pub(super) async fn remains(&self, aws: &Regional, state: &Value) -> bool {
+        let logs = self.logs.as_ref().filter(|_| !keeps_logs(state));
+        (self.scripts.is_some() && script::remains(aws, state).await)
+            || match logs {
+                Some(logs) => logs.remain(aws, state).await,
+                None => false,
+            }
+    }
+
+    /// Removes what was made beside an object that is gone.
+    pub(super) async fn remove_beside(&self, cx: &Context<Aws>, aws: &Regional, state: &Value) -> Result<()> {
+        if let Some(logs) = self.logs.as_ref().filter(|_| !keeps_logs(state)) {
+            logs.remove(cx, aws, state).await;
+        }
+        if self.scripts.is_some() {
+            script::remove(aws, state).await?;
+        }
+        self.hooks.after_delete(cx, aws, state).await
+    }
+}

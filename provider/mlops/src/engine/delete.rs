@@ -1,0 +1,113 @@
+//! The end of a declared object: what runs is stopped, what is in progress is waited out, what it holds goes before it.
+
+use std::time::Duration;
+
+use tfplug::diag::Result;
+use tfplug::value::Value;
+
+use super::run::Run;
+use super::statuses::{self, Unsettled, wait_until_stable};
+use super::{Activity, Declared, Delete};
+use crate::aws::operation::{ErrorMatch, Failure, NEVER, Operation, call, is_one_of};
+
+/// How often a request is tried that AWS refuses because something is going on with the object.
+const IN_USE_PAUSE: Duration = Duration::from_secs(2);
+
+impl Run<'_> {
+    /// Makes the object go. False if another object has the key by now, which is left alone.
+    pub(super) async fn remove(&self, on_destroy: &str) -> Result<bool> {
+        let Some(mut description) = self.describe().await? else { return Ok(true) };
+        if self.is_another(&description) {
+            tracing::info!("{} was replaced by another one of its name", self.label);
+            return Ok(false);
+        }
+        let delete = match &self.declared.delete {
+            Delete::By(by) if on_destroy == "delete" => Some(by),
+            _ => None,
+        };
+        if let Some(empty) = delete.and_then(|by| by.empty) {
+            self.empty(empty).await?;
+        }
+        if delete.is_some() {
+            // Some kinds cannot go as long as they have them.
+            self.write_parts(&self.state, &Value::Null).await?;
+        }
+        loop {
+            if !self.declared.statuses.is_empty() {
+                self.end(&description).await?;
+                match self.settle("at rest", |_| {}).await.map_err(Unsettled::into_diags)? {
+                    Some(rested) => description = rested,
+                    None => return Ok(true),
+                }
+            }
+            let Some(delete) = delete else {
+                tracing::info!(status = %statuses::text(self.declared.statuses, &description), "{} is left in AWS", self.label);
+                return Ok(true);
+            };
+            match call(self.cx, &self.aws, &delete.operation, &self.key_input(&delete.operation), NEVER).await {
+                Ok(_) => break,
+                Err(Failure::Aws(e)) if is_one_of(&e, self.declared.read.not_found) => return Ok(true),
+                // Something began between the look and the request: wait until it is over, too.
+                Err(failure) => self.wait_if_in_use("delete", failure).await?,
+            }
+        }
+        let waiting_for = format!("see the {} gone", self.label);
+        let gone =
+            wait_until_stable(self.cx, |_| true, |_| String::new(), &waiting_for, || self.describe(), |_| {}).await;
+        gone.map(|_| true).map_err(Unsettled::into_diags)
+    }
+
+    /// Waits a moment if a request was refused because something is going on with the object.
+    ///
+    /// # Errors
+    /// The refusal, if it has another reason; that the time is up.
+    pub(super) async fn wait_if_in_use(&self, verb: &str, failure: Failure) -> Result<()> {
+        match failure {
+            Failure::Aws(e) if is_one_of(&e, self.declared.delete.in_use()) => {
+                let stopped = |stop| self.refused(verb, &Failure::Stopped(stop, Some(e.clone())));
+                self.cx.pause(IN_USE_PAUSE).await.map_err(stopped)
+            }
+            failure => Err(self.refused(verb, &failure)),
+        }
+    }
+
+    /// Ends what an object does, if it does something.
+    async fn end(&self, description: &Value) -> Result<()> {
+        match &self.declared.activity {
+            Activity::Job(Some(stop)) if statuses::is_busy(self.declared.statuses, description) => {
+                self.stop(&stop.operation, stop.not_running).await
+            }
+            Activity::Power(power) if power.rests && self.status(description) == power.on => {
+                self.stop(&power.stop, &[]).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The status that decides.
+    pub(super) fn status<'v>(&self, description: &'v Value) -> &'v str {
+        self.declared.statuses.first().map_or("", |s| s.of(description))
+    }
+
+    /// Stops the object, unless it ended by itself meanwhile, which is as good.
+    pub(super) async fn stop(&self, operation: &Operation, not_running: &[ErrorMatch]) -> Result<()> {
+        match call(self.cx, &self.aws, operation, &self.key_input(operation), NEVER).await {
+            Ok(_) => Ok(()),
+            Err(Failure::Aws(e)) if is_one_of(&e, not_running) || is_one_of(&e, self.declared.read.not_found) => Ok(()),
+            Err(failure) => Err(self.refused("stop", &failure)),
+        }
+    }
+}
+
+impl Declared {
+    /// What a destroy does: `delete`, `stop` or `retain`.
+    pub(super) fn on_destroy<'a>(&self, state: &'a Value) -> &'a str {
+        let fallback = if matches!(self.delete, Delete::Never) { "stop" } else { "delete" };
+        state.attribute("on_destroy").as_str().unwrap_or(fallback)
+    }
+
+    /// Whether a destroy does all that it can do, logs and scripts included.
+    pub(super) fn goes_wholly(&self, on_destroy: &str) -> bool {
+        on_destroy == "delete" || (matches!(self.delete, Delete::Never) && on_destroy == "stop")
+    }
+}

@@ -1,0 +1,188 @@
+//! What AWS knows an object by: its key in every operation, its id for import, its ARN.
+
+use tfplug::schema::Object;
+use tfplug::value::{Path, Value};
+
+use crate::aws::operation::Operation;
+
+/// What AWS knows an object by.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// The attribute that holds it: `name`, `arn`.
+    pub attribute: &'static str,
+    /// The member that it is sent as; empty for the attribute's own. With `[]` behind it a list of one is sent, as the
+    /// Describe operations of some services take it.
+    pub member: &'static str,
+    /// Operations that call it otherwise: `("UpdateModelPackage", "model_package_arn")`.
+    pub sent_as: &'static [(&'static str, &'static str)],
+    /// Who gives it.
+    pub given_by: GivenBy,
+    /// Attributes that name what the object belongs to: AWS needs them too, and they go before the key in ids.
+    pub scope: &'static [&'static str],
+}
+
+/// Who gives a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GivenBy {
+    /// The user, or the provider from `name_prefix`.
+    User,
+    /// AWS, in the creation's answer.
+    Aws,
+}
+
+/// The attribute `name`, sent as its own member everywhere.
+pub const NAME: Key = Key { attribute: "name", member: "", sent_as: &[], given_by: GivenBy::User, scope: &[] };
+
+impl Key {
+    /// A key that AWS gives: the ARN, sent as this member.
+    pub const fn arn(member: &'static str) -> Self {
+        Self { attribute: "arn", member, given_by: GivenBy::Aws, ..NAME }
+    }
+
+    /// All attributes of the key, in the order of ids.
+    pub fn attributes(&self) -> impl Iterator<Item = &'static str> {
+        self.scope.iter().copied().chain([self.attribute])
+    }
+
+    /// The member that one of the key's attributes is sent as.
+    fn member_of<'a>(&'a self, attribute: &'a str, operation: &Operation, object: &'a Object) -> &'a str {
+        let own = object.attribute(attribute).map_or(attribute, |a| a.member_name());
+        if attribute != self.attribute {
+            return own;
+        }
+        let special = self.sent_as.iter().find(|(name, _)| *name == operation.name).map(|(_, member)| *member);
+        special.or(Some(self.member).filter(|m| !m.is_empty())).unwrap_or(own)
+    }
+
+    /// The input of an operation that names the object.
+    pub fn input(&self, operation: &Operation, object: &Object, value: &Value) -> Value {
+        Value::object(self.attributes().map(|attribute| {
+            let (member, value) = (self.member_of(attribute, operation, object), value.attribute(attribute).clone());
+            match member.strip_suffix("[]") {
+                Some(list) => (list, Value::List(vec![value])),
+                None => (member, value),
+            }
+        }))
+    }
+
+    /// The members that an operation's input has for the key.
+    #[cfg(test)]
+    pub fn members(&self, operation: &Operation, object: &Object) -> Vec<String> {
+        self.attributes().map(|a| self.member_of(a, operation, object).trim_end_matches("[]").to_owned()).collect()
+    }
+
+    /// The id of an object for people: `churn`, or with its scope `d-abc/alice`. None while a part is not known.
+    pub fn id(&self, value: &Value) -> Option<String> {
+        let parts: Option<Vec<&str>> = self.attributes().map(|a| value.attribute(a).as_str()).collect();
+        Some(parts?.join("/"))
+    }
+
+    /// The attributes that an id stands for. None if it has not as many parts as the key.
+    pub fn parse(&self, id: &str) -> Option<Vec<(&'static str, String)>> {
+        let count = self.scope.len() + 1;
+        let parts: Vec<&str> = id.splitn(count, '/').filter(|p| !p.is_empty()).collect();
+        (parts.len() == count).then(|| self.attributes().zip(parts.into_iter().map(str::to_owned)).collect())
+    }
+
+    /// The options of the AWS CLI that name an object: `--endpoint-name churn`.
+    pub fn cli_options(&self, operation: &Operation, object: &Object, value: &Value) -> String {
+        let options = self.attributes().map(|a| {
+            let member = self.member_of(a, operation, object).trim_end_matches("[]").replace('_', "-");
+            format!(" --{member} {}", value.attribute(a).as_str().unwrap_or("?"))
+        });
+        options.collect()
+    }
+}
+
+/// The form of an ARN: `sagemaker` and `endpoint/{name}`, with attributes in braces.
+#[derive(Clone, Copy, Debug)]
+pub struct ArnForm {
+    /// The service in the ARN.
+    pub service: &'static str,
+    /// Whether the ARN names the region.
+    pub regional: bool,
+    /// Its resource part.
+    pub resource: &'static str,
+}
+
+impl ArnForm {
+    /// The form of a SageMaker ARN.
+    pub const fn sagemaker(resource: &'static str) -> Self {
+        Self { service: "sagemaker", regional: true, resource }
+    }
+
+    /// The literal texts and attributes of the form, in turns; the first is a text.
+    fn pieces(&self) -> impl Iterator<Item = (&'static str, Option<&'static str>)> {
+        self.resource.split('}').filter(|p| !p.is_empty()).map(|piece| match piece.split_once('{') {
+            Some((text, attribute)) => (text, Some(attribute)),
+            None => (piece, None),
+        })
+    }
+
+    /// The resource part of an object's ARN. None while a part is not known.
+    pub fn fill(&self, value: &Value) -> Option<String> {
+        let mut filled = String::new();
+        for (text, attribute) in self.pieces() {
+            filled.push_str(text);
+            if let Some(attribute) = attribute {
+                filled.push_str(value.at(&Path::parse(attribute))?.as_str()?);
+            }
+        }
+        Some(filled)
+    }
+
+    /// The attributes in the resource part of an ARN. None if it is of another form.
+    pub fn parse<'a>(&self, resource: &'a str) -> Option<Vec<(&'static str, &'a str)>> {
+        let pieces: Vec<_> = self.pieces().collect();
+        let mut rest = resource;
+        let mut found = Vec::new();
+        for (i, (text, attribute)) in pieces.iter().enumerate() {
+            rest = rest.strip_prefix(text)?;
+            let Some(attribute) = attribute else { continue };
+            let end = pieces.get(i + 1).map_or(Some(rest.len()), |(next, _)| rest.find(next))?;
+            let (value, after) = rest.split_at(end);
+            if value.is_empty() {
+                return None;
+            }
+            found.push((*attribute, value));
+            rest = after;
+        }
+        rest.is_empty().then_some(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROFILE: ArnForm = ArnForm::sagemaker("user-profile/{domain_id}/{name}");
+
+    fn value(pairs: &[(&str, &str)]) -> Value {
+        Value::object(pairs.iter().map(|(k, v)| (*k, Value::from(*v))))
+    }
+
+    #[test]
+    fn arns_are_filled_and_parsed() {
+        let of = value(&[("domain_id", "d-1"), ("name", "alice")]);
+        assert_eq!(PROFILE.fill(&of).as_deref(), Some("user-profile/d-1/alice"));
+        assert_eq!(PROFILE.fill(&value(&[("name", "alice")])), None);
+        assert_eq!(PROFILE.parse("user-profile/d-1/alice"), Some(vec![("domain_id", "d-1"), ("name", "alice")]));
+        for other in ["user-profile/d-1", "user-profile//alice", "space/d-1/alice", ""] {
+            assert_eq!(PROFILE.parse(other), None, "{other}");
+        }
+        let alarm = ArnForm { service: "cloudwatch", regional: true, resource: "alarm:{name}" };
+        assert_eq!(alarm.parse("alarm:a/b"), Some(vec![("name", "a/b")]));
+    }
+
+    #[test]
+    fn ids_have_as_many_parts_as_the_key() {
+        let key = Key { scope: &["domain_id"], ..NAME };
+        assert_eq!(key.id(&value(&[("domain_id", "d-1"), ("name", "alice")])).as_deref(), Some("d-1/alice"));
+        assert_eq!(key.id(&value(&[("name", "alice")])), None);
+        let parts = vec![("domain_id", "d-1".to_owned()), ("name", "alice".to_owned())];
+        assert_eq!(key.parse("d-1/alice"), Some(parts));
+        assert_eq!(key.parse("alice"), None);
+        assert_eq!(key.parse("/alice"), None);
+        assert_eq!(NAME.parse("alice"), Some(vec![("name", "alice".to_owned())]));
+    }
+}

@@ -1,0 +1,323 @@
+//! Resources that are declared: a schema, operations, and tables of statuses, errors and names. One engine gives all of
+//! them their life.
+//!
+//! What AWS's kinds differ in is data: what an object is known by ([`key`]), how it is created, read, changed, deleted
+//! ([`Create`], [`Read`], [`UpdateBy`], [`Delete`]), what it does while it exists ([`Activity`]), its statuses, parts that
+//! have operations of their own ([`Part`]), its tags, logs and scripts. What cannot be said so is a hook ([`Hooks`]).
+
+mod beside;
+mod create;
+mod delete;
+pub mod hooks;
+mod import;
+pub mod key;
+mod parts;
+mod plan;
+mod read;
+mod resource;
+mod run;
+pub mod shape;
+pub mod statuses;
+pub mod tagging;
+#[cfg(test)]
+mod tests;
+mod update;
+
+use tfplug::check::Check;
+use tfplug::schema::Schema;
+
+pub use self::beside::{Logs, Scripts};
+pub use self::hooks::{Hooks, Plain};
+use self::key::{ArnForm, Key};
+use self::statuses::Statuses;
+use self::tagging::Tagging;
+use crate::aws::operation::{ErrorMatch, Operation};
+
+/// What a destroy may do with a job.
+pub const ON_DESTROY: Check = Check::OneOf(&["delete", "stop", "retain"]);
+/// Kept with the state of an object whose creation was not waited for to its end: the next apply goes on waiting.
+const AWAITED: &str = "awaited";
+/// Kept with the state of an object that is gone while something that was made beside it is not.
+const GONE: &str = "gone";
+
+/// A declared resource.
+pub struct Declared {
+    /// What AWS calls it: `endpoint configuration`.
+    pub noun: &'static str,
+    /// The schema. Its attributes have the names of the API's members or say which member they stand for; the key's, `arn`
+    /// and `region` are among them, and `tags` and `tags_all` where the kind has tags.
+    pub schema: fn() -> Schema,
+    /// What AWS knows it by.
+    pub key: Key,
+    /// The form of its ARN.
+    pub arn: ArnForm,
+    /// How it is created.
+    pub create: Create,
+    /// How it is described.
+    pub read: Read,
+    /// How it can be changed. What no entry names demands a new object, and is flagged so in the schema.
+    pub updates: &'static [UpdateBy],
+    /// How it is deleted.
+    pub delete: Delete,
+    /// Its statuses, the one that decides first. Empty: it is there at once.
+    pub statuses: &'static [Statuses],
+    /// What it does while it exists.
+    pub activity: Activity,
+    /// Attributes that have operations of their own.
+    pub parts: &'static [Part],
+    /// Its tags. None: it cannot have any.
+    pub tags: Option<&'static Tagging>,
+    /// Attributes (`a.b` for nested ones, in lists too) that the description has under another name than the request, with
+    /// that name, beside or below the attribute's own place.
+    pub described_as: &'static [(&'static str, &'static str)],
+    /// Attributes that the description does not have: they stay as they are in the state.
+    pub not_described: &'static [&'static str],
+    /// Attributes (`a.b` for nested ones, in lists too) that AWS fills in by itself where the user leaves them out: they
+    /// are planned null, not unknown, and while the state has none, what AWS says there is not shown, for it is no drift.
+    /// An import shows them. In the schema they are optional and computed, so that they stay then.
+    pub server_defaults: &'static [&'static str],
+    /// The logs that AWS writes for it.
+    pub logs: Option<Logs>,
+    /// The scripts that the provider stores for it: its schema has `source_code`.
+    pub scripts: Option<&'static Scripts>,
+    /// What is special about it.
+    pub hooks: &'static dyn Hooks,
+    /// Members of the API's operations that are no attributes, with the reason.
+    pub omitted: &'static [(&'static str, &'static str)],
+}
+
+impl Declared {
+    /// A SageMaker object that is known by its name and has tags, with nothing special about it; to be completed by
+    /// `..Declared::named(...)`.
+    pub const fn named(
+        noun: &'static str,
+        schema: fn() -> Schema,
+        arn: &'static str,
+        create: Create,
+        read: Read,
+        delete: Delete,
+    ) -> Self {
+        Self {
+            noun,
+            schema,
+            key: key::NAME,
+            arn: ArnForm::sagemaker(arn),
+            create,
+            read,
+            updates: &[],
+            delete,
+            statuses: &[],
+            activity: Activity::None,
+            parts: &[],
+            tags: Some(&crate::sagemaker::TAGS),
+            described_as: &[],
+            not_described: &[],
+            server_defaults: &[],
+            logs: None,
+            scripts: None,
+            hooks: &Plain,
+            omitted: &[],
+        }
+    }
+
+    /// Whether the object is a job, which runs once: such resources have the attributes `wait_for_completion`, `triggers`
+    /// and `on_destroy`.
+    pub fn is_job(&self) -> bool {
+        matches!(self.activity, Activity::Job(_))
+    }
+
+    /// The type's name in Terraform.
+    pub fn type_name(&self) -> String {
+        format!("mlops_{}", (self.schema)().name)
+    }
+}
+
+/// How an object is created.
+#[derive(Clone, Copy, Debug)]
+pub struct Create {
+    /// The operation.
+    pub operation: Operation,
+    /// The member that holds the ARN, in its answer and in descriptions; empty if the answer has none.
+    pub arn: &'static str,
+    /// Errors that say that the key is taken.
+    pub exists: &'static [ErrorMatch],
+    /// Errors of creation and update, besides a role that cannot be assumed yet, that pass by themselves within minutes.
+    /// An error that a wrong configuration meets, too, ends the apply after `propagation_timeout`.
+    pub retryable: &'static [ErrorMatch],
+}
+
+/// How an object is described.
+#[derive(Clone, Copy, Debug)]
+pub struct Read {
+    /// The operation.
+    pub operation: Operation,
+    /// Where in the answer the description is, if it is not the answer itself: `workteam`, or `metric_alarms[0]` where a
+    /// list with no element says that there is no such object.
+    pub within: &'static str,
+    /// Errors that say that it does not exist.
+    pub not_found: &'static [ErrorMatch],
+    /// The member that says when it was created; empty if nothing does.
+    pub created: &'static str,
+}
+
+impl Read {
+    /// By a Describe operation that answers the description itself.
+    pub const fn by(operation: Operation, not_found: &'static [ErrorMatch]) -> Self {
+        Self { operation, within: "", not_found, created: "creation_time" }
+    }
+}
+
+/// One way of changing an object.
+#[derive(Clone, Copy, Debug)]
+pub struct UpdateBy {
+    /// The operation.
+    pub operation: Operation,
+    /// It is sent these attributes, besides the key.
+    pub send: &'static [&'static str],
+    /// It is called when one of these attributes changes; empty: one of those that are sent.
+    pub when: &'static [&'static str],
+    /// What it is sent where an attribute is to become null. What is not sent AWS leaves as it is.
+    pub clear: &'static [Clear],
+    /// Attributes of which it takes the differences only.
+    pub deltas: &'static [Delta],
+}
+
+impl UpdateBy {
+    /// An operation that takes attributes as they are to be.
+    pub const fn new(operation: Operation, send: &'static [&'static str]) -> Self {
+        Self { operation, send, when: &[], clear: &[], deltas: &[] }
+    }
+
+    /// The attributes whose change calls it.
+    pub fn triggers(&self) -> impl Iterator<Item = &'static str> {
+        let when = if self.when.is_empty() { self.send } else { self.when };
+        when.iter().copied().chain(self.deltas.iter().map(|d| d.attribute))
+    }
+}
+
+/// How an attribute that is to become null is cleared in AWS.
+#[derive(Clone, Copy, Debug)]
+pub struct Clear {
+    /// The attribute.
+    pub attribute: &'static str,
+    /// A member that is sent as true; empty: the attribute's own member is sent empty.
+    pub flag: &'static str,
+}
+
+/// An attribute of which an update takes what is added and what is removed.
+#[derive(Clone, Copy, Debug)]
+pub struct Delta {
+    /// The attribute: a list, set or map.
+    pub attribute: &'static str,
+    /// The member that takes the new or changed elements.
+    pub added: &'static str,
+    /// The member that takes the keys of removed elements; empty: what is there cannot be removed, and a new object is
+    /// made instead.
+    pub removed: &'static str,
+}
+
+/// How an object is deleted.
+#[derive(Clone, Copy, Debug)]
+pub enum Delete {
+    /// By an operation.
+    By(DeleteBy),
+    /// AWS keeps it for ever, with its name; a destroy ends what it does and forgets it.
+    Never,
+}
+
+/// A deletion by an operation.
+#[derive(Clone, Copy, Debug)]
+pub struct DeleteBy {
+    /// The operation.
+    pub operation: Operation,
+    /// Errors of updates and deletions that say that something is going on with the object, which ends by itself.
+    pub in_use: &'static [ErrorMatch],
+    /// What it holds and AWS wants gone before.
+    pub empty: Option<&'static Empty>,
+}
+
+impl Delete {
+    /// By an operation.
+    pub const fn by(operation: Operation, in_use: &'static [ErrorMatch]) -> Self {
+        Self::By(DeleteBy { operation, in_use, empty: None })
+    }
+
+    /// Errors that say that something is going on with the object.
+    pub fn in_use(&self) -> &'static [ErrorMatch] {
+        match self {
+            Self::By(by) => by.in_use,
+            Self::Never => &[],
+        }
+    }
+}
+
+/// What an object holds, and what is deleted with it if the user says so.
+#[derive(Clone, Copy, Debug)]
+pub struct Empty {
+    /// The attribute by which the user says so.
+    pub when: &'static str,
+    /// Lists what it holds.
+    pub list: Operation,
+    /// The member of the answer that has the list.
+    pub items: &'static str,
+    /// The member that the object's key is sent as.
+    pub of: &'static str,
+    /// The member of an item that identifies it.
+    pub key: &'static str,
+    /// Deletes an item.
+    pub delete: Operation,
+    /// The member that its identity is sent as.
+    pub sent_as: &'static str,
+}
+
+/// What an object does while it exists.
+#[derive(Clone, Copy, Debug)]
+pub enum Activity {
+    /// Nothing that has to be ended.
+    None,
+    /// It runs once, to its end. None: it cannot be stopped.
+    Job(Option<Stop>),
+    /// It runs until it is stopped, and can be started again; the user may say which of them.
+    Power(Power),
+}
+
+/// Stopping a job.
+#[derive(Clone, Copy, Debug)]
+pub struct Stop {
+    /// The operation.
+    pub operation: Operation,
+    /// Errors that say that there is nothing to stop.
+    pub not_running: &'static [ErrorMatch],
+}
+
+/// Starting and stopping. The wanted status is the attribute of the first of the statuses.
+#[derive(Clone, Copy, Debug)]
+pub struct Power {
+    /// Starts it.
+    pub start: Operation,
+    /// Stops it.
+    pub stop: Operation,
+    /// The status while it runs.
+    pub on: &'static str,
+    /// The status while it does not.
+    pub off: &'static str,
+    /// Whether it must be off to be updated and deleted.
+    pub rests: bool,
+}
+
+/// An attribute that has operations of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
+    /// The attribute.
+    pub attribute: &'static str,
+    /// The member of the reading answer and of the writing input that holds it.
+    pub member: &'static str,
+    /// Reads it.
+    pub read: Operation,
+    /// Writes it.
+    pub write: Operation,
+    /// Removes it.
+    pub delete: Operation,
+    /// Errors that say that there is none.
+    pub not_found: &'static [ErrorMatch],
+}

@@ -1,0 +1,115 @@
+//! Planning a declared object.
+
+use tfplug::context::Context;
+use tfplug::diag::{Diag, Result};
+use tfplug::plan::Plan;
+use tfplug::schema::{Attribute, Mode, OnUpdate};
+use tfplug::value::{Path, Value};
+
+use super::key::GivenBy;
+use super::shape::left_to_aws;
+use super::statuses;
+use super::update::{differences, is_flagged};
+use super::{AWAITED, Declared, Delete, GONE};
+use crate::aws::arn::Arn;
+use crate::aws::client::Aws;
+use crate::aws::names;
+use crate::aws::tags;
+
+impl Declared {
+    /// Plans what all declared resources have in common, and what is special about this one.
+    pub(super) async fn plan_all(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        names::plan_region(cx, plan);
+        if self.key.given_by == GivenBy::User {
+            names::plan(plan);
+        }
+        if plan.is_create()
+            && let Some(arn) = self.arn_of(cx, plan.planned())
+        {
+            plan.set("arn", Value::from(arn));
+        }
+        if self.tags.is_some() {
+            tags::plan(cx, plan);
+        }
+        let mut left = Vec::new();
+        for attribute in self.server_defaults {
+            left_to_aws(plan.planned(), plan.config, attribute, &Path::root(), &mut left);
+        }
+        for path in left {
+            plan.set_at(&path, Value::Null);
+        }
+        self.plan_rest(cx, plan);
+        self.plan_deltas(plan);
+        self.plan_scripts(plan).await?;
+        if self.is_job() && !plan.prior.attribute("triggers").is_null() && plan.changes("triggers") {
+            plan.require_replace(Path::of("triggers"));
+        }
+        self.hooks.plan(cx, plan).await?;
+        self.refuse_what_cannot_be_made_again(plan)
+    }
+
+    /// Plans the rest of what an earlier run did not bring to its end: an interrupted wait goes on, a failed wait begins
+    /// anew with another object, and what is left of a deleted object goes with its replacement.
+    fn plan_rest(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) {
+        if plan.is_create() {
+            return;
+        }
+        let awaited = !self.statuses.is_empty() && is_flagged(cx, AWAITED);
+        let busy = statuses::is_busy(self.statuses, plan.prior);
+        if awaited && busy && plan.get("wait_for_completion").as_bool() != Some(false) {
+            let open = |a: &&Attribute| {
+                let follows = matches!(&a.on_update, OnUpdate::ChangesWith(_));
+                a.mode == Mode::Computed && (follows || self.statuses.iter().any(|s| s.member == a.name))
+            };
+            for attribute in plan.schema.object.attributes.iter().filter(open) {
+                plan.set(&attribute.name, Value::unknown());
+            }
+        }
+        let failed = awaited && !busy && !statuses::is_done(self.statuses, plan.prior);
+        if failed || is_flagged(cx, GONE) {
+            let renewed = if self.read.created.is_empty() { "arn" } else { self.read.created };
+            plan.set(renewed, Value::unknown());
+            plan.require_replace(Path::of(renewed));
+        }
+    }
+
+    /// What AWS can only add to, and not take away from, is made anew.
+    fn plan_deltas(&self, plan: &mut Plan<'_>) {
+        for delta in self.updates.iter().flat_map(|by| by.deltas).filter(|d| d.removed.is_empty()) {
+            let removed = differences(plan.prior.attribute(delta.attribute), plan.get(delta.attribute)).1;
+            if !plan.is_create() && removed.is_some() {
+                plan.require_replace(Path::of(delta.attribute));
+            }
+        }
+    }
+
+    /// A name that AWS never gives free cannot be used again.
+    fn refuse_what_cannot_be_made_again(&self, plan: &Plan<'_>) -> Result<()> {
+        let key = self.key.attribute;
+        let same = plan.prior.attribute(key) == plan.get(key) && self.key.given_by == GivenBy::User;
+        let fixed = !plan.config.attribute(key).is_null();
+        if !matches!(self.delete, Delete::Never) || plan.is_create() || !same || !fixed || !plan.replaces() {
+            return Ok(());
+        }
+        let noun = self.noun;
+        let detail = format!(
+            "The change needs a new {noun}, and AWS never deletes the former one, so that its name stays taken. Give another \
+             `{key}` with the change, or `name_prefix` instead."
+        );
+        Err(Diag::error(format!("The name of a {noun} cannot be used again"), detail).at(Path::of(key)).into())
+    }
+
+    /// The ARN, if all its parts are known. SageMaker writes names in lower case in ARNs, but not for all kinds, so a name
+    /// with capitals leaves it open.
+    pub(super) fn arn_of(&self, cx: &Context<Aws>, value: &Value) -> Option<String> {
+        let aws = cx.try_client().filter(|_| self.key.given_by == GivenBy::User)?;
+        let region = value.attribute("region").as_str()?;
+        let resource = self.arn.fill(value)?;
+        if self.arn.service == "sagemaker" && resource.bytes().any(|b| b.is_ascii_uppercase()) {
+            return None;
+        }
+        let (partition, account) = (aws.partition(region), aws.known_account_id()?);
+        let region = if self.arn.regional { region } else { "" };
+        Some(Arn::new(partition, self.arn.service, region, account, resource).to_string())
+    }
+}

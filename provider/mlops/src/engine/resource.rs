@@ -1,0 +1,59 @@
+//! Declared resources as Terraform's.
+
+use async_trait::async_trait;
+use tfplug::context::Context;
+use tfplug::diag::{Diags, Result};
+use tfplug::plan::Plan;
+use tfplug::resource::{Resource, Update};
+use tfplug::schema::Schema;
+use tfplug::value::Value;
+
+use super::Declared;
+use super::run::Run;
+use crate::aws::client::Aws;
+use crate::aws::reviewed;
+
+#[async_trait]
+impl Resource<Aws> for &'static Declared {
+    fn schema(&self) -> Schema {
+        (self.schema)()
+    }
+
+    fn check_config(&self, config: &Value) -> Diags {
+        reviewed::validated();
+        let mut diags = self.check_scripts(config);
+        diags.0.extend(self.hooks.check_config(config).0);
+        diags
+    }
+
+    async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        self.plan_all(cx, plan).await
+    }
+
+    async fn create(&self, cx: &Context<Aws>, planned: Value) -> Result<Value> {
+        self.make(cx, planned).await
+    }
+
+    async fn read(&self, cx: &Context<Aws>, state: Value) -> Result<Option<Value>> {
+        self.refresh(cx, state).await
+    }
+
+    async fn update(&self, cx: &Context<Aws>, update: Update) -> Result<Value> {
+        self.change(cx, update).await
+    }
+
+    async fn delete(&self, cx: &Context<Aws>, state: Value) -> Result<()> {
+        let run = Run::new(self, cx, state)?;
+        let on_destroy = self.on_destroy(&run.state).to_owned();
+        if on_destroy != "retain" && !run.remove(&on_destroy).await? {
+            return Ok(());
+        }
+        let id = self.key.id(&run.state).unwrap_or_default();
+        cx.client()?.creations().gone(&self.type_name(), run.aws.region(), &id);
+        if self.goes_wholly(&on_destroy) { self.remove_beside(cx, &run.aws, &run.state).await } else { Ok(()) }
+    }
+
+    async fn import(&self, _: &Context<Aws>, id: &str) -> Result<Value> {
+        self.imported(id)
+    }
+}

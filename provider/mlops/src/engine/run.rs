@@ -1,0 +1,264 @@
+//! One operation on one object of a declared resource: describing it, waiting for it.
+
+use std::sync::Arc;
+
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+use tfplug::context::{Context, Stop};
+use tfplug::diag::{Diag, Diags, Result};
+use tfplug::schema::Object;
+use tfplug::value::Value;
+
+use super::Declared;
+use super::shape::{Reading, from_api, to_api};
+use super::statuses::{self, Unsettled, wait_until_stable};
+use crate::aws::client::{Aws, Regional};
+use crate::aws::creations::record::{Found, Identity};
+use crate::aws::operation::{ErrorMatch, Failure, GRACE, NEVER, Operation, Retry, call, is_one_of, stopped};
+use crate::aws::tags;
+use crate::sagemaker::IAM_PROPAGATION;
+
+/// One operation on one object of a declared resource.
+pub(super) struct Run<'a> {
+    pub(super) declared: &'a Declared,
+    pub(super) object: Object,
+    pub(super) cx: &'a Context<Aws>,
+    pub(super) aws: Arc<Regional>,
+    /// How messages call it: `endpoint "x"`.
+    pub(super) label: String,
+    /// What the local attributes and the tags are taken from.
+    pub(super) state: Value,
+    /// The state is that of an import, so nearly empty.
+    pub(super) imported: bool,
+    retryable: Vec<ErrorMatch>,
+}
+
+/// Why a creation or an update did not come to its end.
+pub(super) enum Unfinished {
+    /// It failed.
+    Failed(Diags),
+    /// Terraform was told to stop while the object was on its way.
+    Interrupted(Diag),
+}
+
+impl Unfinished {
+    pub(super) fn into_diags(self) -> Diags {
+        match self {
+            Self::Failed(diags) => diags,
+            Self::Interrupted(diag) => diag.into(),
+        }
+    }
+}
+
+impl<T: Into<Diags>> From<T> for Unfinished {
+    fn from(diags: T) -> Self {
+        Self::Failed(diags.into())
+    }
+}
+
+/// What tells an object from every other one that ever has its key.
+pub(super) fn identity(declared: &Declared, description: &Value) -> Identity {
+    let parts = [declared.create.arn, declared.read.created];
+    parts.iter().filter_map(|p| Some(((*p).to_owned(), description.attribute(p).as_str()?.to_owned()))).collect()
+}
+
+/// A time in a description, in milliseconds since 1970.
+fn millis(time: &Value) -> Option<i64> {
+    DateTime::from_str(time.as_str()?, Format::DateTime).ok()?.to_millis().ok()
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(declared: &'a Declared, cx: &'a Context<Aws>, state: Value) -> Result<Self> {
+        let aws = cx.client()?.region(state.attribute("region").as_str());
+        let object = (declared.schema)().object;
+        let retryable = [&[IAM_PROPAGATION], declared.create.retryable].concat();
+        let mut run = Self { declared, object, cx, aws, label: String::new(), state, imported: false, retryable };
+        run.relabel();
+        Ok(run)
+    }
+
+    /// Names the object in messages, once its key is known.
+    pub(super) fn relabel(&mut self) {
+        let noun = self.declared.noun;
+        self.label = match self.declared.key.id(&self.state) {
+            Some(id) => format!("{noun} {id:?}"),
+            None => noun.to_owned(),
+        };
+    }
+
+    /// The input of an operation that names the object.
+    pub(super) fn key_input(&self, operation: &Operation) -> Value {
+        self.declared.key.input(operation, &self.object, &self.state)
+    }
+
+    /// Some attributes in the API's shape.
+    pub(super) fn selected(&self, from: &Value, names: &[&str]) -> Value {
+        let chosen = Value::object(names.iter().map(|n| (*n, from.attribute(n).clone())));
+        to_api(&self.object, &chosen)
+    }
+
+    /// Errors of creations and updates that can pass by themselves, for as long as the user allows.
+    pub(super) fn retry(&self) -> Result<Retry<'_>> {
+        Ok(Retry { errors: &self.retryable, within: self.cx.client()?.propagation_timeout() })
+    }
+
+    /// The diagnostics of a failed call, for an attempt to do something (`delete`, `read`) with the object.
+    pub(super) fn refused(&self, verb: &str, failure: &Failure) -> Diags {
+        failure.diags(&format!("{verb} the {}", self.label), &self.object, &self.state)
+    }
+
+    /// AWS's description; None if there is no such object.
+    pub(super) async fn describe(&self) -> Result<Option<Value>> {
+        let read = &self.declared.read;
+        match call(self.cx, &self.aws, &read.operation, &self.key_input(&read.operation), NEVER).await {
+            Ok(answer) => Ok(self.declared.description(answer)),
+            Err(Failure::Aws(e)) if is_one_of(&e, read.not_found) => Ok(None),
+            Err(failure) => Err(self.refused("read", &failure)),
+        }
+    }
+
+    /// Whether a description is of another object than the state's, which had the same key.
+    pub(super) fn is_another(&self, description: &Value) -> bool {
+        let created = |of: &Value| millis(of.attribute(self.declared.read.created));
+        matches!((created(&self.state), created(description)), (Some(known), Some(found)) if known != found)
+    }
+
+    /// Whether a creation made what is described.
+    pub(super) fn is_made_by(&self, description: &Value, made: impl Fn(Found<'_>) -> bool) -> bool {
+        let created = millis(description.attribute(self.declared.read.created));
+        made(Found { identity: &identity(self.declared, description), created, description })
+    }
+
+    /// The attributes from a description, without asking for the tags again.
+    pub(super) fn value(&self, description: &Value) -> Value {
+        let declared = self.declared;
+        let mut reading = Reading { described_as: declared.described_as.to_vec(), ..Reading::default() };
+        // An import shows everything: which of it the user will write is not known yet.
+        if !self.imported {
+            reading.server_defaults = declared.server_defaults.to_vec();
+        }
+        let mut value = from_api(&self.object, description, &self.state, &reading);
+        let parts = declared.parts.iter().map(|p| p.attribute);
+        for name in declared.not_described.iter().copied().chain(declared.key.attributes()).chain(parts) {
+            value.set_attribute(name, self.state.attribute(name).clone());
+        }
+        value.set_attribute("arn", self.arn(description));
+        value.set_attribute("region", Value::from(self.aws.region()));
+        declared.show_scripts(&self.state, &mut value);
+        declared.hooks.after_read(description, &self.state, &mut value);
+        value
+    }
+
+    /// The ARN: as AWS says it, else as it is known to be.
+    fn arn(&self, description: &Value) -> Value {
+        match description.attribute(self.declared.create.arn) {
+            Value::Null => self.state.attribute("arn").clone(),
+            arn => arn.clone(),
+        }
+    }
+
+    /// The tags that AWS has on the object; none where the kind has none.
+    pub(super) async fn remote_tags(&self, description: &Value) -> Result<tags::Tags> {
+        let arn = self.arn(description);
+        match (self.declared.tags, arn.as_str()) {
+            (Some(tagging), Some(arn)) => tagging.list(self.cx, &self.aws, arn, &self.label).await,
+            _ => Ok(tags::Tags::new()),
+        }
+    }
+
+    /// All attributes: those of a description, and those that further calls give.
+    pub(super) async fn whole_value(&self, description: &Value) -> Result<Value> {
+        let mut value = self.value(description);
+        if self.declared.tags.is_some() {
+            let remote = self.remote_tags(description).await?;
+            let (own, all) = tags::read(self.cx.client()?, &remote, &self.state);
+            value.set_attribute("tags", own);
+            value.set_attribute("tags_all", all);
+        }
+        self.read_parts(&mut value).await?;
+        self.declared.hooks.read_more(self.cx, &self.aws, &mut value).await?;
+        Ok(value)
+    }
+
+    /// The attributes from a description, with the tags that were just sent.
+    fn value_with_known_tags(&self, description: &Value) -> Result<Value> {
+        let mut value = self.value(description);
+        if self.declared.tags.is_some() {
+            let wanted = tags::wanted(self.cx.client()?, &self.state);
+            value.set_attribute("tags", self.state.attribute("tags").clone());
+            value.set_attribute("tags_all", tags::to_value(&wanted));
+        }
+        Ok(value)
+    }
+
+    /// Polls until the object comes to rest. `polled` is given each description.
+    pub(super) async fn settle(
+        &self,
+        waiting_for: &str,
+        polled: impl FnMut(&Value),
+    ) -> Result<Option<Value>, Unsettled> {
+        let all = self.declared.statuses;
+        let is_busy = |description: &Value| statuses::is_busy(all, description);
+        let status = |description: &Value| statuses::text(all, description);
+        let waiting_for = format!("see the {} {waiting_for}", self.label);
+        wait_until_stable(self.cx, is_busy, status, &waiting_for, || self.describe(), polled).await
+    }
+
+    /// After a creation or update: waits if there is something to wait for, saving what is seen, and answers what is there
+    /// then. `polled` is given each description.
+    pub(super) async fn finish(&self, attempted: &str, mut polled: impl FnMut(&Value)) -> Result<Value, Unfinished> {
+        let all = self.declared.statuses;
+        let waits = !all.is_empty() && self.waits();
+        let save = |description: &Value| {
+            self.cx.save(self.value_with_known_tags(description).unwrap_or_else(|_| self.value(description)));
+            polled(description);
+        };
+        let description = if waits {
+            match self.settle("ready", save).await {
+                Ok(description) => description,
+                Err(Unsettled::Stopped(Stop::Cancelled, diag)) => return Err(Unfinished::Interrupted(diag)),
+                Err(other) => return Err(other.into_diags().into()),
+            }
+        } else {
+            match self.cx.unless_cancelled(GRACE, self.describe()).await {
+                Some(described) => described?.inspect(save),
+                None => return Err(Unfinished::Interrupted(stopped(Stop::Cancelled, attempted, ""))),
+            }
+        };
+        let Some(description) = description else {
+            let detail = "AWS accepted the request, and the resource was not found afterwards.";
+            return Err(Diag::error(format!("Could not {attempted}"), detail).into());
+        };
+        if waits && !statuses::is_done(all, &description) {
+            let more = self.declared.log_tail(&self.aws, &self.state).await;
+            return Err(statuses::failed(all, attempted, &description, &more).into());
+        }
+        if let Some(difference) = self.declared.hooks.verify(&self.state, &description) {
+            return Err(Diag::error(format!("Could not {attempted}"), difference).into());
+        }
+        let mut value = self.value_with_known_tags(&description)?;
+        self.declared.hooks.read_more(self.cx, &self.aws, &mut value).await?;
+        Ok(value)
+    }
+
+    /// Whether an apply waits until the object is ready: the user may want a job to be started only.
+    fn waits(&self) -> bool {
+        !self.declared.is_job() || self.state.attribute("wait_for_completion").as_bool() != Some(false)
+    }
+
+    /// Whether this came to rest as something that is of no use: a failed job.
+    pub(super) fn is_broken(&self, description: &Value) -> bool {
+        let all = self.declared.statuses;
+        !all.is_empty() && !statuses::is_busy(all, description) && !statuses::is_done(all, description)
+    }
+}
+
+impl Declared {
+    /// The description in an answer. None where a list has no element.
+    pub(super) fn description(&self, answer: Value) -> Option<Value> {
+        match self.read.within {
+            "" => Some(answer),
+            path => answer.at(&tfplug::value::Path::parse(path)).filter(|v| !v.is_null()).cloned(),
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! Every declared resource against the API's own types: nothing that AWS takes is missing, nothing is made up.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_smithy_schema::ShapeType;
+use tfplug::schema::{Kind, Mode, Object, OnUpdate, Type};
+
+use crate::aws::operation::Operation;
+use crate::engine::{Activity, Clear, Declared, Delete};
+
+fn all() -> Vec<&'static Declared> {
+    super::DECLARED.to_vec()
+}
+
+/// Every leaf that creation, updates and the writing of parts take, without the leading dot, but for what the engine sends.
+fn members(declared: &Declared) -> BTreeMap<String, ShapeType> {
+    let updates = declared.updates.iter().map(|u| &u.operation);
+    let operations: Vec<_> = [&declared.create.operation]
+        .into_iter()
+        .chain(updates)
+        .chain(declared.parts.iter().map(|p| &p.write))
+        .collect();
+    let object = (declared.schema)().object;
+    let keys = operations.iter().skip(1).flat_map(|o| declared.key.members(o, &object));
+    let cleared = declared.updates.iter().flat_map(|u| u.clear).map(|c: &Clear| c.flag.to_owned());
+    let deltas = declared.updates.iter().flat_map(|u| u.deltas).flat_map(|d| [d.added, d.removed].map(str::to_owned));
+    let tokens = operations.iter().filter_map(|o| o.token).map(str::to_owned);
+    let tags = declared.tags.map(|t| t.sent_as.to_owned());
+    let engine: BTreeSet<String> = keys.chain(cleared).chain(deltas).chain(tokens).chain(tags).collect();
+    let own = declared.key.members(&declared.create.operation, &object);
+    let all = operations.iter().flat_map(|o| (o.input)());
+    all.map(|(path, shape)| (path.trim_start_matches('.').to_owned(), shape))
+        .filter(|(path, _)| {
+            let first = path.split(['.', '[', '{']).next().unwrap_or_default().to_owned();
+            own.contains(&first) || !engine.contains(&first)
+        })
+        .collect()
+}
+
+/// The kind of attribute that stands for a member; None if there is none.
+fn kind_at<'a>(object: &'a Object, path: &str) -> Option<&'a Kind> {
+    let (first, rest) = path.split_once('.').map_or((path, None), |(f, r)| (f, Some(r)));
+    let name = first.trim_end_matches("[*]").trim_end_matches("{*}");
+    let attribute = object.attributes.iter().find(|a| !a.local && a.member_name() == name)?;
+    match (&attribute.kind, rest) {
+        (Kind::Nested(_, inner), Some(rest)) => kind_at(inner, rest),
+        (kind, None) => Some(kind),
+        (Kind::Leaf(_), Some(_)) => None,
+    }
+}
+
+fn fits(shape: ShapeType, t: &Type) -> bool {
+    match t {
+        Type::List(t) | Type::Set(t) | Type::Map(t) => fits(shape, t),
+        Type::String => matches!(shape, ShapeType::String | ShapeType::Timestamp | ShapeType::Blob),
+        Type::Bool => shape == ShapeType::Boolean,
+        Type::Number => matches!(
+            shape,
+            ShapeType::Integer | ShapeType::Long | ShapeType::Float | ShapeType::Double | ShapeType::Short
+        ),
+        _ => false,
+    }
+}
+
+fn is_omitted(declared: &Declared, path: &str) -> bool {
+    let bare = path.replace("[*]", "").replace("{*}", "");
+    declared.omitted.iter().any(|(o, _)| bare == *o || bare.starts_with(&format!("{o}.")))
+}
+
+#[test]
+fn every_member_of_the_api_is_an_attribute_or_omitted_with_a_reason() {
+    let mut missing = Vec::new();
+    for declared in all() {
+        let object = (declared.schema)().object;
+        for (path, shape) in members(declared) {
+            match kind_at(&object, &path) {
+                _ if is_omitted(declared, &path) => {}
+                Some(Kind::Leaf(t)) if fits(shape, t) => {}
+                found => missing.push(format!("{}: {path} ({shape:?}): {found:?}", declared.noun)),
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+/// The attribute that says whether something is to run; starting and stopping bring it about.
+fn power_status(declared: &Declared) -> Option<&'static str> {
+    matches!(declared.activity, Activity::Power(_)).then(|| declared.statuses.first().map(|s| s.member))?
+}
+
+#[test]
+fn every_attribute_has_a_member_in_the_api() {
+    fn walk(object: &Object, prefix: &str, api: &BTreeSet<String>, made_up: &mut Vec<String>) {
+        for a in object.attributes.iter().filter(|a| !a.local && !a.tags && a.mode != Mode::Computed) {
+            let path = format!("{prefix}{}", a.member_name());
+            if !api.iter().any(|m| *m == path || m.starts_with(&format!("{path}."))) {
+                made_up.push(path.clone());
+            }
+            if let Kind::Nested(_, inner) = &a.kind {
+                walk(inner, &format!("{path}."), api, made_up);
+            }
+        }
+    }
+    for declared in all() {
+        let api = members(declared).into_keys().map(|p| p.replace("[*]", "").replace("{*}", "")).collect();
+        let mut object = (declared.schema)().object;
+        object.attributes.retain(|a| Some(a.name.as_ref()) != power_status(declared));
+        let mut made_up = Vec::new();
+        walk(&object, "", &api, &mut made_up);
+        assert!(made_up.is_empty(), "{}: no such members: {made_up:?}", declared.noun);
+    }
+}
+
+/// The members of a description, without the structure that it is in.
+fn described(declared: &Declared) -> BTreeSet<String> {
+    let bare = |path: String| path.replace("[*]", "").replace("{*}", "").trim_start_matches('.').to_owned();
+    let within = declared.read.within.split('[').next().unwrap_or_default();
+    let inside = |path: String| match within {
+        "" => Some(path),
+        within => path.strip_prefix(within)?.strip_prefix('.').map(str::to_owned),
+    };
+    (declared.read.operation.output)().into_keys().map(bare).filter_map(inside).collect()
+}
+
+fn has(described: &BTreeSet<String>, path: &str) -> bool {
+    described.iter().any(|m| m == path || m.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
+}
+
+#[test]
+fn every_description_is_read_or_named_as_not_described() {
+    for declared in all() {
+        let described = described(declared);
+        let parts: Vec<&str> = declared.parts.iter().map(|p| p.attribute).collect();
+        for a in (declared.schema)().object.attributes.iter().filter(|a| !a.local && !a.tags) {
+            if declared.key.attribute == a.name || parts.contains(&a.name.as_ref()) {
+                continue;
+            }
+            let renamed = declared.described_as.iter().find(|(path, _)| *path == a.name).map(|(_, member)| *member);
+            let member = renamed.unwrap_or_else(|| a.member_name());
+            let not_described = declared.not_described.contains(&a.name.as_ref());
+            assert_ne!(has(&described, member), not_described, "{}: {}", declared.noun, a.name);
+        }
+        for status in declared.statuses {
+            assert!(has(&described, status.member) && has(&described, status.reason), "{}", declared.noun);
+        }
+        for member in [declared.create.arn, declared.read.created].into_iter().filter(|m| !m.is_empty()) {
+            assert!(has(&described, member), "{}: {member}", declared.noun);
+        }
+    }
+}
+
+/// An attribute that the description has under another name is there under that name, and not under its own.
+#[test]
+fn what_is_described_otherwise_is_described_so() {
+    fn find<'a>(object: &'a Object, path: &[&str], at: String) -> Option<(String, &'a str)> {
+        let (first, rest) = path.split_first()?;
+        let attribute = object.attribute(first)?;
+        match (&attribute.kind, rest) {
+            (_, []) => Some((at, attribute.member_name())),
+            (Kind::Nested(_, inner), rest) => find(inner, rest, format!("{at}{}.", attribute.member_name())),
+            _ => None,
+        }
+    }
+    for declared in all() {
+        let described = described(declared);
+        for (path, member) in declared.described_as {
+            let steps: Vec<&str> = path.split('.').collect();
+            let object = (declared.schema)().object;
+            let (at, own) = find(&object, &steps, String::new()).expect(path);
+            assert!(has(&described, &format!("{at}{member}")), "{}: {at}{member}", declared.noun);
+            assert!(!has(&described, &format!("{at}{own}")), "{}: {at}{own} is described as such", declared.noun);
+        }
+    }
+}
+
+#[test]
+fn tables_name_attributes_that_exist() {
+    for declared in all() {
+        let schema = (declared.schema)();
+        assert_eq!(schema.defects(), Vec::<String>::new(), "{}", declared.noun);
+        let tags: &[&str] = if declared.tags.is_some() { &["tags", "tags_all"] } else { &[] };
+        let updates = declared.updates.iter();
+        let named = updates.clone().flat_map(|u| u.send.iter().chain(u.when).copied());
+        let changed =
+            updates.flat_map(|u| u.clear.iter().map(|c| c.attribute).chain(u.deltas.iter().map(|d| d.attribute)));
+        let own = declared.key.attributes().chain(["region", "arn"]).chain(declared.parts.iter().map(|p| p.attribute));
+        let logs = declared.logs.map(|_| "delete_logs");
+        let scripts = declared.scripts.map(|_| "source_code");
+        for name in own.chain(tags.iter().copied()).chain(named).chain(changed).chain(logs).chain(scripts) {
+            assert!(schema.object.attribute(name).is_some(), "{}: {name}", declared.noun);
+        }
+        let paths = declared.server_defaults.iter().chain(declared.not_described).copied();
+        for path in paths.chain(declared.described_as.iter().map(|(path, _)| *path)) {
+            let mut object = &schema.object;
+            for step in path.split('.') {
+                let attribute = object.attribute(step);
+                assert!(attribute.is_some(), "{}: {path}", declared.noun);
+                if let Some(Kind::Nested(_, inner)) = attribute.map(|a| &a.kind) {
+                    object = inner;
+                }
+            }
+        }
+        let sent =
+            declared.updates.iter().flat_map(|u| u.send.iter().copied().chain(u.deltas.iter().map(|d| d.attribute)));
+        let parts = declared.parts.iter().map(|p| p.attribute);
+        let updated: BTreeSet<&str> = sent.chain(parts).chain(power_status(declared)).collect();
+        for a in schema.object.attributes.iter().filter(|a| a.mode.is_configurable() && !a.local && !a.tags) {
+            assert_ne!(
+                a.replace,
+                updated.contains(a.name.as_ref()),
+                "{}: {} is either replaced or updated",
+                declared.noun,
+                a.name
+            );
+        }
+    }
+}
+
+/// The SDK would fill in a token of its own, which the input as a whole overwrites.
+#[test]
+fn every_operation_that_takes_a_client_token_gets_one() {
+    for declared in all() {
+        for operation in operations(declared) {
+            let takes = |member: &&str| (operation.input)().contains_key(&format!(".{member}"));
+            let token = ["client_token", "client_request_token", "idempotency_token"].into_iter().find(takes);
+            assert_eq!(operation.token, token, "{}: {operation:?}", declared.noun);
+        }
+    }
+}
+
+/// Every operation of a resource.
+fn operations(declared: &Declared) -> Vec<Operation> {
+    let mut all = vec![declared.create.operation, declared.read.operation];
+    all.extend(declared.updates.iter().map(|u| u.operation));
+    all.extend(declared.parts.iter().flat_map(|p| [p.read, p.write, p.delete]));
+    if let Delete::By(by) = &declared.delete {
+        all.push(by.operation);
+        all.extend(by.empty.iter().flat_map(|e| [e.list, e.delete]));
+    }
+    match &declared.activity {
+        Activity::Power(power) => all.extend([power.start, power.stop]),
+        Activity::Job(stop) => all.extend(stop.iter().map(|s| s.operation)),
+        Activity::None => {}
+    }
+    all
+}
+
+/// Whatever names the object is a member of the operation that it is sent to.
+#[test]
+fn every_operation_takes_the_key() {
+    for declared in all() {
+        let object = (declared.schema)().object;
+        for operation in operations(declared).iter().filter(|o| o.name != declared.create.operation.name) {
+            let is_of_items = |by: &crate::engine::DeleteBy| {
+                by.empty.is_some_and(|e| [e.list.name, e.delete.name].contains(&operation.name))
+            };
+            if matches!(&declared.delete, Delete::By(by) if is_of_items(by)) {
+                continue;
+            }
+            for member in declared.key.members(operation, &object) {
+                let takes = (operation.input)()
+                    .keys()
+                    .any(|path| path.trim_start_matches('.').trim_end_matches("[*]") == member);
+                assert!(takes, "{}: {operation:?} has no {member}", declared.noun);
+            }
+        }
+    }
+}
+
+/// An update that asks AWS for nothing returns what was planned: nothing of it may be open then. And a plan that opens what
+/// cannot change is noise.
+#[test]
+fn no_update_opens_what_it_does_not_touch() {
+    for declared in all() {
+        for a in (declared.schema)().object.attributes.iter().filter(|a| a.mode == Mode::Computed) {
+            // `tags_all` is planned from the tags.
+            let opened = a.on_update == OnUpdate::Unknown && a.name != "tags_all";
+            assert!(!opened, "{}.{}: say that it keeps, or what it changes with", declared.noun, a.name);
+            let OnUpdate::ChangesWith(others) = &a.on_update else { continue };
+            let asks = |other: &str| {
+                other == "wait_for_completion"
+                    || Some(other) == power_status(declared)
+                    || declared.updates.iter().any(|u| u.triggers().any(|t| t == other))
+            };
+            let idle: Vec<_> = others.iter().filter(|other| !asks(other)).collect();
+            assert!(idle.is_empty(), "{}.{}: {idle:?} alone makes AWS do nothing", declared.noun, a.name);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! What SageMaker takes for names.
+
+use tfplug::check::Check;
+
+use crate::aws::names::SUFFIX;
+
+/// Letters, digits and inner hyphens, at most 63. Source: the pattern `[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}` that the
+/// SageMaker API reference gives for the names of jobs, endpoints and endpoint configurations.
+pub const NAME: Check = Check::Text {
+    expected: "1 to 63 letters, digits and hyphens, with a letter or digit at both ends",
+    accepts: |s| is_name(s, 63),
+};
+
+/// The beginning of such a name, short enough for the suffix that is added.
+pub const PREFIX: Check = Check::Text {
+    expected: "at most 37 letters, digits and hyphens, beginning with a letter or digit",
+    accepts: |s| s.len() <= 63 - SUFFIX && is_name(&format!("{s}0"), 63),
+};
+
+fn is_name(s: &str, longest: usize) -> bool {
+    let b = s.as_bytes();
+    let ends = |c: Option<&u8>| c.is_some_and(u8::is_ascii_alphanumeric);
+    b.len() <= longest && ends(b.first()) && ends(b.last()) && b.iter().all(|c| c.is_ascii_alphanumeric() || *c == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use tfplug::value::Value;
+
+    use super::*;
+
+    #[test]
+    fn names_by_the_rules() {
+        for good in ["a", "a-b", "A9", &"x".repeat(63)] {
+            assert!(NAME.accepts(&Value::from(good)), "{good}");
+        }
+        for bad in ["", "-a", "a-", "a_b", "ä", &"x".repeat(64)] {
+            assert!(!NAME.accepts(&Value::from(bad)), "{bad}");
+        }
+        assert!(PREFIX.accepts(&Value::from("train-")));
+        assert!(!PREFIX.accepts(&Value::from("x".repeat(38))));
+    }
+}
