@@ -12,26 +12,49 @@ use crate::types;
 /// The implementations for a verified struct.
 pub(crate) fn expand(input: &Input) -> Result<TokenStream> {
     let ident = &input.ident;
-    let attributes = input.fields().iter().map(attribute);
+    let embedded: Vec<_> = input.fields().iter().filter(|f| f.embed.is_present()).map(|f| &f.ty).collect();
+    let attributes = input.fields().iter().map(|field| match field.embed.is_present() {
+        true => {
+            let ty = &field.ty;
+            quote!(all.extend(<#ty as ::tfplug::model::Model>::object().attributes);)
+        }
+        false => {
+            let attribute = attribute(field);
+            quote!(all.push(#attribute);)
+        }
+    });
     let rules = rules(input);
     let limits = input.timeouts.as_ref().map(limits);
-    let timeouts = limits.iter().map(|limits| quote!(::tfplug::model::timeouts(&#limits)));
+    let timeouts = limits.iter().map(|limits| quote!(all.push(::tfplug::model::timeouts(&#limits));));
     let reads = input.fields().iter().map(read);
     let writes = input.fields().iter().map(|field| {
         let (name, ident) = (field.name(), &field.ident);
-        quote!((#name, ::tfplug::model::Field::encode(self.#ident)))
+        match field.embed.is_present() {
+            true => quote!(::tfplug::model::embed(::tfplug::model::Model::into_value(self.#ident), &mut all);),
+            false => quote!(all.push((
+                <::std::string::String as ::std::convert::From<&str>>::from(#name),
+                ::tfplug::model::Field::encode(self.#ident),
+            ));),
+        }
     });
     // The engine puts the user's limits in: they are no field of the struct.
-    let null_timeouts = limits.iter().map(|_| quote!((::tfplug::schema::TIMEOUTS, ::tfplug::value::Value::Null)));
+    let null_timeouts = limits.iter().map(|_| {
+        quote!(all.push((
+            <::std::string::String as ::std::convert::From<&str>>::from(::tfplug::schema::TIMEOUTS),
+            ::tfplug::value::Value::Null,
+        ));)
+    });
     let root = root(input, limits.as_ref());
     Ok(quote! {
         #[automatically_derived]
         impl ::tfplug::model::Model for #ident {
             fn object() -> ::tfplug::schema::Object {
-                ::tfplug::schema::Object {
-                    attributes: ::std::vec![#(#attributes,)* #(#timeouts)*],
-                    rules: ::std::vec![#(#rules),*],
-                }
+                let mut all: ::std::vec::Vec<::tfplug::schema::Attribute> = ::std::vec::Vec::new();
+                #(#attributes)*
+                #(#timeouts)*
+                let mut rules: ::std::vec::Vec<::tfplug::schema::Rule> = ::std::vec![#(#rules),*];
+                #(rules.extend(<#embedded as ::tfplug::model::Model>::object().rules);)*
+                ::tfplug::schema::Object { attributes: all, rules }
             }
 
             fn from_value(
@@ -43,9 +66,10 @@ pub(crate) fn expand(input: &Input) -> Result<TokenStream> {
             }
 
             fn into_value(self) -> ::tfplug::value::Value {
-                let attributes: ::std::vec::Vec<(&str, ::tfplug::value::Value)> =
-                    ::std::vec![#(#writes,)* #(#null_timeouts)*];
-                ::tfplug::value::Value::object(attributes)
+                let mut all: ::std::vec::Vec<(::std::string::String, ::tfplug::value::Value)> = ::std::vec::Vec::new();
+                #(#writes)*
+                #(#null_timeouts)*
+                ::tfplug::value::Value::object(all)
             }
         }
 
@@ -144,7 +168,10 @@ fn mode(field: &Field) -> Ident {
 }
 
 fn read(field: &Field) -> TokenStream {
-    let (name, ident) = (field.name(), &field.ident);
+    let (name, ident, ty) = (field.name(), &field.ident, &field.ty);
+    if field.embed.is_present() {
+        return quote!(#ident: <#ty as ::tfplug::model::Model>::from_value(value, path)?);
+    }
     let instead_of_null = if types::is(&field.ty, "Option") {
         None
     } else {

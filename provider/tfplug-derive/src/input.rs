@@ -36,6 +36,11 @@ pub(crate) struct Input {
 }
 
 impl Input {
+    /// Whether all attributes are fields of this struct itself.
+    pub(crate) fn is_whole(&self) -> bool {
+        !self.fields().iter().any(|f| f.embed.is_present())
+    }
+
     /// The fields, in order.
     pub(crate) fn fields(&self) -> &[Field] {
         match &self.data {
@@ -70,6 +75,7 @@ pub(crate) struct Field {
     pub(crate) equal_json: Flag,
     pub(crate) equal: Option<OnePath>,
     pub(crate) leaf: Flag,
+    pub(crate) embed: Flag,
 }
 
 impl Field {
@@ -77,6 +83,30 @@ impl Field {
     pub(crate) fn name(&self) -> String {
         let name = self.ident.as_ref().map(Ident::to_string).unwrap_or_default();
         name.strip_prefix("r#").unwrap_or(&name).to_owned()
+    }
+
+    /// Whether any flag is given besides `embed`.
+    pub(crate) fn has_flags(&self) -> bool {
+        let flags = [
+            &self.required,
+            &self.optional,
+            &self.computed,
+            &self.replace,
+            &self.keep,
+            &self.sensitive,
+            &self.write_only,
+            &self.local,
+            &self.tags,
+            &self.equal_json,
+            &self.leaf,
+        ];
+        flags.iter().any(|f| f.is_present())
+            || self.has_default()
+            || self.changes_with.is_some()
+            || self.check.is_some()
+            || self.rename.is_some()
+            || self.deprecated.is_some()
+            || self.equal.is_some()
     }
 
     /// Where to point when no flag is to blame.

@@ -28,6 +28,7 @@
 //! | `rename = "x"`, `local` | The API's member of another name; no such member. |
 //! | `tags` | Holds the resource's tags. |
 //! | `leaf` | Nested objects as a plain type, without flags of their own. |
+//! | `embed` | The field's type is a `Model`, whose attributes and rules are this struct's own. |
 //! | `deprecated = "..."` | Why not to use it any more. |
 //!
 //! # Types

@@ -18,10 +18,16 @@ pub(crate) fn verify(input: &Input) -> Result<()> {
     let mut errors = Error::accumulator();
     let known: Vec<String> = input.fields().iter().map(Field::name).collect();
     // Causes are top-level attributes, which a nested object does not know.
-    let causes = input.name.as_ref().map(|_| known.as_slice());
+    let causes = input.name.as_ref().filter(|_| input.is_whole()).map(|_| known.as_slice());
     structure(input, &mut errors);
     names(input, &known, &mut errors);
     for field in input.fields() {
+        if field.embed.is_present() {
+            if field.has_flags() {
+                refuse(&mut errors, field.embed.span(), "the fields of an embedded struct have their own flags");
+            }
+            continue;
+        }
         modes(field, &mut errors);
         nullability(field, &mut errors);
         update(field, causes, &mut errors);
@@ -81,13 +87,13 @@ fn structure(input: &Input, errors: &mut Accumulator) {
 
 fn names(input: &Input, known: &[String], errors: &mut Accumulator) {
     for (name, _) in input.identity.iter().flat_map(|i| &i.0) {
-        exists(name, known, errors);
+        exists(name, known, errors, input.is_whole());
     }
     let rules = [&input.exactly_one_of, &input.at_most_one_of, &input.at_least_one_of, &input.requires];
     for rule in rules.into_iter().flatten() {
         several(rule, errors);
         for name in &rule.names {
-            exists(name, known, errors);
+            exists(name, known, errors, input.is_whole());
         }
     }
 }
@@ -99,8 +105,9 @@ fn several(rule: &Names, errors: &mut Accumulator) {
     }
 }
 
-fn exists(name: &LitStr, known: &[String], errors: &mut Accumulator) {
-    if !known.contains(&name.value()) {
+/// Of a struct that embeds others the schema's own test knows all names, and the macro does not.
+fn exists(name: &LitStr, known: &[String], errors: &mut Accumulator, is_whole: bool) {
+    if is_whole && !known.contains(&name.value()) {
         errors.push(Error::unknown_field_with_alts(&name.value(), known).with_span(name));
     }
 }
@@ -188,7 +195,7 @@ fn update(field: &Field, causes: Option<&[String]>, errors: &mut Accumulator) {
         );
     }
     for (name, known) in field.changes_with.iter().flat_map(|n| &n.names).filter_map(|name| Some((name, causes?))) {
-        exists(name, known, errors);
+        exists(name, known, errors, true);
         if name.value() == field.name() {
             refuse(errors, name.span(), "an attribute cannot be its own cause");
         }

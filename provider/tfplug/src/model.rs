@@ -310,6 +310,13 @@ pub fn attribute<T: Field>(name: &'static str, mode: Mode, description: &'static
     attribute
 }
 
+/// Adds the attributes of an embedded struct to those of the struct that embeds it.
+pub fn embed(embedded: Value, all: &mut Vec<(String, Value)>) {
+    if let Value::Object(attributes) = embedded {
+        all.extend(attributes);
+    }
+}
+
 /// The same attribute, as a plain type without nested attributes.
 pub fn leaf(mut attribute: Attribute) -> Attribute {
     attribute.kind = Kind::Leaf(attribute.kind.to_type());

@@ -88,7 +88,13 @@ impl Declared {
         for name in self.parts.iter().map(|p| p.attribute).chain(status) {
             state.set_attribute(name, Value::Null);
         }
-        to_api(&run.object, &state)
+        let mut input = to_api(&run.object, &state);
+        for (member, value) in run.key_input(&self.create.operation).as_entries().into_iter().flatten() {
+            if !value.is_null() {
+                input.set_attribute(member, value.clone());
+            }
+        }
+        input
     }
 
     /// Claims the key, and looks for an object that has it: there must be none, or the one that an interrupted creation

@@ -8,6 +8,7 @@
 mod beside;
 mod create;
 mod delete;
+pub mod fields;
 pub mod hooks;
 mod import;
 pub mod key;
@@ -23,7 +24,6 @@ pub mod tagging;
 mod tests;
 mod update;
 
-use tfplug::check::Check;
 use tfplug::schema::Schema;
 
 pub use self::beside::{Logs, Scripts};
@@ -33,8 +33,6 @@ use self::statuses::Statuses;
 use self::tagging::Tagging;
 use crate::aws::operation::{ErrorMatch, Operation};
 
-/// What a destroy may do with a job.
-pub const ON_DESTROY: Check = Check::OneOf(&["delete", "stop", "retain"]);
 /// Kept with the state of an object whose creation was not waited for to its end: the next apply goes on waiting.
 const AWAITED: &str = "awaited";
 /// Kept with the state of an object that is gone while something that was made beside it is not.
@@ -88,10 +86,11 @@ pub struct Declared {
 
 impl Declared {
     /// A SageMaker object that is known by its name and has tags, with nothing special about it; to be completed by
-    /// `..Declared::named(...)`.
+    /// `..Declared::named(...)`. `member` is what its name is sent as, `arn` the resource part of its ARN.
     pub const fn named(
         noun: &'static str,
         schema: fn() -> Schema,
+        member: &'static str,
         arn: &'static str,
         create: Create,
         read: Read,
@@ -100,7 +99,7 @@ impl Declared {
         Self {
             noun,
             schema,
-            key: key::NAME,
+            key: Key { member, ..key::NAME },
             arn: ArnForm::sagemaker(arn),
             create,
             read,

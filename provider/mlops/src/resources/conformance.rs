@@ -21,19 +21,15 @@ fn members(declared: &Declared) -> BTreeMap<String, ShapeType> {
         .chain(declared.parts.iter().map(|p| &p.write))
         .collect();
     let object = (declared.schema)().object;
-    let keys = operations.iter().skip(1).flat_map(|o| declared.key.members(o, &object));
+    let keys = operations.iter().flat_map(|o| declared.key.members(o, &object));
     let cleared = declared.updates.iter().flat_map(|u| u.clear).map(|c: &Clear| c.flag.to_owned());
     let deltas = declared.updates.iter().flat_map(|u| u.deltas).flat_map(|d| [d.added, d.removed].map(str::to_owned));
     let tokens = operations.iter().filter_map(|o| o.token).map(str::to_owned);
     let tags = declared.tags.map(|t| t.sent_as.to_owned());
     let engine: BTreeSet<String> = keys.chain(cleared).chain(deltas).chain(tokens).chain(tags).collect();
-    let own = declared.key.members(&declared.create.operation, &object);
     let all = operations.iter().flat_map(|o| (o.input)());
     all.map(|(path, shape)| (path.trim_start_matches('.').to_owned(), shape))
-        .filter(|(path, _)| {
-            let first = path.split(['.', '[', '{']).next().unwrap_or_default().to_owned();
-            own.contains(&first) || !engine.contains(&first)
-        })
+        .filter(|(path, _)| !engine.contains(path.split(['.', '[', '{']).next().unwrap_or_default()))
         .collect()
 }
 

@@ -262,3 +262,43 @@ fn timeouts_check_what_is_written() {
     assert_eq!(create.description, "How long the creation may take. Defaults to `1h30m`.");
     assert!(create.checks[0].accepts(&"2h".into()) && !create.checks[0].accepts(&"2 hours".into()));
 }
+
+/// What many things have.
+#[derive(Clone, Debug, PartialEq, Model)]
+#[tf(at_most_one_of("name", "prefix"))]
+struct Named {
+    /// Its name.
+    #[tf(optional, computed, replace)]
+    name: Option<String>,
+    /// What its name begins with.
+    #[tf(optional)]
+    prefix: Option<String>,
+}
+
+/// A thing that has what many have.
+#[derive(Clone, Debug, PartialEq, Model)]
+#[tf(name = "embedding", identity("name"), timeouts(create = "1m"), requires("size", "prefix"))]
+struct Embedding {
+    #[tf(embed)]
+    named: Named,
+    /// Its size.
+    #[tf(optional)]
+    size: Option<i64>,
+}
+
+#[test]
+fn embedded_attributes_and_rules_are_the_structs_own() {
+    let schema = Embedding::schema();
+    assert_eq!(schema.defects(), Vec::<String>::new());
+    let names: Vec<_> = schema.object.attributes.iter().map(|a| a.name.as_ref()).collect();
+    assert_eq!(names, ["name", "prefix", "size", "timeouts"]);
+    assert_eq!(schema.object.rules.len(), 2, "{:?}", schema.object.rules);
+    let named = Named { name: Some("a".to_owned()), prefix: None };
+    let value = Embedding { named, size: Some(3) };
+    let encoded = value.clone().into_value();
+    assert_eq!(encoded.attribute("name"), &Value::from("a"));
+    assert_eq!(encoded.attribute("timeouts"), &Value::Null);
+    assert_eq!(Embedding::from_value(&encoded, &Path::root()).unwrap(), value);
+    let wrong = Value::object([("name", Value::from(true)), ("prefix", Value::Null), ("size", Value::Null)]);
+    assert!(Embedding::from_value(&wrong, &Path::root()).is_err());
+}

@@ -23,12 +23,12 @@ use self::options::{
     ProfilerConfig, RemoteDebugConfig, RetryStrategy, RuleConfiguration, ServerlessJobConfig, SessionChainingConfig,
     TensorBoardOutputConfig,
 };
+use crate::aws::arn;
 use crate::aws::client::Aws;
 use crate::aws::operation::error;
-use crate::aws::{arn, tags};
+use crate::engine::fields::{Created, Job, Named, Tagged};
 use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Create, Declared, Delete, Hooks, Logs, ON_DESTROY, Read, Scripts, Stop, UpdateBy};
-use crate::sagemaker::names;
+use crate::engine::{Activity, Create, Declared, Delete, Hooks, Logs, Read, Scripts, Stop, UpdateBy};
 use crate::sagemaker::operation::operation;
 use crate::shapes::VpcConfig;
 use crate::source_code::SourceCode;
@@ -39,19 +39,11 @@ use crate::source_code::SourceCode;
 #[tf(
     name = "training_job",
     timeouts(create = "24h", update = "24h", delete = "30m"),
-    identity("name", optional("region")),
-    at_most_one_of("name", "name_prefix")
+    identity("name", optional("region"))
 )]
 pub struct TrainingJob {
-    /// Name, unique in the account and region. Generated unless set.
-    #[tf(optional, computed, replace, rename = "training_job_name", check(names::NAME))]
-    name: Option<String>,
-    /// Beginning of a generated name.
-    #[tf(optional, local, check(names::PREFIX))]
-    name_prefix: Option<String>,
-    /// Region of the job. The provider's unless set.
-    #[tf(optional, computed, local, replace)]
-    region: Option<String>,
+    #[tf(embed)]
+    named: Named,
     /// Role that the job runs as.
     #[tf(required, replace, check(arn::ROLE))]
     role_arn: String,
@@ -133,27 +125,12 @@ pub struct TrainingJob {
     /// Where the resulting model is registered.
     #[tf(optional, replace)]
     model_package_config: Option<ModelPackageConfig>,
-    /// Any values; a change runs a new job. Giving a job its first triggers does not.
-    #[tf(optional, local)]
-    triggers: Option<BTreeMap<String, String>>,
-    /// Whether the apply waits until the job has ended, and fails if the job does.
-    #[tf(optional, computed, local, default = true)]
-    wait_for_completion: bool,
-    /// What a destroy does: `delete` stops the job and removes it, `stop` only stops it, `retain` leaves it alone.
-    #[tf(optional, computed, local, default = "delete", check(ON_DESTROY))]
-    on_destroy: String,
-    /// Whether a destroy that deletes the job deletes its log, too.
-    #[tf(optional, computed, local, default = true)]
-    delete_logs: bool,
-    /// Tags.
-    #[tf(optional, tags, check(tags::COUNT))]
-    tags: Option<BTreeMap<String, String>>,
-    /// All tags, with the default tags of the provider block.
-    #[tf(computed, local)]
-    tags_all: BTreeMap<String, String>,
-    /// ARN of the job.
-    #[tf(computed, local, keep)]
-    arn: Option<String>,
+    #[tf(embed)]
+    job: Job,
+    #[tf(embed)]
+    tagged: Tagged,
+    #[tf(embed)]
+    created: Created,
     /// Status: `InProgress`, `Completed`, `Failed`, `Stopping` or `Stopped`.
     #[tf(computed, changes_with("wait_for_completion"))]
     training_job_status: Option<String>,
@@ -172,9 +149,6 @@ pub struct TrainingJob {
     /// Seconds that are billed, for each machine.
     #[tf(computed, changes_with("wait_for_completion"))]
     billable_time_in_seconds: Option<i64>,
-    /// When the job was created, in RFC 3339.
-    #[tf(computed, keep)]
-    creation_time: Option<String>,
     /// When the job ended, in RFC 3339.
     #[tf(computed, changes_with("wait_for_completion"))]
     training_end_time: Option<String>,
@@ -238,6 +212,7 @@ pub static TRAINING_JOB: Declared = Declared {
     ..Declared::named(
         "training job",
         TrainingJob::schema,
+        "training_job_name",
         "training-job/{name}",
         Create {
             operation: operation!(create_training_job, CreateTrainingJob),

@@ -4,14 +4,12 @@
 //! in the description, so only the described configuration tells; a failed endpoint can only be deleted; an endpoint in
 //! motion can be neither updated nor deleted. Source: SageMaker API reference, UpdateEndpoint and DescribeEndpoint.
 
-use std::collections::BTreeMap;
-
 use tfplug::check::Check;
 use tfplug::model::{Model, Root};
 use tfplug::value::Value;
 
 use crate::aws::operation::error;
-use crate::aws::tags;
+use crate::engine::fields::{Created, Named, Tagged};
 use crate::engine::statuses::Statuses;
 use crate::engine::{Create, Declared, Delete, Hooks, Logs, Read, UpdateBy};
 use crate::sagemaker::names;
@@ -20,22 +18,10 @@ use crate::sagemaker::operation::operation;
 /// A hosted endpoint. A change of its configuration shifts traffic in place; the apply succeeds only if AWS then serves
 /// the configuration that was asked for.
 #[derive(Clone, Debug, Model)]
-#[tf(
-    name = "endpoint",
-    timeouts(create = "60m", update = "60m", delete = "30m"),
-    identity("name", optional("region")),
-    at_most_one_of("name", "name_prefix")
-)]
+#[tf(name = "endpoint", timeouts(create = "60m", update = "60m", delete = "30m"), identity("name", optional("region")))]
 pub struct Endpoint {
-    /// Name, unique in the account and region. Generated unless set.
-    #[tf(optional, computed, replace, rename = "endpoint_name", check(names::NAME))]
-    name: Option<String>,
-    /// Beginning of a generated name.
-    #[tf(optional, local, check(names::PREFIX))]
-    name_prefix: Option<String>,
-    /// Region of the endpoint. The provider's unless set.
-    #[tf(optional, computed, local, replace)]
-    region: Option<String>,
+    #[tf(embed)]
+    named: Named,
     /// Name of the endpoint configuration to serve.
     #[tf(required, check(names::NAME))]
     endpoint_config_name: String,
@@ -55,24 +41,16 @@ pub struct Endpoint {
     /// Whether a destroy deletes the endpoint's log group, too.
     #[tf(optional, computed, local, default = true)]
     delete_logs: bool,
-    /// Tags.
-    #[tf(optional, tags, check(tags::COUNT))]
-    tags: Option<BTreeMap<String, String>>,
-    /// All tags, with the default tags of the provider block.
-    #[tf(computed, local)]
-    tags_all: BTreeMap<String, String>,
-    /// ARN of the endpoint.
-    #[tf(computed, local, keep)]
-    arn: Option<String>,
+    #[tf(embed)]
+    tagged: Tagged,
+    #[tf(embed)]
+    created: Created,
     /// Status, `InService` when it serves.
     #[tf(computed, keep)]
     endpoint_status: Option<String>,
     /// Why the endpoint, or its last update, failed.
     #[tf(computed, changes_with("endpoint_config_name"))]
     failure_reason: Option<String>,
-    /// When the endpoint was created, in RFC 3339.
-    #[tf(computed, keep)]
-    creation_time: Option<String>,
 }
 
 /// How an update shifts traffic.
@@ -205,6 +183,7 @@ pub static ENDPOINT: Declared = Declared {
     ..Declared::named(
         "endpoint",
         Endpoint::schema,
+        "endpoint_name",
         "endpoint/{name}",
         Create {
             operation: operation!(create_endpoint, CreateEndpoint),

@@ -6,39 +6,25 @@
 pub mod options;
 pub mod variant;
 
-use std::collections::BTreeMap;
-
 use tfplug::check::Check;
 use tfplug::model::{Model, Root};
 
 use self::options::{AsyncInferenceConfig, DataCaptureConfig, ExplainerConfig, MetricsConfig};
 use self::variant::ProductionVariant;
+use crate::aws::arn;
 use crate::aws::operation::error;
-use crate::aws::{arn, tags};
+use crate::engine::fields::{Created, Named, Tagged};
 use crate::engine::{Create, Declared, Delete, Read};
-use crate::sagemaker::names;
 use crate::sagemaker::operation::operation;
 use crate::shapes::VpcConfig;
 
 /// An endpoint configuration. AWS cannot change one: any change makes a new one, so give `name_prefix` and
 /// `lifecycle { create_before_destroy = true }`, and the endpoint shifts to the new one before the old one goes.
 #[derive(Clone, Debug, Model)]
-#[tf(
-    name = "endpoint_configuration",
-    timeouts(create = "10m", delete = "10m"),
-    identity("name", optional("region")),
-    at_most_one_of("name", "name_prefix")
-)]
+#[tf(name = "endpoint_configuration", timeouts(create = "10m", delete = "10m"), identity("name", optional("region")))]
 pub struct EndpointConfiguration {
-    /// Name, unique in the account and region. Generated unless set.
-    #[tf(optional, computed, replace, rename = "endpoint_config_name", check(names::NAME))]
-    name: Option<String>,
-    /// Beginning of a generated name.
-    #[tf(optional, local, check(names::PREFIX))]
-    name_prefix: Option<String>,
-    /// Region of the configuration. The provider's unless set.
-    #[tf(optional, computed, local, replace)]
-    region: Option<String>,
+    #[tf(embed)]
+    named: Named,
     /// The models and their machines.
     #[tf(required, replace, check(Check::Count { min: 1, max: 10 }))]
     production_variants: Vec<ProductionVariant>,
@@ -69,18 +55,10 @@ pub struct EndpointConfiguration {
     /// Further metrics.
     #[tf(optional, computed, keep, replace)]
     metrics_config: Option<MetricsConfig>,
-    /// Tags.
-    #[tf(optional, tags, check(tags::COUNT))]
-    tags: Option<BTreeMap<String, String>>,
-    /// All tags, with the default tags of the provider block.
-    #[tf(computed, local)]
-    tags_all: BTreeMap<String, String>,
-    /// ARN of the configuration.
-    #[tf(computed, local, keep)]
-    arn: Option<String>,
-    /// When the configuration was created, in RFC 3339.
-    #[tf(computed, keep)]
-    creation_time: Option<String>,
+    #[tf(embed)]
+    tagged: Tagged,
+    #[tf(embed)]
+    created: Created,
 }
 
 /// The declaration.
@@ -96,6 +74,7 @@ pub static ENDPOINT_CONFIGURATION: Declared = Declared {
     ..Declared::named(
         "endpoint configuration",
         EndpointConfiguration::schema,
+        "endpoint_config_name",
         "endpoint-config/{name}",
         Create {
             operation: operation!(create_endpoint_config, CreateEndpointConfig),

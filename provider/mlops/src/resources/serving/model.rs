@@ -9,9 +9,9 @@ use tfplug::check::Check;
 use tfplug::model::{Model, Root};
 
 use crate::aws::operation::error;
-use crate::aws::{arn, s3_uri, tags};
+use crate::aws::{arn, s3_uri};
+use crate::engine::fields::{Created, Named, Tagged};
 use crate::engine::{Create, Declared, Delete, Read, Scripts};
-use crate::sagemaker::names;
 use crate::sagemaker::operation::operation;
 use crate::shapes::{HubAccessConfig, ModelAccessConfig, VpcConfig};
 use crate::source_code::SourceCode;
@@ -23,19 +23,11 @@ use crate::source_code::SourceCode;
     name = "model",
     timeouts(create = "10m", delete = "10m"),
     identity("name", optional("region")),
-    at_most_one_of("name", "name_prefix"),
     exactly_one_of("primary_container", "containers")
 )]
 pub struct SageMakerModel {
-    /// Name, unique in the account and region. Generated unless set.
-    #[tf(optional, computed, replace, rename = "model_name", check(names::NAME))]
-    name: Option<String>,
-    /// Beginning of a generated name.
-    #[tf(optional, local, check(names::PREFIX))]
-    name_prefix: Option<String>,
-    /// Region of the model. The provider's unless set.
-    #[tf(optional, computed, local, replace)]
-    region: Option<String>,
+    #[tf(embed)]
+    named: Named,
     /// Role that the containers run as.
     #[tf(optional, replace, check(arn::ROLE))]
     execution_role_arn: Option<String>,
@@ -57,18 +49,10 @@ pub struct SageMakerModel {
     /// Whether the containers have no network at all.
     #[tf(optional, computed, replace, default = false)]
     enable_network_isolation: bool,
-    /// Tags.
-    #[tf(optional, tags, check(tags::COUNT))]
-    tags: Option<BTreeMap<String, String>>,
-    /// All tags, with the default tags of the provider block.
-    #[tf(computed, local)]
-    tags_all: BTreeMap<String, String>,
-    /// ARN of the model.
-    #[tf(computed, local, keep)]
-    arn: Option<String>,
-    /// When the model was created, in RFC 3339.
-    #[tf(computed, keep)]
-    creation_time: Option<String>,
+    #[tf(embed)]
+    tagged: Tagged,
+    #[tf(embed)]
+    created: Created,
 }
 
 /// A container.
@@ -233,6 +217,7 @@ pub static MODEL: Declared = Declared {
     ..Declared::named(
         "model",
         SageMakerModel::schema,
+        "model_name",
         "model/{name}",
         Create {
             operation: operation!(create_model, CreateModel),
