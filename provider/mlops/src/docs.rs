@@ -12,7 +12,9 @@ use crate::Mlops;
 const GROUPS: &[(&str, &[&str])] = &[
     ("Storage", &["bucket_layout", "dataset"]),
     ("Identity", &["caller_identity", "execution_role"]),
-    ("Jobs", &["training_job"]),
+    ("Jobs", &["training_job", "transform_job"]),
+    ("Observability", &["dashboard"]),
+    ("Notebooks", &["notebook_instance", "notebook_instance_lifecycle_configuration"]),
     ("Serving", &["endpoint", "endpoint_configuration", "inference", "model"]),
 ];
 

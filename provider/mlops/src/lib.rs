@@ -9,6 +9,7 @@ pub mod functions;
 pub mod resources;
 pub mod sagemaker;
 pub mod schema_json;
+pub mod services;
 pub mod shapes;
 pub mod source_code;
 #[cfg(test)]

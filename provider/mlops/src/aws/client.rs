@@ -35,6 +35,8 @@ pub(crate) const PROPAGATION: Duration = Duration::from_secs(120);
 /// Services whose endpoint the user may set, by the names that the provider's `endpoints` block has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
+    /// CloudWatch.
+    CloudWatch,
     /// Identity and access management.
     Iam,
     /// CloudWatch Logs.
@@ -252,6 +254,7 @@ impl Aws {
 pub struct Regional {
     region: String,
     settings: Settings,
+    cloudwatch: OnceLock<aws_sdk_cloudwatch::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
     logs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
     s3: OnceLock<aws_sdk_s3::Client>,
@@ -283,6 +286,7 @@ impl Regional {
         Self {
             region: region.to_owned(),
             settings: settings.clone(),
+            cloudwatch: OnceLock::new(),
             iam: OnceLock::new(),
             logs: OnceLock::new(),
             s3: OnceLock::new(),
@@ -295,6 +299,12 @@ impl Regional {
     /// The region's name.
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// CloudWatch.
+    pub fn cloudwatch(&self) -> &aws_sdk_cloudwatch::Client {
+        let make = || config!(aws_sdk_cloudwatch, self, Service::CloudWatch, self.settings.limits.call).build();
+        self.cloudwatch.get_or_init(|| aws_sdk_cloudwatch::Client::from_conf(make()))
     }
 
     /// Identity and access management. It is global: every region of a partition leads to the same one.

@@ -246,6 +246,9 @@ pub(crate) struct IgnoredTags {
 /// URLs of services.
 #[derive(Clone, Debug, Default, Model)]
 pub(crate) struct Endpoints {
+    /// URL of CloudWatch.
+    #[tf(optional, check(URL))]
+    pub(crate) cloudwatch: Option<String>,
     /// URL of IAM.
     #[tf(optional, check(URL))]
     pub(crate) iam: Option<String>,

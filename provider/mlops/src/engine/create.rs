@@ -116,10 +116,12 @@ impl Declared {
             let run = Run::new(self, cx, named)?;
             let looks = self.key.id(&run.state).is_some() && (fixed.is_some() || creation.earlier.is_some());
             let found = if looks { run.describe().await? } else { None };
+            let is_made = match (&creation.earlier, &found) {
+                (Some(earlier), Some(found)) => run.is_made_by(found, |f| earlier.made(f)).await,
+                _ => false,
+            };
             match (&creation.earlier, found) {
-                (Some(earlier), Some(found)) if run.is_made_by(&found, |f| earlier.made(f)) => {
-                    return Ok((creation, run, Some(found)));
-                }
+                (Some(_), Some(found)) if is_made => return Ok((creation, run, Some(found))),
                 (Some(_), Some(_)) if fixed.is_none() => {
                     cx.warn(creation.leave());
                 }
@@ -197,6 +199,7 @@ impl Declared {
         let sent = creation.watched(call(run.cx, &run.aws, &self.create.operation, input, run.retry()?)).await;
         let failure = match sent {
             Ok(answer) => {
+                self.hooks.answered(run.cx, &answer);
                 self.take_key(run, &answer);
                 return Ok(creation);
             }
@@ -222,7 +225,7 @@ impl Declared {
         // Whether an earlier request reached AWS is not certain. Only a look tells.
         match run.describe().await {
             Ok(None) => self.clean_up(run, creation).await,
-            Ok(Some(found)) if run.is_made_by(&found, |f| creation.made(f)) => {
+            Ok(Some(found)) if run.is_made_by(&found, |f| creation.made(f)).await => {
                 if matches!(&failure, Failure::Aws(e) if taken(e)) {
                     self.take_key(run, &found);
                     return Ok(creation);

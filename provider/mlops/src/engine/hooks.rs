@@ -27,6 +27,15 @@ pub trait Hooks: Send + Sync {
     /// Completes a request before it is sent: `input` is what a creation or an update sends, in the API's shape.
     fn before_send(&self, _prior: &Value, _planned: &Value, _input: &mut Value) {}
 
+    /// Looks at the answer of a creation or update, which may hold warnings of AWS.
+    fn answered(&self, _cx: &Context<Aws>, _answer: &Value) {}
+
+    /// When an object was created, in milliseconds since 1970, where no description says so. It decides whether an
+    /// interrupted creation made it.
+    async fn created(&self, _aws: &Regional, _id: &str) -> Option<i64> {
+        None
+    }
+
     /// Completes what was read: `value` has the attributes, `description` is AWS's answer.
     fn after_read(&self, _description: &Value, _state: &Value, _value: &mut Value) {}
 

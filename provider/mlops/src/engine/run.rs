@@ -124,8 +124,14 @@ impl<'a> Run<'a> {
     }
 
     /// Whether a creation made what is described.
-    pub(super) fn is_made_by(&self, description: &Value, made: impl Fn(Found<'_>) -> bool) -> bool {
-        let created = millis(description.attribute(self.declared.read.created));
+    pub(super) async fn is_made_by(&self, description: &Value, made: impl Fn(Found<'_>) -> bool) -> bool {
+        let created = match self.declared.read.created {
+            "" => {
+                let id = self.declared.key.id(&self.state).unwrap_or_default();
+                self.declared.hooks.created(&self.aws, &id).await
+            }
+            created => millis(description.attribute(created)),
+        };
         made(Found { identity: &identity(self.declared, description), created, description })
     }
 

@@ -107,7 +107,10 @@ impl Run<'_> {
                 self.settle("at rest", |_| {}).await.map_err(Unsettled::into_diags)?;
             }
             match call(self.cx, &self.aws, operation, input, self.retry()?).await {
-                Ok(_) => return Ok(()),
+                Ok(answer) => {
+                    self.declared.hooks.answered(self.cx, &answer);
+                    return Ok(());
+                }
                 Err(failure) => self.wait_if_in_use("update", failure).await?,
             }
         }

@@ -225,7 +225,7 @@ fn every_operation_that_takes_a_client_token_gets_one() {
 }
 
 /// Every operation of a resource.
-fn operations(declared: &Declared) -> Vec<Operation> {
+pub(crate) fn operations(declared: &Declared) -> Vec<Operation> {
     let mut all = vec![declared.create.operation, declared.read.operation];
     all.extend(declared.updates.iter().map(|u| u.operation));
     all.extend(declared.parts.iter().flat_map(|p| [p.read, p.write, p.delete]));

@@ -1,10 +1,12 @@
 //! The managed resources, grouped by what they are for.
 
 #[cfg(test)]
-mod conformance;
+pub(crate) mod conformance;
 pub mod identity;
 pub mod jobs;
 mod left_over;
+pub mod notebooks;
+pub mod observability;
 pub mod serving;
 pub mod storage;
 
@@ -18,6 +20,10 @@ use crate::engine::Declared;
 /// The resources that are declared.
 pub static DECLARED: &[&Declared] = &[
     &jobs::training_job::TRAINING_JOB,
+    &jobs::transform_job::TRANSFORM_JOB,
+    &notebooks::lifecycle_configuration::LIFECYCLE_CONFIGURATION,
+    &notebooks::notebook_instance::NOTEBOOK_INSTANCE,
+    &observability::dashboard::DASHBOARD,
     &serving::endpoint::ENDPOINT,
     &serving::endpoint_configuration::ENDPOINT_CONFIGURATION,
     &serving::model::MODEL,

@@ -1,7 +1,8 @@
 //! Structures of the SageMaker API that several resources have.
 
-mod hub;
-mod network;
+pub mod hub;
+pub mod network;
+pub mod transform;
 
 pub use hub::{HubAccessConfig, ModelAccessConfig};
 pub use network::VpcConfig;

@@ -1,0 +1,75 @@
+//! `mlops_notebook_instance_lifecycle_configuration`: scripts that run when a notebook instance is created and started.
+//!
+//! Quirk of the API: an update replaces both scripts. Source: SageMaker API reference,
+//! UpdateNotebookInstanceLifecycleConfig.
+
+use tfplug::check::Check;
+use tfplug::model::{Model, Root};
+
+use crate::aws::operation::error;
+use crate::engine::fields::{Created, Named, Tagged};
+use crate::engine::{Clear, Create, Declared, Delete, Read, UpdateBy};
+use crate::sagemaker::operation::operation;
+
+/// A lifecycle configuration: shell scripts that run on notebook instances. A change takes effect when an instance is
+/// started the next time.
+#[derive(Clone, Debug, Model)]
+#[tf(
+    name = "notebook_instance_lifecycle_configuration",
+    timeouts(create = "5m", update = "5m", delete = "5m"),
+    identity("name", optional("region")),
+    at_least_one_of("on_create", "on_start")
+)]
+pub struct LifecycleConfiguration {
+    #[tf(embed)]
+    named: Named,
+    /// Script that runs once, when an instance is created.
+    #[tf(optional, check(Check::Count { min: 1, max: 1 }))]
+    on_create: Option<Vec<LifecycleHook>>,
+    /// Script that runs every time an instance is started, also when it is created.
+    #[tf(optional, check(Check::Count { min: 1, max: 1 }))]
+    on_start: Option<Vec<LifecycleHook>>,
+    #[tf(embed)]
+    tagged: Tagged,
+    #[tf(embed)]
+    created: Created,
+}
+
+/// A script.
+#[derive(Clone, Debug, Model)]
+pub struct LifecycleHook {
+    /// The shell script, base64-encoded: `filebase64("setup.sh")`. At most 16384 characters. AWS ends a script that runs
+    /// longer than 5 minutes.
+    #[tf(required, check(Check::Length { min: 1, max: 16_384 }))]
+    content: String,
+}
+
+/// The declaration.
+pub static LIFECYCLE_CONFIGURATION: Declared = Declared {
+    updates: &[UpdateBy {
+        clear: &[Clear { attribute: "on_create", flag: "" }, Clear { attribute: "on_start", flag: "" }],
+        ..UpdateBy::new(
+            operation!(update_notebook_instance_lifecycle_config, UpdateNotebookInstanceLifecycleConfig),
+            &["on_create", "on_start"],
+        )
+    }],
+    ..Declared::named(
+        "notebook instance lifecycle configuration",
+        LifecycleConfiguration::schema,
+        "notebook_instance_lifecycle_config_name",
+        "notebook-instance-lifecycle-config/{name}",
+        Create {
+            operation: operation!(create_notebook_instance_lifecycle_config, CreateNotebookInstanceLifecycleConfig),
+            arn: "notebook_instance_lifecycle_config_arn",
+            // Source: moto's SageMaker models, which quote AWS.
+            exists: &[error("ValidationException", "Unable to create Notebook Instance Lifecycle Config")],
+            retryable: &[],
+        },
+        // Source: ACK's generator.yaml for SageMaker, errors.404.
+        Read::by(
+            operation!(describe_notebook_instance_lifecycle_config, DescribeNotebookInstanceLifecycleConfig),
+            &[error("ValidationException", "Unable to describe Notebook Instance Lifecycle Config")],
+        ),
+        Delete::by(operation!(delete_notebook_instance_lifecycle_config, DeleteNotebookInstanceLifecycleConfig), &[]),
+    )
+};

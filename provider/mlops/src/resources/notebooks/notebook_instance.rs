@@ -1,0 +1,177 @@
+//! `mlops_notebook_instance`: a SageMaker notebook instance, running or stopped.
+//!
+//! Quirks of the API: an instance must be stopped to be updated and deleted; what is to be removed is named by flags; the
+//! description has other names for the security groups and the lifecycle configuration than the request. Source: SageMaker
+//! API reference, CreateNotebookInstance, UpdateNotebookInstance and DescribeNotebookInstance.
+
+use tfplug::check::Check;
+use tfplug::model::{Model, Root};
+
+use crate::aws::arn;
+use crate::aws::operation::error;
+use crate::engine::fields::{Created, Named, Tagged};
+use crate::engine::statuses::Statuses;
+use crate::engine::{Activity, Clear, Create, Declared, Delete, Logs, Power, Read, UpdateBy};
+use crate::sagemaker::names;
+use crate::sagemaker::operation::operation;
+
+/// A notebook instance: an ML compute instance that runs Jupyter. A change of most arguments stops it, changes it and, if
+/// it was running, starts it again. A running instance is billed by the second; `notebook_instance_status = "Stopped"` stops
+/// it and keeps its volume.
+#[derive(Clone, Debug, Model)]
+#[tf(
+    name = "notebook_instance",
+    timeouts(create = "30m", update = "60m", delete = "30m"),
+    identity("name", optional("region")),
+    requires("security_group_ids", "subnet_id")
+)]
+pub struct NotebookInstance {
+    #[tf(embed)]
+    named: Named,
+    /// ML compute instance type, such as `ml.t3.medium`.
+    #[tf(required)]
+    instance_type: String,
+    /// ARN of the IAM role that the instance assumes to access other AWS services.
+    #[tf(required, check(arn::ROLE))]
+    role_arn: String,
+    /// Status that the instance is to have: `InService` (running) or `Stopped`. Unless set, an instance is started when it is
+    /// created, and later left as it is.
+    #[tf(optional, computed, keep, check(Check::OneOf(&["InService", "Stopped"])))]
+    notebook_instance_status: Option<String>,
+    /// ID of the VPC subnet of the instance.
+    #[tf(optional, replace)]
+    subnet_id: Option<String>,
+    /// IDs of the VPC security groups of the instance. They must be of the VPC of `subnet_id`.
+    #[tf(optional, replace, check(Check::Count { min: 1, max: 5 }))]
+    security_group_ids: Option<Vec<String>>,
+    /// Whether SageMaker provides internet access: `Enabled` or `Disabled`. `Disabled` needs `subnet_id`. Defaults to
+    /// `Enabled`.
+    #[tf(optional, computed, replace, default = "Enabled", check(Check::OneOf(&["Enabled", "Disabled"])))]
+    direct_internet_access: String,
+    /// IP address type: `ipv4` or `dualstack`. AWS takes `ipv4` unless set.
+    #[tf(optional, computed, keep, check(Check::OneOf(&["ipv4", "dualstack"])))]
+    ip_address_type: Option<String>,
+    /// ARN or ID of the KMS key that encrypts the volume.
+    #[tf(optional, replace)]
+    kms_key_id: Option<String>,
+    /// Size of the ML storage volume in GB, 5 to 16384. It can only grow. Defaults to 5.
+    #[tf(optional, computed, default = 5, check(Check::Range { min: 5, max: 16_384 }))]
+    volume_size_in_gb: i64,
+    /// Name of the lifecycle configuration that runs when the instance is created and started.
+    #[tf(optional, check(names::NAME))]
+    lifecycle_config_name: Option<String>,
+    /// Git repository that the instance opens Jupyter in: the name of a code repository in SageMaker, or a URL.
+    #[tf(optional)]
+    default_code_repository: Option<String>,
+    /// Further Git repositories, cloned beside the default one.
+    #[tf(optional, check(Check::Count { min: 1, max: 3 }))]
+    additional_code_repositories: Option<Vec<String>>,
+    /// Elastic Inference accelerator types. AWS no longer offers them to new customers.
+    #[tf(optional)]
+    accelerator_types: Option<Vec<String>>,
+    /// Whether users of the notebook have root access: `Enabled` or `Disabled`. Lifecycle configurations always have it.
+    /// Defaults to `Enabled`.
+    #[tf(optional, computed, default = "Enabled", check(Check::OneOf(&["Enabled", "Disabled"])))]
+    root_access: String,
+    /// Platform of the instance, such as `notebook-al2023-v1`. AWS takes its newest unless set.
+    #[tf(optional, computed, keep)]
+    platform_identifier: Option<String>,
+    /// Access to the instance metadata service.
+    #[tf(optional, computed, keep)]
+    instance_metadata_service_configuration: Option<InstanceMetadataServiceConfiguration>,
+    /// Whether a destroy also deletes the log streams of the instance. Defaults to `true`.
+    #[tf(optional, computed, local, default = true)]
+    delete_logs: bool,
+    #[tf(embed)]
+    tagged: Tagged,
+    #[tf(embed)]
+    created: Created,
+    /// URL of Jupyter on the instance.
+    #[tf(computed, keep)]
+    url: Option<String>,
+    /// ID of the network interface in the VPC.
+    #[tf(computed, keep)]
+    network_interface_id: Option<String>,
+    /// Why the instance failed.
+    #[tf(computed, changes_with("notebook_instance_status", "instance_type"))]
+    failure_reason: Option<String>,
+}
+
+/// Access to the instance metadata service.
+#[derive(Clone, Debug, Model)]
+pub struct InstanceMetadataServiceConfiguration {
+    /// Minimum version of the instance metadata service: `1` or `2`.
+    #[tf(required, check(Check::OneOf(&["1", "2"])))]
+    minimum_instance_metadata_service_version: String,
+}
+
+/// The declaration.
+pub static NOTEBOOK_INSTANCE: Declared = Declared {
+    statuses: &[Statuses {
+        member: "notebook_instance_status",
+        busy: &["Pending", "Stopping", "Updating", "Deleting", "PendingMaintenance", "InMaintenance"],
+        done: &["InService", "Stopped"],
+        reason: "failure_reason",
+    }],
+    activity: Activity::Power(Power {
+        start: operation!(start_notebook_instance, StartNotebookInstance),
+        stop: operation!(stop_notebook_instance, StopNotebookInstance),
+        on: "InService",
+        off: "Stopped",
+        rests: true,
+    }),
+    updates: &[UpdateBy {
+        clear: &[
+            Clear { attribute: "lifecycle_config_name", flag: "disassociate_lifecycle_config" },
+            Clear { attribute: "default_code_repository", flag: "disassociate_default_code_repository" },
+            Clear { attribute: "additional_code_repositories", flag: "disassociate_additional_code_repositories" },
+            Clear { attribute: "accelerator_types", flag: "disassociate_accelerator_types" },
+        ],
+        ..UpdateBy::new(
+            operation!(update_notebook_instance, UpdateNotebookInstance),
+            &[
+                "instance_type",
+                "role_arn",
+                "ip_address_type",
+                "volume_size_in_gb",
+                "lifecycle_config_name",
+                "default_code_repository",
+                "additional_code_repositories",
+                "accelerator_types",
+                "root_access",
+                "platform_identifier",
+                "instance_metadata_service_configuration",
+            ],
+        )
+    }],
+    described_as: &[
+        ("security_group_ids", "security_groups"),
+        ("lifecycle_config_name", "notebook_instance_lifecycle_config_name"),
+    ],
+    server_defaults: &["ip_address_type", "platform_identifier", "instance_metadata_service_configuration"],
+    // Source: SageMaker developer guide, "Log Amazon SageMaker Events with Amazon CloudWatch".
+    logs: Some(Logs::streams("/aws/sagemaker/NotebookInstances")),
+    ..Declared::named(
+        "notebook instance",
+        NotebookInstance::schema,
+        "notebook_instance_name",
+        "notebook-instance/{name}",
+        Create {
+            operation: operation!(create_notebook_instance, CreateNotebookInstance),
+            arn: "notebook_instance_arn",
+            // Source: moto's SageMaker models, which quote AWS.
+            exists: &[error("ValidationException", "Cannot create a duplicate Notebook Instance")],
+            retryable: &[],
+        },
+        // Source: ACK's generator.yaml for SageMaker, errors.404.
+        Read::by(
+            operation!(describe_notebook_instance, DescribeNotebookInstance),
+            &[error("ValidationException", "RecordNotFound")],
+        ),
+        // Source: ACK's SageMaker controller, which waits for the status that the message names.
+        Delete::by(
+            operation!(delete_notebook_instance, DeleteNotebookInstance),
+            &[error("ValidationException", "Status (")],
+        ),
+    )
+};

@@ -1,0 +1,3 @@
+//! What watches a stack: dashboards.
+
+pub mod dashboard;

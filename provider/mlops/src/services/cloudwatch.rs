@@ -1,0 +1,88 @@
+//! Operations of CloudWatch.
+
+use aws_sdk_cloudwatch::types::Tag;
+use tfplug::value::Value;
+
+use super::{from_text, list, object, text, texts, typed_operation};
+use crate::aws::operation::Operation;
+use crate::engine::tagging::{TagShape, Tagging};
+
+fn tag(value: &Value) -> Tag {
+    Tag::builder().set_key(text(value, "key")).set_value(text(value, "value")).build()
+}
+
+/// Tags of alarms and dashboards.
+pub static TAGS: Tagging = Tagging {
+    list: typed_operation!(
+        "CloudWatch",
+        ListTagsForResource,
+        |aws, input| aws.cloudwatch().list_tags_for_resource().set_resource_arn(text(input, "resource_arn")),
+        |answer| {
+            let pair = |t: &Tag| object([("key", from_text(t.key())), ("value", from_text(t.value()))]);
+            object([("tags", Value::List(answer.tags().iter().map(pair).collect()))])
+        }
+    ),
+    add: typed_operation!(
+        "CloudWatch",
+        TagResource,
+        |aws, input| aws
+            .cloudwatch()
+            .tag_resource()
+            .set_resource_arn(text(input, "resource_arn"))
+            .set_tags(list(input, "tags", tag)),
+        |_answer| Value::Null
+    ),
+    remove: typed_operation!(
+        "CloudWatch",
+        UntagResource,
+        |aws, input| aws
+            .cloudwatch()
+            .untag_resource()
+            .set_resource_arn(text(input, "resource_arn"))
+            .set_tag_keys(texts(input, "tag_keys")),
+        |_answer| Value::Null
+    ),
+    arn: "resource_arn",
+    shape: TagShape::Pairs,
+    sent_as: "tags",
+    page: None,
+};
+
+/// Creates a dashboard, or replaces the body of an existing one.
+pub const PUT_DASHBOARD: Operation = typed_operation!(
+    "CloudWatch",
+    PutDashboard,
+    |aws, input| aws
+        .cloudwatch()
+        .put_dashboard()
+        .set_dashboard_name(text(input, "dashboard_name"))
+        .set_dashboard_body(text(input, "dashboard_body"))
+        .set_tags(list(input, "tags", tag)),
+    |answer| {
+        let messages = answer
+            .dashboard_validation_messages()
+            .iter()
+            .map(|m| object([("data_path", from_text(m.data_path())), ("message", from_text(m.message()))]));
+        object([("dashboard_validation_messages", Value::List(messages.collect()))])
+    }
+);
+
+/// Describes a dashboard.
+pub const GET_DASHBOARD: Operation = typed_operation!(
+    "CloudWatch",
+    GetDashboard,
+    |aws, input| aws.cloudwatch().get_dashboard().set_dashboard_name(text(input, "dashboard_name")),
+    |answer| object([
+        ("dashboard_arn", from_text(answer.dashboard_arn())),
+        ("dashboard_body", from_text(answer.dashboard_body())),
+        ("dashboard_name", from_text(answer.dashboard_name())),
+    ])
+);
+
+/// Deletes dashboards.
+pub const DELETE_DASHBOARDS: Operation = typed_operation!(
+    "CloudWatch",
+    DeleteDashboards,
+    |aws, input| aws.cloudwatch().delete_dashboards().set_dashboard_names(texts(input, "dashboard_names")),
+    |_answer| Value::Null
+);
