@@ -20,6 +20,7 @@ pub(crate) struct Input {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) data: Data<Ignored, Field>,
     pub(crate) name: Option<SpannedValue<String>>,
+    pub(crate) subcategory: Option<SpannedValue<String>>,
     pub(crate) version: Option<SpannedValue<i64>>,
     pub(crate) upgrades: Option<OnePath>,
     pub(crate) timeouts: Option<Limits>,
@@ -55,16 +56,16 @@ pub(crate) struct Field {
     pub(crate) required: Flag,
     pub(crate) optional: Flag,
     pub(crate) computed: Flag,
-    pub(crate) replace: Flag,
-    pub(crate) keep: Flag,
+    pub(crate) requires_replace: Flag,
+    pub(crate) use_state_for_unknown: Flag,
     pub(crate) changes_with: Option<Names>,
     pub(crate) default: Option<Literal>,
     pub(crate) default_value: Option<Exprs>,
     pub(crate) sensitive: Flag,
     pub(crate) write_only: Flag,
-    pub(crate) check: Option<Exprs>,
+    pub(crate) validate: Option<Exprs>,
     pub(crate) rename: Option<SpannedValue<String>>,
-    pub(crate) local: Flag,
+    pub(crate) provider_only: Flag,
     pub(crate) deprecated: Option<SpannedValue<String>>,
     pub(crate) tags: Flag,
     pub(crate) equal_json: Flag,
@@ -99,7 +100,7 @@ impl FromMeta for Literal {
     }
 }
 
-/// `check(expr, ...)`.
+/// `validate(expr, ...)`.
 pub(crate) struct Exprs {
     pub(crate) exprs: Vec<Expr>,
     pub(crate) span: Span,

@@ -1,18 +1,18 @@
 //! Names of SageMaker objects: what AWS takes, and how names are made from a prefix.
 
-use tfplug::check::Check;
 use tfplug::plan::Plan;
+use tfplug::validator::Validator;
 use tfplug::value::{Path, Unknown, Value};
 
 /// Letters, digits and inner hyphens, at most 63. Source: the pattern `[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}` that the
 /// SageMaker API reference gives for the names of jobs, endpoints and endpoint configurations.
-pub const SAGEMAKER: Check = Check::Text {
+pub const SAGEMAKER: Validator = Validator::Text {
     expected: "1 to 63 letters, digits and hyphens, with a letter or digit at both ends",
     accepts: |s| is_name(s, 63),
 };
 
 /// The beginning of such a name, short enough for the suffix that is added.
-pub const SAGEMAKER_PREFIX: Check = Check::Text {
+pub const SAGEMAKER_PREFIX: Validator = Validator::Text {
     expected: "at most 37 letters, digits and hyphens, beginning with a letter or digit",
     accepts: |s| s.len() <= 63 - SUFFIX && is_name(&format!("{s}0"), 63),
 };
@@ -50,7 +50,7 @@ pub fn plan(plan: &mut Plan<'_>) {
     if plan.is_create() {
         plan.set("name", Value::Unknown(Unknown { not_null: true, prefix: Some(prefix) }));
     } else if plan.get("name_prefix").as_str().is_some_and(|p| !is_from(plan.prior.attribute("name"), p)) {
-        plan.require_replace(Path::of("name_prefix"));
+        plan.requires_replace(Path::of("name_prefix"));
     }
 }
 

@@ -25,7 +25,7 @@ pub fn to_api(tags: &Tags) -> Value {
 /// All tags of an object.
 ///
 /// # Errors
-/// What AWS answered.
+/// What AWS responded.
 pub async fn list(cx: &Context<Aws>, aws: &Regional, arn: &str, label: &str) -> Result<Tags> {
     let mut tags = Tags::new();
     let mut next = Value::Null;
@@ -54,7 +54,7 @@ pub async fn list(cx: &Context<Aws>, aws: &Regional, arn: &str, label: &str) -> 
 /// Changes the tags of an object, if they differ.
 ///
 /// # Errors
-/// What AWS answered.
+/// What AWS responded.
 pub async fn change(
     cx: &Context<Aws>,
     aws: &Regional,

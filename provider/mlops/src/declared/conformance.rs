@@ -21,7 +21,7 @@ fn members(declared: &Declared) -> BTreeMap<String, ShapeType> {
 fn kind_at<'a>(object: &'a Object, path: &str) -> Option<&'a Kind> {
     let (first, rest) = path.split_once('.').map_or((path, None), |(f, r)| (f, Some(r)));
     let name = first.trim_end_matches("[*]").trim_end_matches("{*}");
-    let attribute = object.attributes.iter().find(|a| !a.local && a.member_name() == name)?;
+    let attribute = object.attributes.iter().find(|a| !a.provider_only && a.member_name() == name)?;
     match (&attribute.kind, rest) {
         (Kind::Nested(_, inner), Some(rest)) => kind_at(inner, rest),
         (kind, None) => Some(kind),
@@ -66,7 +66,7 @@ fn every_member_of_the_api_is_an_attribute_or_omitted_with_a_reason() {
 #[test]
 fn every_attribute_has_a_member_in_the_api() {
     fn walk(object: &Object, prefix: &str, api: &BTreeSet<String>, made_up: &mut Vec<String>) {
-        for a in object.attributes.iter().filter(|a| !a.local && !a.tags && a.mode != Mode::Computed) {
+        for a in object.attributes.iter().filter(|a| !a.provider_only && !a.tags && a.mode != Mode::Computed) {
             let path = format!("{prefix}{}", a.member_name());
             if !api.iter().any(|m| *m == path || m.starts_with(&format!("{path}."))) {
                 made_up.push(path.clone());
@@ -91,7 +91,7 @@ fn every_description_is_read_or_named_as_unread() {
             .into_keys()
             .map(|p| p.trim_start_matches('.').split(['.', '[', '{']).next().unwrap_or_default().to_owned())
             .collect();
-        for a in (declared.schema)().object.attributes.iter().filter(|a| !a.local && !a.tags) {
+        for a in (declared.schema)().object.attributes.iter().filter(|a| !a.provider_only && !a.tags) {
             let member = a.member_name().split('.').next().unwrap_or_default();
             let unread = declared.unread.contains(&a.name.as_ref());
             assert_ne!(described.contains(member), unread, "{}: {}", declared.noun, a.name);
@@ -122,9 +122,9 @@ fn tables_name_attributes_that_exist() {
             }
         }
         let updated: BTreeSet<&str> = declared.updates.iter().flat_map(|u| u.send).copied().collect();
-        for a in schema.object.attributes.iter().filter(|a| a.mode.is_configurable() && !a.local && !a.tags) {
+        for a in schema.object.attributes.iter().filter(|a| a.mode.is_configurable() && !a.provider_only && !a.tags) {
             assert_ne!(
-                a.replace,
+                a.requires_replace,
                 updated.contains(a.name.as_ref()),
                 "{}: {} is either replaced or updated",
                 declared.noun,

@@ -16,7 +16,7 @@ use crate::aws::client::{Aws, Regional};
 use crate::aws::error::AwsError;
 use crate::aws::op::{Failure, Retry, call, is_one_of};
 use crate::aws::wait::Unsettled;
-use crate::aws::{names, reviewed, sagemaker_tags, tags};
+use crate::aws::{names, plan_guard, sagemaker_tags, tags};
 
 #[async_trait]
 impl Resource<Aws> for &'static Declared {
@@ -25,7 +25,7 @@ impl Resource<Aws> for &'static Declared {
     }
 
     fn check_config(&self, config: &Value) -> Diags {
-        reviewed::validated();
+        plan_guard::validated();
         self.hooks.check_config(config)
     }
 
@@ -168,7 +168,7 @@ impl Resource<Aws> for &'static Declared {
         state.set_attribute("name_prefix", Value::from(names::prefix_of(&name)));
         state.set_attribute("name", Value::from(name));
         state.set_attribute("region", Value::from(region));
-        for a in self.schema().object.attributes.iter().filter(|a| a.local) {
+        for a in self.schema().object.attributes.iter().filter(|a| a.provider_only) {
             if let Some(default) = &a.default {
                 state.set_attribute(&a.name, default.clone());
             }
@@ -220,7 +220,7 @@ impl Declared {
         let failed = awaited.is_some_and(|s| !s.is_busy(plan.prior) && !s.is_done(plan.prior));
         if failed || is_flagged(cx, GONE) {
             plan.set("creation_time", Value::unknown());
-            plan.require_replace(Path::of("creation_time"));
+            plan.requires_replace(Path::of("creation_time"));
         }
     }
 

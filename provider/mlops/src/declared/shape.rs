@@ -7,7 +7,7 @@ use tfplug::value::{Path, Value};
 pub fn to_api(object: &Object, value: &Value) -> Value {
     let members = object.attributes.iter().filter_map(|a| {
         let v = value.attribute(&a.name);
-        let sent = a.mode != Mode::Computed && !a.local && !a.tags && !v.is_null();
+        let sent = a.mode != Mode::Computed && !a.provider_only && !a.tags && !v.is_null();
         sent.then(|| (a.member_name().to_owned(), to_api_kind(&a.kind, v)))
     });
     Value::Object(members.collect())
@@ -32,7 +32,7 @@ fn to_api_kind(kind: &Kind, value: &Value) -> Value {
 pub fn from_api(object: &Object, description: &Value, state: &Value, filled: &[&str]) -> Value {
     let attributes = object.attributes.iter().map(|a| {
         let before = state.attribute(&a.name);
-        let value = if a.local || a.tags || (before.is_null() && filled.contains(&a.name.as_ref())) {
+        let value = if a.provider_only || a.tags || (before.is_null() && filled.contains(&a.name.as_ref())) {
             before.clone()
         } else {
             let inside: Vec<&str> =

@@ -373,7 +373,7 @@ async fn name_path_and_prefix_need_a_new_role() {
         config[key] = json!(value);
         let config = bench.config(&config);
         let plan = bench.terraform.plan(ROLE, bench.state.as_ref(), Some(&config)).await.good().unwrap();
-        assert_eq!((plan.change, plan.replace), (Change::Replace, vec![Path::of(key)]));
+        assert_eq!((plan.change, plan.requires_replace), (Change::Replace, vec![Path::of(key)]));
     }
     let mut config = bench.full();
     config["name"] = Json::Null;

@@ -10,11 +10,11 @@ pub mod options;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use tfplug::check::Check;
 use tfplug::context::Context;
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::model::{Model, Root};
 use tfplug::plan::Plan;
+use tfplug::validator::Validator;
 use tfplug::value::{Path, Value};
 
 use self::input::{AlgorithmSpecification, Channel, OutputDataConfig, ResourceConfig, StoppingCondition};
@@ -33,158 +33,150 @@ use crate::aws::{arn, names, tags};
 use crate::declared::{Declared, Hooks, UpdateBy};
 use crate::operation;
 
-/// A training job. It runs once, when it is created; a change of its input, of its scripts or of `triggers` runs a new
-/// job in its place.
+/// A SageMaker training job, run once on creation and waited for. A change of its input, its source code or `triggers`
+/// replaces it: a new job runs.
 #[derive(Clone, Debug, Model)]
 #[tf(
     name = "training_job",
+    subcategory = "Training",
     timeouts(create = "24h", update = "24h", delete = "30m"),
     identity("name", optional("region")),
     at_most_one_of("name", "name_prefix")
 )]
 pub struct TrainingJob {
     /// Name, unique in the account and region. Generated unless set.
-    #[tf(optional, computed, replace, rename = "training_job_name", check(names::SAGEMAKER))]
+    #[tf(optional, computed, requires_replace, rename = "training_job_name", validate(names::SAGEMAKER))]
     name: Option<String>,
-    /// Beginning of a generated name.
-    #[tf(optional, local, check(names::SAGEMAKER_PREFIX))]
+    /// Creates a unique name beginning with the specified prefix. Conflicts with `name`.
+    #[tf(optional, provider_only, validate(names::SAGEMAKER_PREFIX))]
     name_prefix: Option<String>,
-    /// Region of the job. The provider's unless set.
-    #[tf(optional, computed, local, replace)]
+    /// Region of the training job. Defaults to the provider's region.
+    #[tf(optional, computed, provider_only, requires_replace)]
     region: Option<String>,
-    /// Role that the job runs as.
-    #[tf(required, replace, check(arn::ROLE))]
+    /// ARN of the IAM role that SageMaker assumes to run the job.
+    #[tf(required, requires_replace, validate(arn::ROLE))]
     role_arn: String,
-    /// The image and how it is run.
-    #[tf(optional, replace)]
+    /// The algorithm: the container image and its input mode. Required unless `serverless_job_config` is set.
+    #[tf(optional, requires_replace)]
     algorithm_specification: Option<AlgorithmSpecification>,
-    /// A folder of scripts to run in the image in script mode, without any build or upload of your own.
-    #[tf(optional, local)]
+    /// Local directory of training code, run by the image in script mode; packaged and uploaded by the provider.
+    #[tf(optional, provider_only)]
     source_code: Option<SourceCode>,
-    /// Hyperparameters. Those of script mode are added by themselves and not shown.
-    #[tf(optional, replace, check(Check::Count { min: 0, max: 100 }))]
+    /// Hyperparameters. Those of script mode are added automatically and not shown.
+    #[tf(optional, requires_replace, validate(Validator::Count { min: 0, max: 100 }))]
     hyper_parameters: Option<BTreeMap<String, String>>,
     /// Environment variables of the container.
-    #[tf(optional, replace, check(Check::Count { min: 0, max: 100 }))]
+    #[tf(optional, requires_replace, validate(Validator::Count { min: 0, max: 100 }))]
     environment: Option<BTreeMap<String, String>>,
-    /// Channels of input data.
-    #[tf(optional, replace, check(Check::Count { min: 1, max: 20 }))]
+    /// Input data channels.
+    #[tf(optional, requires_replace, validate(Validator::Count { min: 1, max: 20 }))]
     input_data_config: Option<Vec<Channel>>,
-    /// Where the model artifact goes.
-    #[tf(required, replace)]
+    #[tf(required, requires_replace)]
     output_data_config: OutputDataConfig,
-    /// The machines.
-    #[tf(optional, replace)]
+    /// Instance type, count and storage. Required unless `serverless_job_config` is set.
+    #[tf(optional, requires_replace)]
     resource_config: Option<ResourceConfig>,
-    /// When the job is ended.
-    #[tf(optional, computed, replace, default_value(one_day()))]
+    /// Limits on run time and waiting time. SageMaker stops a job that reaches one.
+    #[tf(optional, computed, requires_replace, default_value(one_day()))]
     stopping_condition: Option<StoppingCondition>,
-    /// Private network to run in.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     vpc_config: Option<VpcConfig>,
-    /// Whether the container has no network at all.
-    #[tf(optional, computed, replace, default = false)]
+    /// Whether the containers are isolated from the network: no inbound or outbound calls, except between the job's own
+    /// instances.
+    #[tf(optional, computed, requires_replace, default = false)]
     enable_network_isolation: bool,
-    /// Whether traffic between the machines is encrypted.
-    #[tf(optional, computed, replace, default = false)]
+    /// Whether traffic between the instances of a distributed training job is encrypted.
+    #[tf(optional, computed, requires_replace, default = false)]
     enable_inter_container_traffic_encryption: bool,
-    /// Whether the job runs on spot capacity, cheaper and interruptible.
-    #[tf(optional, computed, replace, default = false)]
+    /// Whether the job runs on Spot capacity, which costs less and can be interrupted. Requires
+    /// `stopping_condition.max_wait_time_in_seconds`.
+    #[tf(optional, computed, requires_replace, default = false)]
     enable_managed_spot_training: bool,
-    /// Where check-points go.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     checkpoint_config: Option<CheckpointConfig>,
-    /// Tensors that Debugger saves.
-    #[tf(optional, computed, keep, replace)]
+    #[tf(optional, computed, use_state_for_unknown, requires_replace)]
     debug_hook_config: Option<DebugHookConfig>,
-    /// Rules that Debugger evaluates.
-    #[tf(optional, replace, check(Check::Count { min: 0, max: 20 }))]
+    /// SageMaker Debugger rules that analyze the saved tensors.
+    #[tf(optional, requires_replace, validate(Validator::Count { min: 0, max: 20 }))]
     debug_rule_configurations: Option<Vec<RuleConfiguration>>,
-    /// Where TensorBoard data goes.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     tensor_board_output_config: Option<TensorBoardOutputConfig>,
-    /// The experiment that the job belongs to.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     experiment_config: Option<ExperimentConfig>,
-    /// Profiling. Can be changed while the job runs.
-    #[tf(optional, computed, keep)]
+    /// SageMaker Debugger profiling. Can be changed while the job runs.
+    #[tf(optional, computed, use_state_for_unknown)]
     profiler_config: Option<ProfilerConfig>,
-    /// Rules that Profiler evaluates. Can be changed while the job runs.
-    #[tf(optional, computed, keep, check(Check::Count { min: 0, max: 20 }))]
+    /// SageMaker Debugger rules that analyze the profiling data. Can be changed while the job runs.
+    #[tf(optional, computed, use_state_for_unknown, validate(Validator::Count { min: 0, max: 20 }))]
     profiler_rule_configurations: Option<Vec<RuleConfiguration>>,
-    /// Trying again after a fault of AWS's own.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     retry_strategy: Option<RetryStrategy>,
-    /// Signing in to the container. Can be changed while the job runs.
+    /// Remote debugging through Systems Manager. Can be changed while the job runs.
     #[tf(optional)]
     remote_debug_config: Option<RemoteDebugConfig>,
-    /// Health checks of accelerators before the job.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     infra_check_config: Option<InfraCheckConfig>,
-    /// Session tags as tags of the job's own session.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     session_chaining_config: Option<SessionChainingConfig>,
-    /// Fine-tuning or evaluation of a foundation model without machines of your own.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     serverless_job_config: Option<ServerlessJobConfig>,
-    /// Where the run is recorded in MLflow.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     mlflow_config: Option<MlflowConfig>,
-    /// Where the resulting model is registered.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     model_package_config: Option<ModelPackageConfig>,
-    /// Any values; a change runs a new job. Giving a job its first triggers does not.
-    #[tf(optional, local)]
+    /// Arbitrary values: a change replaces the resource, so a new job runs. Adding `triggers` to a job without any does
+    /// not.
+    #[tf(optional, provider_only)]
     triggers: Option<BTreeMap<String, String>>,
-    /// Whether the apply waits until the job has ended, and fails if the job does.
-    #[tf(optional, computed, local, default = true)]
+    /// Whether an apply waits until the job completes, and fails if the job fails.
+    #[tf(optional, computed, provider_only, default = true)]
     wait_for_completion: bool,
-    /// What a destroy does: `delete` stops the job and removes it, `stop` only stops it, `retain` leaves it alone.
-    #[tf(optional, computed, local, default = "delete", check(ON_DESTROY))]
+    /// What a destroy does: `delete` stops and deletes the job, `stop` only stops it, `retain` only removes it from the
+    /// state.
+    #[tf(optional, computed, provider_only, default = "delete", validate(ON_DESTROY))]
     on_destroy: String,
-    /// Whether a destroy that deletes the job deletes its log, too.
-    #[tf(optional, computed, local, default = true)]
+    /// Whether a destroy that deletes the job also deletes its log streams.
+    #[tf(optional, computed, provider_only, default = true)]
     delete_logs: bool,
-    /// Tags.
-    #[tf(optional, tags, check(tags::COUNT))]
+    /// Tags. They take precedence over tags of the same key in the provider's `default_tags`.
+    #[tf(optional, tags, validate(tags::COUNT))]
     tags: Option<BTreeMap<String, String>>,
-    /// All tags, with the default tags of the provider block.
-    #[tf(computed, local)]
+    /// All tags, including those of the provider's `default_tags`.
+    #[tf(computed, provider_only)]
     tags_all: BTreeMap<String, String>,
-    /// ARN of the job.
-    #[tf(computed, local, keep)]
+    /// ARN of the training job.
+    #[tf(computed, provider_only, use_state_for_unknown)]
     arn: Option<String>,
     /// Status: `InProgress`, `Completed`, `Failed`, `Stopping` or `Stopped`.
     #[tf(computed, changes_with("wait_for_completion"))]
     training_job_status: Option<String>,
-    /// Why the job failed.
+    /// Why the job failed; null if it did not.
     #[tf(computed, changes_with("wait_for_completion"))]
     failure_reason: Option<String>,
-    /// The model artifact.
     #[tf(computed, changes_with("wait_for_completion"))]
     model_artifacts: Option<ModelArtifacts>,
-    /// Last value of each metric, by name.
-    #[tf(computed, local, changes_with("wait_for_completion"))]
+    /// Final value of each metric, by name. Empty if no metric was found.
+    #[tf(computed, provider_only, changes_with("wait_for_completion"))]
     final_metrics: BTreeMap<String, f64>,
-    /// Seconds of training.
+    /// Training time in seconds.
     #[tf(computed, changes_with("wait_for_completion"))]
     training_time_in_seconds: Option<i64>,
-    /// Seconds that are billed, for each machine.
+    /// Billable time in seconds, per instance.
     #[tf(computed, changes_with("wait_for_completion"))]
     billable_time_in_seconds: Option<i64>,
-    /// When the job was created, in RFC 3339.
-    #[tf(computed, keep)]
+    /// Creation time, in RFC 3339.
+    #[tf(computed, use_state_for_unknown)]
     creation_time: Option<String>,
-    /// When the job ended, in RFC 3339.
+    /// Time at which the job ended, in RFC 3339.
     #[tf(computed, changes_with("wait_for_completion"))]
     training_end_time: Option<String>,
 }
 
-/// The model artifact of a job.
+/// Model artifact of the job.
 #[derive(Clone, Debug, Model)]
 pub struct ModelArtifacts {
-    /// S3 URI of the artifact.
-    #[tf(computed, keep)]
+    /// S3 URI of the model artifact.
+    #[tf(computed, use_state_for_unknown)]
     s3_model_artifacts: Option<String>,
 }
 
@@ -234,7 +226,7 @@ pub static TRAINING_JOB: Declared = Declared {
     unread: &["session_chaining_config"],
     filled: &[
         "algorithm_specification.metric_definitions",
-        "algorithm_specification.enable_sage_maker_metrics_time_series",
+        "algorithm_specification.enable_sagemaker_metrics_time_series",
         "resource_config.volume_size_in_gb",
         "profiler_config",
         "profiler_rule_configurations",
@@ -269,8 +261,11 @@ impl Hooks for TrainingHooks {
         let stopping = config.attribute("stopping_condition");
         let wait = stopping.attribute("max_wait_time_in_seconds");
         if spot && wait.is_null() && !stopping.is_unknown() {
-            let detail = "Managed spot training needs `stopping_condition.max_wait_time_in_seconds`.";
-            diags.push(Diag::error("Spot training without a longest wait", detail).at(Path::of("stopping_condition")));
+            let detail = "Managed spot training requires `stopping_condition.max_wait_time_in_seconds`.";
+            diags.push(
+                Diag::error("Missing max_wait_time_in_seconds for managed spot training", detail)
+                    .at(Path::of("stopping_condition")),
+            );
         }
         diags
     }
@@ -279,7 +274,7 @@ impl Hooks for TrainingHooks {
         let place = output_path(plan.planned()).map(str::to_owned);
         script::plan(plan, place.as_deref()).await?;
         if !plan.prior.attribute("triggers").is_null() && plan.changes("triggers") {
-            plan.require_replace(Path::of("triggers"));
+            plan.requires_replace(Path::of("triggers"));
         }
         // AWS stores the artifact at a place that follows from the job's name.
         let compressed = plan.get("output_data_config").attribute("compression_type").as_str() == Some("GZIP");

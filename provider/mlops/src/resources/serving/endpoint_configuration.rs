@@ -8,8 +8,8 @@ pub mod variant;
 
 use std::collections::BTreeMap;
 
-use tfplug::check::Check;
 use tfplug::model::{Model, Root};
+use tfplug::validator::Validator;
 
 use self::options::{AsyncInferenceConfig, DataCaptureConfig, ExplainerConfig, MetricsConfig};
 use self::variant::ProductionVariant;
@@ -19,66 +19,70 @@ use crate::declared::{Declared, Plain};
 use crate::operation;
 use crate::resources::jobs::common::VpcConfig;
 
-/// An endpoint configuration. AWS cannot change one: any change makes a new one, so give `name_prefix` and
-/// `lifecycle { create_before_destroy = true }`, and the endpoint shifts to the new one before the old one goes.
+/// The configuration of a SageMaker endpoint: the models to host, and the instances to host them on.
+///
+/// An endpoint configuration is immutable: any change replaces it. Set `name_prefix` and `lifecycle {
+/// create_before_destroy = true }`, so that the endpoint is updated to the new configuration before the old one is
+/// deleted.
 #[derive(Clone, Debug, Model)]
 #[tf(
     name = "endpoint_configuration",
+    subcategory = "Inference",
     timeouts(create = "10m", delete = "10m"),
     identity("name", optional("region")),
     at_most_one_of("name", "name_prefix")
 )]
 pub struct EndpointConfiguration {
     /// Name, unique in the account and region. Generated unless set.
-    #[tf(optional, computed, replace, rename = "endpoint_config_name", check(names::SAGEMAKER))]
+    #[tf(optional, computed, requires_replace, rename = "endpoint_config_name", validate(names::SAGEMAKER))]
     name: Option<String>,
-    /// Beginning of a generated name.
-    #[tf(optional, local, check(names::SAGEMAKER_PREFIX))]
+    /// Creates a unique name beginning with the specified prefix. Conflicts with `name`.
+    #[tf(optional, provider_only, validate(names::SAGEMAKER_PREFIX))]
     name_prefix: Option<String>,
-    /// Region of the configuration. The provider's unless set.
-    #[tf(optional, computed, local, replace)]
+    /// Region of the endpoint configuration. Defaults to the provider's region.
+    #[tf(optional, computed, provider_only, requires_replace)]
     region: Option<String>,
-    /// The models and their machines.
-    #[tf(required, replace, check(Check::Count { min: 1, max: 10 }))]
+    /// Production variants: the models to host, and the instances to host each on.
+    #[tf(required, requires_replace, validate(Validator::Count { min: 1, max: 10 }))]
     production_variants: Vec<ProductionVariant>,
-    /// Models that get a copy of the traffic and whose answers nobody sees.
-    #[tf(optional, replace, check(Check::Count { min: 1, max: 10 }))]
+    /// Shadow variants: models that receive a copy of the production traffic; their responses are not returned to the
+    /// caller. At most one, with exactly one production variant.
+    #[tf(optional, requires_replace, validate(Validator::Count { min: 1, max: 10 }))]
     shadow_production_variants: Option<Vec<ProductionVariant>>,
-    /// Recording of requests and answers.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     data_capture_config: Option<DataCaptureConfig>,
-    /// KMS key to encrypt the machines' volumes with.
-    #[tf(optional, replace, check(arn::KMS_KEY_ID))]
+    /// ID, ARN or alias of the KMS key that encrypts the storage volumes of the instances. SageMaker uses a transient key
+    /// unless set.
+    #[tf(optional, requires_replace, validate(arn::KMS_KEY_ID))]
     kms_key_id: Option<String>,
-    /// Answers that come later, through S3.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     async_inference_config: Option<AsyncInferenceConfig>,
-    /// Explanations with each answer.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     explainer_config: Option<ExplainerConfig>,
-    /// Role of the endpoint, for variants without a model of their own (inference components).
-    #[tf(optional, replace, check(arn::ROLE))]
+    /// ARN of the IAM role that SageMaker assumes. Needed for variants without `model_name`, which host inference
+    /// components.
+    #[tf(optional, requires_replace, validate(arn::ROLE))]
     execution_role_arn: Option<String>,
-    /// Private network, for variants without a model of their own.
-    #[tf(optional, replace)]
+    /// VPC that the containers connect to, for variants without `model_name`.
+    #[tf(optional, requires_replace)]
     vpc_config: Option<VpcConfig>,
-    /// Whether the containers have no network at all.
-    #[tf(optional, computed, keep, replace)]
+    /// Whether the containers are isolated from the network: no inbound or outbound calls. SageMaker's default is
+    /// false.
+    #[tf(optional, computed, use_state_for_unknown, requires_replace)]
     enable_network_isolation: Option<bool>,
-    /// Further metrics.
-    #[tf(optional, computed, keep, replace)]
+    #[tf(optional, computed, use_state_for_unknown, requires_replace)]
     metrics_config: Option<MetricsConfig>,
-    /// Tags.
-    #[tf(optional, tags, check(tags::COUNT))]
+    /// Tags. They take precedence over tags of the same key in the provider's `default_tags`.
+    #[tf(optional, tags, validate(tags::COUNT))]
     tags: Option<BTreeMap<String, String>>,
-    /// All tags, with the default tags of the provider block.
-    #[tf(computed, local)]
+    /// All tags, including those of the provider's `default_tags`.
+    #[tf(computed, provider_only)]
     tags_all: BTreeMap<String, String>,
-    /// ARN of the configuration.
-    #[tf(computed, local, keep)]
+    /// ARN of the endpoint configuration.
+    #[tf(computed, provider_only, use_state_for_unknown)]
     arn: Option<String>,
-    /// When the configuration was created, in RFC 3339.
-    #[tf(computed, keep)]
+    /// Creation time, in RFC 3339.
+    #[tf(computed, use_state_for_unknown)]
     creation_time: Option<String>,
 }
 
