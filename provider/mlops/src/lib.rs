@@ -10,6 +10,8 @@ pub mod resources;
 pub mod schema_json;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod wording;
 
 use tfplug::async_trait;
 use tfplug::diag::{Diags, Result};
