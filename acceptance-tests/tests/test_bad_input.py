@@ -69,10 +69,10 @@ CASES = {
     "a bucket name like an address": (bucket('name = "192.168.0.1"'), "name", "must be a bucket name"),
     "a bucket name that is too short": (bucket('name = "ab"'), "name", "must be a bucket name"),
     "a dataset in no bucket": (dataset('bucket = "s3://bucket"'), "bucket", "must be"),
-    "a prefix with an empty folder": (dataset('prefix = "a//b"'), "prefix", "must be a prefix"),
+    "a prefix with an empty segment": (dataset('prefix = "a//b"'), "prefix", "must be a key prefix"),
     "a glob that is none": (dataset('exclude = ["a["]'), "exclude", "a["),
     "a missing source": (dataset('source = "nowhere"'), "source", "nowhere"),
-    "a folder with a slash in its name": (bucket('layout = { "a/b" = {} }'), "layout", "folder"),
+    "a name in the layout with a slash": (bucket('layout = { "a/b" = {} }'), "layout", "name of a prefix"),
     "a policy that is not JSON": (bucket('policy = "{"'), "policy", "JSON"),
     "an inline policy that is not JSON": (role('inline_policies = { p = "[" }'), "inline_policies", "JSON"),
     "an inline policy that is no policy": (role('inline_policies = { p = "[]" }'), "inline_policies", "policy"),
@@ -104,7 +104,7 @@ CASES = {
     "51 tags of a role": (role(TAGS), "tags", "0 to 50"),
     "51 tags of a configuration": (configuration(TAGS), "tags", "0 to 50"),
     "a missing entry point": (job(more='source_code = { directory = ".", entry_point = "none.py" }'), "source_code", "none.py"),
-    "a missing folder": (job(more='source_code = { directory = "nowhere", entry_point = "x" }'), "source_code", "nowhere"),
+    "a missing directory": (job(more='source_code = { directory = "nowhere", entry_point = "x" }'), "source_code", "nowhere"),
     "a value for a read-only attribute": (job(more='failure_reason = "x"'), "failure_reason", "failure_reason"),
     "two names": (job(more='name_prefix = "x"'), "name_prefix", "name_prefix"),
     "an unknown way to destroy": (job(more='on_destroy = "explode"'), "on_destroy", "explode"),
@@ -121,7 +121,7 @@ CASES = {
         "resource_config",
         "instance_count",
     ),
-    "roles assumed in a circle": (f'provider "mlops" {{\n  {CIRCLE}\n}}\n' + role("access = {}"), "assume_role", "Cyclic chain of roles"),
+    "roles assumed in a circle": (f'provider "mlops" {{\n  {CIRCLE}\n}}\n' + role("access = {}"), "assume_role", "Cyclic role chain"),
 }  # fmt: skip
 
 

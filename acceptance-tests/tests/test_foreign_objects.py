@@ -66,7 +66,7 @@ def test_somebody_elses_object_is_never_taken_over(
         aws.forget_calls()
         run = terraform.run("apply", "-auto-approve", "-input=false", "-no-color")
         assert run.code == 1, f"{attempt}: {run.output}"
-        assert "terraform import" in run.output, f"{attempt}: {run.output}"
+        assert "terraform import" in " ".join(run.output.split()), f"{attempt}: {run.output}"
         changing = [c["operation"] for c in aws.calls() if c["operation"].startswith(("Create", "Delete", "Put", "Update"))]
         assert changing == [], attempt
     terraform.destroy()

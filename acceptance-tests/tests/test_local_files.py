@@ -169,7 +169,7 @@ def test_decomposed_names_are_composed(servers: list[LocalAws], stack: Callable[
     assert keys(servers[0]) == [composed]
     assert terraform.is_settled()
     write(terraform.directory / "rows", composed)
-    refused(terraform, "source", "the same name once it is composed")
+    refused(terraform, "source", "the same name in Unicode Normalization Form C")
 
 
 MADE = """

@@ -125,7 +125,7 @@ def test_a_profile_that_wants_a_code(workspace: Callable[[str], Terraform], tmp_
     )
     run = plan(workspace(f'provider "mlops" {{\n  profile = "admin"\n  shared_config_files = ["{config}"]\n}}\n' + CALLER))
     assert run.code == 1, run.output
-    assert "MFA is needed" in run.output and "`credential_process`" in run.output, run.output
+    assert "MFA required" in run.output and "`credential_process`" in run.output, run.output
 
 
 def test_no_long_text_is_repeated(workspace: Callable[[str], Terraform]) -> None:
@@ -144,4 +144,4 @@ resource "mlops_model" "m" {{
 """
     run = plan(workspace(configuration))
     assert run.code == 1 and "execution_role_arn" in run.output, run.output
-    assert "a text of 80 characters" in run.output and "zz-hidden" not in run.output, run.output
+    assert "a string of 80 characters" in run.output and "zz-hidden" not in run.output, run.output

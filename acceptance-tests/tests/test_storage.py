@@ -98,7 +98,7 @@ def test_a_full_bucket_is_refused_with_a_count_and_emptied_on_request(
     s3.create_multipart_upload(Bucket=NAME, Key="never-completed")
     refused = terraform.run("destroy", "-auto-approve", "-no-color")
     assert refused.code == 1
-    assert "1100 versions of objects and 1 delete markers" in " ".join(refused.output.split())
+    assert "1100 object versions and 1 delete markers" in " ".join(refused.output.split())
     main = terraform.directory / "main.tf"
     main.write_text(main.read_text().replace("cors_rules", "force_destroy = true\n  cors_rules"))
     terraform.apply()
@@ -169,7 +169,7 @@ def test_objects_of_others_are_not_overwritten(aws: LocalAws, workspace: Callabl
     aws.client("s3").put_object(Bucket=NAME, Key="data/rows/deep/1.csv", Body=b"foreign")
     refused = terraform.run("apply", "-auto-approve", "-no-color")
     assert refused.code == 1
-    assert "Objects of others are in the way" in refused.output
+    assert "Objects already exist at the destination" in refused.output
     assert "data/rows/deep/1.csv" in refused.output
     assert terraform.resources() == ["mlops_bucket_layout.b"]
 

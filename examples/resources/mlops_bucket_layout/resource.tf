@@ -10,7 +10,7 @@ resource "mlops_bucket_layout" "project" {
     outputs = { prefix = "jobs/outputs", expiration_days = 30 }
   }
 
-  # The labeling pages of Ground Truth read images from the browser.
+  # Ground Truth's labeling pages read images from the browser.
   cors_rules = [{
     allowed_methods = ["GET"]
     allowed_origins = ["*"]

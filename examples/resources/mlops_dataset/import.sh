@@ -1,2 +1,2 @@
-# BUCKET/PREFIX. The source is not known after an import, so the first plan shows it as new; equal files are not sent again.
+# BUCKET/PREFIX. An import does not know the source, so the next plan shows it as added; files that are in the bucket are not uploaded again.
 terraform import mlops_dataset.pets pet-pictures-storage/data/pets

@@ -3,7 +3,7 @@ resource "mlops_bucket_layout" "project" {
   layout = { data = {} }
 }
 
-# A folder with everything in it but notes. The plan lists each file that will be added, changed or removed.
+# A directory without its notes. The plan lists each file to be added, changed or removed.
 resource "mlops_dataset" "pets" {
   bucket  = mlops_bucket_layout.project.name
   prefix  = "data/pets"

@@ -61,7 +61,7 @@ resource "mlops_endpoint" "churn" {
   name                 = "churn"
   endpoint_config_name = mlops_endpoint_configuration.churn.name
 
-  # An update first sends a tenth of the traffic to the new fleet, and goes back if the alarm goes off.
+  # An update first shifts a tenth of the traffic to the new fleet, and rolls back if the alarm goes off.
   deployment_config = {
     blue_green_update_policy = {
       traffic_routing_configuration = {

@@ -11,7 +11,7 @@ resource "mlops_execution_role" "churn" {
   }
 }
 
-# Images with a model inside.
+# Container images that include the model.
 resource "mlops_model" "churn" {
   for_each           = toset(["current", "candidate"])
   name               = "churn-${each.key}"
@@ -19,7 +19,7 @@ resource "mlops_model" "churn" {
   primary_container  = { image = "123456789012.dkr.ecr.us-east-1.amazonaws.com/churn:${each.key}" }
 }
 
-# Two models share the traffic nine to one, and a fifth of the requests is recorded for monitoring.
+# Two variants share the traffic nine to one, and data capture stores a fifth of the requests for monitoring.
 resource "mlops_endpoint_configuration" "churn" {
   name_prefix = "churn-"
 
@@ -51,7 +51,7 @@ resource "mlops_endpoint_configuration" "churn" {
   }
 }
 
-# No machines of its own: billed by the request, with a pause before the first answer.
+# Serverless inference: billed by use, with a cold start.
 resource "mlops_endpoint_configuration" "serverless" {
   name = "churn-serverless"
 

@@ -1,2 +1,2 @@
-# By the name of the role. Everything on the role counts as declared from then on.
+# By the name of the role. All of its policies are managed from then on.
 terraform import mlops_execution_role.training churn-training

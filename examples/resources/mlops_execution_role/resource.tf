@@ -1,4 +1,4 @@
-# The policy that these grants compile to is in the plan (`policy_json`), for the reviewer to read.
+# The plan shows the policy that these grants are compiled to (`policy_json`).
 resource "mlops_execution_role" "training" {
   name        = "churn-training"
   path        = "/ml/"
@@ -16,7 +16,7 @@ resource "mlops_execution_role" "training" {
   }
 }
 
-# A role that runs pipelines, in a VPC and with encrypted data, and that Lambda may assume as well.
+# A role for pipelines, in a VPC and with encrypted data, that Lambda may assume as well.
 resource "mlops_execution_role" "pipeline" {
   name_prefix      = "churn-pipeline-"
   trusted_services = ["lambda.amazonaws.com"]

@@ -8,14 +8,14 @@ resource "mlops_execution_role" "churn" {
   access = { read = [mlops_bucket_layout.churn.uris["models"]] }
 }
 
-# A model that was trained elsewhere. One that is trained here comes from mlops_training_job.
+# A model that was trained elsewhere. mlops_training_job trains one.
 resource "mlops_dataset" "churn" {
   bucket = mlops_bucket_layout.churn.name
   prefix = "models/churn-1"
   source = "${path.module}/model"
 }
 
-# AWS cannot change a model: a change makes a new one, and the old one goes when nothing serves it any more.
+# A model is immutable: a change creates a new one first, and deletes the old one once no endpoint uses it.
 resource "mlops_model" "churn" {
   name_prefix        = "churn-"
   execution_role_arn = mlops_execution_role.churn.arn
@@ -34,7 +34,7 @@ resource "mlops_model" "churn" {
     }
   }
 
-  # The script that answers requests. The folder is packed and uploaded; no build, no shell step.
+  # The inference script. The provider packages and uploads the directory.
   source_code = {
     directory   = "${path.module}/serving"
     entry_point = "inference.py"

@@ -1,7 +1,7 @@
 resource "mlops_bucket_layout" "churn" {
   name          = "churn-training-storage"
   layout        = { data = {}, models = {} }
-  force_destroy = true # The job stores its model here.
+  force_destroy = true # The job stores its model artifact here.
 }
 
 resource "mlops_execution_role" "churn" {
@@ -18,7 +18,7 @@ resource "mlops_dataset" "customers" {
   source = "${path.module}/customers.csv"
 }
 
-# Runs once. Another script, another hyperparameter or another trigger runs a new job in its place.
+# Runs once. A change of the source code, a hyperparameter or a trigger runs a new job in its place.
 resource "mlops_training_job" "churn" {
   name_prefix = "churn-"
   role_arn    = mlops_execution_role.churn.arn
@@ -30,7 +30,7 @@ resource "mlops_training_job" "churn" {
     ]
   }
 
-  # The folder is packed and uploaded below the output path; no build, no shell step.
+  # The provider packages the directory and uploads it below the output path.
   source_code = {
     directory   = "${path.module}/training"
     entry_point = "train.py"
@@ -55,7 +55,7 @@ resource "mlops_training_job" "churn" {
     volume_size_in_gb = 10
   }
 
-  # Spot capacity: cheaper, and given back if AWS needs it.
+  # Managed spot training: costs less, and can be interrupted.
   enable_managed_spot_training = true
   stopping_condition = {
     max_runtime_in_seconds   = 3600

@@ -1,4 +1,4 @@
-# A first model, from data to predictions: storage, role, dataset, training, model, endpoint, and an answer.
+# A first model, from data to predictions: storage, role, dataset, training, model, endpoint, and a test inference.
 
 terraform {
   required_providers {
@@ -58,7 +58,7 @@ resource "mlops_dataset" "digits" {
 }
 
 locals {
-  # What the model is made of. With anything of it changed, job, model and endpoint configuration have another name.
+  # The version of the model's inputs: if any of them changes, job, model and endpoint configuration get new names.
   version = substr(sha256(jsonencode([
     mlops_dataset.digits.content_sha256,
     filesha256("${path.module}/training/train.py"),
@@ -146,7 +146,7 @@ data "mlops_inference" "held_out" {
   content_type  = "text/csv"
   accept        = "application/json"
   body          = join("\n", [for row in local.held_out : join(",", slice(row, 1, 65))])
-  # The answer is only shown: without one the outputs are null, and apply and destroy go on.
+  # The response is only shown: without one the outputs are null, and apply and destroy continue.
   on_error = "warn"
 }
 

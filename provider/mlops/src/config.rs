@@ -2,8 +2,8 @@
 
 mod block;
 mod check;
+mod environment;
 mod region;
-mod surroundings;
 #[cfg(test)]
 mod tests;
 
@@ -31,10 +31,10 @@ use crate::aws::creations::Place;
 use crate::aws::credentials::{Postponed, Primed, Role, Session, Sources, Token, WebIdentity, assumed, provider};
 use crate::aws::error::{AwsError, Kind, aws_error};
 use crate::aws::http::CREDENTIALS_ATTEMPT;
-use crate::aws::reviewed;
+use crate::aws::plan_guard;
 use block::{AssumeRole, AssumeRoleWithWebIdentity, Block};
 pub use check::check;
-use surroundings::Surroundings;
+use environment::Environment;
 
 /// How long getting credentials may take without repetitions: a `credential_process` may have to ask a person.
 const CREDENTIALS: Duration = Duration::from_secs(60);
@@ -74,8 +74,8 @@ pub async fn configure(config: Value, terraform_version: &str) -> Result<Aws> {
 }
 
 /// Notes where to remember what was reviewed, for a process that Terraform started for one walk.
-pub fn remember_reviews() {
-    reviewed::set_directory(&data_directory(Env::real().get("TF_DATA_DIR").ok()));
+pub fn remember_plans() {
+    plan_guard::set_directory(&data_directory(Env::real().get("TF_DATA_DIR").ok()));
 }
 
 /// Terraform's own working data; Terraform starts providers in the directory of the configuration.
@@ -99,10 +99,10 @@ async fn configure_in(mut config: Value, terraform_version: &str, env: Env) -> R
     check(&config).into_result()?;
     let unknown = take_unknown(&mut config);
     let block = Block::from_value(&config, &Path::root())?;
-    let surroundings = Surroundings::find(&block, env).await?;
-    reviewed::configured();
-    let (http, clock) = surroundings.http_client(&block, terraform_version)?;
-    let retries = surroundings.retries(&block)?;
+    let environment = Environment::find(&block, env).await?;
+    plan_guard::configured();
+    let (http, clock) = environment.http_client(&block, terraform_version)?;
+    let retries = environment.retries(&block)?;
     let patience = patience(&retries, &block);
     let postponed = unknown.iter().find(|name| !HARMLESS.contains(&name.as_str()));
     let calls = ProviderConfig::without_region()
@@ -112,7 +112,7 @@ async fn configure_in(mut config: Value, terraform_version: &str, env: Env) -> R
         .with_use_fips(block.use_fips_endpoint)
         .with_use_dual_stack(block.use_dualstack_endpoint);
     let metadata = if block.skip_metadata_api_check == Some(true) { None } else { Some(metadata(&block, &calls)?) };
-    let region = match (surroundings.region(&block), &metadata) {
+    let region = match (environment.region(&block), &metadata) {
         // The environment's region is not what an unknown argument will turn out to be.
         _ if unknown.contains("region") => None,
         (Some(region), _) => Some(region),
@@ -134,9 +134,9 @@ async fn configure_in(mut config: Value, terraform_version: &str, env: Env) -> R
     if region.is_none() && postponed.is_none() {
         return Err(region::missing(metadata.is_some()).into());
     }
-    let sdk = surroundings.sdk_config(&block, &http, retries, patience, region.as_deref()).await?;
+    let sdk = environment.sdk_config(&block, &http, retries, patience, region.as_deref()).await?;
     let endpoints = endpoints(&block);
-    let sts_region = block.sts_region.clone().or_else(|| surroundings.variable("AWS_STS_REGION"));
+    let sts_region = block.sts_region.clone().or_else(|| environment.variable("AWS_STS_REGION"));
     let mut settings = Settings {
         sdk,
         region,
@@ -151,14 +151,14 @@ async fn configure_in(mut config: Value, terraform_version: &str, env: Env) -> R
         clock,
         propagation_timeout: block.propagation_timeout.as_deref().and_then(propagation_timeout).unwrap_or(PROPAGATION),
         account_id: None,
-        place: place(|name| surroundings.variable(name)),
+        place: place(|name| environment.variable(name)),
     };
     if let Some(argument) = postponed {
         let provider = SharedCredentialsProvider::new(Postponed { argument: argument.clone() });
         settings.sdk = settings.sdk.into_builder().credentials_provider(provider).build();
         return Ok(Aws::new(settings));
     }
-    identify(&block, &surroundings, calls, metadata, patience, &mut settings).await?;
+    identify(&block, &environment, calls, metadata, patience, &mut settings).await?;
     Ok(Aws::new(settings))
 }
 
@@ -250,24 +250,24 @@ fn role(i: usize, role: AssumeRole) -> Role {
     }
 }
 
-fn web_identity(role: AssumeRoleWithWebIdentity, surroundings: &Surroundings) -> Result<WebIdentity> {
+fn web_identity(role: AssumeRoleWithWebIdentity, environment: &Environment) -> Result<WebIdentity> {
     let path = Path::of("assume_role_with_web_identity");
     let missing = |attribute: &str, variable: &str| {
         let detail = format!("Set it here, or the variable {variable}.");
         Diags::from(Diag::error(format!("No {attribute}"), detail).at(path.clone()))
     };
-    let file = role.web_identity_token_file.or_else(|| surroundings.variable("AWS_WEB_IDENTITY_TOKEN_FILE"));
+    let file = role.web_identity_token_file.or_else(|| environment.variable("AWS_WEB_IDENTITY_TOKEN_FILE"));
     let token = match (role.web_identity_token, file) {
         (Some(token), _) => Token::Text(token),
-        (None, Some(file)) => Token::File(surroundings.path(&file)),
+        (None, Some(file)) => Token::File(environment.path(&file)),
         (None, None) => return Err(missing("web identity token", "AWS_WEB_IDENTITY_TOKEN_FILE")),
     };
-    let role_arn = role.role_arn.or_else(|| surroundings.variable("AWS_ROLE_ARN"));
+    let role_arn = role.role_arn.or_else(|| environment.variable("AWS_ROLE_ARN"));
     let role_arn = role_arn.ok_or_else(|| missing("role", "AWS_ROLE_ARN"))?;
     Ok(WebIdentity {
         session: Session {
             role_arn,
-            name: role.session_name.or_else(|| surroundings.variable("AWS_ROLE_SESSION_NAME")),
+            name: role.session_name.or_else(|| environment.variable("AWS_ROLE_SESSION_NAME")),
             seconds: role.duration.as_deref().and_then(session_seconds),
             policy: role.policy,
             policy_arns: role.policy_arns.map(|s| s.0).unwrap_or_default(),
@@ -280,7 +280,7 @@ fn web_identity(role: AssumeRoleWithWebIdentity, surroundings: &Surroundings) ->
 /// Gives the settings their credentials, asks AWS whose they are, and holds that against the account guards.
 async fn identify(
     block: &Block,
-    surroundings: &Surroundings,
+    environment: &Environment,
     calls: ProviderConfig,
     metadata: Option<imds::Client>,
     patience: Duration,
@@ -306,13 +306,13 @@ async fn identify(
     let sources = Sources {
         keys: keys.map(|(key, secret)| Credentials::new(key, secret, block.token.clone(), None, "provider block")),
         profile: block.profile.clone(),
-        environment: surroundings.keys(),
-        environment_profile: surroundings.profile.clone(),
-        files: surroundings.files.clone(),
+        environment: environment.keys(),
+        environment_profile: environment.profile.clone(),
+        files: environment.files.clone(),
         metadata,
         calls: calls.with_region(sts_region),
         web_identity: match block.assume_role_with_web_identity.clone() {
-            Some(role) => Some(web_identity(role, surroundings)?),
+            Some(role) => Some(web_identity(role, environment)?),
             None => None,
         },
         roles: block.assume_role.iter().flatten().cloned().enumerate().map(|(i, r)| role(i, r)).collect(),
@@ -357,7 +357,7 @@ async fn caller(primed: &Primed, patience: Duration, sts: &aws_sdk_sts::Client) 
         None => Err(AwsError {
             service: "STS",
             operation: "GetCallerIdentity",
-            message: "the answer names no account".to_owned(),
+            message: "the response has no account ID".to_owned(),
             ..AwsError::default()
         }),
     }

@@ -1,48 +1,41 @@
-//! The pages of the Terraform Registry, written into the repository's `docs` from the schemas and from `examples`.
+//! What is generated from the schemas: the pages of the Terraform Registry in the repository's `docs`, with the examples
+//! of `examples`, and the table of resources in its `README.md`.
 
 use std::fmt::Write;
-use std::io::Result;
+use std::io::{Error, ErrorKind, Result};
 use std::path::Path;
 
 use tfplug::docs::{collect, write_or_check};
+use tfplug::resource::Provider;
 
 use crate::Mlops;
 
-/// The groups of the registry's menu, with the resources and data sources of each.
-const GROUPS: &[(&str, &[&str])] = &[
-    ("Storage", &["bucket_layout", "dataset"]),
-    ("Identity", &["caller_identity", "execution_role"]),
-    ("Jobs", &["training_job", "transform_job"]),
-    ("Observability", &["dashboard"]),
-    ("Notebooks", &["notebook_instance", "notebook_instance_lifecycle_configuration"]),
-    ("Serving", &["endpoint", "endpoint_configuration", "inference", "model"]),
-];
-
-/// The group of a resource or data source, by its name without the prefix; empty for none.
-pub fn subcategory(name: &str) -> &'static str {
-    GROUPS.iter().find(|(_, members)| members.contains(&name)).map_or("", |(group, _)| group)
-}
-
-/// What came of writing or checking the pages.
+/// What came of writing or checking the documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// One line for each page that differed and each example that is missing.
+    /// One line for each file that differed and each example that is missing.
     pub report: String,
     /// Whether the repository is as it should be now.
     pub complete: bool,
 }
 
-/// Brings the folder `docs` up to date with the schemas and `examples`; with `check` it only compares.
+/// Brings the directory `docs` and the table in `README.md`, both of the directory `root`, up to date with the schemas
+/// and with `examples`; with `check` it only compares.
 ///
 /// # Errors
-/// A file that cannot be read or written; the message names it.
-pub fn run(examples: &Path, docs: &Path, check: bool) -> Result<Outcome> {
-    let site = collect(&Mlops, examples, subcategory)?;
-    let differing = write_or_check(docs, &site.pages, check)?;
+/// A file that cannot be read or written, or a README without the table's markers; the message names the file.
+pub fn run(root: &Path, docs: &Path, check: bool) -> Result<Outcome> {
+    let site = collect(&Mlops, &root.join("examples"))?;
+    let mut differing: Vec<_> =
+        write_or_check(docs, &site.pages, check)?.into_iter().map(|page| docs.join(page)).collect();
+    let readme = root.join("README.md");
+    if update_table(&readme, check).map_err(|e| Error::new(e.kind(), format!("{}: {e}", readme.display())))? {
+        differing.push(readme);
+    }
     let mut report = String::new();
     let verb = if check { "differs: write it with `make docs`" } else { "brought up to date" };
-    for page in &differing {
-        let _ = writeln!(report, "{}: {verb}", docs.join(page).display());
+    for file in &differing {
+        let _ = writeln!(report, "{}: {verb}", file.display());
     }
     for example in &site.missing {
         let _ = writeln!(report, "{}: missing, the page lacks its example", example.display());
@@ -50,31 +43,75 @@ pub fn run(examples: &Path, docs: &Path, check: bool) -> Result<Outcome> {
     Ok(Outcome { report, complete: site.missing.is_empty() && (differing.is_empty() || !check) })
 }
 
+/// What stands before and after the table of resources in the README.
+const MARKERS: [&str; 2] = ["<!-- resources: written by `make docs` -->\n", "<!-- end of resources -->\n"];
+
+/// Whether the README's table differed.
+fn update_table(readme: &Path, check: bool) -> Result<bool> {
+    let [begin, end] = MARKERS;
+    let text = std::fs::read_to_string(readme)?;
+    let parts = text.split_once(begin).and_then(|(before, rest)| Some((before, rest.split_once(end)?)));
+    let Some((before, (table, after))) = parts else {
+        return Err(Error::new(ErrorKind::InvalidData, format!("the lines {begin:?} and {end:?} are missing")));
+    };
+    let wanted = resources();
+    if table == wanted {
+        return Ok(false);
+    }
+    if !check {
+        std::fs::write(readme, [before, begin, &wanted, end, after].concat())?;
+    }
+    Ok(true)
+}
+
+/// The table of resources: by subcategory and name, each with the first sentence of its description.
+fn resources() -> String {
+    let mut rows: Vec<_> = Mlops
+        .resources()
+        .iter()
+        .map(|resource| {
+            let schema = resource.schema();
+            let paragraph = schema.description.split("\n\n").next().unwrap_or_default();
+            let first = paragraph.split(". ").next().unwrap_or_default().trim_end_matches('.');
+            let name = &schema.name;
+            format!("| {} | [`mlops_{name}`](docs/resources/{name}.md) | {first} |\n", schema.subcategory)
+        })
+        .collect();
+    rows.sort();
+    format!("| Subcategory | Resource | Description |\n|---|---|---|\n{}", rows.concat())
+}
+
 #[cfg(test)]
 mod tests {
-    use tfplug::resource::Provider;
-
     use super::*;
 
     #[test]
-    fn everything_offered_has_a_group() {
-        let resources = Mlops.resources().into_iter().map(|r| r.schema().name);
-        for name in resources.chain(Mlops.data_sources().into_iter().map(|d| d.schema().name)) {
-            assert!(!subcategory(&name).is_empty(), "add {name} to the groups of the documentation");
+    fn everything_offered_has_a_subcategory() {
+        let resources = Mlops.resources().into_iter().map(|r| r.schema());
+        for schema in resources.chain(Mlops.data_sources().into_iter().map(|d| d.schema())) {
+            assert!(!schema.subcategory.is_empty(), "add `subcategory = \"...\"` to {}", schema.name);
         }
     }
 
     #[test]
     fn pages_are_written_then_found_up_to_date() {
         let root = tempfile::tempdir().unwrap();
-        let run = |check| run(&root.path().join("examples"), &root.path().join("docs"), check);
+        let run = |check| run(root.path(), &root.path().join("docs"), check);
+        let missing = run(true).unwrap_err().to_string();
+        assert!(missing.contains("README.md"), "{missing}");
+        let readme = root.path().join("README.md");
+        std::fs::write(&readme, format!("before\n{}stale\n{}after\n", MARKERS[0], MARKERS[1])).unwrap();
         let checked = run(true).unwrap();
         assert!(!checked.complete && checked.report.contains("docs/resources/endpoint.md: differs"), "{checked:?}");
+        assert!(checked.report.contains("README.md: differs"), "{checked:?}");
         assert!(checked.report.contains("resource.tf: missing"), "{checked:?}");
         let written = run(false).unwrap();
         assert!(!written.complete, "the examples are still missing");
         assert!(!run(true).unwrap().report.contains("differs"));
         let page = std::fs::read_to_string(root.path().join("docs/resources/endpoint.md")).unwrap();
-        assert!(page.contains("subcategory: \"Serving\"") && page.contains("### Read-Only"), "{page}");
+        assert!(page.contains("subcategory: \"Inference\"") && page.contains("### Read-Only"), "{page}");
+        let readme = std::fs::read_to_string(readme).unwrap();
+        assert!(readme.starts_with("before\n") && readme.ends_with("after\n") && !readme.contains("stale"), "{readme}");
+        assert!(readme.contains("\n| Inference | [`mlops_endpoint`](docs/resources/endpoint.md) | "), "{readme}");
     }
 }

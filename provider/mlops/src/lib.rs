@@ -14,6 +14,8 @@ pub mod shapes;
 pub mod source_code;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod wording;
 
 use tfplug::async_trait;
 use tfplug::diag::{Diags, Result};

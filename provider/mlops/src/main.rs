@@ -12,7 +12,8 @@ const USAGE: &str = "\
 Terraform and OpenTofu start this program themselves. By hand:
   terraform-provider-mlops --debug   serve until interrupted; prints how to attach Terraform
   terraform-provider-mlops schema    print the schemas as JSON
-  terraform-provider-mlops docs DIR  write the documentation from the schemas and ./examples into DIR;
+  terraform-provider-mlops docs DIR  write the documentation from the schemas and ./examples into DIR, and the
+                                     table of resources into ./README.md;
                                      with --check behind it only compare
   terraform-provider-mlops version   print the version
 ";
@@ -37,7 +38,7 @@ fn main() -> ExitCode {
 fn serve(debug: bool) -> ExitCode {
     // A process that is attached to serves one walk after another, and would take the next plan for this one's apply.
     if !debug {
-        mlops::config::remember_reviews();
+        mlops::config::remember_plans();
     }
     let server = Server::new(Mlops);
     let options = Options::new(ADDRESS).debug(debug).on_release(server.on_release());
@@ -45,7 +46,7 @@ fn serve(debug: bool) -> ExitCode {
 }
 
 fn write_docs(docs: &str, check: bool) -> ExitCode {
-    match mlops::docs::run(Path::new("examples"), Path::new(docs), check) {
+    match mlops::docs::run(Path::new(""), Path::new(docs), check) {
         Ok(outcome) if outcome.complete => print(&outcome.report),
         Ok(outcome) => {
             print(&outcome.report);

@@ -2,7 +2,8 @@
 
 use darling::Result;
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Expr, Ident, Lit};
 
 use crate::doc;
@@ -45,6 +46,7 @@ pub(crate) fn expand(input: &Input) -> Result<TokenStream> {
         ));)
     });
     let root = root(input, limits.as_ref());
+    let described = described(input);
     Ok(quote! {
         #[automatically_derived]
         impl ::tfplug::model::Model for #ident {
@@ -73,7 +75,20 @@ pub(crate) fn expand(input: &Input) -> Result<TokenStream> {
             }
         }
 
+        #described
+
         #root
+    })
+}
+
+/// What a field of this type says that has no doc comment of its own.
+fn described(input: &Input) -> Option<TokenStream> {
+    let (ident, description) = (&input.ident, doc::description(&input.attrs)?);
+    Some(quote! {
+        #[automatically_derived]
+        impl ::tfplug::model::Described for #ident {
+            const DESCRIPTION: &'static str = #description;
+        }
     })
 }
 
@@ -84,6 +99,10 @@ fn root(input: &Input, limits: Option<&TokenStream>) -> Option<TokenStream> {
     let version = input.version.as_ref().map(|version| {
         let version = **version;
         quote!(version: #version,)
+    });
+    let subcategory = input.subcategory.as_ref().map(|subcategory| {
+        let subcategory = &**subcategory;
+        quote!(subcategory: ::tfplug::schema::Text::Borrowed(#subcategory),)
     });
     let deprecated = deprecated(input.deprecated.as_ref());
     let timeouts = limits.map(|limits| quote!(timeouts: #limits,));
@@ -103,7 +122,7 @@ fn root(input: &Input, limits: Option<&TokenStream>) -> Option<TokenStream> {
             #[allow(clippy::needless_update)]
             fn schema() -> ::tfplug::schema::Schema {
                 ::tfplug::schema::Schema {
-                    #version #deprecated #timeouts #identity #upgrades
+                    #subcategory #version #deprecated #timeouts #identity #upgrades
                     ..::tfplug::model::schema::<Self>(#name, #description)
                 }
             }
@@ -112,14 +131,18 @@ fn root(input: &Input, limits: Option<&TokenStream>) -> Option<TokenStream> {
 }
 
 fn attribute(field: &Field) -> TokenStream {
-    let (name, ty, description) = (field.name(), &field.ty, doc::description(&field.attrs));
+    let (name, ty) = (field.name(), &field.ty);
+    let description = match doc::description(&field.attrs) {
+        Some(description) => quote!(#description),
+        None => quote_spanned!(ty.span()=> <#ty as ::tfplug::model::Described>::DESCRIPTION),
+    };
     let mode = mode(field);
-    let checks = field.check.iter().flat_map(|c| &c.exprs);
+    let validators = field.validate.iter().flat_map(|c| &c.exprs);
     let flags = [
         ("sensitive", field.sensitive.is_present()),
         ("write_only", field.write_only.is_present()),
-        ("replace", field.replace.is_present()),
-        ("local", field.local.is_present()),
+        ("requires_replace", field.requires_replace.is_present()),
+        ("provider_only", field.provider_only.is_present()),
         ("tags", field.tags.is_present()),
     ];
     let flags = flags.into_iter().filter(|(_, given)| *given).map(|(flag, _)| {
@@ -132,8 +155,8 @@ fn attribute(field: &Field) -> TokenStream {
         let member = &**member;
         quote!(member: ::std::option::Option::Some(::tfplug::schema::Text::Borrowed(#member)),)
     });
-    let on_update = if field.keep.is_present() {
-        Some(quote!(on_update: ::tfplug::schema::OnUpdate::Keep,))
+    let on_update = if field.use_state_for_unknown.is_present() {
+        Some(quote!(on_update: ::tfplug::schema::OnUpdate::UseStateForUnknown,))
     } else {
         field.changes_with.as_ref().map(|others| {
             let others = texts(others);
@@ -151,7 +174,7 @@ fn attribute(field: &Field) -> TokenStream {
     let attribute = quote! {
         ::tfplug::schema::Attribute {
             #(#flags)* #deprecated #default #member #on_update #equality
-            ..::tfplug::model::attribute::<#ty>(#name, ::tfplug::schema::Mode::#mode, #description, ::std::vec![#(#checks),*])
+            ..::tfplug::model::attribute::<#ty>(#name, ::tfplug::schema::Mode::#mode, #description, ::std::vec![#(#validators),*])
         }
     };
     if field.leaf.is_present() { quote!(::tfplug::model::leaf(#attribute)) } else { attribute }

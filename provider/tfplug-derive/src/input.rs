@@ -20,6 +20,7 @@ pub(crate) struct Input {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) data: Data<Ignored, Field>,
     pub(crate) name: Option<SpannedValue<String>>,
+    pub(crate) subcategory: Option<SpannedValue<String>>,
     pub(crate) version: Option<SpannedValue<i64>>,
     pub(crate) upgrades: Option<OnePath>,
     pub(crate) timeouts: Option<Limits>,
@@ -60,16 +61,16 @@ pub(crate) struct Field {
     pub(crate) required: Flag,
     pub(crate) optional: Flag,
     pub(crate) computed: Flag,
-    pub(crate) replace: Flag,
-    pub(crate) keep: Flag,
+    pub(crate) requires_replace: Flag,
+    pub(crate) use_state_for_unknown: Flag,
     pub(crate) changes_with: Option<Names>,
     pub(crate) default: Option<Literal>,
     pub(crate) default_value: Option<Exprs>,
     pub(crate) sensitive: Flag,
     pub(crate) write_only: Flag,
-    pub(crate) check: Option<Exprs>,
+    pub(crate) validate: Option<Exprs>,
     pub(crate) rename: Option<SpannedValue<String>>,
-    pub(crate) local: Flag,
+    pub(crate) provider_only: Flag,
     pub(crate) deprecated: Option<SpannedValue<String>>,
     pub(crate) tags: Flag,
     pub(crate) equal_json: Flag,
@@ -91,11 +92,11 @@ impl Field {
             &self.required,
             &self.optional,
             &self.computed,
-            &self.replace,
-            &self.keep,
+            &self.requires_replace,
+            &self.use_state_for_unknown,
             &self.sensitive,
             &self.write_only,
-            &self.local,
+            &self.provider_only,
             &self.tags,
             &self.equal_json,
             &self.leaf,
@@ -103,7 +104,7 @@ impl Field {
         flags.iter().any(|f| f.is_present())
             || self.has_default()
             || self.changes_with.is_some()
-            || self.check.is_some()
+            || self.validate.is_some()
             || self.rename.is_some()
             || self.deprecated.is_some()
             || self.equal.is_some()
@@ -129,7 +130,7 @@ impl FromMeta for Literal {
     }
 }
 
-/// `check(expr, ...)`.
+/// `validate(expr, ...)`.
 pub(crate) struct Exprs {
     pub(crate) exprs: Vec<Expr>,
     pub(crate) span: Span,

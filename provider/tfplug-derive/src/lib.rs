@@ -1,12 +1,14 @@
 //! `#[derive(Model)]`: a struct becomes a Terraform schema and converts to and from values.
 //!
 //! The macro writes calls to ordinary functions of `tfplug::model`; whatever is clever is there. Doc comments become
-//! descriptions, so a field without one does not compile. Attribute names are the field names.
+//! descriptions. A field without one takes that of its nested [`Model`]; a field of any other type does not compile
+//! without. Attribute names are the field names.
 //!
 //! # On the struct: `#[tf(...)]`
 //! | Flag | Meaning |
 //! |---|---|
 //! | `name = "endpoint"` | A whole resource, data source, ... (trait `Root`), without the provider's prefix; `""` for the provider block. Without it the struct is a nested object. |
+//! | `subcategory = "Inference"` | The group of its page in the menu of the Terraform Registry. |
 //! | `version = 1`, `upgrades(path)` | The schema's version, and the function `fn() -> Vec<Vec<Upgrade>>` that brings old states along. |
 //! | `timeouts(create = "60m", read, update, delete)` | Default limits. Adds the attribute `timeouts`; the struct needs no field for it. |
 //! | `identity("name", optional("region"))` | The attributes that identify an object on import. |
@@ -18,14 +20,14 @@
 //! | Flag | Meaning |
 //! |---|---|
 //! | `required`, `optional`, `computed` | Who sets it. One of them, or `optional, computed`. |
-//! | `replace` | A change means a new object. |
-//! | `keep`, `changes_with("a")` | When an update leaves a computed value as it is: always, or unless one of these top-level attributes changes. |
+//! | `requires_replace` | A change means a new object. |
+//! | `use_state_for_unknown`, `changes_with("a")` | When an update leaves a computed value as it is: always, or unless one of these top-level attributes changes. |
 //! | `default = 5` | A string, number or bool for where the user set none. Needs `optional, computed`. |
 //! | `default_value(expr)` | The same as any `Value`. |
-//! | `check(expr, ...)` | Tests of the configured value, each a `Check`. Integer types bring their own. |
+//! | `validate(expr, ...)` | Tests of the configured value, each a `Validator`. Integer types bring their own. |
 //! | `sensitive`, `write_only` | Masked; never stored. |
 //! | `equal_json`, `equal(path)` | Which spellings are the same value; the path is a `fn(&Value, &Value) -> bool`. |
-//! | `rename = "x"`, `local` | The API's member of another name; no such member. |
+//! | `rename = "x"`, `provider_only` | The API's member of another name; no such member. |
 //! | `tags` | Holds the resource's tags. |
 //! | `leaf` | Nested objects as a plain type, without flags of their own. |
 //! | `embed` | The field's type is a `Model`, whose attributes and rules are this struct's own. |

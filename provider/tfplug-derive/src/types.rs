@@ -1,4 +1,4 @@
-//! What can be told of a field's type from how it is spelt.
+//! What the spelling of a field's type says about it.
 
 use syn::{GenericArgument, Ident, PathArguments, Type};
 
@@ -29,6 +29,18 @@ pub(crate) fn without_option(ty: &Type) -> &Type {
         },
         _ => ty,
     }
+}
+
+/// Whether the type, or that of the elements of a collection, is none that could describe itself.
+pub(crate) fn is_plain(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let arguments = path.path.segments.last().map(|s| &s.arguments);
+    if let Some(PathArguments::AngleBracketed(arguments)) = arguments
+        && let Some(GenericArgument::Type(element)) = arguments.args.last()
+    {
+        return is_plain(element);
+    }
+    ["String", "bool", "i64", "i32", "u32", "f64", "Value"].iter().any(|plain| is(ty, plain))
 }
 
 /// The variant of `Value` that an empty collection of this type is; None for other types.

@@ -67,6 +67,7 @@ fn structure(input: &Input, errors: &mut Accumulator) {
         }
     } else {
         let root_only = [
+            ("subcategory", input.subcategory.is_some()),
             ("version", input.version.is_some()),
             ("upgrades", input.upgrades.is_some()),
             ("timeouts", input.timeouts.is_some()),
@@ -123,7 +124,7 @@ fn modes(field: &Field, errors: &mut Accumulator) {
     if !is_name(&field.name()) {
         refuse(errors, field.span(), NAME);
     }
-    if doc::description(&field.attrs).is_none() {
+    if doc::description(&field.attrs).is_none() && types::is_plain(&field.ty) {
         refuse(errors, field.span(), "add a doc comment: it is the description that users read");
     }
     let (required, optional, computed) =
@@ -174,13 +175,13 @@ fn nullability(field: &Field, errors: &mut Accumulator) {
 }
 
 fn update(field: &Field, causes: Option<&[String]>, errors: &mut Accumulator) {
-    let Some((flag, span)) = (match (&field.changes_with, field.keep.is_present()) {
+    let Some((flag, span)) = (match (&field.changes_with, field.use_state_for_unknown.is_present()) {
         (Some(names), true) => {
-            refuse(errors, names.span, "keep and changes_with exclude each other");
+            refuse(errors, names.span, "use_state_for_unknown and changes_with exclude each other");
             None
         }
         (Some(names), false) => Some(("changes_with", names.span)),
-        (None, true) => Some(("keep", field.keep.span())),
+        (None, true) => Some(("use_state_for_unknown", field.use_state_for_unknown.span())),
         (None, false) => None,
     }) else {
         return;
@@ -204,14 +205,14 @@ fn update(field: &Field, causes: Option<&[String]>, errors: &mut Accumulator) {
 
 fn details(field: &Field, errors: &mut Accumulator) {
     let configurable = field.required.is_present() || field.optional.is_present();
-    if let Some(check) = field.check.as_ref().filter(|_| !configurable && field.computed.is_present()) {
-        refuse(errors, check.span, "check tests what users write, and a computed attribute is never written");
+    if let Some(validate) = field.validate.as_ref().filter(|_| !configurable && field.computed.is_present()) {
+        refuse(errors, validate.span, "validate tests what users write, and a computed attribute is never written");
     }
     if let Some(equal) = field.equal.as_ref().filter(|_| field.equal_json.is_present()) {
         refuse(errors, equal.span, "equal_json and equal exclude each other");
     }
-    if let Some(rename) = field.rename.as_ref().filter(|_| field.local.is_present()) {
-        refuse(errors, rename.span(), "rename names the API's member, and local says that there is none");
+    if let Some(rename) = field.rename.as_ref().filter(|_| field.provider_only.is_present()) {
+        refuse(errors, rename.span(), "rename names the API's member, and provider_only says that there is none");
     }
     if let Some(default) = &field.default
         && let Some(wanted) = mismatch(field, &default.0)
@@ -245,7 +246,7 @@ fn mismatch(field: &Field, expr: &Expr) -> Option<String> {
         "f64" if given == "a whole number" => given,
         "f64" => "a number",
         "Value" => return Some("the value of a dynamic attribute brings its type: default_value(expr)".to_owned()),
-        _ => return Some(format!("a literal is no {}: default_value(expr)", text(ty))),
+        _ => return Some(format!("a literal is not a {}: default_value(expr)", text(ty))),
     };
     (given != wanted).then(|| format!("the default is {given}, and {} takes {wanted}", text(ty)))
 }

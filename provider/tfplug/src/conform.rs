@@ -11,18 +11,18 @@ use crate::value::{Path, Value};
 
 /// A broken rule, at an attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Defect {
+pub struct Violation {
     /// Where.
     pub path: Path,
     /// What is wrong, as a sentence without the attribute's name.
     pub what: String,
     /// Whether the answer given keeps the rule all the same.
-    pub mended: bool,
+    pub normalized: bool,
 }
 
-impl Defect {
+impl Violation {
     fn new(path: &Path, what: impl Into<String>) -> Self {
-        Self { path: path.clone(), what: what.into(), mended: true }
+        Self { path: path.clone(), what: what.into(), normalized: true }
     }
 
     /// The diagnostic for the user: an error that says it is a provider bug.
@@ -38,23 +38,30 @@ impl Defect {
 }
 
 /// All defects as diagnostics.
-pub fn diags(defects: &[Defect], type_name: &str, during: &str) -> Diags {
+pub fn diags(defects: &[Violation], type_name: &str, during: &str) -> Diags {
     Diags(defects.iter().map(|d| d.diag(type_name, during)).collect())
 }
 
 /// Tests a planned object against configuration and prior object: it is there if it is configured, write-only values
 /// are not, and every attribute is what it may be.
-pub fn plan_defects(object: &Object, config: &Value, prior: &Value, planned: &Value) -> Vec<Defect> {
+pub fn plan_defects(object: &Object, config: &Value, prior: &Value, planned: &Value) -> Vec<Violation> {
     let mut found = Vec::new();
     if !matches!(planned, Value::Object(_)) {
-        found.push(Defect::new(&Path::root(), format!("was planned as {}, and must be an object", planned.kind())));
+        found.push(Violation::new(&Path::root(), format!("was planned as {}, and must be an object", planned.kind())));
         return found;
     }
     check_object(object, config, prior, planned, &Path::root(), &mut found);
     found
 }
 
-fn check_object(object: &Object, config: &Value, prior: &Value, planned: &Value, path: &Path, found: &mut Vec<Defect>) {
+fn check_object(
+    object: &Object,
+    config: &Value,
+    prior: &Value,
+    planned: &Value,
+    path: &Path,
+    found: &mut Vec<Violation>,
+) {
     for a in &object.attributes {
         let (c, p, v) = (config.attribute(&a.name), prior.attribute(&a.name), planned.attribute(&a.name));
         check_attribute(a, c, p, v, &path.attribute(&a.name), found);
@@ -67,11 +74,11 @@ fn check_attribute(
     prior: &Value,
     planned: &Value,
     path: &Path,
-    found: &mut Vec<Defect>,
+    found: &mut Vec<Violation>,
 ) {
     if a.write_only {
         if !planned.is_null() {
-            found.push(Defect::new(path, "is write-only and was planned with a value"));
+            found.push(Violation::new(path, "is write-only and was planned with a value"));
         }
         return;
     }
@@ -83,16 +90,18 @@ fn check_attribute(
         return;
     }
     if config.is_null() {
-        found.push(Defect::new(path, "is not computed, was not configured, and was planned with a value"));
+        found.push(Violation::new(path, "is not computed, was not configured, and was planned with a value"));
         return;
     }
     let Kind::Nested(nesting, inner) = &a.kind else {
-        found.push(Defect::new(path, "was planned with another value than the configured one"));
+        found.push(Violation::new(path, "was planned with another value than the configured one"));
         return;
     };
     if planned.is_null() || (planned.is_unknown() && !config.is_unknown()) || config.is_unknown() {
-        found
-            .push(Defect::new(path, "was planned null or unknown although it is configured, or guessed while unknown"));
+        found.push(Violation::new(
+            path,
+            "was planned null or unknown although it is configured, or guessed while unknown",
+        ));
         return;
     }
     match (nesting, config, planned) {
@@ -109,14 +118,24 @@ fn check_attribute(
             }
         }
         (Nesting::Set, Value::Set(c), Value::Set(v)) if v.len() <= c.len() => {}
-        _ => found.push(Defect::new(path, "was planned with other elements than the configured ones")),
+        _ => found.push(Violation::new(path, "was planned with other elements than the configured ones")),
     }
 }
 
-fn check_element(inner: &Object, config: &Value, prior: &Value, planned: &Value, path: &Path, found: &mut Vec<Defect>) {
+fn check_element(
+    inner: &Object,
+    config: &Value,
+    prior: &Value,
+    planned: &Value,
+    path: &Path,
+    found: &mut Vec<Violation>,
+) {
     if config.is_null() || config.is_unknown() || planned.is_null() || planned.is_unknown() {
         if config != planned {
-            found.push(Defect::new(path, "was planned null or unknown where the configuration is not, or the reverse"));
+            found.push(Violation::new(
+                path,
+                "was planned null or unknown where the configuration is not, or the reverse",
+            ));
         }
         return;
     }
@@ -124,17 +143,17 @@ fn check_element(inner: &Object, config: &Value, prior: &Value, planned: &Value,
 }
 
 /// Makes an object complete and lawful for storing: every attribute present, write-only ones null, nothing unknown.
-/// What had to be mended is told.
-pub fn mend(object: &Object, value: Value) -> (Value, Vec<Defect>) {
+/// What had to be normalized is reported.
+pub fn normalize(object: &Object, value: Value) -> (Value, Vec<Violation>) {
     let mut found = Vec::new();
-    let mended = mend_object(object, value.normalized(), &Path::root(), &mut found);
-    (mended, found)
+    let normalized = mend_object(object, value.normalized(), &Path::root(), &mut found);
+    (normalized, found)
 }
 
-fn mend_object(object: &Object, value: Value, path: &Path, found: &mut Vec<Defect>) -> Value {
+fn mend_object(object: &Object, value: Value, path: &Path, found: &mut Vec<Violation>) -> Value {
     let Value::Object(mut given) = value else {
         if !value.is_null() {
-            found.push(Defect::new(path, format!("must be an object, and a {} was returned", value.kind())));
+            found.push(Violation::new(path, format!("must be an object, and a {} was returned", value.kind())));
         }
         return Value::Null;
     };
@@ -142,19 +161,19 @@ fn mend_object(object: &Object, value: Value, path: &Path, found: &mut Vec<Defec
         let here = path.attribute(&a.name);
         let v = given.remove(a.name.as_ref()).unwrap_or(Value::Null);
         if a.write_only && !v.is_null() {
-            found.push(Defect::new(&here, "is write-only and was returned with a value"));
+            found.push(Violation::new(&here, "is write-only and was returned with a value"));
             return (a.name.to_string(), Value::Null);
         }
         (a.name.to_string(), mend_kind(&a.kind, v, &here, found))
     });
-    let mended = Value::Object(attributes.collect());
+    let normalized = Value::Object(attributes.collect());
     for name in given.keys() {
-        found.push(Defect::new(&path.attribute(name), "is not in the schema"));
+        found.push(Violation::new(&path.attribute(name), "is not in the schema"));
     }
-    mended
+    normalized
 }
 
-fn mend_kind(kind: &Kind, value: Value, path: &Path, found: &mut Vec<Defect>) -> Value {
+fn mend_kind(kind: &Kind, value: Value, path: &Path, found: &mut Vec<Violation>) -> Value {
     if value.is_null() {
         return value;
     }
@@ -162,7 +181,7 @@ fn mend_kind(kind: &Kind, value: Value, path: &Path, found: &mut Vec<Defect>) ->
         Kind::Leaf(_) => match value.first_unknown() {
             None => value,
             Some(_) => {
-                found.push(Defect::new(path, "was returned unknown"));
+                found.push(Violation::new(path, "was returned unknown"));
                 value.unknown_as_null()
             }
         },
@@ -183,7 +202,7 @@ fn mend_kind(kind: &Kind, value: Value, path: &Path, found: &mut Vec<Defect>) ->
                     .collect(),
             ),
             (_, other) => {
-                found.push(Defect::new(path, format!("was returned as {}", other.kind())));
+                found.push(Violation::new(path, format!("was returned as {}", other.kind())));
                 Value::Null
             }
         },
@@ -193,23 +212,23 @@ fn mend_kind(kind: &Kind, value: Value, path: &Path, found: &mut Vec<Defect>) ->
 /// From what was planned and what the apply returned to what may be stored: what was known stays as planned, what was
 /// unknown becomes what was returned. Where the two disagree a defect tells, and the planned value wins, so that the
 /// next refresh shows the difference as drift at the attribute.
-pub fn reconcile(object: &Object, planned: &Value, actual: &Value) -> (Value, Vec<Defect>) {
+pub fn reconcile(object: &Object, planned: &Value, actual: &Value) -> (Value, Vec<Violation>) {
     let mut found = Vec::new();
     let value = reconcile_object(object, planned, actual, &Path::root(), &mut found);
     broken_promises(planned, &value, &Path::root(), &mut found);
     (value, found)
 }
 
-/// Finds what was promised of an unknown value and is not true of what came of it. Nothing can mend that.
-fn broken_promises(planned: &Value, stored: &Value, path: &Path, found: &mut Vec<Defect>) {
-    let mut broken = |what: String| found.push(Defect { mended: false, ..Defect::new(path, what) });
+/// Finds what was promised of an unknown value and is not true of what came of it. Nothing can normalize that.
+fn broken_promises(planned: &Value, stored: &Value, path: &Path, found: &mut Vec<Violation>) {
+    let mut broken = |what: String| found.push(Violation { normalized: false, ..Violation::new(path, what) });
     match (planned, stored) {
         (Value::Unknown(promise), Value::Null) if promise.not_null => {
             broken("was promised not to be null, and is null after the apply".to_owned());
         }
         (Value::Unknown(promise), Value::String(text)) => match &promise.prefix {
             Some(prefix) if !text.starts_with(prefix.as_str()) => {
-                broken(format!("was promised to begin with {prefix:?}, and does not"));
+                broken(format!("was planned to begin with {prefix:?}, and does not"));
             }
             _ => {}
         },
@@ -227,7 +246,7 @@ fn broken_promises(planned: &Value, stored: &Value, path: &Path, found: &mut Vec
 }
 
 /// An answer that must repeat the configuration, with the configured values back where it does not.
-pub fn repeat(object: &Object, config: &Value, mut answer: Value) -> (Value, Vec<Defect>) {
+pub fn repeat(object: &Object, config: &Value, mut answer: Value) -> (Value, Vec<Violation>) {
     let mut found = Vec::new();
     if answer.is_null() {
         return (answer, found);
@@ -237,12 +256,18 @@ pub fn repeat(object: &Object, config: &Value, mut answer: Value) -> (Value, Vec
         if let Some(slot) = answer.at_mut(&defect.path) {
             *slot = configured;
         }
-        found.push(Defect { what: "does not repeat the configuration".to_owned(), ..defect });
+        found.push(Violation { what: "does not repeat the configuration".to_owned(), ..defect });
     }
     (answer, found)
 }
 
-fn reconcile_object(object: &Object, planned: &Value, actual: &Value, path: &Path, found: &mut Vec<Defect>) -> Value {
+fn reconcile_object(
+    object: &Object,
+    planned: &Value,
+    actual: &Value,
+    path: &Path,
+    found: &mut Vec<Violation>,
+) -> Value {
     let attributes = object.attributes.iter().map(|a| {
         let (p, v) = (planned.attribute(&a.name), actual.attribute(&a.name));
         (a.name.to_string(), reconcile_attribute(a, p, v, &path.attribute(&a.name), found))
@@ -250,7 +275,13 @@ fn reconcile_object(object: &Object, planned: &Value, actual: &Value, path: &Pat
     Value::Object(attributes.collect())
 }
 
-fn reconcile_attribute(a: &Attribute, planned: &Value, actual: &Value, path: &Path, found: &mut Vec<Defect>) -> Value {
+fn reconcile_attribute(
+    a: &Attribute,
+    planned: &Value,
+    actual: &Value,
+    path: &Path,
+    found: &mut Vec<Violation>,
+) -> Value {
     match (&a.kind, planned, actual) {
         (_, Value::Unknown(_), _) => actual.clone().unknown_as_null(),
         (Kind::Nested(Nesting::Single, inner), Value::Object(_), Value::Object(_)) => {
@@ -276,7 +307,7 @@ fn reconcile_attribute(a: &Attribute, planned: &Value, actual: &Value, path: &Pa
                 };
                 let partner = rest.iter().position(fits).map(|i| rest.swap_remove(i));
                 if partner.is_none() {
-                    found.push(Defect::new(path, "has an element after the apply that was not planned so"));
+                    found.push(Violation::new(path, "has an element after the apply that was not planned so"));
                 }
                 reconcile_object(inner, p, partner.unwrap_or(p), &path.element(), &mut Vec::new())
             });
@@ -285,14 +316,14 @@ fn reconcile_attribute(a: &Attribute, planned: &Value, actual: &Value, path: &Pa
         _ if planned == actual || same(a.equality, planned, actual) || both_empty(planned, actual) => planned.clone(),
         _ if !planned.is_wholly_known() => reconcile_leaf(planned, actual, path, found),
         _ => {
-            found.push(Defect::new(path, "has another value after the apply than was planned"));
+            found.push(Violation::new(path, "has another value after the apply than was planned"));
             planned.clone()
         }
     }
 }
 
 /// A leaf collection that was planned with unknown parts.
-fn reconcile_leaf(planned: &Value, actual: &Value, path: &Path, found: &mut Vec<Defect>) -> Value {
+fn reconcile_leaf(planned: &Value, actual: &Value, path: &Path, found: &mut Vec<Violation>) -> Value {
     match (planned, actual) {
         (Value::Unknown(_), v) => v.clone().unknown_as_null(),
         (Value::List(p), Value::List(v)) if p.len() == v.len() => Value::List(
@@ -309,7 +340,7 @@ fn reconcile_leaf(planned: &Value, actual: &Value, path: &Path, found: &mut Vec<
         ),
         (p, v) if p == v => p.clone(),
         _ => {
-            found.push(Defect::new(path, "has another value after the apply than was planned"));
+            found.push(Violation::new(path, "has another value after the apply than was planned"));
             planned.clone().unknown_as_null()
         }
     }

@@ -19,7 +19,7 @@ pub enum Stop {
     DeadlinePassed,
 }
 
-/// The surroundings of one operation. Cheap to clone; all clones share the saved value.
+/// The scope of one operation. Cheap to clone; all clones share the saved value.
 pub struct Context<C> {
     client: Option<Arc<C>>,
     config: Arc<Value>,
@@ -76,8 +76,8 @@ impl<C> Context<C> {
         self.client.as_ref().ok_or_else(|| {
             Diag::error(
                 "The provider is not configured yet",
-                "Something in the provider block is known only after the apply, and this step needs it now. \
-                 Apply what the provider block depends on first (`terraform apply -target=...`).",
+                "The provider block depends on something that is known only after the apply, and this step needs it \
+                 now. Apply what the provider block depends on first (`terraform apply -target=...`).",
             )
             .into()
         })

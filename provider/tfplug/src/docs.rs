@@ -38,8 +38,8 @@ impl Kind {
         }
     }
 
-    /// The folder of its pages and of its examples.
-    pub fn folder(self) -> &'static str {
+    /// The directory of its pages and of its examples.
+    pub fn directory(self) -> &'static str {
         match self {
             Self::Resource => "resources",
             Self::DataSource => "data-sources",
@@ -64,8 +64,6 @@ impl Kind {
 /// What a page says beyond the schema.
 #[derive(Clone, Debug, Default)]
 pub struct Extra {
-    /// The group in the registry's menu; empty for none.
-    pub subcategory: String,
     /// The configuration shown as the example.
     pub example: Option<String>,
     /// The commands that import: comments that say what the id is, then `terraform import ADDRESS ID`.
@@ -74,7 +72,7 @@ pub struct Extra {
 
 /// The page of the provider block.
 pub fn render_provider(provider: &str, schema: &Schema, extra: &Extra) -> String {
-    let mut page = front(&format!("Provider: {provider}"), &schema.description, extra);
+    let mut page = front(&format!("Provider: {provider}"), &schema.description, &schema.subcategory);
     page.push_str(&format!("# {provider} Provider\n\n{}\n", schema.description));
     example(&mut page, extra);
     attributes::render(&mut page, &schema.object);
@@ -85,7 +83,7 @@ pub fn render_provider(provider: &str, schema: &Schema, extra: &Extra) -> String
 pub fn render(kind: Kind, provider: &str, schema: &Schema, extra: &Extra) -> String {
     let name = format!("{provider}_{}", schema.name);
     let title = kind.title();
-    let mut page = front(&format!("{name} {title} - {provider}"), &schema.description, extra);
+    let mut page = front(&format!("{name} {title} - {provider}"), &schema.description, &schema.subcategory);
     page.push_str(&format!("# {name} ({title})\n\n{}\n", schema.description));
     if let Some(deprecated) = &schema.deprecated {
         page.push_str(&format!("\n~> **Deprecated:** {}\n", sentence(deprecated)));
@@ -101,7 +99,7 @@ pub fn render(kind: Kind, provider: &str, schema: &Schema, extra: &Extra) -> Str
 /// The page of a function.
 pub fn render_function(provider: &str, signature: &Signature, extra: &Extra) -> String {
     let name = &signature.name;
-    let mut page = front(&format!("{name} function - {provider}"), &signature.summary, extra);
+    let mut page = front(&format!("{name} function - {provider}"), &signature.summary, "");
     page.push_str(&format!("# function: {name}\n\n{}\n", signature.description));
     example(&mut page, extra);
     let parameter =
@@ -123,9 +121,8 @@ pub fn render_function(provider: &str, signature: &Signature, extra: &Extra) -> 
     page
 }
 
-fn front(title: &str, description: &str, extra: &Extra) -> String {
+fn front(title: &str, description: &str, subcategory: &str) -> String {
     let summary = description.split("\n\n").next().unwrap_or_default().trim().replace('\n', "\n  ");
-    let subcategory = &extra.subcategory;
     format!("---\npage_title: {title:?}\nsubcategory: {subcategory:?}\ndescription: |-\n  {summary}\n---\n\n")
 }
 

@@ -34,8 +34,8 @@ pub(crate) async fn guarded<T: Send + 'static>(
             // What it holds is dropped now, and may save something.
             drop(tokio::time::timeout(DROPPED_WITHIN, &mut task).await);
             let detail = format!(
-                "{type_name}: Terraform was told to stop, so {during} was not waited for. A request that was under way \
-                 may still take effect. Run Terraform again: it looks at what is there."
+                "{type_name}: Terraform was interrupted, so {during} was aborted. A request that was in progress may \
+                 still take effect. Run Terraform again: it refreshes the state first."
             );
             return Err(Diag::error(format!("Interrupted while {during}"), detail).into());
         }
@@ -43,7 +43,7 @@ pub(crate) async fn guarded<T: Send + 'static>(
     match outcome {
         Ok(Ok(result)) => result,
         Ok(Err(_)) => {
-            let detail = format!("{type_name}: {during} was abandoned after {}.", duration::format(limit));
+            let detail = format!("{type_name}: {during} was aborted after {}.", duration::format(limit));
             Err(Diag::error("Operation timed out", detail).into())
         }
         Err(failure) => match failure.try_into_panic() {

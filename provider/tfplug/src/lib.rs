@@ -1,7 +1,6 @@
 //! A framework for Terraform and OpenTofu providers: plugin protocol 6, schemas from structs, a plan pipeline and a
 //! lifecycle engine that keep the rules which Terraform holds providers to.
 
-pub mod check;
 pub mod conform;
 pub mod context;
 pub mod diag;
@@ -23,6 +22,7 @@ pub mod schema;
 pub mod serve;
 pub mod testing;
 pub mod validate;
+pub mod validator;
 pub mod value;
 pub mod wire;
 

@@ -82,7 +82,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
     /// A context for one operation on an object. `limits` is the object that holds `timeouts`.
     fn context(
         &self,
-        base: &Surroundings<C>,
+        base: &Scope<C>,
         operation: Operation,
         limits: &Value,
         config: Value,
@@ -111,7 +111,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
     /// Plans a change, a creation (`prior` null) or a destroy (`proposed` null).
     pub async fn plan(
         self: &Arc<Self>,
-        base: &Surroundings<C>,
+        base: &Scope<C>,
         config: Value,
         prior: Value,
         proposed: Value,
@@ -161,7 +161,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
     /// Creates, updates or deletes.
     pub async fn apply(
         self: &Arc<Self>,
-        base: &Surroundings<C>,
+        base: &Scope<C>,
         config: Value,
         prior: Value,
         planned: Value,
@@ -176,13 +176,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
         }
     }
 
-    async fn create(
-        self: &Arc<Self>,
-        base: &Surroundings<C>,
-        config: Value,
-        planned: Value,
-        private: Private,
-    ) -> StateAnswer {
+    async fn create(self: &Arc<Self>, base: &Scope<C>, config: Value, planned: Value, private: Private) -> StateAnswer {
         let cx = self.context(base, Operation::Create, &planned, config, private);
         let (this, inner, known) = (self.clone(), cx.clone(), planned.clone().unknown_as_null());
         let outcome =
@@ -195,7 +189,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
 
     async fn update(
         self: &Arc<Self>,
-        base: &Surroundings<C>,
+        base: &Scope<C>,
         config: Value,
         prior: Value,
         planned: Value,
@@ -217,7 +211,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
         self.conclude(&cx, &planned, outcome, prior)
     }
 
-    async fn delete(self: &Arc<Self>, base: &Surroundings<C>, prior: Value, private: Private) -> StateAnswer {
+    async fn delete(self: &Arc<Self>, base: &Scope<C>, prior: Value, private: Private) -> StateAnswer {
         let cx = self.context(base, Operation::Delete, &prior, Value::Null, private);
         let (this, inner, state) = (self.clone(), cx.clone(), prior.clone());
         let outcome =
@@ -239,7 +233,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
         let mut diags = Diags::new();
         let state = match diags.absorb(outcome) {
             Some(actual) => {
-                let (actual, mut defects) = conform::mend(&self.schema.object, with_timeouts(actual, planned));
+                let (actual, mut defects) = conform::normalize(&self.schema.object, with_timeouts(actual, planned));
                 if actual.is_null() {
                     diags.push(self.nothing("finishing the apply"));
                 }
@@ -256,7 +250,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
                     // The object is there: an error would taint it and have it replaced for a mere disagreement.
                     for defect in &defects {
                         let mut diag = defect.diag(&self.type_name, "finishing the apply");
-                        if defect.mended {
+                        if defect.normalized {
                             diag.severity = Severity::Warning;
                         }
                         diags.push(diag);
@@ -273,16 +267,16 @@ impl<C: Send + Sync + 'static> Managed<C> {
         StateAnswer { state, private: cx.take_private(), diags }
     }
 
-    /// A value that may be stored; what had to be mended joins the diagnostics.
+    /// A value that may be stored; what had to be normalized joins the diagnostics.
     fn storable(&self, value: Value, diags: &mut Diags) -> Value {
         // What an unfinished apply has not learned is null, which is no defect.
-        let (state, defects) = conform::mend(&self.schema.object, value.unknown_as_null());
+        let (state, defects) = conform::normalize(&self.schema.object, value.unknown_as_null());
         diags.extend(conform::diags(&defects, &self.type_name, "saving the state"));
         state
     }
 
     /// Reads the object as it is now. Null if it is gone.
-    pub async fn read(self: &Arc<Self>, base: &Surroundings<C>, state: Value, private: Private) -> StateAnswer {
+    pub async fn read(self: &Arc<Self>, base: &Scope<C>, state: Value, private: Private) -> StateAnswer {
         let cx = self.context(base, Operation::Read, &state, Value::Null, private);
         let (this, inner, given) = (self.clone(), cx.clone(), state.clone());
         let outcome =
@@ -293,7 +287,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
         let mut diags = Diags::new();
         let new_state = match diags.absorb(outcome) {
             Some(Some(actual)) => {
-                let (actual, defects) = conform::mend(&self.schema.object, with_timeouts(actual, &state));
+                let (actual, defects) = conform::normalize(&self.schema.object, with_timeouts(actual, &state));
                 diags.extend(conform::diags(&defects, &self.type_name, "reading the object"));
                 if actual.is_null() {
                     // Only None says that the object is gone.
@@ -309,7 +303,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
                 }
             }
             Some(None) => {
-                tracing::warn!(resource = %self.type_name, "the object no longer exists; it leaves the state");
+                tracing::warn!(resource = %self.type_name, "the object no longer exists and is removed from the state");
                 Value::Null
             }
             None => state,
@@ -319,7 +313,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
     }
 
     /// The few attributes that a read needs, from an import id.
-    pub async fn import(self: &Arc<Self>, base: &Surroundings<C>, id: String) -> StateAnswer {
+    pub async fn import(self: &Arc<Self>, base: &Scope<C>, id: String) -> StateAnswer {
         let cx = self.context(base, Operation::Read, &Value::Null, Value::Null, Private::new());
         let (this, inner) = (self.clone(), cx.clone());
         let outcome =
@@ -329,7 +323,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
             .await;
         let mut diags = Diags::new();
         let state = diags.absorb(outcome).map_or(Value::Null, |state| {
-            let (state, defects) = conform::mend(&self.schema.object, state);
+            let (state, defects) = conform::normalize(&self.schema.object, state);
             diags.extend(conform::diags(&defects, &self.type_name, "importing the object"));
             if state.is_null() && !diags.has_errors() {
                 diags.push(self.nothing("importing the object"));
@@ -417,7 +411,8 @@ impl<C: Send + Sync + 'static> Managed<C> {
         let from = usize::try_from(version).unwrap_or(usize::MAX);
         if version > self.schema.version || from > self.schema.upgrades.len() {
             let detail = format!(
-                "it was stored by a newer provider (schema version {version}, this one has {}). Use that provider.",
+                "it was stored by a newer version of the provider (schema version {version}, this one has {}). Use \
+                 that version.",
                 self.schema.version
             );
             return Err(fail(detail).into());
@@ -430,8 +425,8 @@ impl<C: Send + Sync + 'static> Managed<C> {
             object.insert(a.name.to_string(), state.remove(a.name.as_ref()).unwrap_or(serde_json::Value::Null));
         }
         let filled = json::from_json(&serde_json::Value::Object(object), &self.value_type)
-            .map_err(|e| fail(format!("{e}. Restore a backup of the state, or import the object anew.")))?;
-        let (state, _) = conform::mend(&self.schema.object, filled);
+            .map_err(|e| fail(format!("{e}. Restore a backup of the state, or import the object again.")))?;
+        let (state, _) = conform::normalize(&self.schema.object, filled);
         Ok(state)
     }
 
@@ -442,12 +437,13 @@ impl<C: Send + Sync + 'static> Managed<C> {
     pub fn move_from(&self, source: &MoveSource) -> Result<Value> {
         let moved = self.resource.move_from(source)?.ok_or_else(|| {
             let detail = format!(
-                "{} cannot take over a {} of {}. Use an `import` block here and a `removed` block there instead.",
+                "A {} cannot be moved from a {} of {}. Use an `import` block for the one and a `removed` block for \
+                 the other instead.",
                 self.type_name, source.type_name, source.provider
             );
             Diags::from(Diag::error("Move is not supported", detail))
         })?;
-        let (state, defects) = conform::mend(&self.schema.object, moved);
+        let (state, defects) = conform::normalize(&self.schema.object, moved);
         conform::diags(&defects, &self.type_name, "moving the state").into_result()?;
         if state.is_null() { Err(self.nothing("moving the state").into()) } else { Ok(state) }
     }
@@ -473,7 +469,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
 }
 
 /// What surrounds all operations of a process: the configured client and the cancel signal.
-pub struct Surroundings<C> {
+pub struct Scope<C> {
     /// The client; None while the provider is not configured.
     pub client: Option<Arc<C>>,
     /// Set when the user interrupts Terraform.

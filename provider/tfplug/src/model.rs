@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 
 pub use tfplug_derive::Model;
 
-use crate::check::Check;
 use crate::diag::Result;
 use crate::duration;
 use crate::number::Number;
 use crate::resource::type_bug;
 use crate::schema::{Attribute, Kind, Mode, Nesting, Object, Schema, TIMEOUTS, Text, Timeouts, Type};
+use crate::validator::Validator;
 use crate::value::{Path, Value};
 
 /// A struct that stands for an object: its fields are the attributes.
@@ -35,13 +35,80 @@ pub trait Root: Model {
     fn schema() -> Schema;
 }
 
+/// A type that describes itself: a nested [`Model`] with a doc comment, or a collection of one. A field of such a type
+/// needs no doc comment where it would only repeat the type's.
+///
+/// ```
+/// use tfplug::model::Model;
+///
+/// /// Retries after an error.
+/// #[derive(Model)]
+/// struct RetryStrategy {
+///     /// Maximum number of retries.
+///     #[tf(required)]
+///     maximum_retry_attempts: i64,
+/// }
+///
+/// #[derive(Model)]
+/// struct Job {
+///     #[tf(optional)]
+///     retry_strategy: Option<RetryStrategy>,
+/// }
+///
+/// assert_eq!(Job::object().attributes[0].description, "Retries after an error.");
+/// ```
+///
+/// Without a doc comment on either, it does not compile:
+///
+/// ```compile_fail,E0277
+/// use tfplug::model::Model;
+///
+/// #[derive(Model)]
+/// struct RetryStrategy {
+///     /// Maximum number of retries.
+///     #[tf(required)]
+///     maximum_retry_attempts: i64,
+/// }
+///
+/// #[derive(Model)]
+/// struct Job {
+///     #[tf(optional)]
+///     retry_strategy: Option<RetryStrategy>,
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a field of type `{Self}` has no description",
+    label = "add a doc comment to the field: it is the description that users read",
+    note = "only a nested `Model` with a doc comment of its own describes the fields of its type"
+)]
+pub trait Described {
+    /// Markdown for the documentation.
+    const DESCRIPTION: &'static str;
+}
+
+impl<T: Described> Described for Option<T> {
+    const DESCRIPTION: &'static str = T::DESCRIPTION;
+}
+
+impl<T: Described> Described for Vec<T> {
+    const DESCRIPTION: &'static str = T::DESCRIPTION;
+}
+
+impl<T: Described> Described for Set<T> {
+    const DESCRIPTION: &'static str = T::DESCRIPTION;
+}
+
+impl<T: Described> Described for BTreeMap<String, T> {
+    const DESCRIPTION: &'static str = T::DESCRIPTION;
+}
+
 /// A type that a field of a [`Model`] may have.
 pub trait Field: Sized {
     /// The attribute's type, or the nested objects.
     fn kind() -> Kind;
 
     /// What the Rust type asks of a configured value beyond the attribute's type: that a number is whole, and fits.
-    fn checks() -> Vec<Check> {
+    fn validators() -> Vec<Validator> {
         Vec::new()
     }
 
@@ -142,8 +209,8 @@ impl Field for i64 {
         Kind::Leaf(Type::Number)
     }
 
-    fn checks() -> Vec<Check> {
-        vec![Check::Integer]
+    fn validators() -> Vec<Validator> {
+        vec![Validator::Integer]
     }
 
     fn decode(value: &Value, path: &Path) -> Result<Self> {
@@ -160,8 +227,8 @@ impl Field for i32 {
         Kind::Leaf(Type::Number)
     }
 
-    fn checks() -> Vec<Check> {
-        vec![Check::Integer, Check::Range { min: Self::MIN.into(), max: Self::MAX.into() }]
+    fn validators() -> Vec<Validator> {
+        vec![Validator::Integer, Validator::Range { min: Self::MIN.into(), max: Self::MAX.into() }]
     }
 
     fn decode(value: &Value, path: &Path) -> Result<Self> {
@@ -178,8 +245,8 @@ impl Field for u32 {
         Kind::Leaf(Type::Number)
     }
 
-    fn checks() -> Vec<Check> {
-        vec![Check::Integer, Check::Range { min: 0, max: Self::MAX.into() }]
+    fn validators() -> Vec<Validator> {
+        vec![Validator::Integer, Validator::Range { min: 0, max: Self::MAX.into() }]
     }
 
     fn decode(value: &Value, path: &Path) -> Result<Self> {
@@ -213,8 +280,8 @@ impl<T: Field> Field for Option<T> {
         T::kind()
     }
 
-    fn checks() -> Vec<Check> {
-        T::checks()
+    fn validators() -> Vec<Validator> {
+        T::validators()
     }
 
     fn decode(value: &Value, path: &Path) -> Result<Self> {
@@ -231,8 +298,8 @@ impl<T: Field> Field for Vec<T> {
         collection(Nesting::List, T::kind())
     }
 
-    fn checks() -> Vec<Check> {
-        T::checks()
+    fn validators() -> Vec<Validator> {
+        T::validators()
     }
 
     fn decode(value: &Value, path: &Path) -> Result<Self> {
@@ -250,8 +317,8 @@ impl<T: Field> Field for Set<T> {
         collection(Nesting::Set, T::kind())
     }
 
-    fn checks() -> Vec<Check> {
-        T::checks()
+    fn validators() -> Vec<Validator> {
+        T::validators()
     }
 
     fn decode(value: &Value, path: &Path) -> Result<Self> {
@@ -269,8 +336,8 @@ impl<T: Field> Field for BTreeMap<String, T> {
         collection(Nesting::Map, T::kind())
     }
 
-    fn checks() -> Vec<Check> {
-        T::checks()
+    fn validators() -> Vec<Validator> {
+        T::validators()
     }
 
     fn decode(value: &Value, path: &Path) -> Result<Self> {
@@ -300,12 +367,17 @@ fn collection(nesting: Nesting, element: Kind) -> Kind {
     }
 }
 
-/// The attribute that a field of type `T` declares. `checks` come after those of the type.
-pub fn attribute<T: Field>(name: &'static str, mode: Mode, description: &'static str, checks: Vec<Check>) -> Attribute {
+/// The attribute that a field of type `T` declares. `validators` come after those of the type.
+pub fn attribute<T: Field>(
+    name: &'static str,
+    mode: Mode,
+    description: &'static str,
+    validators: Vec<Validator>,
+) -> Attribute {
     let mut attribute = Attribute::new(name, T::kind(), mode, description);
     if mode.is_configurable() {
-        attribute.checks = T::checks();
-        attribute.checks.extend(checks);
+        attribute.validators = T::validators();
+        attribute.validators.extend(validators);
     }
     attribute
 }
@@ -335,7 +407,7 @@ pub fn timeouts(defaults: &Timeouts) -> Attribute {
         let kind = Kind::Leaf(Type::String);
         let description = format!("How long {what} may take. Defaults to `{default}`.");
         let mut member = Attribute::new(name, kind, Mode::Optional, description);
-        member.checks = vec![Check::Text { expected: duration::EXPECTED, accepts: duration::is_valid }];
+        member.validators = vec![Validator::Text { expected: duration::EXPECTED, accepts: duration::is_valid }];
         Some(member)
     };
     let members = [
@@ -347,7 +419,7 @@ pub fn timeouts(defaults: &Timeouts) -> Attribute {
     let object = Object { attributes: members.into_iter().filter_map(member).collect(), rules: Vec::new() };
     let kind = Kind::Nested(Nesting::Single, object);
     let description = "How long the operations may take before they fail.";
-    Attribute { local: true, ..Attribute::new(TIMEOUTS, kind, Mode::Optional, description) }
+    Attribute { provider_only: true, ..Attribute::new(TIMEOUTS, kind, Mode::Optional, description) }
 }
 
 /// Reads one attribute of an object.

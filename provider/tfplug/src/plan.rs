@@ -25,7 +25,7 @@ pub struct Plan<'a> {
     pub prior: &'a Value,
     planned: Value,
     decided: BTreeSet<Path>,
-    replace: BTreeSet<Path>,
+    requires_replace: BTreeSet<Path>,
 }
 
 /// The outcome of planning.
@@ -41,7 +41,7 @@ impl<'a> Plan<'a> {
     /// Starts a plan: the first step of the pipeline.
     pub fn new(schema: &'a Schema, config: &'a Value, prior: &'a Value, proposed: &Value) -> Self {
         let planned = prepare(&schema.object, config, prior, proposed);
-        Self { schema, config, prior, planned, decided: BTreeSet::new(), replace: BTreeSet::new() }
+        Self { schema, config, prior, planned, decided: BTreeSet::new(), requires_replace: BTreeSet::new() }
     }
 
     /// Whether a new object is planned.
@@ -79,21 +79,21 @@ impl<'a> Plan<'a> {
     }
 
     /// Demands a new object because of this attribute.
-    pub fn require_replace(&mut self, path: Path) {
-        self.replace.insert(path);
+    pub fn requires_replace(&mut self, path: Path) {
+        self.requires_replace.insert(path);
     }
 
     /// Whether the plan so far demands a new object in place of the prior one.
     pub fn replaces(&self) -> bool {
         let mut found: BTreeSet<Path> =
-            self.replace.iter().filter(|path| self.prior.at(path) != self.planned.at(path)).cloned().collect();
+            self.requires_replace.iter().filter(|path| self.prior.at(path) != self.planned.at(path)).cloned().collect();
         find_replacements(&self.schema.object, self.prior, &self.planned, &Path::root(), &mut found);
         !self.prior.is_null() && !found.is_empty()
     }
 
     /// The last step of the pipeline.
     pub fn settle(self) -> Planned {
-        let Self { schema, config, prior, mut planned, decided, replace } = self;
+        let Self { schema, config, prior, mut planned, decided, requires_replace } = self;
         if prior.is_null() {
             return Planned { value: planned, requires_replace: Vec::new() };
         }
@@ -101,8 +101,8 @@ impl<'a> Plan<'a> {
         let effective = |path: &Path, planned: &Value| {
             prior.at(path) != planned.at(path) || schema.object.at(path).is_some_and(|a| a.write_only)
         };
-        let mut replace: BTreeSet<Path> = replace.iter().map(Path::expressible).collect();
-        if planned == *prior && !replace.iter().any(|path| effective(path, &planned)) {
+        let mut requires_replace: BTreeSet<Path> = requires_replace.iter().map(Path::expressible).collect();
+        if planned == *prior && !requires_replace.iter().any(|path| effective(path, &planned)) {
             return Planned { value: prior.clone(), requires_replace: Vec::new() };
         }
         let changed: BTreeSet<String> =
@@ -111,9 +111,9 @@ impl<'a> Plan<'a> {
             return Planned { value: planned, requires_replace: Vec::new() };
         }
         settle(&schema.object, config, prior, &mut planned, &Path::root(), &decided, &changed);
-        find_replacements(&schema.object, prior, &planned, &Path::root(), &mut replace);
-        replace.retain(|path| effective(path, &planned));
-        Planned { value: planned, requires_replace: replace.into_iter().collect() }
+        find_replacements(&schema.object, prior, &planned, &Path::root(), &mut requires_replace);
+        requires_replace.retain(|path| effective(path, &planned));
+        Planned { value: planned, requires_replace: requires_replace.into_iter().collect() }
     }
 }
 
@@ -246,10 +246,10 @@ fn settle(
         }
         if c.is_null() {
             let touched = match &a.on_update {
-                OnUpdate::Keep => false,
+                OnUpdate::UseStateForUnknown => false,
                 OnUpdate::ChangesWith(others) => others.iter().any(|o| changed.contains(o.as_ref())),
                 // An unknown here would itself demand a replacement.
-                OnUpdate::Unknown => !a.replace,
+                OnUpdate::Unknown => !a.requires_replace,
             };
             if a.mode.is_computed() && a.default.is_none() && touched && !prior.is_null() {
                 planned.set_attribute(&a.name, Value::unknown());
@@ -293,7 +293,7 @@ fn find_replacements(object: &Object, prior: &Value, planned: &Value, path: &Pat
         if p == v {
             continue;
         }
-        if a.replace {
+        if a.requires_replace {
             differences(&a.kind, p, v, &here, found);
             continue;
         }
@@ -320,7 +320,8 @@ fn find_replacements(object: &Object, prior: &Value, planned: &Value, path: &Pat
             }
             (Nesting::Single, ..) => {
                 // The whole object comes or goes: what is set inside and demands a replacement does so now.
-                let set = |v: &Value| inner.attributes.iter().any(|a| a.replace && !v.attribute(&a.name).is_null());
+                let set =
+                    |v: &Value| inner.attributes.iter().any(|a| a.requires_replace && !v.attribute(&a.name).is_null());
                 if set(p) || set(v) {
                     found.insert(here);
                 }
@@ -332,7 +333,10 @@ fn find_replacements(object: &Object, prior: &Value, planned: &Value, path: &Pat
 
 /// Whether a change inside such an object can demand a new one.
 fn may_replace(object: &Object) -> bool {
-    object.attributes.iter().any(|a| a.replace || matches!(&a.kind, Kind::Nested(_, inner) if may_replace(inner)))
+    object
+        .attributes
+        .iter()
+        .any(|a| a.requires_replace || matches!(&a.kind, Kind::Nested(_, inner) if may_replace(inner)))
 }
 
 fn differences(kind: &Kind, prior: &Value, planned: &Value, path: &Path, found: &mut BTreeSet<Path>) {

@@ -107,7 +107,7 @@ pub trait Resource<C: Send + Sync + 'static>: Send + Sync {
     /// The schema.
     fn schema(&self) -> Schema;
 
-    /// Tests the configuration beyond the schema's checks and rules. Unknown values are "maybe valid".
+    /// Tests the configuration beyond the schema's validators and rules. Unknown values are "maybe valid".
     fn check_config(&self, _config: &Value) -> Diags {
         Diags::new()
     }
@@ -129,7 +129,7 @@ pub trait Resource<C: Send + Sync + 'static>: Send + Sync {
         Ok(Diags::new())
     }
 
-    /// Creates the object and returns it as it is. Whatever exists remotely must be told to [`Context::save`] at once:
+    /// Creates the object and returns it as it is. Whatever exists remotely must be passed to [`Context::save`] at once:
     /// on failure, cancellation or panic the last saved value becomes the (tainted) state.
     ///
     /// `planned` is known; what only the apply can tell is null in it. Write-only values are in [`Context::config`].
@@ -165,7 +165,9 @@ pub trait Resource<C: Send + Sync + 'static>: Send + Sync {
         let schema = self.schema();
         let attribute = schema.identity.first().map_or("name", |i| i.name.as_ref()).to_owned();
         if id.trim().is_empty() {
-            return Err(Diag::error("Import needs an id", format!("Give the {attribute} of the object.")).into());
+            return Err(
+                Diag::error("Invalid import ID", format!("The import ID is the {attribute} of the object.")).into()
+            );
         }
         let mut state = schema.object.null_value();
         state.set_attribute(&attribute, Value::from(id));
@@ -388,7 +390,7 @@ pub trait Action<C: Send + Sync + 'static>: Send + Sync {
 pub fn type_bug(path: &Path, wanted: &str, got: &Value) -> Diags {
     Diag::bug(
         "Value of an unexpected type",
-        format!("At `{path}` a {wanted} was expected, and a {} was found.", got.kind()),
+        format!("At `{path}` a {wanted} was expected, but a {} was found.", got.kind()),
     )
     .at(path.clone())
     .into()

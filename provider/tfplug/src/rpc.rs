@@ -29,7 +29,7 @@ use self::registry::{Registry, Table};
 use crate::context::Context;
 use crate::diag::{Diag, Diags, Result};
 use crate::guard::caught;
-use crate::lifecycle::{Managed, Surroundings};
+use crate::lifecycle::{Managed, Scope};
 use crate::pb::tfplugin6 as pb;
 use crate::resource::Provider;
 use crate::schema::Schema;
@@ -110,12 +110,12 @@ impl<P: Provider> Server<P> {
         self.registry.get_or_init(|| Arc::new(Registry::new(&*self.provider)))
     }
 
-    fn surroundings(&self) -> Surroundings<P::Client> {
-        Surroundings { client: locked(&self.client).clone(), cancel: locked(&self.cancel).clone() }
+    fn scope(&self) -> Scope<P::Client> {
+        Scope { client: locked(&self.client).clone(), cancel: locked(&self.cancel).clone() }
     }
 
     fn context(&self) -> Context<P::Client> {
-        let base = self.surroundings();
+        let base = self.scope();
         Context::new(base.client, base.cancel, LIMIT)
     }
 
@@ -134,7 +134,7 @@ fn found<'a, T>(table: &'a Table<T>, name: &str) -> Result<&'a T> {
 }
 
 /// The diagnostics of a check, whether it came to an end or not.
-fn told(outcome: Result<Diags>) -> Vec<pb::Diagnostic> {
+fn reported(outcome: Result<Diags>) -> Vec<pb::Diagnostic> {
     diagnostics(&outcome.unwrap_or_else(|failed| failed))
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::check::Check;
+use crate::validator::Validator;
 use crate::value::{Path, Step, Value};
 
 /// Text that is mostly known at compile time.
@@ -133,7 +133,7 @@ pub enum OnUpdate {
     #[default]
     Unknown,
     /// It keeps its value for the object's whole life.
-    Keep,
+    UseStateForUnknown,
     /// It changes only when one of these top-level attributes does.
     ChangesWith(Vec<Text>),
 }
@@ -168,19 +168,19 @@ pub struct Attribute {
     /// Why not to use it any more and what to use instead.
     pub deprecated: Option<Text>,
     /// A change means a new object.
-    pub replace: bool,
+    pub requires_replace: bool,
     /// What an update means for it when computed.
     pub on_update: OnUpdate,
     /// Its value where the user set none. Needs [`Mode::OptionalComputed`].
     pub default: Option<Value>,
     /// Tests of the configured value.
-    pub checks: Vec<Check>,
+    pub validators: Vec<Validator>,
     /// Which spellings are the same value.
     pub equality: Equality,
     /// The name of the API's member in snake case, where it is not the attribute's own.
     pub member: Option<Text>,
     /// The API has no such member: the provider alone uses it.
-    pub local: bool,
+    pub provider_only: bool,
     /// Holds the resource's tags.
     pub tags: bool,
 }
@@ -196,13 +196,13 @@ impl Attribute {
             sensitive: false,
             write_only: false,
             deprecated: None,
-            replace: false,
+            requires_replace: false,
             on_update: OnUpdate::Unknown,
             default: None,
-            checks: Vec::new(),
+            validators: Vec::new(),
             equality: Equality::Exact,
             member: None,
-            local: false,
+            provider_only: false,
             tags: false,
         }
     }
@@ -318,6 +318,8 @@ pub enum Upgrade {
 pub struct Schema {
     /// Name without the provider's prefix: `endpoint` for `mlops_endpoint`. Empty for the provider block.
     pub name: Text,
+    /// The group of its page in the menu of the Terraform Registry, such as `Inference`. Empty for none.
+    pub subcategory: Text,
     /// Raised by one whenever stored states need a conversion.
     pub version: i64,
     /// Markdown for the documentation.
@@ -357,7 +359,7 @@ impl Schema {
                     ));
                 }
                 // An identity lasts as long as its object.
-                Some(a) if !a.replace && a.on_update != OnUpdate::Keep => {
+                Some(a) if !a.requires_replace && a.on_update != OnUpdate::UseStateForUnknown => {
                     found.push(format!("{}: part of the identity, yet an update may change it", a.name));
                 }
                 Some(_) => {}
@@ -403,18 +405,18 @@ fn defects_of(object: &Object, path: &Path, in_set: bool, found: &mut Vec<String
             if crate::msgpack::encode(default, &a.kind.to_type()).is_err() {
                 defect("the default is of another type");
             }
-            for check in a.checks.iter().filter(|check| !check.accepts(default)) {
-                defect(&format!("the default must be {}", check.expected()));
+            for validator in a.validators.iter().filter(|validator| !validator.accepts(default)) {
+                defect(&format!("the default must be {}", validator.expected()));
             }
         }
         if a.write_only && (a.mode.is_computed() || in_set) {
             defect("write-only is neither computed nor inside a set");
         }
-        if a.replace && in_set {
+        if a.requires_replace && in_set {
             defect("nothing inside a set demands a replacement by itself: put it on the set");
         }
-        if a.mode == Mode::Computed && !a.checks.is_empty() {
-            defect("checks test configured values, and this one is never configured");
+        if a.mode == Mode::Computed && !a.validators.is_empty() {
+            defect("validators test configured values, and this one is never configured");
         }
         if let OnUpdate::ChangesWith(others) = &a.on_update {
             for other in others.iter().filter(|o| path.0.is_empty() && object.attribute(o).is_none()) {

@@ -134,7 +134,7 @@ pub enum ServeError {
         source: std::io::Error,
     },
     /// `PLUGIN_UNIX_SOCKET_GROUP` names a group that does not exist.
-    #[error("PLUGIN_UNIX_SOCKET_GROUP is {0:?}, which is neither a group of this machine nor a number")]
+    #[error("PLUGIN_UNIX_SOCKET_GROUP is {0:?}, which is neither a group of this host nor a number")]
     UnknownGroup(String),
     /// `PLUGIN_MIN_PORT` and `PLUGIN_MAX_PORT` are not a range of ports.
     #[error("PLUGIN_MIN_PORT={min:?} and PLUGIN_MAX_PORT={max:?} are not a range of port numbers")]
@@ -148,7 +148,7 @@ pub enum ServeError {
     #[error("reading the client certificate in PLUGIN_CLIENT_CERT failed: {0}")]
     ClientCertificate(String),
     /// The server certificate could not be made.
-    #[error("making the server certificate failed: {0}")]
+    #[error("generating the server certificate failed: {0}")]
     ServerCertificate(#[from] rcgen::Error),
     /// The certificates do not work together.
     #[error("setting up transport security failed: {0}")]
@@ -286,7 +286,7 @@ where
     };
     tokio::select! {
         result = served => result?,
-        drain = drained => tracing::warn!("calls were still in flight {drain:?} after the provider was asked to stop"),
+        drain = drained => tracing::warn!("calls were still in flight {drain:?} after the provider was stopped"),
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Tests of a configuration against its schema, beyond what Terraform tests itself.
 
-use crate::check::Check;
 use crate::diag::{Diag, Diags};
 use crate::schema::{Attribute, Kind, Mode, Nesting, Object, Rule};
+use crate::validator::Validator;
 use crate::value::{Path, Step, Value};
 
 /// Names of attributes that users give secrets to, although they are not sensitive as a whole: no message shows a value in
@@ -13,7 +13,7 @@ pub const MAY_HOLD_SECRETS: &[&str] = &["environment", "hyper_parameters"];
 /// tokens or whole documents.
 const SHOWN: usize = 64;
 
-/// Tests the configured values: checks, rules between attributes, values given to read-only attributes, write-only
+/// Tests the configured values: validators, rules between attributes, values given to read-only attributes, write-only
 /// values for a Terraform that does not know of them. Unknown values pass.
 pub fn config(object: &Object, config: &Value, write_only_allowed: bool) -> Diags {
     let mut diags = Diags::new();
@@ -46,8 +46,8 @@ fn walk(object: &Object, config: &Value, path: &Path, write_only_allowed: bool, 
         if value.is_unknown() {
             continue;
         }
-        for check in &a.checks {
-            test(a, check, value, &here, diags);
+        for validator in &a.validators {
+            test(a, validator, value, &here, diags);
         }
         let Kind::Nested(nesting, inner) = &a.kind else { continue };
         let mut descend = |v: &Value, p: &Path| walk(inner, v, p, write_only_allowed, diags);
@@ -64,17 +64,17 @@ fn walk(object: &Object, config: &Value, path: &Path, write_only_allowed: bool, 
     }
 }
 
-fn test(a: &Attribute, check: &Check, value: &Value, path: &Path, diags: &mut Diags) {
-    if check.accepts(value) {
+fn test(a: &Attribute, validator: &Validator, value: &Value, path: &Path, diags: &mut Diags) {
+    if validator.accepts(value) {
         return;
     }
-    let elementwise = !matches!(check, Check::Count { .. });
+    let elementwise = !matches!(validator, Validator::Count { .. });
     match value {
         Value::List(v) if elementwise => {
-            v.iter().enumerate().for_each(|(i, v)| test(a, check, v, &path.index(i), diags));
+            v.iter().enumerate().for_each(|(i, v)| test(a, validator, v, &path.index(i), diags));
         }
-        Value::Map(m) if elementwise => m.iter().for_each(|(k, v)| test(a, check, v, &path.key(k), diags)),
-        Value::Set(v) if elementwise => v.iter().for_each(|v| test(a, check, v, &path.element(), diags)),
+        Value::Map(m) if elementwise => m.iter().for_each(|(k, v)| test(a, validator, v, &path.key(k), diags)),
+        Value::Set(v) if elementwise => v.iter().for_each(|v| test(a, validator, v, &path.element(), diags)),
         _ => {
             let hidden =
                 |step: &Step| matches!(step, Step::Attribute(name) if MAY_HOLD_SECRETS.contains(&name.as_str()));
@@ -82,7 +82,7 @@ fn test(a: &Attribute, check: &Check, value: &Value, path: &Path, diags: &mut Di
                 _ if a.sensitive => "The given value is sensitive and not shown".to_owned(),
                 _ if path.0.iter().any(hidden) => "The given value may be a secret and is not shown".to_owned(),
                 Value::String(s) if s.chars().count() > SHOWN => {
-                    format!("Got a text of {} characters", s.chars().count())
+                    format!("Got a string of {} characters", s.chars().count())
                 }
                 Value::String(s) => format!("Got {s:?}"),
                 Value::Number(n) => format!("Got {n}"),
@@ -90,7 +90,7 @@ fn test(a: &Attribute, check: &Check, value: &Value, path: &Path, diags: &mut Di
                 Value::Map(m) => format!("Got {} elements", m.len()),
                 other => format!("Got a {}", other.kind()),
             };
-            let detail = format!("The attribute `{path}` must be {}. {got}.", check.expected());
+            let detail = format!("The attribute `{path}` must be {}. {got}.", validator.expected());
             diags.push(Diag::error("Invalid attribute value", detail).at(path.clone()));
         }
     }
@@ -112,7 +112,7 @@ fn obey(rule: &Rule, config: &Value, path: &Path, diags: &mut Diags) {
         }
         Rule::Requires(first, all) if known(&first) => {
             let missing: Vec<_> = all.iter().filter(|n| !set(n)).cloned().collect();
-            let text = format!("With `{first}`, {} must be set too.", list(&missing));
+            let text = format!("`{first}` requires {} to be set, too.", list(&missing));
             ((!missing.is_empty()).then_some(text), Some(first))
         }
         _ => (None, None),
@@ -130,10 +130,10 @@ mod tests {
 
     /// What is said of `value` in the attribute `name`, which takes nothing.
     fn said(name: &'static str, sensitive: bool, value: Value) -> String {
-        let nothing = Check::Text { expected: "nothing", accepts: |_| false };
+        let nothing = Validator::Text { expected: "nothing", accepts: |_| false };
         let kind = Kind::Leaf(Type::String);
         let attribute =
-            Attribute { sensitive, checks: vec![nothing], ..Attribute::new(name, kind, Mode::Optional, "x") };
+            Attribute { sensitive, validators: vec![nothing], ..Attribute::new(name, kind, Mode::Optional, "x") };
         let object = Object { attributes: vec![attribute], rules: vec![] };
         config(&object, &Value::object([(name, value)]), true).to_string()
     }
@@ -153,6 +153,6 @@ mod tests {
             let said = said(name, sensitive, value);
             assert!(said.contains("must be nothing") && !said.contains(secret), "{said}");
         }
-        assert!(said("name", false, Value::from("ä".repeat(65))).contains("a text of 65 characters"));
+        assert!(said("name", false, Value::from("ä".repeat(65))).contains("a string of 65 characters"));
     }
 }

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use tfplug::check::Check;
+use tfplug::validator::Validator;
 
 /// A separate AWS: its own accounts, its own endpoints, its own first part of every ARN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +106,7 @@ impl Arn {
             return Err(malformed(format!("the account {account_id:?} is not 12 digits")));
         }
         if resource.is_empty() {
-            return Err(malformed("it names no resource".to_owned()));
+            return Err(malformed("it has no resource".to_owned()));
         }
         Ok(Self::new(partition, service, region, account_id, resource))
     }
@@ -135,25 +135,25 @@ pub fn is_account_id(text: &str) -> bool {
 }
 
 /// Any ARN.
-pub const ANY: Check = Check::Text {
-    expected: "an ARN, such as `arn:aws:sagemaker:eu-west-1:123456789012:model/churn`",
+pub const ANY: Validator = Validator::Text {
+    expected: "an ARN, `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`",
     accepts: |s| Arn::parse(s).is_ok(),
 };
 
 /// The ARN of an IAM role.
-pub const ROLE: Check = Check::Text {
+pub const ROLE: Validator = Validator::Text {
     expected: "the ARN of an IAM role, such as `arn:aws:iam::123456789012:role/training`",
     accepts: |s| Arn::is_of(s, "iam", "role"),
 };
 
 /// The ARN of a managed IAM policy, of AWS or of the account.
-pub const POLICY: Check = Check::Text {
+pub const POLICY: Validator = Validator::Text {
     expected: "the ARN of a managed IAM policy, such as `arn:aws:iam::aws:policy/ReadOnlyAccess`",
     accepts: |s| Arn::is_of(s, "iam", "policy"),
 };
 
 /// The ARN of a KMS key. IAM policies take nothing else: they do not resolve aliases.
-pub const KMS_KEY: Check = Check::Text {
+pub const KMS_KEY: Validator = Validator::Text {
     expected: "the ARN of a KMS key (not of an alias), such as \
                `arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab`",
     accepts: |s| Arn::is_of(s, "kms", "key"),
@@ -161,8 +161,8 @@ pub const KMS_KEY: Check = Check::Text {
 
 /// Whatever the services' own `KmsKeyId` members take: key id, key ARN, alias name or alias ARN (KMS Developer Guide,
 /// "Key identifiers (KeyId)").
-pub const KMS_KEY_ID: Check = Check::Text {
-    expected: "a KMS key: its id, its ARN, an alias (`alias/name`) or the ARN of an alias",
+pub const KMS_KEY_ID: Validator = Validator::Text {
+    expected: "a KMS key: its ID, its ARN, an alias (`alias/name`) or the ARN of an alias",
     accepts: |s| match s.strip_prefix("alias/") {
         Some(alias) => !alias.is_empty(),
         None if s.starts_with("arn:") => Arn::is_of(s, "kms", "key") || Arn::is_of(s, "kms", "alias"),
@@ -171,7 +171,8 @@ pub const KMS_KEY_ID: Check = Check::Text {
 };
 
 /// An account id.
-pub const ACCOUNT_ID: Check = Check::Text { expected: "an AWS account id of 12 digits", accepts: is_account_id };
+pub const ACCOUNT_ID: Validator =
+    Validator::Text { expected: "an AWS account ID of 12 digits", accepts: is_account_id };
 
 #[cfg(test)]
 mod tests {

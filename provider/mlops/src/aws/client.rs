@@ -209,19 +209,20 @@ impl Aws {
         self.account_id.get().map(String::as_str)
     }
 
-    /// The account that the credentials belong to; AWS is asked once (`sts:GetCallerIdentity`, which needs no
+    /// The account that the credentials belong to; AWS is called once (`sts:GetCallerIdentity`, which needs no
     /// permission).
     ///
     /// # Errors
-    /// Why STS did not tell.
+    /// Why STS did not return it.
     pub async fn account_id(&self) -> Result<String> {
         let ask = || async {
             let region = self.settings.sts_region.as_deref();
             let identity = self.region(region).sts().get_caller_identity().send().await;
             let identity =
-                identity.map_err(|e| aws_error("STS", "GetCallerIdentity", e).diag("ask AWS for the account"))?;
+                identity.map_err(|e| aws_error("STS", "GetCallerIdentity", e).diag("determine the AWS account ID"))?;
             identity.account.ok_or_else(|| {
-                Diag::error("AWS did not tell the account", "STS answered GetCallerIdentity without an account id.")
+                let detail = "The response of STS GetCallerIdentity has no account ID.";
+                Diag::error("Could not determine the AWS account ID", detail)
             })
         };
         Ok(self.account_id.get_or_try_init(ask).await?.clone())

@@ -49,8 +49,8 @@ pub(crate) fn complaint(offset: i64) -> Option<String> {
     let side = if offset > 0 { "behind" } else { "ahead of" };
     (offset.abs() > TOLERATED).then(|| {
         format!(
-            "The local clock is {} minutes {side} AWS's, and AWS refuses requests with a wrong time. Set the clock, then \
-             run again.",
+            "The local clock is {} minutes {side} AWS's, and AWS rejects requests with a wrong time. Set the clock, \
+             then run again.",
             offset.abs() / 60
         )
     })

@@ -281,7 +281,7 @@ fn credentials(
     user: Option<AssumedRoleUser>,
 ) -> Result<Credentials, CredentialsError> {
     let answer =
-        answer.ok_or_else(|| session.failure(failure("AssumeRole", "the answer has no credentials".into())))?;
+        answer.ok_or_else(|| session.failure(failure("AssumeRole", "the response has no credentials".into())))?;
     let expiry = SystemTime::try_from(answer.expiration).map_err(CredentialsError::unhandled)?;
     let mut credentials = Credentials::builder()
         .access_key_id(answer.access_key_id)
@@ -373,9 +373,9 @@ impl ProvideCredentials for Postponed {
         let error = AwsError {
             service: "AWS",
             message: format!(
-                "the argument `{0}` of the provider block is known only after the apply, and it decides which account or \
-                 endpoint to ask. Apply first what `{0}` depends on (`terraform apply -target=...`), or give it a value \
-                 that is known",
+                "the argument `{0}` of the provider block is known only after the apply, and it decides which account \
+                 or endpoint to call. Apply what `{0}` depends on first (`terraform apply -target=...`), or set it to \
+                 a known value",
                 self.argument
             ),
             kind: Kind::Other,

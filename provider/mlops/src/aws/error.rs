@@ -28,7 +28,7 @@ pub use path::{attribute_path, attribute_path_in};
 /// Where an error came about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Kind {
-    /// AWS answered with an error.
+    /// AWS responded with an error.
     Service,
     /// No connection to the endpoint came about.
     Connect,
@@ -48,7 +48,7 @@ pub struct AwsError {
     pub service: &'static str,
     /// The operation: `CreateBucket` ...
     pub operation: &'static str,
-    /// AWS's code: `AccessDenied` ... Empty unless AWS answered.
+    /// AWS's code: `AccessDenied` ... Empty unless AWS responded.
     pub code: String,
     /// AWS's message, or what kept it from answering.
     pub message: String,
@@ -88,7 +88,7 @@ where
     match &error {
         SdkError::ServiceError(answer) => {
             let code = answer.err().code().map_or_else(|| code_of_status(base.status), str::to_owned);
-            let message = answer.err().message().unwrap_or("AWS gave no message");
+            let message = answer.err().message().unwrap_or("AWS returned no message");
             let redirect = answer.raw().headers().get("x-amz-bucket-region");
             let message = match redirect {
                 Some(region) if matches!(base.status, Some(301 | 307 | 400)) => {
@@ -119,7 +119,7 @@ fn foreign<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Option
     let route = response.extension::<Route>().unwrap_or(&unknown);
     match &route.proxy {
         Some(proxy) if is_foreign && status == 407 => {
-            Some(format!("the proxy {proxy} asks for a user name and a password (HTTP 407)"))
+            Some(format!("the proxy {proxy} requires a user name and a password (HTTP 407)"))
         }
         _ => is_foreign.then(|| route.foreign(response)),
     }
@@ -175,7 +175,7 @@ where
 }
 
 impl AwsError {
-    /// Whether AWS answered with this code.
+    /// Whether AWS responded with this code.
     pub fn is(&self, code: &str) -> bool {
         self.kind == Kind::Service && self.code == code
     }
@@ -210,17 +210,17 @@ impl AwsError {
         let mut detail = match self.kind {
             Kind::Service => format!("{call} failed with {}: {}", self.code, self.message),
             Kind::Credentials if !self.code.is_empty() => {
-                format!("{call}, which was to yield credentials, failed with {}: {}", self.code, self.message)
+                format!("{call}, which should return credentials, failed with {}: {}", self.code, self.message)
             }
             Kind::Credentials => {
-                format!("{call} could not be signed, there are no usable credentials: {}", self.message)
+                format!("{call} could not be signed: no usable credentials: {}", self.message)
             }
             Kind::Connect => format!("{call} could not be sent: {}", self.message),
-            Kind::Timeout => format!("{call} was not answered in time: {}", self.message),
+            Kind::Timeout => format!("{call} received no response in time: {}", self.message),
             Kind::Other => format!("{call} failed: {}", self.message),
         };
         if let Some(id) = &self.request_id {
-            detail.push_str(&format!("\nRequest id: {id}"));
+            detail.push_str(&format!("\nRequest ID: {id}"));
         }
         if let Some(hint) = hint::hint(self) {
             detail.push_str("\n\n");
@@ -285,7 +285,7 @@ mod tests {
         assert!(
             diag.detail.starts_with("SageMaker CreateEndpointConfig failed with ValidationException: 1 validation")
         );
-        assert!(diag.detail.contains("Request id: r-1"));
+        assert!(diag.detail.contains("Request ID: r-1"));
         assert_eq!(diag.path.to_string(), "production_variants[0].instance_type");
         assert!(error.is("ValidationException") && !error.is("AccessDenied"));
     }

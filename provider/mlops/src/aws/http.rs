@@ -194,7 +194,7 @@ impl HttpConnector for Dispatch {
             let (host, took) = (&route.host, started.elapsed().as_millis());
             match result {
                 Ok(mut response) => {
-                    tracing::debug!(host, method, status = response.status().as_u16(), took, "AWS answered");
+                    tracing::debug!(host, method, status = response.status().as_u16(), took, "AWS responded");
                     shared.refusing.lock().unwrap_or_else(PoisonError::into_inner).remove(host);
                     shared.clock.note(response.headers());
                     // The answer to HEAD has no body that the SDK could stumble over.
@@ -206,7 +206,7 @@ impl HttpConnector for Dispatch {
                     Ok(response)
                 }
                 Err(error) => {
-                    tracing::debug!(host, method, took, error = %causes(&error), "AWS did not answer");
+                    tracing::debug!(host, method, took, error = %causes(&error), "No response from AWS");
                     Err(shared.judge(route, for_credentials, error))
                 }
             }

@@ -49,7 +49,7 @@ pub async fn has_streams(aws: &Regional, group: &str, streams: &str) -> bool {
     streams.limit(1).send().await.is_ok_and(|found| found.log_streams.is_some_and(|s| !s.is_empty()))
 }
 
-/// Whether there is a log group. What cannot be told is taken for no.
+/// Whether there is a log group. What cannot be determined counts as no.
 pub async fn has_group(aws: &Regional, group: &str) -> bool {
     let groups = aws.logs().describe_log_groups().log_group_name_prefix(group).send().await;
     let is_it = |g: &aws_sdk_cloudwatchlogs::types::LogGroup| g.log_group_name() == Some(group);
@@ -88,7 +88,8 @@ fn left(cx: &Context<Aws>, error: &AwsError, what: &str) {
     if error.is("ResourceNotFoundException") {
         return;
     }
-    let told = error.diag(&format!("delete {what}"));
-    let detail = format!("{}\n\nThe object itself is gone. Set `delete_logs = false` to keep logs.", told.detail);
-    cx.warn(Diag::warning(told.summary, detail));
+    let reported = error.diag(&format!("delete {what}"));
+    let detail =
+        format!("{}\n\nThe resource itself was deleted. Set `delete_logs = false` to keep logs.", reported.detail);
+    cx.warn(Diag::warning(reported.summary, detail));
 }

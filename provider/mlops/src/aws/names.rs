@@ -42,7 +42,7 @@ pub fn plan(plan: &mut Plan<'_>) {
     if plan.is_create() {
         plan.set("name", Value::Unknown(Unknown { not_null: true, prefix: Some(prefix) }));
     } else if plan.get("name_prefix").as_str().is_some_and(|p| !is_from(plan.prior.attribute("name"), p)) {
-        plan.require_replace(Path::of("name_prefix"));
+        plan.requires_replace(Path::of("name_prefix"));
     }
 }
 

@@ -114,7 +114,8 @@ impl Failure {
                 diag.into()
             }
             Self::Stopped(stop, last) => {
-                let last = last.as_ref().map(|e| format!(" AWS's last answer was: {}", masked(e))).unwrap_or_default();
+                let last =
+                    last.as_ref().map(|e| format!(" AWS's last response was: {}", masked(e))).unwrap_or_default();
                 stopped(*stop, attempted, &last).into()
             }
         }
@@ -128,7 +129,7 @@ pub const GRACE: Duration = Duration::from_secs(1);
 /// missing. An error would have Terraform replace the object.
 pub fn half_made(label: &str) -> Diag {
     let detail = format!(
-        "The {label} was created, but Terraform was told to stop before all its settings were made. It is in the state; the \
+        "The {label} was created, but Terraform was interrupted before all its settings were made. It is in the state; the \
          next plan shows what is missing."
     );
     Diag::warning(format!("Interrupted: the {label} is not complete"), detail)
@@ -138,7 +139,7 @@ pub fn half_made(label: &str) -> Diag {
 pub fn stopped(stop: Stop, attempted: &str, state: &str) -> Diag {
     match stop {
         Stop::Cancelled => {
-            Diag::error(format!("Interrupted: could not {attempted}"), format!("Terraform was told to stop.{state}"))
+            Diag::error(format!("Interrupted: could not {attempted}"), format!("Terraform was interrupted.{state}"))
         }
         Stop::DeadlinePassed => Diag::error(
             format!("Timed out: could not {attempted}"),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use tfplug::check::Check;
+use tfplug::validator::Validator;
 
 use super::arn::{Arn, Malformed};
 
@@ -51,7 +51,7 @@ impl S3Uri {
         }
         if key.starts_with('/') {
             return Err(Malformed(format!(
-                "{text:?} has an empty first folder: more than one slash after the bucket."
+                "{text:?} has an empty first key segment: more than one slash after the bucket."
             )));
         }
         check_key(key)?;
@@ -124,19 +124,19 @@ pub fn bucket_name_problem(name: &str) -> Option<&'static str> {
 }
 
 /// An S3 URI, of an object, a prefix or a whole bucket.
-pub const URI: Check =
-    Check::Text { expected: "an S3 URI, such as `s3://bucket/folder/`", accepts: |s| S3Uri::parse(s).is_ok() };
+pub const URI: Validator =
+    Validator::Text { expected: "an S3 URI, such as `s3://bucket/prefix/`", accepts: |s| S3Uri::parse(s).is_ok() };
 
 /// The name of a bucket to create.
-pub const BUCKET_NAME: Check = Check::Text {
+pub const BUCKET_NAME: Validator = Validator::Text {
     expected: "a bucket name: 3 to 63 lower-case letters, digits, hyphens and dots, with a letter or digit at both \
                ends, and without the prefixes and suffixes that S3 reserves",
     accepts: |s| bucket_name_problem(s).is_none(),
 };
 
 /// The name of a bucket that exists, or an access point alias in its place.
-pub const EXISTING_BUCKET: Check =
-    Check::Text { expected: "the name of a bucket", accepts: |s| bucket_syntax(s).is_none() };
+pub const EXISTING_BUCKET: Validator =
+    Validator::Text { expected: "the name of a bucket", accepts: |s| bucket_syntax(s).is_none() };
 
 #[cfg(test)]
 mod tests {

@@ -5,15 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use tfplug::check::Check;
 use tfplug::context::Context;
 use tfplug::plan::Plan;
+use tfplug::validator::Validator;
 use tfplug::value::Value;
 
 use crate::aws::client::Aws;
 
 /// Most tags that AWS takes on one object. Source: SageMaker API reference, `TagList`; IAM and S3 have the same bound.
-pub const COUNT: Check = Check::Count { min: 0, max: 50 };
+pub const COUNT: Validator = Validator::Count { min: 0, max: 50 };
 
 /// Tags by key.
 pub type Tags = BTreeMap<String, String>;

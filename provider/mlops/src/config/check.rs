@@ -34,10 +34,10 @@ fn check_roles(chain: &Value, found: &mut Diags) {
             && let Some(first) = seen.insert(arn, i)
         {
             let detail = format!(
-                "The chain of roles comes back to {arn}, which element {first} assumes already. Each role may occur once: \
+                "The role chain assumes {arn} again, which element {first} assumes already. Each role may occur once: \
                  remove the elements between them, or this one."
             );
-            found.push(Diag::error("Cyclic chain of roles", detail).at(path.attribute("role_arn")));
+            found.push(Diag::error("Cyclic role chain", detail).at(path.attribute("role_arn")));
         }
         let Some(tags) = role.attribute("tags").as_entries().or(role.attribute("tags").is_null().then_some(&EMPTY))
         else {
@@ -47,8 +47,8 @@ fn check_roles(chain: &Value, found: &mut Diags) {
             if let Some(key) = key.as_str()
                 && !tags.contains_key(key)
             {
-                let detail = format!("{key:?} is to be inherited by further roles, but is no key of `tags`.");
-                found.push(Diag::error("No such tag", detail).at(path.attribute("transitive_tag_keys")));
+                let detail = format!("{key:?} is to be passed on to chained roles, but is not a key of `tags`.");
+                found.push(Diag::error("Unknown tag key", detail).at(path.attribute("transitive_tag_keys")));
             }
         }
     }
@@ -60,19 +60,19 @@ fn check_tags(tags: &Value, found: &mut Diags) {
     let path = Path::of("default_tags").attribute("tags");
     let Some(tags) = tags.as_entries() else { return };
     if tags.len() > 50 {
-        let detail = format!("AWS takes at most 50 tags on a resource; these are {}.", tags.len());
+        let detail = format!("AWS allows at most 50 tags on a resource; these are {}.", tags.len());
         found.push(Diag::error("Too many tags", detail).at(path.clone()));
     }
     for (key, value) in tags {
         let wrong = if key.is_empty() || key.chars().count() > 128 {
-            "A key of a tag has 1 to 128 characters."
+            "A tag key has 1 to 128 characters."
         } else if key.to_ascii_lowercase().starts_with("aws:") {
             "Keys that begin with `aws:` are reserved by AWS."
         } else if value.as_str().is_some_and(|v| v.chars().count() > 256) {
-            "The value of a tag has at most 256 characters."
+            "A tag value has at most 256 characters."
         } else {
             continue;
         };
-        found.push(Diag::error("Not a valid tag", wrong).at(path.key(key)));
+        found.push(Diag::error("Invalid tag", wrong).at(path.key(key)));
     }
 }

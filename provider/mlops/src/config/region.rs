@@ -18,10 +18,10 @@ pub(super) fn check(name: &str, path: &Path) -> Diags {
         return Diags::new();
     }
     let detail = format!(
-        "{name:?} is not the name of an AWS region, which looks like `eu-west-1`. If it is the name of a new or local \
-         region, set `skip_region_validation = true`."
+        "{name:?} is not an AWS region name such as `eu-west-1`. If it is the name of a new or local region, set \
+         `skip_region_validation = true`."
     );
-    Diag::error("Not a region", detail).at(path.clone()).into()
+    Diag::error("Invalid region", detail).at(path.clone()).into()
 }
 
 fn is_region(name: &str) -> bool {
@@ -34,10 +34,10 @@ fn is_region(name: &str) -> bool {
 
 /// No region is set anywhere.
 pub(super) fn missing(metadata_asked: bool) -> Diag {
-    let metadata = if metadata_asked { "; the EC2 instance metadata service did not tell one" } else { "" };
+    let metadata = if metadata_asked { "; the EC2 instance metadata service returned none" } else { "" };
     let detail = format!(
-        "Looked for it in `region` of the provider block, the variables AWS_REGION and AWS_DEFAULT_REGION, and the \
-         profile{metadata}. Set one of them."
+        "It is not set in `region` of the provider block, the environment variables AWS_REGION and \
+         AWS_DEFAULT_REGION, or the profile{metadata}. Set one of them."
     );
     Diag::error("No region", detail).at(Path::of("region"))
 }

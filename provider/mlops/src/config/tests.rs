@@ -186,7 +186,7 @@ async fn errors_of_credentials_point_at_the_argument_within_seconds() {
     let token = [("token", Value::from("old-session-token"))];
     let cases = [
         (local(&expired.url, token), "token", "aws sso login", "ExpiredToken"),
-        (local(&unknown.url, []), "access_key", "does not know the access key", "req-1"),
+        (local(&unknown.url, []), "access_key", "access key does not exist", "req-1"),
         (local(&unsigned.url, []), "secret_key", "does not belong", "SignatureDoesNotMatch"),
         (local(&gone, []), "endpoint_url", "Check the network", &gone),
     ];
@@ -205,7 +205,7 @@ async fn a_silent_endpoint_is_given_up() {
     let diag = failed(local(&silent(), [])).await;
     assert!(started.elapsed() < Duration::from_secs(15), "{:?}", started.elapsed());
     assert_eq!(diag.path, Path::of("endpoint_url"));
-    assert!(diag.detail.contains("not answered in time"), "{diag}");
+    assert!(diag.detail.contains("received no response in time"), "{diag}");
 }
 
 #[tokio::test]
@@ -318,7 +318,7 @@ fn checks_of_single_arguments() {
         ("propagation_timeout", "0s", "0"),
         ("propagation_timeout", "10m", "10m1s"),
     ] {
-        let checks = &object.at(&Path::parse(path)).unwrap().checks;
+        let checks = &object.at(&Path::parse(path)).unwrap().validators;
         assert!(checks.iter().all(|c| c.accepts(&Value::from(good))), "{path}");
         assert!(checks.iter().any(|c| !c.accepts(&Value::from(bad))), "{path}");
     }

@@ -14,21 +14,21 @@ use crate::aws::error::aws_error;
 
 /// The account, principal, partition and region that the provider works with.
 #[derive(Clone, Debug, Model)]
-#[tf(name = "caller_identity")]
+#[tf(name = "caller_identity", subcategory = "Identity")]
 pub struct CallerIdentity {
-    /// Id of the account: 12 digits.
+    /// Account ID, 12 digits.
     #[tf(computed)]
     account_id: Option<String>,
 
-    /// ARN of the user or of the assumed role with its session.
+    /// ARN of the user, or of the assumed role with its session.
     #[tf(computed)]
     arn: Option<String>,
 
-    /// Unique id of the user, or of the role with the name of the session.
+    /// Unique ID of the user, or of the assumed role with the name of the session.
     #[tf(computed)]
     user_id: Option<String>,
 
-    /// Partition of AWS: `aws`, `aws-cn`, `aws-us-gov` ...
+    /// AWS partition: `aws`, `aws-cn`, `aws-us-gov` ...
     #[tf(computed)]
     partition: Option<String>,
 
@@ -50,12 +50,11 @@ impl DataSource<Aws> for CallerIdentitySource {
         let aws = cx.client()?;
         let regional = aws.region(None);
         let answer = regional.sts().get_caller_identity().send().await;
-        let answer =
-            answer.map_err(|e| aws_error("STS", "GetCallerIdentity", e).diag("ask AWS whose credentials these are"))?;
+        let answer = answer.map_err(|e| aws_error("STS", "GetCallerIdentity", e).diag("verify the credentials"))?;
         let mut identity = CallerIdentity::from_value(&config, &Path::root())?;
         let Some(arn) = answer.arn else {
-            let detail = "STS answered GetCallerIdentity without an ARN. Check what answers at the STS endpoint.";
-            return Err(Diag::error("AWS did not tell the caller", detail).into());
+            let detail = "The response of STS GetCallerIdentity has no ARN. Check what serves the STS endpoint.";
+            return Err(Diag::error("Could not determine the caller identity", detail).into());
         };
         let by_region = arn::partition(regional.region()).id.to_owned();
         identity.partition = Some(Arn::parse(&arn).map_or(by_region, |arn| arn.partition));

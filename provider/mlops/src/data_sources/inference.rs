@@ -10,12 +10,12 @@ use aws_smithy_types::Blob;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use tfplug::async_trait;
-use tfplug::check::Check;
 use tfplug::context::{Context, Stop};
 use tfplug::diag::{Diag, Result, Severity};
 use tfplug::model::{Model, Root};
 use tfplug::resource::DataSource;
 use tfplug::schema::Schema;
+use tfplug::validator::Validator;
 use tfplug::value::{Path, Value};
 
 use crate::aws::arn::Arn;
@@ -33,109 +33,112 @@ const MAX_BODY: usize = 25 * 1024 * 1024;
 const DESTROY: &str =
     "\n\nTo destroy without this invocation, use `terraform destroy -refresh=false`, or set `on_error = \"warn\"`.";
 
-const BASE64: Check =
-    Check::Text { expected: "data in Base64, as `filebase64` yields", accepts: |s| STANDARD.decode(s).is_ok() };
+const BASE64: Validator =
+    Validator::Text { expected: "data in Base64, as `filebase64` yields", accepts: |s| STANDARD.decode(s).is_ok() };
 
-/// The answer of a model to one request. The endpoint is invoked whenever Terraform reads the data source, in plans too
-/// unless something in it is known only after the apply: mind the cost, and models that remember.
+/// Invokes a SageMaker endpoint and returns the response. The endpoint is invoked whenever Terraform reads the data
+/// source, also in a plan, unless one of the arguments is known only after the apply: mind the cost, and stateful
+/// models.
 #[derive(Clone, Debug, Model)]
-#[tf(name = "inference", exactly_one_of("body", "body_base64"))]
+#[tf(name = "inference", subcategory = "Inference", exactly_one_of("body", "body_base64"))]
 pub struct Inference {
-    /// Region of the endpoint. Default: the provider's.
+    /// Region of the endpoint. Defaults to the provider's region.
     #[tf(optional)]
     region: Option<String>,
 
     /// Name of the endpoint.
-    #[tf(required, check(Check::Length { min: 1, max: 63 }))]
+    #[tf(required, validate(Validator::Length { min: 1, max: 63 }))]
     endpoint_name: String,
 
-    /// The request, as text.
+    /// Request body, as text.
     #[tf(optional)]
     body: Option<String>,
 
-    /// The request in Base64, for what is not text: `filebase64("image.png")`.
-    #[tf(optional, check(BASE64))]
+    /// Request body in Base64, for binary data: `filebase64("image.png")`.
+    #[tf(optional, validate(BASE64))]
     body_base64: Option<String>,
 
-    /// MIME type of the request: `text/csv`, `application/json` ...
-    #[tf(optional, check(Check::Length { min: 1, max: 1024 }))]
+    /// MIME type of the request body (`Content-Type`): `text/csv`, `application/json` ...
+    #[tf(optional, validate(Validator::Length { min: 1, max: 1024 }))]
     content_type: Option<String>,
 
-    /// MIME type that the answer is wanted in.
-    #[tf(optional, check(Check::Length { min: 1, max: 1024 }))]
+    /// Desired MIME type of the response (`Accept`).
+    #[tf(optional, validate(Validator::Length { min: 1, max: 1024 }))]
     accept: Option<String>,
 
-    /// Whatever the model's container understands besides the request: printable ASCII, at most 1,024 characters.
-    #[tf(optional, check(Check::Length { min: 1, max: 1024 }))]
+    /// Custom attributes that are passed to the model container: printable ASCII, at most 1,024 characters.
+    #[tf(optional, validate(Validator::Length { min: 1, max: 1024 }))]
     custom_attributes: Option<String>,
 
-    /// Production variant to ask, in place of one chosen by the weights.
-    #[tf(optional, check(Check::Length { min: 1, max: 63 }))]
+    /// Production variant to invoke. Chosen by the weights unless set.
+    #[tf(optional, validate(Validator::Length { min: 1, max: 63 }))]
     target_variant: Option<String>,
 
-    /// Model to ask, on a multi-model endpoint: its archive's path below the endpoint's model folder.
-    #[tf(optional, check(Check::Length { min: 1, max: 1024 }))]
+    /// Model to invoke on a multi-model endpoint: the path of its archive relative to the model's prefix.
+    #[tf(optional, validate(Validator::Length { min: 1, max: 1024 }))]
     target_model: Option<String>,
 
-    /// Container to ask, on an endpoint with several that are invoked directly.
-    #[tf(optional, check(Check::Length { min: 1, max: 63 }))]
+    /// Host name of the container to invoke, on an endpoint whose containers are invoked directly.
+    #[tf(optional, validate(Validator::Length { min: 1, max: 63 }))]
     target_container_hostname: Option<String>,
 
-    /// Inference component to ask, on an endpoint that hosts such.
-    #[tf(optional, check(Check::Length { min: 1, max: 63 }))]
+    /// Inference component to invoke, on an endpoint that hosts inference components.
+    #[tf(optional, validate(Validator::Length { min: 1, max: 63 }))]
     inference_component_name: Option<String>,
 
-    /// Id that marks the request in captured data.
-    #[tf(optional, check(Check::Length { min: 1, max: 64 }))]
+    /// ID that identifies the request in captured data.
+    #[tf(optional, validate(Validator::Length { min: 1, max: 64 }))]
     inference_id: Option<String>,
 
-    /// JMESPath expression that says whether to explain this answer, on an endpoint with explanations on.
-    #[tf(optional, check(Check::Length { min: 1, max: 64 }))]
+    /// JMESPath expression that selects the records to explain, on an endpoint with online explainability.
+    #[tf(optional, validate(Validator::Length { min: 1, max: 64 }))]
     enable_explanations: Option<String>,
 
-    /// Session of a stateful model to go on with, or `NEW_SESSION`.
-    #[tf(optional, check(Check::Length { min: 1, max: 256 }))]
+    /// ID of a session of a stateful model, or `NEW_SESSION` to start one.
+    #[tf(optional, validate(Validator::Length { min: 1, max: 256 }))]
     session_id: Option<String>,
 
-    /// Id by which requests with a common beginning are sent to the same instance, so that it can reuse what it computed.
-    #[tf(optional, check(Check::Length { min: 1, max: 256 }))]
+    /// ID by which requests with the same prompt prefix are routed to the same instance, so that it can reuse cached
+    /// results.
+    #[tf(optional, validate(Validator::Length { min: 1, max: 256 }))]
     prefix_aware_id: Option<String>,
 
-    /// Whether to wait while the endpoint is being created or updated, and to ask again while the model is not ready.
+    /// Whether to wait while the endpoint is being created or updated, and to retry while the model is not ready.
     #[tf(optional, computed, default = false)]
     wait_for_in_service: bool,
 
-    /// What a failed invocation does (a failing model, a missing endpoint, a denied or timed-out call): `fail` reports an
-    /// error; `warn` reports the same text as a warning and leaves the response null. Terraform reads data sources while it
-    /// plans a destroy, so with `fail` a broken endpoint blocks `terraform destroy` unless `-refresh=false` is given.
-    #[tf(optional, computed, default = "fail", check(Check::OneOf(&["fail", "warn"])))]
+    /// What a failed invocation does (an error of the model, a missing endpoint, a denied call, a timeout): `fail`
+    /// reports an error; `warn` reports the same as a warning and sets the response to null. Terraform reads data
+    /// sources when it plans a destroy, so with `fail` a broken endpoint blocks `terraform destroy` unless
+    /// `-refresh=false` is given.
+    #[tf(optional, computed, default = "fail", validate(Validator::OneOf(&["fail", "warn"])))]
     on_error: String,
 
-    /// The response as text; null if it is not UTF-8, or if the invocation failed and `on_error` is `warn`.
+    /// Response body as text; null if it is not UTF-8, or if the invocation failed and `on_error` is `warn`.
     #[tf(computed)]
     response: Option<String>,
 
-    /// The answer in Base64.
+    /// Response body in Base64.
     #[tf(computed)]
     response_base64: Option<String>,
 
-    /// MIME type of the answer.
+    /// MIME type of the response.
     #[tf(computed)]
     response_content_type: Option<String>,
 
-    /// What the model's container said besides the answer.
+    /// Custom attributes that the model container returned.
     #[tf(computed)]
     response_custom_attributes: Option<String>,
 
-    /// Production variant that answered.
+    /// Production variant that was invoked.
     #[tf(computed)]
     invoked_production_variant: Option<String>,
 
-    /// Id of the session that the request began, with its end.
+    /// ID and expiration time of the session that the request started.
     #[tf(computed)]
     new_session_id: Option<String>,
 
-    /// Id of the session that the request closed.
+    /// ID of the session that the request closed.
     #[tf(computed)]
     closed_session_id: Option<String>,
 }
@@ -209,7 +212,7 @@ impl Inference {
                         return Err(error.diag(&format!("invoke the endpoint \"{}\"", inference.endpoint_name)).into());
                     }
                     let seen = "The endpoint is in service, but its model is not ready.";
-                    cx.pause(INTERVAL).await.map_err(|stop| gave_up(stop, &inference.endpoint_name, seen))?;
+                    cx.pause(INTERVAL).await.map_err(|stop| stopped_waiting(stop, &inference.endpoint_name, seen))?;
                 }
             }
         }
@@ -239,11 +242,11 @@ impl Inference {
         };
         if bytes.len() > MAX_BODY {
             let detail = format!(
-                "The request has {} bytes; SageMaker takes {MAX_BODY}. Use an asynchronous endpoint or a batch \
-                 transform job for larger ones.",
+                "The request has {} bytes; SageMaker allows {MAX_BODY}. Use asynchronous inference or a batch \
+                 transform job for larger requests.",
                 bytes.len()
             );
-            return Err(Diag::error("Request is too large", detail).at(Path::of(attribute)).into());
+            return Err(Diag::error("Request too large", detail).at(Path::of(attribute)).into());
         }
         Ok(bytes)
     }
@@ -255,7 +258,7 @@ async fn wait_for_in_service(cx: &Context<Aws>, inference: &Inference) -> Result
     loop {
         let described = regional.sagemaker().describe_endpoint().endpoint_name(name).send().await;
         let described = described.map_err(|e| {
-            aws_error("SageMaker", "DescribeEndpoint", e).diag(&format!("look at the endpoint \"{name}\""))
+            aws_error("SageMaker", "DescribeEndpoint", e).diag(&format!("describe the endpoint \"{name}\""))
         })?;
         let status = described.endpoint_status.as_ref().map_or("", |s| s.as_str()).to_owned();
         if status == "InService" {
@@ -263,35 +266,35 @@ async fn wait_for_in_service(cx: &Context<Aws>, inference: &Inference) -> Result
         }
         if !ON_ITS_WAY.contains(&status.as_str()) {
             let reason = described.failure_reason.map(|r| format!(" SageMaker says: {r}")).unwrap_or_default();
-            let detail = format!("Its status is {status}, from which it does not come into service by itself.{reason}");
+            let detail = format!("Its status is {status}, which does not change to InService by itself.{reason}");
             let summary = format!("The endpoint \"{name}\" cannot be invoked");
             return Err(Diag::error(summary, detail).at(Path::of("endpoint_name")).into());
         }
         tracing::info!(endpoint = %name, %status, "waiting for the endpoint");
         let seen = format!("Its status is {status}.");
-        cx.pause(INTERVAL).await.map_err(|stop| gave_up(stop, name, &seen))?;
+        cx.pause(INTERVAL).await.map_err(|stop| stopped_waiting(stop, name, &seen))?;
     }
 }
 
-fn gave_up(stop: Stop, endpoint: &str, seen: &str) -> Diag {
+fn stopped_waiting(stop: Stop, endpoint: &str, seen: &str) -> Diag {
     let why = match stop {
         Stop::Cancelled => "Terraform was interrupted.",
-        Stop::DeadlinePassed => "The time for reading is used up.",
+        Stop::DeadlinePassed => "The time for reading has expired.",
     };
-    Diag::error(format!("Did not wait longer for the endpoint \"{endpoint}\""), format!("{why} {seen}"))
+    Diag::error(format!("Stopped waiting for the endpoint \"{endpoint}\""), format!("{why} {seen}"))
 }
 
 /// The model's own error: what its container answered, and where it logs.
 fn model_error(endpoint: &str, error: &ModelError) -> Diag {
     let status = error.original_status_code.map_or_else(|| "an error".to_owned(), |code| format!("HTTP status {code}"));
     let said = error.original_message.as_deref().or(error.message.as_deref()).unwrap_or("nothing more").trim();
-    let mut detail = format!("The model's container answered with {status}:\n{said}");
+    let mut detail = format!("The model container responded with {status}:\n{said}");
     if let Some(arn) = &error.log_stream_arn {
         detail.push_str(&format!("\n\nIts log: {}", log_stream(arn)));
     }
     detail.push_str(
-        "\n\nCheck that `content_type` and `accept` are what the model understands, and that the request has the form \
-         that it was trained on.",
+        "\n\nCheck that `content_type` and `accept` are what the model understands, and that the request has the \
+         features that it was trained on.",
     );
     Diag::error(format!("The model behind the endpoint \"{endpoint}\" failed"), detail)
 }
@@ -464,8 +467,8 @@ mod tests {
 
             let asked = json!({ "endpoint_name": "digits", "body": "1", "on_error": "warn" });
             let outcome = terraform.read_data(SOURCE, &config(&asked)).await;
-            let (told, read) = (outcome.diags.clone(), outcome.good());
-            let [warning] = told.as_slice() else { panic!("{told:?}") };
+            let (reported, read) = (outcome.diags.clone(), outcome.good());
+            let [warning] = reported.as_slice() else { panic!("{reported:?}") };
             assert_eq!(warning.severity, Severity::Warning);
             assert_eq!(warning.summary, errors[0].summary);
             assert_eq!(Some(warning.detail.as_str()), errors[0].detail.strip_suffix(DESTROY));
@@ -481,11 +484,11 @@ mod tests {
         let stub = Stub::start(|_| refusal(400, "ValidationException", "Could not find endpoint \"e\".")).await;
         let asked = json!({ "endpoint_name": "e", "body": "1", "wait_for_in_service": true, "on_error": "warn" });
         let outcome = in_front_of(&stub).await.read_data(SOURCE, &config(&asked)).await;
-        let (told, read) = (outcome.diags.clone(), outcome.good());
+        let (reported, read) = (outcome.diags.clone(), outcome.good());
         assert!(read.attribute("response").is_null());
         assert!(
-            told[0].detail.contains("Could not find endpoint") && told[0].severity == Severity::Warning,
-            "{told:?}"
+            reported[0].detail.contains("Could not find endpoint") && reported[0].severity == Severity::Warning,
+            "{reported:?}"
         );
     }
 }

@@ -29,7 +29,7 @@ impl Declared {
         let mut state = schema.object.null_value();
         let region = region.or_else(|| arn.map(|arn| arn.region).filter(|r| !r.is_empty()));
         state.set_attribute("region", Value::from(region));
-        for a in schema.object.attributes.iter().filter(|a| a.local) {
+        for a in schema.object.attributes.iter().filter(|a| a.provider_only) {
             if let Some(default) = &a.default {
                 state.set_attribute(&a.name, default.clone());
             }

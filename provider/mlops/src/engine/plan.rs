@@ -42,7 +42,7 @@ impl Declared {
         self.plan_deltas(plan);
         self.plan_scripts(plan).await?;
         if self.is_job() && !plan.prior.attribute("triggers").is_null() && plan.changes("triggers") {
-            plan.require_replace(Path::of("triggers"));
+            plan.requires_replace(Path::of("triggers"));
         }
         self.hooks.plan(cx, plan).await?;
         self.refuse_what_cannot_be_made_again(plan)
@@ -69,7 +69,7 @@ impl Declared {
         if failed || is_flagged(cx, GONE) {
             let renewed = if self.read.created.is_empty() { "arn" } else { self.read.created };
             plan.set(renewed, Value::unknown());
-            plan.require_replace(Path::of(renewed));
+            plan.requires_replace(Path::of(renewed));
         }
     }
 
@@ -78,7 +78,7 @@ impl Declared {
         for delta in self.updates.iter().flat_map(|by| by.deltas).filter(|d| d.removed.is_empty()) {
             let removed = differences(plan.prior.attribute(delta.attribute), plan.get(delta.attribute)).1;
             if !plan.is_create() && removed.is_some() {
-                plan.require_replace(Path::of(delta.attribute));
+                plan.requires_replace(Path::of(delta.attribute));
             }
         }
     }

@@ -7,7 +7,7 @@ use tfplug::value::{Path, Value};
 pub fn to_api(object: &Object, value: &Value) -> Value {
     let members = object.attributes.iter().filter_map(|a| {
         let v = value.attribute(&a.name);
-        let sent = a.mode != Mode::Computed && !a.local && !a.tags && !v.is_null();
+        let sent = a.mode != Mode::Computed && !a.provider_only && !a.tags && !v.is_null();
         sent.then(|| (a.member_name().to_owned(), to_api_kind(&a.kind, v)))
     });
     Value::Object(members.collect())
@@ -62,7 +62,8 @@ impl<'a> Reading<'a> {
 pub fn from_api(object: &Object, description: &Value, state: &Value, reading: &Reading<'_>) -> Value {
     let attributes = object.attributes.iter().map(|a| {
         let before = state.attribute(&a.name);
-        let keeps = a.local || a.tags || (before.is_null() && reading.server_defaults.contains(&a.name.as_ref()));
+        let keeps =
+            a.provider_only || a.tags || (before.is_null() && reading.server_defaults.contains(&a.name.as_ref()));
         let value = if keeps {
             before.clone()
         } else {

@@ -24,7 +24,7 @@ fn text(name: &'static str, description: &'static str) -> Parameter {
 
 /// The text of an argument. The framework has checked its type.
 fn argument(arguments: &[Value], index: usize) -> Result<&str, FunctionError> {
-    arguments.get(index).and_then(Value::as_str).ok_or_else(|| failed(index, "A text is needed here."))
+    arguments.get(index).and_then(Value::as_str).ok_or_else(|| failed(index, "A string is required."))
 }
 
 fn failed(argument: usize, text: impl Into<String>) -> FunctionError {

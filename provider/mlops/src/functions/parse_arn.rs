@@ -16,10 +16,10 @@ impl Function for ParseArn {
     fn signature(&self) -> Signature {
         Signature {
             name: "parse_arn".into(),
-            summary: "Takes an ARN apart".into(),
+            summary: "Parses an ARN".into(),
             description: "Returns an object with the attributes `partition`, `service`, `region`, `account_id` and \
-                          `resource` of an Amazon Resource Name. `region` and `account_id` are the empty text where \
-                          the ARN has none, as in those of S3 buckets. `resource` is everything after the account, \
+                          `resource` of an Amazon Resource Name. `region` and `account_id` are empty strings where \
+                          the ARN has none, as in those of S3 buckets. `resource` is everything after the account ID, \
                           often a type and a name: `endpoint/churn`."
                 .into(),
             parameters: vec![text("arn", "An ARN: `arn:partition:service:region:account:resource`.")],

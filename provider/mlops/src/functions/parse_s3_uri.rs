@@ -14,10 +14,10 @@ impl Function for ParseS3Uri {
     fn signature(&self) -> Signature {
         Signature {
             name: "parse_s3_uri".into(),
-            summary: "Takes an S3 URI apart into bucket and key".into(),
+            summary: "Parses an S3 URI into bucket and key".into(),
             description: "Returns an object with the attributes `bucket` and `key` of an S3 URI, such as the \
-                          `model_artifacts` of a training job. The key of a URI that names only a bucket is the empty \
-                          text."
+                          `model_artifacts` of a training job. The key of a URI that names only a bucket is an empty \
+                          string."
                 .into(),
             parameters: vec![text("uri", "An S3 URI: `s3://bucket/key`.")],
             variadic: None,

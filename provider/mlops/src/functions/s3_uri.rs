@@ -14,14 +14,14 @@ impl Function for S3UriFunction {
     fn signature(&self) -> Signature {
         Signature {
             name: "s3_uri".into(),
-            summary: "Builds an S3 URI from a bucket and the parts of a key".into(),
-            description: "Joins a bucket and any number of key parts to `s3://bucket/part/part`, with exactly one slash \
-                          between the parts, whatever slashes they begin or end with. Empty parts are left out. A slash \
-                          at the very end is kept: it marks a folder. The name of the bucket and the length of the key \
-                          (1,024 bytes) are checked."
+            summary: "Builds an S3 URI from a bucket and key segments".into(),
+            description: "Joins a bucket and any number of key segments to `s3://bucket/segment/segment`, with \
+                          exactly one slash between them, regardless of slashes that they begin or end with. Empty \
+                          segments are skipped. A trailing slash is kept: it marks a prefix. The name of the bucket \
+                          and the length of the key (1,024 bytes) are validated."
                 .into(),
             parameters: vec![text("bucket", "The name of the bucket.")],
-            variadic: Some(text("key", "Parts of the key, from the outermost folder inwards.")),
+            variadic: Some(text("key", "Key segments, in order.")),
             result: Type::String,
         }
     }

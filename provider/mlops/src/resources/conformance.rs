@@ -37,7 +37,7 @@ fn members(declared: &Declared) -> BTreeMap<String, ShapeType> {
 fn kind_at<'a>(object: &'a Object, path: &str) -> Option<&'a Kind> {
     let (first, rest) = path.split_once('.').map_or((path, None), |(f, r)| (f, Some(r)));
     let name = first.trim_end_matches("[*]").trim_end_matches("{*}");
-    let attribute = object.attributes.iter().find(|a| !a.local && a.member_name() == name)?;
+    let attribute = object.attributes.iter().find(|a| !a.provider_only && a.member_name() == name)?;
     match (&attribute.kind, rest) {
         (Kind::Nested(_, inner), Some(rest)) => kind_at(inner, rest),
         (kind, None) => Some(kind),
@@ -87,7 +87,7 @@ fn power_status(declared: &Declared) -> Option<&'static str> {
 #[test]
 fn every_attribute_has_a_member_in_the_api() {
     fn walk(object: &Object, prefix: &str, api: &BTreeSet<String>, made_up: &mut Vec<String>) {
-        for a in object.attributes.iter().filter(|a| !a.local && !a.tags && a.mode != Mode::Computed) {
+        for a in object.attributes.iter().filter(|a| !a.provider_only && !a.tags && a.mode != Mode::Computed) {
             let path = format!("{prefix}{}", a.member_name());
             if !api.iter().any(|m| *m == path || m.starts_with(&format!("{path}."))) {
                 made_up.push(path.clone());
@@ -127,7 +127,7 @@ fn every_description_is_read_or_named_as_not_described() {
     for declared in all() {
         let described = described(declared);
         let parts: Vec<&str> = declared.parts.iter().map(|p| p.attribute).collect();
-        for a in (declared.schema)().object.attributes.iter().filter(|a| !a.local && !a.tags) {
+        for a in (declared.schema)().object.attributes.iter().filter(|a| !a.provider_only && !a.tags) {
             if declared.key.attribute == a.name || parts.contains(&a.name.as_ref()) {
                 continue;
             }
@@ -200,9 +200,9 @@ fn tables_name_attributes_that_exist() {
             declared.updates.iter().flat_map(|u| u.send.iter().copied().chain(u.deltas.iter().map(|d| d.attribute)));
         let parts = declared.parts.iter().map(|p| p.attribute);
         let updated: BTreeSet<&str> = sent.chain(parts).chain(power_status(declared)).collect();
-        for a in schema.object.attributes.iter().filter(|a| a.mode.is_configurable() && !a.local && !a.tags) {
+        for a in schema.object.attributes.iter().filter(|a| a.mode.is_configurable() && !a.provider_only && !a.tags) {
             assert_ne!(
-                a.replace,
+                a.requires_replace,
                 updated.contains(a.name.as_ref()),
                 "{}: {} is either replaced or updated",
                 declared.noun,

@@ -14,23 +14,9 @@ use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document};
 use tfplug::number::Number;
 use tfplug::value::Value;
 
-type Result<T = ()> = std::result::Result<T, SerdeError>;
+use crate::aws::snake_case::snake_case;
 
-/// The API's member name in snake case: `S3OutputPath` becomes `s3_output_path`, `EnableSSMAccess` `enable_ssm_access`.
-pub fn snake_case(name: &str) -> String {
-    let chars: Vec<char> = name.chars().collect();
-    let mut out = String::with_capacity(name.len() + 8);
-    for (i, c) in chars.iter().enumerate() {
-        let word_begins = c.is_ascii_uppercase()
-            && i > 0
-            && (!chars[i - 1].is_ascii_uppercase() || chars.get(i + 1).is_some_and(char::is_ascii_lowercase));
-        if word_begins {
-            out.push('_');
-        }
-        out.push(c.to_ascii_lowercase());
-    }
-    out
-}
+type Result<T = ()> = std::result::Result<T, SerdeError>;
 
 fn member(schema: &Schema<'_>) -> String {
     snake_case(schema.member_name().unwrap_or_default())
@@ -194,9 +180,9 @@ impl IntoValue {
                 (Some(key), value) => {
                     entries.insert(key, value);
                 }
-                _ => return Err(SerdeError::custom("a map key that is no text")),
+                _ => return Err(SerdeError::custom("a map key that is not a string")),
             },
-            None => return Err(SerdeError::custom("a value outside of any structure")),
+            None => return Err(SerdeError::custom("a value outside any structure")),
         }
         Ok(())
     }
@@ -426,19 +412,6 @@ impl ShapeDeserializer for Members<'_> {
 mod tests {
     use super::*;
     use aws_sdk_sagemaker::operation::create_endpoint_config::CreateEndpointConfigInput as Input;
-
-    #[test]
-    fn names_in_snake_case() {
-        for (api, ours) in [
-            ("EndpointName", "endpoint_name"),
-            ("S3OutputPath", "s3_output_path"),
-            ("KmsKeyId", "kms_key_id"),
-            ("EnableSSMAccess", "enable_ssm_access"),
-            ("MaxRuntimeInSeconds", "max_runtime_in_seconds"),
-        ] {
-            assert_eq!(snake_case(api), ours);
-        }
-    }
 
     #[test]
     fn there_and_back() {

@@ -1,18 +1,17 @@
 //! What SageMaker takes for names.
-
-use tfplug::check::Check;
+use tfplug::validator::Validator;
 
 use crate::aws::names::SUFFIX;
 
 /// Letters, digits and inner hyphens, at most 63. Source: the pattern `[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}` that the
 /// SageMaker API reference gives for the names of jobs, endpoints and endpoint configurations.
-pub const NAME: Check = Check::Text {
+pub const NAME: Validator = Validator::Text {
     expected: "1 to 63 letters, digits and hyphens, with a letter or digit at both ends",
     accepts: |s| is_name(s, 63),
 };
 
 /// The beginning of such a name, short enough for the suffix that is added.
-pub const PREFIX: Check = Check::Text {
+pub const PREFIX: Validator = Validator::Text {
     expected: "at most 37 letters, digits and hyphens, beginning with a letter or digit",
     accepts: |s| s.len() <= 63 - SUFFIX && is_name(&format!("{s}0"), 63),
 };

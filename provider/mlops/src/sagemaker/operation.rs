@@ -89,7 +89,8 @@ pub fn output(
     operation: &'static str,
     output: &dyn aws_smithy_schema::serde::SerializableStruct,
 ) -> Result<Value, AwsError> {
-    crate::sagemaker::codec::to_value(output).map_err(|e| defect(operation, format!("the answer cannot be read: {e}")))
+    crate::sagemaker::codec::to_value(output)
+        .map_err(|e| defect(operation, format!("the response cannot be read: {e}")))
 }
 
 fn defect(operation: &'static str, message: String) -> AwsError {

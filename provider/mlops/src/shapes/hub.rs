@@ -4,18 +4,18 @@ use tfplug::model::Model;
 
 use crate::aws::arn;
 
-/// Access to a model whose licence must be accepted.
+/// EULA acceptance for a model that requires it.
 #[derive(Clone, Debug, Model)]
 pub struct ModelAccessConfig {
-    /// Whether you accept the model's end-user licence agreement.
+    /// Whether you accept the end-user license agreement (EULA) of the model.
     #[tf(required)]
     accept_eula: bool,
 }
 
-/// A model of a hub.
+/// Reference to a model of a private hub.
 #[derive(Clone, Debug, Model)]
 pub struct HubAccessConfig {
-    /// ARN of the hub's content.
-    #[tf(required, check(arn::ANY))]
+    /// ARN of the hub content.
+    #[tf(required, validate(arn::ANY))]
     hub_content_arn: String,
 }

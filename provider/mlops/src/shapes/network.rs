@@ -1,15 +1,15 @@
 //! Networks.
 
-use tfplug::check::Check;
 use tfplug::model::Model;
+use tfplug::validator::Validator;
 
-/// A private network to run in.
+/// VPC that the containers connect to.
 #[derive(Clone, Debug, Model)]
 pub struct VpcConfig {
-    /// Security groups (`sg-...`) of the network interfaces.
-    #[tf(required, check(Check::Count { min: 1, max: 5 }))]
+    /// IDs of the security groups (`sg-...`).
+    #[tf(required, validate(Validator::Count { min: 1, max: 5 }))]
     security_group_ids: Vec<String>,
-    /// Subnets (`subnet-...`) to put network interfaces in.
-    #[tf(required, check(Check::Count { min: 1, max: 16 }))]
+    /// IDs of the subnets (`subnet-...`) to connect to.
+    #[tf(required, validate(Validator::Count { min: 1, max: 16 }))]
     subnets: Vec<String>,
 }

@@ -1,7 +1,7 @@
 //! Input, output and instances of batch transforms.
 
-use tfplug::check::Check;
 use tfplug::model::Model;
+use tfplug::validator::Validator;
 
 use crate::aws::{arn, s3_uri};
 
@@ -15,11 +15,11 @@ pub struct TransformInput {
     #[tf(optional)]
     content_type: Option<String>,
     /// Compression of the input data: `None` or `Gzip`. Defaults to `None`.
-    #[tf(optional, computed, default = "None", check(Check::OneOf(&["None", "Gzip"])))]
+    #[tf(optional, computed, default = "None", validate(Validator::OneOf(&["None", "Gzip"])))]
     compression_type: String,
     /// How a file is split into records: `None`, `Line`, `RecordIO` or `TFRecord`. Defaults to `None`: each file is one
     /// request.
-    #[tf(optional, computed, default = "None", check(Check::OneOf(&["None", "Line", "RecordIO", "TFRecord"])))]
+    #[tf(optional, computed, default = "None", validate(Validator::OneOf(&["None", "Line", "RecordIO", "TFRecord"])))]
     split_type: String,
 }
 
@@ -35,10 +35,10 @@ pub struct TransformDataSource {
 #[derive(Clone, Debug, Model)]
 pub struct TransformS3DataSource {
     /// What `s3_uri` is: `S3Prefix` for a prefix of keys, `ManifestFile` for an object that lists them.
-    #[tf(required, check(Check::OneOf(&["ManifestFile", "S3Prefix"])))]
+    #[tf(required, validate(Validator::OneOf(&["ManifestFile", "S3Prefix"])))]
     s3_data_type: String,
     /// S3 URI of the prefix or the manifest.
-    #[tf(required, check(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::URI))]
     s3_uri: String,
 }
 
@@ -46,16 +46,16 @@ pub struct TransformS3DataSource {
 #[derive(Clone, Debug, Model)]
 pub struct TransformOutput {
     /// S3 URI below which the results are stored.
-    #[tf(required, check(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::URI))]
     s3_output_path: String,
     /// MIME type of the results, such as `application/json`.
     #[tf(optional)]
     accept: Option<String>,
     /// How the results of one file are assembled: `None` or `Line`. Defaults to `None`.
-    #[tf(optional, computed, default = "None", check(Check::OneOf(&["None", "Line"])))]
+    #[tf(optional, computed, default = "None", validate(Validator::OneOf(&["None", "Line"])))]
     assemble_with: String,
     /// KMS key that encrypts the results: an ID, ARN, alias or alias ARN.
-    #[tf(optional, check(arn::KMS_KEY_ID))]
+    #[tf(optional, validate(arn::KMS_KEY_ID))]
     kms_key_id: Option<String>,
 }
 
@@ -66,10 +66,10 @@ pub struct TransformResources {
     #[tf(required)]
     instance_type: String,
     /// Number of instances, 1 to 100.
-    #[tf(required, check(Check::Range { min: 1, max: 100 }))]
+    #[tf(required, validate(Validator::Range { min: 1, max: 100 }))]
     instance_count: i64,
     /// KMS key that encrypts the storage volumes of the instances: an ID, ARN, alias or alias ARN.
-    #[tf(optional, check(arn::KMS_KEY_ID))]
+    #[tf(optional, validate(arn::KMS_KEY_ID))]
     volume_kms_key_id: Option<String>,
     /// Version of the Amazon Machine Image of the instances.
     #[tf(optional)]
@@ -80,10 +80,10 @@ pub struct TransformResources {
 #[derive(Clone, Debug, Model)]
 pub struct ModelClientConfig {
     /// Timeout of an invocation in seconds, 1 to 3600. AWS takes 600 unless set.
-    #[tf(optional, check(Check::Range { min: 1, max: 3600 }))]
+    #[tf(optional, validate(Validator::Range { min: 1, max: 3600 }))]
     invocations_timeout_in_seconds: Option<i64>,
     /// Number of retries of a failed invocation, 0 to 3. AWS takes 3 unless set.
-    #[tf(optional, check(Check::Range { min: 0, max: 3 }))]
+    #[tf(optional, validate(Validator::Range { min: 0, max: 3 }))]
     invocations_max_retries: Option<i64>,
 }
 
@@ -91,10 +91,10 @@ pub struct ModelClientConfig {
 #[derive(Clone, Debug, Model)]
 pub struct BatchDataCaptureConfig {
     /// S3 URI below which the captured data are stored.
-    #[tf(required, check(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::URI))]
     destination_s3_uri: String,
     /// KMS key that encrypts the captured data: an ID, ARN, alias or alias ARN.
-    #[tf(optional, check(arn::KMS_KEY_ID))]
+    #[tf(optional, validate(arn::KMS_KEY_ID))]
     kms_key_id: Option<String>,
     /// Whether each record gets an inference ID.
     #[tf(optional)]
@@ -111,6 +111,6 @@ pub struct DataProcessing {
     #[tf(optional, computed, default = "$")]
     output_filter: String,
     /// What the result is joined with: `Input` or `None`. Defaults to `None`.
-    #[tf(optional, computed, default = "None", check(Check::OneOf(&["Input", "None"])))]
+    #[tf(optional, computed, default = "None", validate(Validator::OneOf(&["Input", "None"])))]
     join_source: String,
 }

@@ -145,7 +145,7 @@ impl Scripts {
 
 /// Does what blocks in a thread for that.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|e| Diag::bug("Packing the source code broke off", e))?
+    tokio::task::spawn_blocking(work).await.map_err(|e| Diag::bug("Packaging the source code was aborted", e))?
 }
 
 /// An archive ready to be sent.
@@ -198,7 +198,7 @@ impl Scripts {
         selection.links_outside = self.follow_links_outside;
         if directory.is_file() {
             let detail =
-                format!("{directory:?} is a file. Give the directory that holds it, and its name as `entry_point`.");
+                format!("{directory:?} is a file. Give the directory that contains it, and its name as `entry_point`.");
             return Err(Diag::error("The source code is not a directory", detail).at(at.attribute("directory")).into());
         }
         let mut files = list(directory, &selection, &at.attribute("directory"))?;
@@ -207,7 +207,7 @@ impl Scripts {
         files.retain(|f| !plans.contains(&f.relative));
         if !files.iter().any(|f| &f.relative == entry_point) {
             let detail = format!(
-                "There is no file {entry_point:?} in {directory:?}, or it is left out. Give its path below that \
+                "There is no file {entry_point:?} in {directory:?}, or it is excluded. Give its path relative to that \
                  directory, with `/`."
             );
             let at = at.attribute("entry_point");
@@ -216,8 +216,9 @@ impl Scripts {
         let bytes: u64 = files.iter().map(|f| f.size).sum();
         if bytes > LARGEST {
             let detail = format!(
-                "The files of {directory:?} have {bytes} bytes; source code may have {LARGEST}. Leave out what the script \
-                 does not need with `exclude`; put data into an mlops_dataset and give it to the job as an input."
+                "The files of {directory:?} have {bytes} bytes; source code may have at most {LARGEST}. Exclude what \
+                 the script does not need with `exclude`; upload data with `mlops_dataset` and pass it to the job as \
+                 an input data channel."
             );
             return Err(Diag::error("The source directory is too large", detail).at(at.attribute("directory")).into());
         }
@@ -225,7 +226,7 @@ impl Scripts {
     }
 
     fn unreadable(&self, error: &std::io::Error, at: &At) -> Diags {
-        let detail = format!("Packing the files of {:?} failed: {error}.", self.directory);
+        let detail = format!("Packaging the files of {:?} failed: {error}.", self.directory);
         Diag::error("The source code cannot be read", detail).at(at.attribute("directory")).into()
     }
 }
@@ -235,7 +236,7 @@ fn is_saved_plan(path: &Path) -> bool {
     let mut head = Vec::new();
     let (magic, name) = SAVED_PLAN;
     let most = (NAME_IN_HEADER + name.len()) as u64;
-    // What cannot be read is told when it is packed.
+    // What cannot be read is reported when it is packed.
     let read = File::open(path).and_then(|file| file.take(most).read_to_end(&mut head));
     read.is_ok() && head.starts_with(magic) && head.get(NAME_IN_HEADER..) == Some(name)
 }

@@ -1,44 +1,44 @@
-//! Script mode: a local directory of scripts, packed into an archive in S3 that a container unpacks and runs.
+//! Script mode: a local directory of scripts, packaged into an archive in S3 that a container unpacks and runs.
 
 pub mod archive;
 pub mod script;
 
-use tfplug::check::Check;
 use tfplug::model::Model;
+use tfplug::validator::Validator;
 
 use crate::resources::storage::selection::PATTERN;
 
-/// A directory of scripts that is packed, uploaded and run in script mode.
+/// A local directory of source code that is packaged, uploaded to S3 and run in script mode.
 #[derive(Clone, Debug, Model)]
 pub struct SourceCode {
-    /// The local directory. Everything in it goes along but what `exclude` leaves out. Symbolic links are followed as long
-    /// as they stay in the directory. It must exist in the plan, unless its path is known only after the apply, such as
-    /// `terraform_data.code.output` of a resource that makes it.
-    #[tf(required, local)]
+    /// The local directory. All files are packaged except those that `exclude` matches. Symbolic links are followed as
+    /// long as their targets are inside the directory. The directory must exist when Terraform plans, unless its path
+    /// is known only after the apply, such as `terraform_data.code.output` of a resource that creates it.
+    #[tf(required, provider_only)]
     directory: String,
-    /// The script to run, relative to the directory.
-    #[tf(required, local)]
+    /// The script to run, relative to `directory`.
+    #[tf(required, provider_only)]
     entry_point: String,
-    /// Files and directories that are left out, as patterns in the syntax of
-    /// [gitignore](https://git-scm.com/docs/gitignore#_pattern_format). They come after those that are left out by
-    /// default, so that `!cert.pem` brings a file back: `.terraform`, `.terraform.lock.hcl`, `*.tfstate*`, `.git`,
-    /// `__pycache__`, `*.pyc`, `.ipynb_checkpoints`, `.pytest_cache`, `.mypy_cache`, `.ruff_cache`, `.tox`, `.nox`, `.venv`,
-    /// `venv` and any directory that holds a `pyvenv.cfg`, `node_modules`, `.DS_Store`, `.env`, `*.pem`, `*.key`, `id_rsa*`,
-    /// `id_ed25519*`, `.aws`, `.ssh`. A plan that Terraform saved is never packed. Only these patterns count, no
-    /// `.gitignore`, and a directory that is left out is not even read.
-    #[tf(optional, local, check(Check::Count { min: 1, max: 100 }, PATTERN))]
+    /// Files and directories not to package, as patterns in the syntax of
+    /// [gitignore](https://git-scm.com/docs/gitignore#_pattern_format). They follow the default patterns, so that
+    /// `!cert.pem` includes a file that those exclude: `.terraform`, `.terraform.lock.hcl`, `*.tfstate*`, `.git`,
+    /// `__pycache__`, `*.pyc`, `.ipynb_checkpoints`, `.pytest_cache`, `.mypy_cache`, `.ruff_cache`, `.tox`, `.nox`,
+    /// `.venv`, `venv` and any directory that contains a `pyvenv.cfg`, `node_modules`, `.DS_Store`, `.env`, `*.pem`,
+    /// `*.key`, `id_rsa*`, `id_ed25519*`, `.aws`, `.ssh`. Saved Terraform plans are never packaged. `.gitignore` files
+    /// are not read, and neither are excluded directories.
+    #[tf(optional, provider_only, validate(Validator::Count { min: 1, max: 100 }, PATTERN))]
     exclude: Option<Vec<String>>,
-    /// Whether symbolic links may lead out of the directory: what they lead to is then packed. Such links are an error
-    /// unless set.
-    #[tf(optional, local)]
+    /// Whether symbolic links may point outside the directory: their targets are then packaged. Such links are an error
+    /// unless this is true.
+    #[tf(optional, provider_only)]
     follow_links_outside: Option<bool>,
-    /// S3 URI below which the archive is stored. Unless set, jobs take their output path; models need it.
-    #[tf(optional, local, check(crate::aws::s3_uri::URI))]
+    /// S3 URI below which the archive is stored. Defaults to the output path of a job; required for a model.
+    #[tf(optional, provider_only, validate(crate::aws::s3_uri::URI))]
     s3_uri: Option<String>,
-    /// SHA-256 of the directory's content, known in the plan. Another content means a new object.
-    #[tf(computed, local, keep)]
+    /// SHA-256 of the directory's content, known in the plan. A change of content replaces the resource.
+    #[tf(computed, provider_only, use_state_for_unknown)]
     sha256: Option<String>,
     /// S3 URI of the archive.
-    #[tf(computed, local, keep)]
+    #[tf(computed, provider_only, use_state_for_unknown)]
     uri: Option<String>,
 }

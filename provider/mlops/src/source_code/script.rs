@@ -8,7 +8,7 @@ use tfplug::value::{Path, Value};
 use super::archive::{self as source_code, Scripts};
 use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::Creation;
-use crate::aws::reviewed;
+use crate::aws::plan_guard;
 use crate::aws::s3_uri::S3Uri;
 use crate::resources::storage::empty_bucket::delete_every_version;
 
@@ -29,10 +29,10 @@ pub async fn plan(plan: &mut Plan<'_>, place: Option<&str>) -> Result<()> {
         return Ok(());
     }
     if before.is_null() || after.is_null() {
-        plan.require_replace(Path::of(AT));
+        plan.requires_replace(Path::of(AT));
     }
     for name in ["sha256", "entry_point", "uri"].into_iter().filter(|n| before.attribute(n) != after.attribute(n)) {
-        plan.require_replace(Path::of(AT).attribute(name));
+        plan.requires_replace(Path::of(AT).attribute(name));
     }
     Ok(())
 }
@@ -48,7 +48,7 @@ async fn decide(plan: &mut Plan<'_>, place: Option<&str>) -> Result<()> {
     };
     let (directory, identified) = (scripts.directory.clone(), scripts.identified());
     let found = scripts.fingerprint(Path::of(AT)).await?;
-    reviewed::compare(&identified, &found.sha256)
+    plan_guard::compare(&identified, &found.sha256)
         .map_err(|planned| source_code::changed(&directory, &planned, &found.sha256, &Path::of(AT)))?;
     let place = code.attribute("s3_uri").as_str().or(place).filter(|_| !code.attribute("s3_uri").is_unknown());
     let uri = match (place, plan.get("name").as_str()) {
@@ -72,7 +72,7 @@ fn below(prefix: &str, name: &str) -> String {
     if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") }
 }
 
-/// Uploads the archive for the object of this name, after the creation was told of it; answers its URI and the entry
+/// Uploads the archive for the object of this name, after recording it in the creation; returns its URI and the entry
 /// point, or None without `source_code`.
 ///
 /// # Errors
@@ -97,7 +97,7 @@ pub async fn upload(
     let place = text("s3_uri").or(place).unwrap_or_default();
     let name = planned.attribute("name").as_str().unwrap_or_default();
     let uri = S3Uri::parse(place).map_err(|e| {
-        Diag::error("No place for the source code", format!("{place:?}: {e}.")).at(at.attribute("s3_uri"))
+        Diag::error("Missing source_code.s3_uri", format!("{place:?}: {e}.")).at(at.attribute("s3_uri"))
     })?;
     let key = packed.fingerprint.key(&below(&uri.key, name));
     let stored = format!("s3://{}/{key}", uri.bucket);
@@ -113,7 +113,7 @@ pub fn archive(state: &Value) -> Option<String> {
     state.attribute(AT).attribute("uri").as_str().map(str::to_owned)
 }
 
-/// Whether the archive of an object is still there. What cannot be told is taken for no.
+/// Whether the archive of an object is still there. What cannot be determined counts as no.
 pub async fn remains(aws: &Regional, state: &Value) -> bool {
     let Some(uri) = archive(state).and_then(|uri| S3Uri::parse(&uri).ok()) else { return false };
     aws.s3().head_object().bucket(uri.bucket).key(uri.key).send().await.is_ok()

@@ -5,7 +5,7 @@ use tfplug_derive::Model;
 #[tf(name = "thing", indentity("name"), timeouts(create = "60m", destroy = "20m"))]
 struct Thing {
     /// The name.
-    #[tf(requird, replase)]
+    #[tf(requird, require_replace)]
     name: String,
     /// The size.
     #[tf(required(true))]
@@ -17,7 +17,7 @@ struct Thing {
     #[tf(computed, changes_with(size))]
     unquoted: Option<String>,
     /// Tested by nothing.
-    #[tf(required, check)]
+    #[tf(required, validate)]
     tested: String,
 }
 

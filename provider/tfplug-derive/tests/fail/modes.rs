@@ -26,7 +26,7 @@ struct Thing {
     #[tf(computed, write_only)]
     write_only_computed: Option<String>,
     /// Tested though never written.
-    #[tf(computed, check(SHORT))]
+    #[tf(computed, validate(SHORT))]
     computed_check: Option<String>,
 }
 

@@ -15,7 +15,7 @@ struct Thing {
     #[tf(required)]
     name: String,
     /// The title.
-    #[tf(optional, rename = "caption", local)]
+    #[tf(optional, rename = "caption", provider_only)]
     title: Option<String>,
     /// The region.
     #[tf(optional, equal_json, equal(same))]

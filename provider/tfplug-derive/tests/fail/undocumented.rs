@@ -11,6 +11,11 @@ struct Thing {
     ///
     #[tf(required)]
     blank: String,
+    #[tf(optional)]
+    collected: Option<BTreeMap<String, Vec<i64>>>,
+    // A nested model may describe itself, which the compiler finds out.
+    #[tf(optional)]
+    nested: Option<Vec<Part>>,
 }
 
 fn main() {}

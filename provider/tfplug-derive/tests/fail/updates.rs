@@ -5,16 +5,16 @@ use tfplug_derive::Model;
 #[tf(name = "thing")]
 struct Thing {
     /// The user's own.
-    #[tf(required, keep)]
+    #[tf(required, use_state_for_unknown)]
     name: String,
     /// The user's own.
     #[tf(optional, changes_with("name"))]
     title: Option<String>,
     /// Two answers.
-    #[tf(computed, keep, changes_with("name"))]
+    #[tf(computed, use_state_for_unknown, changes_with("name"))]
     both: Option<String>,
     /// Always the default.
-    #[tf(optional, computed, default = "x", keep)]
+    #[tf(optional, computed, default = "x", use_state_for_unknown)]
     defaulted: Option<String>,
     /// With what is not there.
     #[tf(computed, changes_with("nmae"))]

@@ -1,7 +1,7 @@
 //! The attributes of an object: three groups, then one section for each nested object.
 
-use crate::check::Check;
 use crate::schema::{Attribute, Kind, Mode, Nesting, Object, Rule, Text, Type};
+use crate::validator::Validator;
 use crate::value::Value;
 
 /// Appends the section that describes every attribute.
@@ -71,7 +71,7 @@ fn line(a: &Attribute, path: &[&str], read_only: bool) -> String {
     if !read_only {
         facts.extend(expectations(a));
         facts.extend(a.default.as_ref().filter(|_| !says_default(a)).map(|d| format!("Defaults to `{}`.", literal(d))));
-        facts.extend(a.replace.then(|| "Changing this forces a new resource to be created.".to_owned()));
+        facts.extend(a.requires_replace.then(|| "Changing this forces a new resource to be created.".to_owned()));
     }
     if matches!(a.kind, Kind::Nested(..)) {
         let mut inner = path.to_vec();
@@ -92,32 +92,32 @@ fn says_default(a: &Attribute) -> bool {
     a.description.contains("Defaults to") || a.description.contains("Default:")
 }
 
-/// What the checks ask: of the number of elements, of the whole, of each element.
+/// What the validators ask: of the number of elements, of the whole, of each element.
 fn expectations(a: &Attribute) -> Vec<String> {
     let is_collection = matches!(
         &a.kind,
         Kind::Leaf(Type::List(_) | Type::Set(_) | Type::Map(_))
             | Kind::Nested(Nesting::List | Nesting::Set | Nesting::Map, _)
     );
-    // The type brings an integer's check and width; a range that the field adds says it better.
-    let last_range = a.checks.iter().rposition(|c| matches!(c, Check::Range { .. }) && !is_width_of_type(c));
+    // The type brings an integer's validator and width; a range that the field adds says it better.
+    let last_range = a.validators.iter().rposition(|c| matches!(c, Validator::Range { .. }) && !is_width_of_type(c));
     let mut sentences = Vec::new();
     let mut must_be = Vec::new();
-    for (i, check) in a.checks.iter().enumerate() {
-        match check {
-            Check::Count { min, max } => sentences.push(format!("Must have {}.", elements(*min, *max))),
-            Check::Integer => match last_range.and_then(|i| a.checks.get(i)) {
-                Some(range @ Check::Range { max: i64::MAX, .. }) => {
+    for (i, validator) in a.validators.iter().enumerate() {
+        match validator {
+            Validator::Count { min, max } => sentences.push(format!("Must have {}.", elements(*min, *max))),
+            Validator::Integer => match last_range.and_then(|i| a.validators.get(i)) {
+                Some(range @ Validator::Range { max: i64::MAX, .. }) => {
                     must_be.push(format!("a whole number, {}", range.expected()));
                 }
                 Some(range) => must_be.push(format!("a whole number {}", range.expected())),
-                None => must_be.push(check.expected()),
+                None => must_be.push(validator.expected()),
             },
-            Check::Range { .. } => {
-                let is_told = a.checks.iter().any(|c| matches!(c, Check::Integer));
-                must_be.extend((Some(i) == last_range && !is_told).then(|| check.expected()));
+            Validator::Range { .. } => {
+                let is_told = a.validators.iter().any(|c| matches!(c, Validator::Integer));
+                must_be.extend((Some(i) == last_range && !is_told).then(|| validator.expected()));
             }
-            _ => must_be.push(check.expected()),
+            _ => must_be.push(validator.expected()),
         }
     }
     if !must_be.is_empty() {
@@ -138,8 +138,8 @@ fn elements(min: usize, max: usize) -> String {
 }
 
 /// Whether the range is just that of a 32-bit number, which tells users nothing.
-fn is_width_of_type(check: &Check) -> bool {
-    matches!(check, Check::Range { min, max } if *min <= i32::MIN.into() && *max >= i32::MAX.into())
+fn is_width_of_type(validator: &Validator) -> bool {
+    matches!(validator, Validator::Range { min, max } if *min <= i32::MIN.into() && *max >= i32::MAX.into())
 }
 
 fn rule(rule: &Rule) -> String {
@@ -148,7 +148,7 @@ fn rule(rule: &Rule) -> String {
         Rule::ExactlyOneOf(all) => format!("Exactly one of {} must be set.", names(all)),
         Rule::AtMostOneOf(all) => format!("At most one of {} may be set.", names(all)),
         Rule::AtLeastOneOf(all) => format!("At least one of {} must be set.", names(all)),
-        Rule::Requires(first, others) => format!("`{first}` needs {} to be set, too.", names(others)),
+        Rule::Requires(first, others) => format!("`{first}` requires {} to be set, too.", names(others)),
     }
 }
 

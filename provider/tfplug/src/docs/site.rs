@@ -12,7 +12,7 @@ use crate::schema::Schema;
 /// One page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// Where it belongs below the folder of the documentation: `resources/endpoint.md`.
+    /// Where it belongs below the directory of the documentation: `resources/endpoint.md`.
     pub path: String,
     /// The Markdown.
     pub content: String,
@@ -27,18 +27,17 @@ pub struct Site {
     pub missing: Vec<PathBuf>,
 }
 
-/// The folders whose Markdown files all come from here. Guides, written by hand, live elsewhere.
-const FOLDERS: [&str; 6] =
+/// The directories whose Markdown files all come from here. Guides, written by hand, live elsewhere.
+const DIRECTORIES: [&str; 6] =
     ["resources", "data-sources", "functions", "ephemeral-resources", "list-resources", "actions"];
 
-/// Renders the pages of everything that a provider offers, with the examples below a folder:
+/// Renders the pages of everything that a provider offers, with the examples below a directory:
 /// `provider/provider.tf`, `resources/TYPE/resource.tf` and `import.sh`, `data-sources/TYPE/data-source.tf`,
-/// `functions/NAME/function.tf`, and so on (see [`Kind::example`]). `subcategory` gives a name's group in the
-/// registry's menu; it is asked with the name without the provider's prefix.
+/// `functions/NAME/function.tf`, and so on (see [`Kind::example`]).
 ///
 /// # Errors
 /// An example that exists and cannot be read.
-pub fn collect<P: Provider>(provider: &P, examples: &Path, subcategory: fn(&str) -> &'static str) -> Result<Site> {
+pub fn collect<P: Provider>(provider: &P, examples: &Path) -> Result<Site> {
     let prefix = provider.name();
     let mut site = Site::default();
     let example = site.read(&examples.join("provider/provider.tf"))?;
@@ -52,13 +51,12 @@ pub fn collect<P: Provider>(provider: &P, examples: &Path, subcategory: fn(&str)
     schemas.extend(provider.list_resources().iter().map(|x| (Kind::ListResource, x.schema())));
     schemas.extend(provider.actions().iter().map(|x| (Kind::Action, x.schema())));
     for (kind, schema) in schemas {
-        let folder = examples.join(kind.folder()).join(format!("{prefix}_{}", schema.name));
+        let directory = examples.join(kind.directory()).join(format!("{prefix}_{}", schema.name));
         let extra = Extra {
-            subcategory: subcategory(&schema.name).to_owned(),
-            example: site.read(&folder.join(kind.example()))?,
-            import: if kind == Kind::Resource { site.read(&folder.join("import.sh"))? } else { None },
+            example: site.read(&directory.join(kind.example()))?,
+            import: if kind == Kind::Resource { site.read(&directory.join("import.sh"))? } else { None },
         };
-        site.push(format!("{}/{}.md", kind.folder(), schema.name), render(kind, prefix, &schema, &extra));
+        site.push(format!("{}/{}.md", kind.directory(), schema.name), render(kind, prefix, &schema, &extra));
     }
     for function in provider.functions() {
         let signature = function.signature();
@@ -86,8 +84,8 @@ impl Site {
     }
 }
 
-/// Brings the folder of the documentation up to date: writes the pages that differ and removes those that nothing
-/// stands for any more. With `check` it changes nothing. Either way it answers which paths differed, sorted.
+/// Brings the directory of the documentation up to date: writes the pages that differ and removes those that nothing
+/// stands for any more. With `check` it changes nothing. Either way it returns which paths differed, sorted.
 ///
 /// # Errors
 /// A file that cannot be read, written or removed; the message names it.
@@ -101,8 +99,8 @@ pub fn write_or_check(dir: &Path, pages: &[Page], check: bool) -> Result<Vec<Str
         differing.push(page.path.clone());
         if !check {
             let path = dir.join(&page.path);
-            let folder = path.parent().unwrap_or(dir);
-            fs::create_dir_all(folder).map_err(|e| named("create", folder, &e))?;
+            let parent = path.parent().unwrap_or(dir);
+            fs::create_dir_all(parent).map_err(|e| named("create", parent, &e))?;
             fs::write(&path, &page.content).map_err(|e| named("write", &path, &e))?;
         }
     }
@@ -117,7 +115,7 @@ pub fn write_or_check(dir: &Path, pages: &[Page], check: bool) -> Result<Vec<Str
     Ok(differing)
 }
 
-/// The generated files, by their path below the folder.
+/// The generated files, by their path below the directory.
 fn existing(dir: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     let mut found = BTreeMap::new();
     let mut add = |relative: String| {
@@ -130,8 +128,8 @@ fn existing(dir: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
         Ok(())
     };
     add("index.md".to_owned())?;
-    for folder in FOLDERS {
-        let path = dir.join(folder);
+    for directory in DIRECTORIES {
+        let path = dir.join(directory);
         let entries = match fs::read_dir(&path) {
             Ok(entries) => entries,
             Err(e) if e.kind() == ErrorKind::NotFound => continue,
@@ -140,7 +138,7 @@ fn existing(dir: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
         for entry in entries {
             let name = entry.map_err(|e| named("read", &path, &e))?.file_name();
             if let Some(name) = name.to_str().filter(|n| n.ends_with(".md")) {
-                add(format!("{folder}/{name}"))?;
+                add(format!("{directory}/{name}"))?;
             }
         }
     }

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::check::Check;
 use crate::model::{Model, Root, Set};
 use crate::schema::Type;
+use crate::validator::Validator;
 use crate::value::Value;
 
 /// A thing that is **good**.
@@ -12,6 +12,7 @@ use crate::value::Value;
 #[derive(Model)]
 #[tf(
     name = "thing",
+    subcategory = "Things",
     timeouts(create = "1h30m"),
     identity("name", optional("region")),
     exactly_one_of("name", "name_prefix"),
@@ -20,10 +21,10 @@ use crate::value::Value;
 )]
 struct Thing {
     /// Its name, of [a kind](https://example.org)
-    #[tf(optional, computed, replace, check(Check::Length { min: 1, max: 63 }, Check::Text { expected: "lower case", accepts: |_| true }))]
+    #[tf(optional, computed, requires_replace, validate(Validator::Length { min: 1, max: 63 }, Validator::Text { expected: "lower case", accepts: |_| true }))]
     name: Option<String>,
     /// The beginning of its name.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     name_prefix: Option<String>,
     /// Where it is.
     #[tf(optional)]
@@ -32,12 +33,12 @@ struct Thing {
     #[tf(optional, computed, default = 5)]
     count: Option<i32>,
     /// Sizes.
-    #[tf(required, check(Check::Range { min: 1, max: 9 }, Check::Count { min: 1, max: 3 }))]
+    #[tf(required, validate(Validator::Range { min: 1, max: 9 }, Validator::Count { min: 1, max: 3 }))]
     sizes: Vec<i32>,
     /// How it is done:
     /// - `a` is fast;
     /// - `b` is cheap.
-    #[tf(optional, computed, default = "a", check(Check::OneOf(&["a", "b"])))]
+    #[tf(optional, computed, default = "a", validate(Validator::OneOf(&["a", "b"])))]
     how: Option<String>,
     /// A secret.
     #[tf(optional, write_only, sensitive, deprecated = "use none")]
@@ -46,21 +47,20 @@ struct Thing {
     #[tf(required)]
     parts: Vec<Part>,
     /// At least two.
-    #[tf(optional, check(Check::Range { min: 2, max: i64::MAX }))]
+    #[tf(optional, validate(Validator::Range { min: 2, max: i64::MAX }))]
     many: Option<u32>,
     /// A share.
-    #[tf(optional, check(Check::Range { min: 0, max: 1 }))]
+    #[tf(optional, validate(Validator::Range { min: 0, max: 1 }))]
     share: Option<f64>,
     /// Empty unless set.
     #[tf(optional, computed, default_value(Value::Map(BTreeMap::from([("k".to_owned(), Value::Bool(true)), ("l".to_owned(), Value::Null)]))))]
     switches: Option<BTreeMap<String, bool>>,
     /// Its ARN.
-    #[tf(computed, keep)]
+    #[tf(computed, use_state_for_unknown)]
     arn: Option<String>,
     /// Its history.
     #[tf(computed, leaf)]
     history: Vec<Bolt>,
-    /// What it is made of now.
     #[tf(computed)]
     actual: Option<Bolt>,
 }
@@ -76,6 +76,7 @@ struct Part {
     weight: Option<f64>,
 }
 
+/// A bolt.
 #[derive(Model)]
 struct Bolt {
     /// In millimetres.
@@ -85,7 +86,6 @@ struct Bolt {
 
 fn page() -> String {
     let extra = Extra {
-        subcategory: "Things".into(),
         example: Some("resource \"mlops_thing\" \"main\" {\n  sizes = [1]\n}\n".into()),
         import: Some("# The id is the name.\nterraform import mlops_thing.main my-thing\n".into()),
     };
@@ -111,7 +111,10 @@ fn every_link_to_a_nested_schema_has_its_anchor() {
 fn a_data_source_has_no_import() {
     let extra = Extra { import: Some("terraform import x y".into()), ..Extra::default() };
     let page = render(Kind::DataSource, "mlops", &Thing::schema(), &extra);
-    assert!(page.starts_with("---\npage_title: \"mlops_thing Data Source - mlops\"\nsubcategory: \"\"\n"), "{page}");
+    assert!(
+        page.starts_with("---\npage_title: \"mlops_thing Data Source - mlops\"\nsubcategory: \"Things\"\n"),
+        "{page}"
+    );
     assert!(!page.contains("## Import") && !page.contains("## Example Usage"));
 }
 

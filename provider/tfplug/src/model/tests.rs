@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::*;
 use crate::schema::{Equality, OnUpdate, Rule, Upgrade};
 
-const SHORT: Check = Check::Length { min: 1, max: 3 };
+const SHORT: Validator = Validator::Length { min: 1, max: 3 };
 
 fn same_case(a: &Value, b: &Value) -> bool {
     a.as_str().map(str::to_lowercase) == b.as_str().map(str::to_lowercase)
@@ -33,13 +33,13 @@ fn upgrades() -> Vec<Vec<Upgrade>> {
 )]
 struct Thing {
     /// Its name.
-    #[tf(optional, computed, replace, keep, check(SHORT, Check::Text { expected: "lower case", accepts: |s| s == s.to_lowercase() }))]
+    #[tf(optional, computed, requires_replace, use_state_for_unknown, validate(SHORT, Validator::Text { expected: "lower case", accepts: |s| s == s.to_lowercase() }))]
     name: Option<String>,
     /// What its name begins with.
-    #[tf(optional, local, equal(same_case))]
+    #[tf(optional, provider_only, equal(same_case))]
     name_prefix: Option<String>,
     /// Its kind.
-    #[tf(required, replace, rename = "thing_type")]
+    #[tf(required, requires_replace, rename = "thing_type")]
     r#type: String,
     /// How many.
     #[tf(optional, computed, default = -5)]
@@ -85,7 +85,7 @@ struct Thing {
 #[derive(Clone, Debug, PartialEq, Model)]
 struct Part {
     /// Its size.
-    #[tf(required, check(Check::Range { min: 1, max: 9 }))]
+    #[tf(required, validate(Validator::Range { min: 1, max: 9 }))]
     size: i64,
     /// Its names.
     #[tf(optional)]
@@ -154,15 +154,15 @@ fn each_flag_reaches_its_attribute() {
     let having = |flag: fn(&Attribute) -> bool| -> Vec<&str> {
         object.attributes.iter().filter(|a| flag(a)).map(|a| a.name.as_ref()).collect()
     };
-    assert_eq!(having(|a| a.replace), ["name", "type"]);
-    assert_eq!(having(|a| a.local), ["name_prefix", TIMEOUTS]);
+    assert_eq!(having(|a| a.requires_replace), ["name", "type"]);
+    assert_eq!(having(|a| a.provider_only), ["name_prefix", TIMEOUTS]);
     assert_eq!(having(|a| a.sensitive), ["document"]);
     assert_eq!(having(|a| a.write_only), ["secret"]);
     assert_eq!(having(|a| a.tags), ["tags"]);
     assert_eq!(having(|a| a.deprecated.as_deref() == Some("use `plain`")), ["document"]);
     assert_eq!(having(|a| a.member.as_deref() == Some("thing_type")), ["type"]);
     assert_eq!(having(|a| matches!(a.equality, Equality::Json)), ["document"]);
-    assert_eq!(having(|a| a.on_update == OnUpdate::Keep), ["name"]);
+    assert_eq!(having(|a| a.on_update == OnUpdate::UseStateForUnknown), ["name"]);
     assert_eq!(get("rows").on_update, OnUpdate::ChangesWith(vec!["parts".into(), "main".into()]));
     assert_eq!(get("name").description, "Its name.");
     assert!(matches!(get("name_prefix").equality, Equality::Custom(same) if same(&"A".into(), &"a".into())));
@@ -200,12 +200,13 @@ fn types_map_to_terraform_types() {
 #[test]
 fn integers_bring_their_checks() {
     let object = Thing::object();
-    let refuses = |name: &str, value: Value| object.attribute(name).unwrap().checks.iter().any(|c| !c.accepts(&value));
+    let refuses =
+        |name: &str, value: Value| object.attribute(name).unwrap().validators.iter().any(|c| !c.accepts(&value));
     let n = |text: &str| Value::Number(text.parse().unwrap());
     assert!(!refuses("count", n("7")) && refuses("count", n("7.5")) && refuses("count", n("3000000000")));
     assert!(!refuses("ratio", n("7.5")));
     assert!(refuses("name", "long".into()) && refuses("name", "A".into()) && !refuses("name", "a".into()));
-    assert!(object.attribute("rows").unwrap().checks.is_empty(), "computed attributes are not checked");
+    assert!(object.attribute("rows").unwrap().validators.is_empty(), "computed attributes are not checked");
 }
 
 #[test]
@@ -260,7 +261,7 @@ fn timeouts_check_what_is_written() {
     assert_eq!(names, ["create", "delete"]);
     let create = &members.attributes[0];
     assert_eq!(create.description, "How long the creation may take. Defaults to `1h30m`.");
-    assert!(create.checks[0].accepts(&"2h".into()) && !create.checks[0].accepts(&"2 hours".into()));
+    assert!(create.validators[0].accepts(&"2h".into()) && !create.validators[0].accepts(&"2 hours".into()));
 }
 
 /// What many things have.
@@ -268,7 +269,7 @@ fn timeouts_check_what_is_written() {
 #[tf(at_most_one_of("name", "prefix"))]
 struct Named {
     /// Its name.
-    #[tf(optional, computed, replace)]
+    #[tf(optional, computed, requires_replace)]
     name: Option<String>,
     /// What its name begins with.
     #[tf(optional)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::convert::{decode, diagnostics};
 use super::registry::{Entry, Table};
-use super::{CHECKING, LIMIT, Server, check, found, locked, told};
+use super::{CHECKING, LIMIT, Server, check, found, locked, reported};
 use crate::diag::Diags;
 use crate::guard::{caught, guarded};
 use crate::pb::tfplugin6 as pb;
@@ -18,7 +18,7 @@ pub(super) async fn validate_provider_config<P: Provider>(
     let r = server.registry();
     let outcome = decode(request.config.as_ref(), &r.provider_type)
         .and_then(|config| check(&r.provider_schema, &config, true, |c| server.provider.check_config(c)));
-    pb::validate_provider_config::Response { diagnostics: told(server.with_news(outcome)) }
+    pb::validate_provider_config::Response { diagnostics: reported(server.with_news(outcome)) }
 }
 
 pub(super) async fn configure_provider<P: Provider>(
@@ -57,7 +57,7 @@ pub(super) async fn validate_resource_config<P: Provider>(
         let config = decode(request.config.as_ref(), &resource.value_type)?;
         caught(&request.type_name, CHECKING, || resource.validate(&config, write_only))
     });
-    pb::validate_resource_config::Response { diagnostics: told(server.with_news(outcome)) }
+    pb::validate_resource_config::Response { diagnostics: reported(server.with_news(outcome)) }
 }
 
 /// Tests the configuration of one of several things: what the schema says, then the thing's own check.
@@ -68,7 +68,7 @@ fn tested<T: ?Sized>(
     write_only: bool,
     own: fn(&T, &Value) -> Diags,
 ) -> Vec<pb::Diagnostic> {
-    told(found(table, name).and_then(|entry| {
+    reported(found(table, name).and_then(|entry| {
         let config = decode(config, &entry.value_type)?;
         check(&entry.schema, &config, write_only, |c| own(&entry.what, c))
     }))

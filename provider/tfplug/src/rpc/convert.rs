@@ -58,15 +58,15 @@ pub(super) fn identity<C: Send + Sync + 'static>(
     encode(&identity, &resource.identity_type(), diags).map(|d| pb::ResourceIdentityData { identity_data: Some(d) })
 }
 
-/// Diagnostics for a message, without secrets. Equal ones are told once.
+/// Diagnostics for a message, without secrets. Equal ones are reported once.
 pub(super) fn diagnostics(diags: &Diags) -> Vec<pb::Diagnostic> {
-    let mut told: Vec<&Diag> = Vec::new();
+    let mut reported: Vec<&Diag> = Vec::new();
     for diag in &diags.0 {
-        if !told.contains(&diag) {
-            told.push(diag);
+        if !reported.contains(&diag) {
+            reported.push(diag);
         }
     }
-    told.into_iter().map(diagnostic).collect()
+    reported.into_iter().map(diagnostic).collect()
 }
 
 fn diagnostic(diag: &Diag) -> pb::Diagnostic {

@@ -26,7 +26,7 @@ pub(super) async fn read_data_source<P: Provider>(
         Ok((entry, given, value))
     };
     let state = diags.absorb(read.await).and_then(|(entry, given, value)| {
-        let (value, defects) = conform::mend(&entry.schema.object, value);
+        let (value, defects) = conform::normalize(&entry.schema.object, value);
         diags.extend(conform::diags(&defects, &request.type_name, "reading the data source"));
         let (value, defects) = conform::repeat(&entry.schema.object, &given, value);
         for mut diag in conform::diags(&defects, &request.type_name, "reading the data source").0 {

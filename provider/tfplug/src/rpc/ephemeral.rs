@@ -25,7 +25,7 @@ pub(super) async fn open_ephemeral_resource<P: Provider>(
                 task.what.open(&inner, config).await
             })
             .await?;
-        let (result, mut defects) = conform::mend(&entry.schema.object, opened.result);
+        let (result, mut defects) = conform::normalize(&entry.schema.object, opened.result);
         if result.is_null() && defects.is_empty() {
             let title = "Provider error while opening the ephemeral resource";
             return Err(Diag::bug(title, format!("{}: nothing was returned.", request.type_name)).into());

@@ -45,10 +45,10 @@ pub(super) async fn call_function<P: Provider>(
         let repeated = cfg!(debug_assertions).then(|| function.call(arguments.clone()));
         let answer = function.call(arguments);
         if repeated.is_some_and(|r| r != answer) {
-            return Err(broken("gave two answers to the same arguments"));
+            return Err(broken("returned two results for the same arguments"));
         }
         match &answer {
-            Ok(value) if !value.is_wholly_known() => Err(broken("answered with an unknown value")),
+            Ok(value) if !value.is_wholly_known() => Err(broken("returned an unknown value")),
             _ => Ok(Some(answer)),
         }
     });
@@ -61,7 +61,7 @@ pub(super) async fn call_function<P: Provider>(
             }
         }
         Ok(Some(Err(e))) => failed(e.text, e.argument),
-        Ok(None) => failed("The function is gone.".to_owned(), None),
+        Ok(None) => failed("The function does not exist any more.".to_owned(), None),
         Err(d) => failed(d.to_string(), None),
     }
 }

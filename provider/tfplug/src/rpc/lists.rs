@@ -21,10 +21,10 @@ pub(super) async fn list_resource<P: Provider>(
     });
     let cx = server.context();
     tokio::spawn(async move {
-        let told = |d: &Diags| pb::list_resource::Event { diagnostic: diagnostics(d), ..Default::default() };
+        let reported = |d: &Diags| pb::list_resource::Event { diagnostic: diagnostics(d), ..Default::default() };
         let (entry, config, managed) = match prepared {
             Ok(x) => x,
-            Err(d) => return drop(out.send(Ok(told(&d))).await),
+            Err(d) => return drop(out.send(Ok(reported(&d))).await),
         };
         let limit = usize::try_from(request.limit).ok().filter(|limit| *limit > 0).unwrap_or(usize::MAX);
         let (found, mut listed) = tokio::sync::mpsc::channel(16);
@@ -47,7 +47,7 @@ pub(super) async fn list_resource<P: Provider>(
                     identity: data.map(|d| pb::ResourceIdentityData { identity_data: Some(d) }),
                     display_name: shown(&l.display_name),
                     resource_object: l.object.and_then(|o| {
-                        let (o, defects) = conform::mend(&managed.schema.object, o);
+                        let (o, defects) = conform::normalize(&managed.schema.object, o);
                         diags.extend(conform::diags(&defects, &managed.type_name, "listing"));
                         encode(&o, &managed.value_type, &mut diags)
                     }),
@@ -64,7 +64,7 @@ pub(super) async fn list_resource<P: Provider>(
         let mut diags = outcome.err().unwrap_or_default();
         diags.extend(cx.take_warnings());
         if !diags.is_empty() {
-            drop(out.send(Ok(told(&diags))).await);
+            drop(out.send(Ok(reported(&diags))).await);
         }
     });
     Box::pin(tokio_stream::wrappers::ReceiverStream::new(events))

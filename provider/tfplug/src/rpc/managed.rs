@@ -24,7 +24,7 @@ pub(super) async fn read_resource<P: Provider>(
         }
     };
     let StateAnswer { state, private, mut diags } =
-        resource.read(&server.surroundings(), before.clone(), private_from(&request.private)).await;
+        resource.read(&server.scope(), before.clone(), private_from(&request.private)).await;
     if !diags.has_errors() {
         diags.0.extend(resource.identity_defect(&before, &state));
     }
@@ -55,7 +55,7 @@ pub(super) async fn plan_resource_change<P: Provider>(
         }
     };
     let private = private_from(&request.prior_private);
-    let answer = resource.plan(&server.surroundings(), config, prior, proposed, private).await;
+    let answer = resource.plan(&server.scope(), config, prior, proposed, private).await;
     let mut diags = answer.diags;
     let expressible = answer.requires_replace.iter().map(|path| convert::attribute_path(&path.expressible().0));
     pb::plan_resource_change::Response {
@@ -94,7 +94,7 @@ pub(super) async fn apply_resource_change<P: Provider>(
     };
     drop(planned_state);
     let private = private_from(&request.planned_private);
-    let answer = resource.apply(&server.surroundings(), config, prior.clone(), planned, private).await;
+    let answer = resource.apply(&server.scope(), config, prior.clone(), planned, private).await;
     let mut diags = answer.diags;
     if !diags.has_errors() {
         diags.0.extend(resource.identity_defect(&prior, &answer.state));

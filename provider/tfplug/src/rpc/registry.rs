@@ -90,7 +90,7 @@ impl<C: Send + Sync + 'static> Registry<C> {
             let mut defects = schema.defects();
             let reserved = if schema.name.is_empty() { PROVIDER_ARGUMENTS } else { META_ARGUMENTS };
             let taken = schema.object.attributes.iter().filter(|a| reserved.contains(&a.name.as_ref()));
-            defects.extend(taken.map(|a| format!("{}: the Terraform language takes this name for itself", a.name)));
+            defects.extend(taken.map(|a| format!("{}: the Terraform language reserves this name", a.name)));
             if !managed && schema.object.has_write_only() {
                 defects.push("only the attributes of a managed resource may be write-only".to_owned());
             }

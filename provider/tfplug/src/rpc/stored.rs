@@ -58,7 +58,7 @@ pub(super) async fn import_resource_state<P: Provider>(
                 let state = resource.import_identity(&given);
                 StateAnswer { state, private: Default::default(), diags: Diags::new() }
             }
-            _ => resource.import(&server.surroundings(), request.id.clone()).await,
+            _ => resource.import(&server.scope(), request.id.clone()).await,
         };
         Ok((resource, answer))
     };
@@ -109,7 +109,7 @@ fn raw_json(raw: Option<pb::RawState>) -> Result<serde_json::Value> {
     let fail = |why: String| Diags::from(Diag::error("Stored state cannot be read", why));
     let raw = raw.unwrap_or_default();
     if raw.json.is_empty() {
-        let why = "The state was stored by a Terraform older than 0.12. Upgrade it with Terraform 0.12 first.";
+        let why = "The state was stored by a Terraform version before 0.12. Upgrade it with Terraform 0.12 first.";
         return Err(fail(why.to_owned()));
     }
     serde_json::from_slice(&raw.json).map_err(|e| fail(format!("The stored state is not valid JSON: {e}.")))

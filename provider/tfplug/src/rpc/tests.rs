@@ -1,4 +1,4 @@
-//! When operations are cancelled, and what the user is not told. What the calls do is tested over the protocol, in
+//! When operations are cancelled, and what is not reported to the user. What the calls do is tested over the protocol, in
 //! `tests/suite`.
 
 use tonic::Request;
@@ -34,23 +34,23 @@ impl Provider for Nothing {
 #[tokio::test]
 async fn stop_provider_cancels_what_runs_but_not_what_follows() {
     let server = Server::new(Nothing);
-    let running = server.surroundings().cancel;
+    let running = server.scope().cancel;
     server.stop_provider(Request::new(pb::stop_provider::Request {})).await.unwrap();
     assert!(running.is_cancelled());
-    assert!(!server.surroundings().cancel.is_cancelled());
+    assert!(!server.scope().cancel.is_cancelled());
 }
 
 #[tokio::test]
 async fn the_end_of_the_process_cancels_everything() {
     let stopping = CancellationToken::new();
     let server = Server::new(Nothing).stopping_with(stopping.clone());
-    let before = server.surroundings().cancel;
+    let before = server.scope().cancel;
     server.stop_provider(Request::new(pb::stop_provider::Request {})).await.unwrap();
     assert!(before.is_cancelled() && !stopping.is_cancelled());
-    let after = server.surroundings().cancel;
+    let after = server.scope().cancel;
     assert!(!after.is_cancelled());
     stopping.cancel();
-    assert!(after.is_cancelled() && server.surroundings().cancel.is_cancelled());
+    assert!(after.is_cancelled() && server.scope().cancel.is_cancelled());
 }
 
 #[test]

@@ -48,7 +48,7 @@ where
     }
 }
 
-/// What the client is told. The panic itself was reported by the panic hook.
+/// What the client receives. The panic itself was reported by the panic hook.
 fn answer(path: &str) -> http::Response<Body> {
     Status::internal(format!("{path} stopped because of a bug in the provider; its log has the details")).into_http()
 }

@@ -20,19 +20,19 @@ use crate::pb::plugin::{
 };
 
 /// A stream without items that ends when the process stops.
-struct Silence<T> {
+struct PendingStream<T> {
     stopping: Pin<Box<WaitForCancellationFutureOwned>>,
     /// What the client sends, if it may: kept, because dropping it would close the stream.
     received: Option<Streaming<T>>,
 }
 
-impl<T> Silence<T> {
+impl<T> PendingStream<T> {
     fn until(stopping: &CancellationToken) -> Self {
         Self { stopping: Box::pin(stopping.clone().cancelled_owned()), received: None }
     }
 }
 
-impl<T> Stream for Silence<T> {
+impl<T> Stream for PendingStream<T> {
     type Item = Result<T, Status>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -85,7 +85,7 @@ impl Stdio {
 #[tonic::async_trait]
 impl GrpcStdio for Stdio {
     async fn stream_stdio(&self, _request: Request<()>) -> Result<Response<BoxStream<StdioData>>, Status> {
-        Ok(Response::new(Box::pin(Silence::until(&self.0))))
+        Ok(Response::new(Box::pin(PendingStream::until(&self.0))))
     }
 }
 
@@ -104,7 +104,7 @@ impl GrpcBroker for Broker {
         &self,
         request: Request<Streaming<ConnInfo>>,
     ) -> Result<Response<BoxStream<ConnInfo>>, Status> {
-        let silence = Silence { received: Some(request.into_inner()), ..Silence::until(&self.0) };
+        let silence = PendingStream { received: Some(request.into_inner()), ..PendingStream::until(&self.0) };
         Ok(Response::new(Box::pin(silence)))
     }
 }
@@ -148,6 +148,6 @@ impl health_server::Health for Health {
     ) -> Result<Response<BoxStream<HealthCheckResponse>>, Status> {
         let known = HEALTHY.contains(&request.get_ref().service.as_str());
         let now = health(if known { ServingStatus::Serving } else { ServingStatus::ServiceUnknown });
-        Ok(Response::new(Box::pin(tokio_stream::once(Ok(now)).chain(Silence::until(&self.0)))))
+        Ok(Response::new(Box::pin(tokio_stream::once(Ok(now)).chain(PendingStream::until(&self.0)))))
     }
 }

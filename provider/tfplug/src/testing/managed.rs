@@ -56,7 +56,7 @@ pub struct Planned {
     /// The object as it shall be; null for a destroy. For a replacement it is the new object.
     pub value: Value,
     /// What demands the replacement.
-    pub replace: Vec<Path>,
+    pub requires_replace: Vec<Path>,
     private: Vec<u8>,
     /// The planned identity; null if it is not known yet.
     pub identity: Value,
@@ -65,7 +65,7 @@ pub struct Planned {
 
 struct Answer {
     value: Value,
-    replace: Vec<Path>,
+    requires_replace: Vec<Path>,
     private: Vec<u8>,
     identity: Value,
 }
@@ -179,7 +179,7 @@ impl<T: Transport> Core<T> {
                 let call = self.plan_call(type_name, prior_value, &null, prior_private, prior_identity);
                 call.await.collect(diags, violations)?
             } else {
-                Answer { value: Value::Null, replace: vec![], private: prior_private, identity: Value::Null }
+                Answer { value: Value::Null, requires_replace: vec![], private: prior_private, identity: Value::Null }
             };
             if !answer.value.is_null() {
                 violations.push(Violation::new(PLAN, Path::root(), "planned a non-null destroy value"));
@@ -188,7 +188,7 @@ impl<T: Transport> Core<T> {
                 change: Change::Destroy,
                 prior: Some(state.clone()),
                 value: Value::Null,
-                replace: Vec::new(),
+                requires_replace: Vec::new(),
                 private: answer.private,
                 identity: Value::Null,
                 destroy_private: Vec::new(),
@@ -207,7 +207,7 @@ impl<T: Transport> Core<T> {
             _ => Change::Update,
         };
         if change == Change::Update {
-            for path in &first.replace {
+            for path in &first.requires_replace {
                 if prior_value.at(path).is_none() && first.value.at(path).is_none() {
                     violations.push(Violation::new(PLAN, path.clone(), "requires replacement of an absent path"));
                 }
@@ -218,15 +218,15 @@ impl<T: Transport> Core<T> {
                 let planned = first.value.at(p);
                 planned != prior_value.at(p) || planned.is_some_and(|v| !v.is_wholly_known()) || write_only(p)
             };
-            let replace: Vec<Path> = first.replace.iter().filter(differs).cloned().collect();
-            if !replace.is_empty() {
+            let requires_replace: Vec<Path> = first.requires_replace.iter().filter(differs).cloned().collect();
+            if !requires_replace.is_empty() {
                 let call = self.plan_call(type_name, &null, config, first.private.clone(), Value::Null);
                 let second = call.await.collect(diags, violations)?;
                 return Some(Planned {
                     change: Change::Replace,
                     prior: prior.cloned(),
                     value: second.value,
-                    replace,
+                    requires_replace,
                     private: second.private.clone(),
                     identity: second.identity,
                     destroy_private: second.private,
@@ -240,7 +240,7 @@ impl<T: Transport> Core<T> {
             change,
             prior: prior.cloned(),
             value: first.value,
-            replace: Vec::new(),
+            requires_replace: Vec::new(),
             private: first.private.clone(),
             identity: first.identity,
             destroy_private: first.private,
@@ -274,9 +274,9 @@ impl<T: Transport> Core<T> {
         let mut violations = Vec::new();
         let value = decode(answer.planned_state.as_ref(), &schema.ty, PLAN, &mut violations);
         let identity = self.identity(type_name, answer.planned_identity.as_ref(), false, &mut violations);
-        let replace = answer.requires_replace.into_iter().map(path).collect();
+        let requires_replace = answer.requires_replace.into_iter().map(path).collect();
         let outcome = Outcome {
-            value: Answer { value, replace, private: answer.planned_private, identity },
+            value: Answer { value, requires_replace, private: answer.planned_private, identity },
             diags,
             violations: Vec::new(),
         };

@@ -4,7 +4,7 @@
 //! Requests and answers pass through the generated client and server, so they are really encoded. Nothing here shares
 //! code with the framework's own checks but the codecs.
 
-#![allow(clippy::panic, reason = "this is for tests, where a panic is how a failure is told")]
+#![allow(clippy::panic, reason = "this is for tests, where a panic is how a failure is reported")]
 
 mod adopt;
 mod managed;

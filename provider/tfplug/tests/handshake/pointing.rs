@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use tfplug::async_trait;
-use tfplug::check::Check;
 use tfplug::context::Context;
 use tfplug::diag::Result;
 use tfplug::model::{Model, Root, Set};
@@ -13,25 +12,26 @@ use tfplug::resource::{Provider, Resource, Update};
 use tfplug::rpc::Server;
 use tfplug::schema::Schema;
 use tfplug::serve::{Options, run};
+use tfplug::validator::Validator;
 use tfplug::value::Value;
 
-const GOOD: Check = Check::Text { expected: "good", accepts: |text| text != "bad" };
+const GOOD: Validator = Validator::Text { expected: "good", accepts: |text| text != "bad" };
 
 /// Something with parts.
 #[derive(Model)]
 #[tf(name = "thing")]
 struct Thing {
     /// A text.
-    #[tf(optional, check(GOOD))]
+    #[tf(optional, validate(GOOD))]
     name: Option<String>,
     /// Texts by name.
-    #[tf(optional, check(GOOD))]
+    #[tf(optional, validate(GOOD))]
     labels: Option<BTreeMap<String, String>>,
     /// Texts.
-    #[tf(optional, check(GOOD))]
+    #[tf(optional, validate(GOOD))]
     zones: Option<Vec<String>>,
     /// Texts in any order.
-    #[tf(optional, check(GOOD))]
+    #[tf(optional, validate(GOOD))]
     hosts: Option<Set<String>>,
     /// A list.
     #[tf(optional)]
@@ -48,10 +48,10 @@ struct Thing {
 #[derive(Model)]
 struct Part {
     /// A text.
-    #[tf(optional, check(GOOD))]
+    #[tf(optional, validate(GOOD))]
     kind: Option<String>,
     /// Texts.
-    #[tf(optional, check(GOOD))]
+    #[tf(optional, validate(GOOD))]
     sizes: Option<Vec<String>>,
 }
 

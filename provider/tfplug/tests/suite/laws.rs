@@ -29,7 +29,7 @@ impl fmt::Debug for Case {
                     Kind::Leaf(ty) => format!("{ty:?}"),
                     Kind::Nested(nesting, _) => format!("{nesting:?}"),
                 };
-                let flags = [(a.replace, "replace"), (a.write_only, "write-only"), (a.sensitive, "sensitive")];
+                let flags = [(a.requires_replace, "replace"), (a.write_only, "write-only"), (a.sensitive, "sensitive")];
                 let flags: Vec<_> = flags.iter().filter(|(on, _)| *on).map(|(_, name)| *name).collect();
                 let (mode, update, default) = (a.mode, &a.on_update, &a.default);
                 writeln!(f, "{:indent$}{} {kind} {mode:?} {flags:?} {update:?} default {default:?}", "", a.name)?;
@@ -64,9 +64,9 @@ fn good<T>(during: &str, outcome: Outcome<T>) -> Result<T, TestCaseError> {
     if outcome.violations.is_empty() && outcome.diags.is_empty() {
         return Ok(outcome.value);
     }
-    let told = outcome.diags.iter().map(ToString::to_string);
+    let reported = outcome.diags.iter().map(ToString::to_string);
     let broken = outcome.violations.iter().map(ToString::to_string);
-    let all: Vec<String> = told.chain(broken).collect();
+    let all: Vec<String> = reported.chain(broken).collect();
     Err(TestCaseError::fail(format!("{during}:\n{}", all.join("\n"))))
 }
 
@@ -149,7 +149,7 @@ proptest! {
             let after = state.clone().unwrap();
             let same_object = before.value.attribute("id") == after.value.attribute("id");
             prop_assert_eq!(same_object, plan.change != Change::Replace);
-            prop_assert_eq!(plan.change == Change::Replace, !plan.replace.is_empty());
+            prop_assert_eq!(plan.change == Change::Replace, !plan.requires_replace.is_empty());
             configured_is_stored(&object, &configs[1], &after.value)?;
             settled(&mut core, &after, &configs[1]).await?;
             prop_assert_eq!(cloud.len(), 1);
@@ -210,7 +210,7 @@ proptest! {
                 v.transform(&Path::root(), &mut |_, v| match v {
                     Value::List(all) if all.is_empty() => Value::Null,
                     Value::Set(all) if all.is_empty() => Value::Null,
-                    // Elements that told only null from empty are one.
+                    // Elements that differ only in null and empty are one.
                     Value::Set(all) => set(all),
                     Value::Map(all) if all.is_empty() => Value::Null,
                     other => other,

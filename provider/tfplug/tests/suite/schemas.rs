@@ -22,7 +22,7 @@ pub(crate) fn any_attributes() -> impl Strategy<Value = Vec<Attribute>> {
             for (a, (choice, other)) in all.iter_mut().zip(choices) {
                 a.on_update = match choice {
                     0 => OnUpdate::Unknown,
-                    1 => OnUpdate::Keep,
+                    1 => OnUpdate::UseStateForUnknown,
                     _ => OnUpdate::ChangesWith(vec![names[other].clone()]),
                 };
             }
@@ -60,7 +60,7 @@ fn nested(name: String, depth: u8, in_set: bool) -> BoxedStrategy<Attribute> {
         .prop_map(move |((name, nesting, mode, replace), attributes)| {
             let kind = Kind::Nested(nesting, Object { attributes, rules: Vec::new() });
             let mut a = Attribute::new(name, kind, mode, "Nested objects.");
-            a.replace = replace == 0 && mode.is_configurable() && !in_set;
+            a.requires_replace = replace == 0 && mode.is_configurable() && !in_set;
             a
         })
         .boxed()
@@ -83,7 +83,7 @@ fn leaf(name: String, in_set: bool) -> BoxedStrategy<Attribute> {
             }
             a.default = default;
             a.write_only = flag == 0 && !in_set && !mode.is_computed();
-            a.replace = (1..4).contains(&flag) && mode.is_configurable() && !in_set;
+            a.requires_replace = (1..4).contains(&flag) && mode.is_configurable() && !in_set;
             a.sensitive = flag == 4;
             a
         })

@@ -28,7 +28,7 @@ pub(crate) struct Cloud {
     made: AtomicU64,
     /// Whether a creation waits for something that never happens.
     pub(crate) waiting: AtomicBool,
-    /// Whether the provider was told that Terraform is done with it.
+    /// Whether the provider learned that Terraform is done with it.
     pub(crate) released: AtomicBool,
 }
 
@@ -275,7 +275,7 @@ impl Toy {
     /// A toy whose resource has these attributes and an `id`.
     pub(crate) fn new(attributes: Vec<Attribute>, hooks: Hooks) -> Self {
         let mut id = Attribute::new("id", Kind::Leaf(Type::String), Mode::Computed, "The id.");
-        id.on_update = OnUpdate::Keep;
+        id.on_update = OnUpdate::UseStateForUnknown;
         let mut object = Object { attributes, rules: Vec::new() };
         object.attributes.push(id);
         Self::with_schema(

@@ -24,21 +24,21 @@ fn by_class(error: &AwsError) -> Option<String> {
                 .to_owned(),
         ),
         Kind::Timeout => Some(
-            "The connection stood but nothing came back. Check proxies and firewalls between here and the endpoint, then \
-             apply again."
+            "The connection was established but no response came. Check proxies and firewalls between here and the \
+             endpoint, then apply again."
                 .to_owned(),
         ),
         Kind::Credentials if error.code.is_empty() && error.message.contains("SSO") => Some(
-            "The profile signs in through IAM Identity Center (SSO), where nobody is signed in, or no longer. Run \
-             `aws sso login`, with `--profile` for another profile than `default`; then run again."
+            "The profile signs in through IAM Identity Center (SSO), and there is no valid session. Run `aws sso \
+             login`, with `--profile` for a profile other than `default`; then run again."
                 .to_owned(),
         ),
         Kind::Credentials if error.code.is_empty() => Some(
-            "Credentials are looked for in this order: `access_key` and `secret_key` of the provider block; its `profile`; \
-             the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; the profile named by AWS_PROFILE, or `default`, in \
-             the shared configuration and credentials files (keys, SSO, credential_process, roles); a web identity token \
-             (AWS_WEB_IDENTITY_TOKEN_FILE); the container's credentials endpoint; the EC2 instance's role. Set one of \
-             them; for SSO run `aws sso login`."
+            "Credentials are looked up in this order: `access_key` and `secret_key` of the provider block; its \
+             `profile`; the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; the profile named by AWS_PROFILE, \
+             or `default`, in the shared configuration and credentials files (keys, SSO, credential_process, roles); \
+             a web identity token (AWS_WEB_IDENTITY_TOKEN_FILE); the container credentials endpoint; the EC2 \
+             instance's role. Set one of them; for SSO run `aws sso login`."
                 .to_owned(),
         ),
         Kind::Service | Kind::Credentials => by_code(error),
@@ -50,9 +50,9 @@ fn by_code(error: &AwsError) -> Option<String> {
     let role = ["iam:PassRole", "Could not assume role", "cannot assume the role", "unable to assume role"];
     if error.service != "STS" && role.iter().any(|words| error.message.contains(words)) {
         return Some(
-            "The role must exist, its trust policy must allow `sts:AssumeRole` to `sagemaker.amazonaws.com` (as \
-             `mlops_execution_role` makes it), and the caller needs `iam:PassRole` on it. A role made a moment ago may not be \
-             known everywhere yet: `propagation_timeout` of the provider block says how long to wait for it."
+            "The role must exist, its trust policy must allow `sts:AssumeRole` to `sagemaker.amazonaws.com` (as that \
+             of `mlops_execution_role` does), and the caller needs `iam:PassRole` on it. A role created a moment ago \
+             may not have propagated yet: `propagation_timeout` of the provider block says how long to wait."
                 .to_owned(),
         );
     }
@@ -61,22 +61,23 @@ fn by_code(error: &AwsError) -> Option<String> {
             return Some(denied(error));
         }
         "BadRequest" if error.operation.starts_with("Head") => {
-            "S3 gives no reason in responses to HEAD requests. Mostly the session has ended: get new credentials with \
-             `aws sso login`, or fresh temporary keys; then run again."
+            "S3 gives no reason in responses to HEAD requests. Usually the session has expired: get new credentials \
+             with `aws sso login`, or fresh temporary keys; then run again."
         }
         "ExpiredToken"
         | "ExpiredTokenException"
         | "RequestExpired"
         | "TokenRefreshRequired"
         | "ExpiredTokenRequest" => {
-            "The session has ended. Get new credentials: `aws sso login`, or fresh temporary keys; then run again."
+            "The session has expired. Get new credentials: `aws sso login`, or fresh temporary keys; then run again."
         }
         "InvalidClientTokenId" | "UnrecognizedClientException" | "InvalidAccessKeyId" | "InvalidToken" => {
-            "AWS does not know the access key. It may be mistyped or deleted, belong to another partition (China, \
-             GovCloud), be meant for a local endpoint, or be a temporary key whose session token is missing or old."
+            "The access key does not exist. It may be mistyped or deleted, belong to another partition (China, \
+             GovCloud), be meant for a local endpoint, or be a temporary key whose session token is missing or \
+             outdated."
         }
         "SignatureDoesNotMatch" | "InvalidSignatureException" | "IncompleteSignature" => {
-            "The secret key does not belong to the access key, or a proxy changes the request on its way."
+            "The secret key does not belong to the access key, or a proxy modifies the request."
         }
         "RequestTimeTooSkewed" => "The local clock is wrong. Set it, then run again.",
         "Throttling"
@@ -88,8 +89,8 @@ fn by_code(error: &AwsError) -> Option<String> {
         | "RequestThrottled"
         | "RequestThrottledException"
         | "PriorRequestNotComplete" => {
-            "AWS kept throttling for all the retries. Raise `max_retries`, set `retry_mode = \"adaptive\"`, or run Terraform \
-             with a lower `-parallelism`."
+            "AWS throttled the call and all its retries. Raise `max_retries`, set `retry_mode = \"adaptive\"`, or run \
+             Terraform with a lower `-parallelism`."
         }
         "PermanentRedirect"
         | "AuthorizationHeaderMalformed"
@@ -105,8 +106,8 @@ fn by_code(error: &AwsError) -> Option<String> {
         | "LimitExceeded"
         | "LimitExceededException"
         | "TooManyBuckets" => {
-            "A quota of the account is used up. Ask for more in Service Quotas, remove what is not needed, or choose \
-             another instance type."
+            "A quota of the account is exhausted. Request an increase in Service Quotas, delete what is not needed, \
+             or choose another instance type."
         }
         _ if error.status.is_some_and(|s| s >= 500) => "This is a failure on AWS's side. Run again a little later.",
         _ => return None,
@@ -122,16 +123,16 @@ fn denied(error: &AwsError) -> String {
     };
     match error.operation {
         "AssumeRole" | "AssumeRoleWithWebIdentity" => format!(
-            "Allow `{action}` on the role to the caller, and name the caller in the role's trust policy; conditions there \
-             (external id, session tags, source identity, audience) must be met too."
+            "Allow the caller `{action}` on the role, and allow the caller in the role's trust policy; conditions \
+             there (external ID, session tags, source identity, audience) must be met too."
         ),
         _ if action.starts_with("kms:") => format!(
-            "Allow `{action}` in the policy of the key, to whoever uses it: the caller, and the execution role where a job or \
-             an endpoint does. The IAM policies of both must allow it too, unless the key policy names them."
+            "Allow `{action}` in the key policy, to whoever uses the key: the caller, and the execution role where a \
+             job or an endpoint does. The IAM policies of both must allow it too, unless the key policy names them."
         ),
         _ => format!(
-            "Allow `{action}` to the caller: in its IAM policies, and in the permissions boundary, service control policy, \
-             bucket or key policy that may deny it."
+            "Allow the caller `{action}`: in its IAM policies, and in the permissions boundary, service control \
+             policy, bucket or key policy that may deny it."
         ),
     }
 }
@@ -232,7 +233,7 @@ mod tests {
                 "SageMaker",
                 "CreateTrainingJob",
                 "User: x is not authorized to perform: kms:CreateGrant on resource: k because no policy allows it",
-                "`kms:CreateGrant` in the policy of the key",
+                "`kms:CreateGrant` in the key policy",
             ),
         ] {
             let advice = service(name, operation, "AccessDenied", message);
@@ -272,7 +273,7 @@ mod tests {
         let both = at(Some(403), "Forbidden", 3600);
         assert!(both.contains("60 minutes behind") && both.contains("s3:ListBucket"), "{both}");
         assert!(at(Some(400), "ExpiredToken", -3600).contains("60 minutes ahead"));
-        assert!(at(Some(400), "BadRequest", 0).contains("session has ended"));
+        assert!(at(Some(400), "BadRequest", 0).contains("session has expired"));
         for (status, code, offset) in [(Some(403), "Forbidden", 200), (Some(404), "NotFound", 3600)] {
             assert!(!at(status, code, offset).contains("clock"), "{code}");
         }
@@ -282,7 +283,7 @@ mod tests {
     fn each_class_has_its_advice() {
         for (code, words) in [
             ("ExpiredToken", "aws sso login"),
-            ("UnrecognizedClientException", "does not know the access key"),
+            ("UnrecognizedClientException", "access key does not exist"),
             ("ThrottlingException", "max_retries"),
             ("PermanentRedirect", "another region"),
             ("ResourceLimitExceeded", "Service Quotas"),

@@ -3,6 +3,8 @@
 use tfplug::schema::{Kind, Nesting, Object};
 use tfplug::value::{Path, Step};
 
+use crate::aws::snake_case::snake_case;
+
 /// The attribute that a validation message names, in snake case: `Value 'x' at 'productionVariants.1.member.instanceType'
 /// failed to satisfy constraint` leads to `production_variants[0].instance_type`. None if no member is named.
 ///
@@ -35,7 +37,10 @@ pub fn attribute_path_in(message: &str, object: &Object) -> Option<Path> {
         match step {
             Step::Attribute(member) => {
                 let Some(attribute) = object.and_then(|o| {
-                    o.attributes.iter().find(|a| !a.local && a.member_name() == member).or_else(|| o.attribute(&member))
+                    o.attributes
+                        .iter()
+                        .find(|a| !a.provider_only && a.member_name() == member)
+                        .or_else(|| o.attribute(&member))
                 }) else {
                     break;
                 };
@@ -92,23 +97,6 @@ fn is_member(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
-/// The snake case of an API member: `s3OutputPath` becomes `s3_output_path`, `KMSKeyId` becomes `kms_key_id`.
-fn snake_case(name: &str) -> String {
-    let characters: Vec<char> = name.chars().collect();
-    let mut snake = String::with_capacity(name.len() + 4);
-    for (i, c) in characters.iter().enumerate() {
-        let after_word = i > 0 && (characters[i - 1].is_ascii_lowercase() || characters[i - 1].is_ascii_digit());
-        let ends_acronym = i > 0
-            && characters[i - 1].is_ascii_uppercase()
-            && characters.get(i + 1).is_some_and(char::is_ascii_lowercase);
-        if c.is_ascii_uppercase() && (after_word || ends_acronym) {
-            snake.push('_');
-        }
-        snake.push(c.to_ascii_lowercase());
-    }
-    snake
-}
-
 #[cfg(test)]
 mod tests {
     use tfplug::schema::{Attribute, Mode, Type};
@@ -130,6 +118,7 @@ mod tests {
             ("inputDataConfig[2].dataSource", "input_data_config[2].data_source"),
             ("/productionVariants/0/instanceType", "production_variants[0].instance_type"),
             ("KMSKeyId", "kms_key_id"),
+            ("modelDataSource.s3DataSource.eTag", "model_data_source.s3_data_source.etag"),
         ] {
             let message =
                 format!("1 validation error detected: Value 'it''s' at '{member}' failed to satisfy constraint: x");

@@ -12,9 +12,10 @@ pub(super) struct Explanation {
 }
 
 /// What to do about a response that is not AWS's.
-pub(super) const NOT_AWS: &str = "Something else responded in AWS's place: a proxy (`http_proxy`, `https_proxy`, the variables of \
-     the same names), a network that asks for a sign-in on a web page, a firewall; or the endpoint URL (`endpoints`, \
-     `endpoint_url`, the AWS_ENDPOINT_URL variables) leads to another server.";
+pub(super) const NOT_AWS: &str = "Something else responded in AWS's place: a proxy (`http_proxy`, `https_proxy`, the \
+                                  variables of the same names), a network with a sign-in page (captive portal), a \
+                                  firewall; or the endpoint URL (`endpoints`, `endpoint_url`, the AWS_ENDPOINT_URL \
+                                  variables) points to another server.";
 
 /// Explains a request of `service` that got no answer. `root` is the innermost cause.
 pub(super) fn explain(service: &str, error: &Unanswered, root: &str) -> Explanation {
@@ -26,45 +27,47 @@ pub(super) fn explain(service: &str, error: &Unanswered, root: &str) -> Explanat
     if error.cause::<NoAuthorities>().is_some() {
         return explained(
             format!("{NoAuthorities} (for {host})"),
-            "Install the operating system's CA certificates (the package is mostly called `ca-certificates`), or set \
+            "Install the operating system's CA certificates (the package is usually called `ca-certificates`), or set \
              `custom_ca_bundle`, or AWS_CA_BUNDLE, to a file of those to trust.",
         );
     }
     if let Some(rustls::Error::InvalidCertificate(wrong)) = error.cause() {
         let (message, advice) = certificate(wrong);
-        return explained(format!("the certificate of {} is not accepted: {message}", error.route), advice);
+        return explained(format!("the certificate of {} is not trusted: {message}", error.route), advice);
     }
     match proxy {
         Some(proxy) if error.is_connect() => return by_proxy(host, proxy, root, error),
         _ => {}
     }
     let advice = is_bucket_in_name(service, host, error).then(|| {
-        "The first part of that host name is the bucket's. Where an endpoint has no such names, as most local stand-ins of \
-         S3, set `s3_use_path_style = true` in the provider block."
+        "The first part of that host name is the bucket's name. For an endpoint without such host names, like most \
+         local AWS stacks, set `s3_use_path_style = true` in the provider block."
             .to_owned()
     });
     Explanation { message: format!("{error}: {root}"), advice }
 }
 
 fn by_proxy(host: &str, proxy: &str, root: &str, error: &Unanswered) -> Explanation {
-    const CHECK: &str = "Check the proxies (`http_proxy`, `https_proxy`, the variables of the same names). Hosts that are \
-         reached without one go into `no_proxy`.";
+    const CHECK: &str = "Check the proxies (`http_proxy`, `https_proxy`, the variables of the same names). List hosts \
+                         to connect to directly in `no_proxy`.";
     let (message, advice) = match root.strip_prefix("tunnel error: ") {
         Some("proxy authorization required") => (
             format!(
-                "the proxy {proxy} refused to connect to {host}: it asks for a user name and a password (HTTP 407)"
+                "the proxy {proxy} refused to connect to {host}: it requires a user name and a password (HTTP 407)"
             ),
             "Put them into the proxy's URL: `http://USER:PASSWORD@HOST:PORT`, with special characters percent-encoded.",
         ),
         Some("unsuccessful") => (
             format!(
-                "the proxy {proxy} refused to connect to {host}: it responded to CONNECT with an error, such as HTTP 403, \
-                 502 or 503"
+                "the proxy {proxy} refused to connect to {host}: its response to CONNECT was an error, such as HTTP \
+                 403, 502 or 503"
             ),
-            "The proxy may forbid the host, or not reach it: ask whoever runs it. Hosts that are reached without a proxy go \
-             into `no_proxy`.",
+            "The proxy may not allow the host, or not reach it: contact its administrator. List hosts to connect to \
+             directly in `no_proxy`.",
         ),
-        Some(other) => (format!("the proxy {proxy} broke off while it was to connect to {host}: {other}"), CHECK),
+        Some(other) => {
+            (format!("the proxy {proxy} closed the connection instead of connecting to {host}: {other}"), CHECK)
+        }
         None => {
             let refused =
                 error.cause::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::ConnectionRefused);
@@ -77,27 +80,28 @@ fn by_proxy(host: &str, proxy: &str, root: &str, error: &Unanswered) -> Explanat
 
 /// What is wrong with a certificate, in other words than the TLS library's, which names internals, and what to do.
 fn certificate(wrong: &CertificateError) -> (String, &'static str) {
-    const TRUST: &str = "Set `custom_ca_bundle`, or AWS_CA_BUNDLE, to a file with the certificate of the authority that \
-         issued it. A proxy that reads encrypted traffic has an authority of its own.";
+    const TRUST: &str = "Set `custom_ca_bundle`, or AWS_CA_BUNDLE, to a file with the certificate of the certificate \
+                         authority that issued it. A proxy that inspects TLS traffic has its own certificate \
+                         authority.";
     match wrong {
         CertificateError::UnknownIssuer => {
-            ("it was issued by an authority that is not trusted here (UnknownIssuer)".to_owned(), TRUST)
+            ("it was issued by an untrusted certificate authority (UnknownIssuer)".to_owned(), TRUST)
         }
         CertificateError::BadSignature => (
-            "it names a trusted authority as its issuer, but was signed with another key: by an authority of the same \
-             name, or by itself (BadSignature)"
+            "it names a trusted certificate authority as its issuer, but was signed with another key: by an authority \
+             of the same name, or by itself (BadSignature)"
                 .to_owned(),
             TRUST,
         ),
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => (
-            format!("{wrong}"),
-            "Renew the server's certificate; or, if the local clock is wrong, set that.",
-        ),
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            (format!("{wrong}"), "Renew the server's certificate; or, if the local clock is wrong, set that.")
+        }
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            (format!("{wrong}"), "Most often the local clock is slow: set it.")
+            (format!("{wrong}"), "Usually the local clock is slow: set it.")
         }
         CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => (
-            "it was made as the certificate of an authority (CA:TRUE), which cannot be a server's own (CaUsedAsEndEntity)"
+            "it is the certificate of a certificate authority (CA:TRUE), which cannot be a server's own \
+             (CaUsedAsEndEntity)"
                 .to_owned(),
             "Give the server a certificate of its own. With OpenSSL: add `-addext basicConstraints=critical,CA:FALSE` and \
              `-addext subjectAltName=DNS:HOST` to `openssl req -x509`, and set `custom_ca_bundle` to the new certificate; or \

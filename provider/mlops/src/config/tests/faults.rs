@@ -24,7 +24,7 @@ async fn a_proxy_that_refuses_is_named() {
         assert!(!diag.detail.contains("hidden-proxy-pw") && !diag.detail.contains("me:"), "{diag}");
         assert_eq!(diag.path, Path::of(argument));
     }
-    for (status, says) in [(407, "asks for a user name and a password (HTTP 407)"), (503, "HTTP 403, 502 or 503")] {
+    for (status, says) in [(407, "requires a user name and a password (HTTP 407)"), (503, "HTTP 403, 502 or 503")] {
         let proxy = Stub::new(move |_| (status, String::new()));
         let mut config = local("", [through("https_proxy", &proxy.url)]);
         config.set_attribute("endpoint_url", Value::Null);
@@ -34,7 +34,7 @@ async fn a_proxy_that_refuses_is_named() {
     }
     let proxy = Stub::new(|_| (407, String::new()));
     let diag = failed(local("http://aws.invalid", [through("http_proxy", &proxy.url)])).await;
-    assert!(diag.detail.contains(&format!("the proxy {} asks for a user name", proxy.url)), "{diag}");
+    assert!(diag.detail.contains(&format!("the proxy {} requires a user name", proxy.url)), "{diag}");
 }
 
 #[tokio::test]
@@ -136,10 +136,11 @@ async fn certificates_that_cannot_be_trusted_are_explained() {
     let (stub, pem) = Stub::tls_with(sts, as_authority);
     std::fs::write(file.path(), &pem).unwrap();
     let diag = failed(local(&stub.url, bundle.clone())).await;
-    assert!(diag.detail.contains("made as the certificate of an authority (CA:TRUE)"), "{diag}");
+    assert!(diag.detail.contains("is the certificate of a certificate authority (CA:TRUE)"), "{diag}");
     assert!(diag.detail.contains("CA:FALSE") && !diag.detail.contains("Other("), "{diag}");
     let (stub, _) = Stub::tls(sts);
-    for (other, says) in [("localhost", "signed with another key"), ("elsewhere", "not trusted here")] {
+    for (other, says) in [("localhost", "signed with another key"), ("elsewhere", "an untrusted certificate authority")]
+    {
         let mut params = rcgen::CertificateParams::new(vec![]).unwrap();
         let own_name = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap().distinguished_name;
         params.distinguished_name = own_name;
@@ -230,7 +231,7 @@ async fn a_profile_that_wants_a_code_is_refused() {
     let mut config = with("safe");
     config.set_attribute("profile", Value::Null);
     let diag = failed_in(config.clone(), Env::from_slice(&[("AWS_PROFILE", "safe")])).await;
-    assert_eq!(diag.summary, "MFA is needed");
+    assert_eq!(diag.summary, "MFA required");
     assert!(stub.requests().is_empty());
     let keys = [("AWS_PROFILE", "safe"), ("AWS_ACCESS_KEY_ID", "ENV"), ("AWS_SECRET_ACCESS_KEY", "s")];
     configure_in(config, "1", Env::from_slice(&keys)).await.unwrap();

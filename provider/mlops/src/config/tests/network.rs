@@ -70,8 +70,8 @@ async fn bad_certificate_files_are_told_at_the_argument() {
     std::fs::write(&broken, "-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n").unwrap();
     for (file, says) in [
         (directory.path().join("missing.pem"), "cannot be read"),
-        (no_pem, "holds no certificate"),
-        (broken, "cannot be used"),
+        (no_pem, "contains no certificate"),
+        (broken, "invalid certificate"),
     ] {
         let diag = failed(local("http://unused", [("custom_ca_bundle", Value::from(file.to_str().unwrap()))])).await;
         assert_eq!(diag.path, Path::of("custom_ca_bundle"));

@@ -1,4 +1,4 @@
-//! A server that records requests and answers as told. It stands for AWS and for proxies.
+//! A server that records requests and responds as instructed. It stands for AWS and for proxies.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

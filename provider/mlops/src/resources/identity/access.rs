@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
-use tfplug::check::Check;
 use tfplug::model::{Model, Set};
+use tfplug::validator::Validator;
 
 use crate::aws::arn::{self, Arn, Malformed};
 use crate::aws::s3_uri::{self, S3Uri};
@@ -18,37 +18,37 @@ use crate::aws::s3_uri::{self, S3Uri};
 const PIPELINE_JOBS: &str = "pipelines-";
 
 /// Repositories may be given with wildcards, so that one ARN stands for all deep-learning images of a region.
-const ECR_REPOSITORY: Check = Check::Text {
+const ECR_REPOSITORY: Validator = Validator::Text {
     expected: "the ARN of an ECR repository, such as `arn:aws:ecr:eu-west-1:123456789012:repository/training`",
     accepts: |s| Arn::is_of(s, "ecr", "repository"),
 };
 
-const GROUP_NAME: Check = Check::Text {
+const GROUP_NAME: Validator = Validator::Text {
     expected: "the name of a model package group: 1 to 63 letters, digits and inner hyphens",
     accepts: is_sagemaker_name,
 };
 
-const ENDPOINT_NAME: Check = Check::Text {
+const ENDPOINT_NAME: Validator = Validator::Text {
     expected: "the name of an endpoint: 1 to 63 letters, digits and inner hyphens",
     accepts: is_sagemaker_name,
 };
 
-const JOB_PREFIX: Check = Check::Text {
+const JOB_PREFIX: Validator = Validator::Text {
     expected: "a prefix of job names: 1 to 62 letters, digits and hyphens, with a letter or digit first",
     accepts: |s| s.len() <= 62 && !s.starts_with('-') && is_sagemaker_name(s.trim_end_matches('-')),
 };
 
-const LAMBDA: Check = Check::Text {
+const LAMBDA: Validator = Validator::Text {
     expected: "the ARN of a Lambda function, such as `arn:aws:lambda:eu-west-1:123456789012:function:check`",
     accepts: |s| Arn::is_of(s, "lambda", "function"),
 };
 
-const QUEUE: Check = Check::Text {
+const QUEUE: Validator = Validator::Text {
     expected: "the ARN of an SQS queue, such as `arn:aws:sqs:eu-west-1:123456789012:callbacks`",
     accepts: |s| Arn::parse(s).is_ok_and(|a| a.service == "sqs"),
 };
 
-const SECRET: Check = Check::Text {
+const SECRET: Validator = Validator::Text {
     expected: "the ARN of a secret, such as `arn:aws:secretsmanager:eu-west-1:123456789012:secret:git-AbCdEf`",
     accepts: |s| Arn::is_of(s, "secretsmanager", "secret"),
 };
@@ -60,87 +60,90 @@ fn is_sagemaker_name(text: &str) -> bool {
         && !text.ends_with('-')
 }
 
-/// What the role may do. Each member adds the least that SageMaker needs for it.
+/// Permissions of the role. Each attribute grants the least that SageMaker needs for it.
 #[derive(Clone, Debug, Default, PartialEq, Model)]
 pub struct Access {
-    /// S3 URIs to read: `s3:GetObject` on what lies there. `s3://bucket/folder/` means everything below the folder,
-    /// `s3://bucket/name` the object of that name and everything below the folder of that name, `s3://bucket` the whole
-    /// bucket. `*` and `?` in a key are wildcards.
-    #[tf(optional, check(s3_uri::URI))]
+    /// S3 URIs to read: `s3:GetObject` on the objects, `s3:ListBucket` and `s3:GetBucketLocation` on the bucket.
+    /// `s3://bucket/prefix/` means every object with that prefix, `s3://bucket/name` the object of that name and every
+    /// object with the prefix `name/`, `s3://bucket` the whole bucket. `*` and `?` in a key are wildcards.
+    #[tf(optional, validate(s3_uri::URI))]
     pub read: Option<Set<String>>,
 
-    /// S3 URIs to write: `s3:PutObject` and `s3:AbortMultipartUpload`. Writing includes neither reading nor deleting.
-    #[tf(optional, check(s3_uri::URI))]
+    /// S3 URIs to write to: `s3:PutObject` and `s3:AbortMultipartUpload` on the objects, and the same on the bucket as for
+    /// `read`. Includes neither reading nor deleting objects.
+    #[tf(optional, validate(s3_uri::URI))]
     pub write: Option<Set<String>>,
 
-    /// S3 URIs to delete objects at: `s3:DeleteObject`. Training with checkpoints needs it, for SageMaker keeps the
-    /// folder in S3 equal to the local one.
-    #[tf(optional, check(s3_uri::URI))]
+    /// S3 URIs to delete objects at: `s3:DeleteObject`. Training with checkpoints requires it, because SageMaker
+    /// synchronizes the checkpoint directory with S3.
+    #[tf(optional, validate(s3_uri::URI))]
     pub delete: Option<Set<String>>,
 
-    /// ARNs of the KMS keys that buckets, volumes and outputs are encrypted with. Grants on them can be made by AWS
-    /// services only (`kms:GrantIsForAWSResource`).
-    #[tf(optional, check(arn::KMS_KEY))]
+    /// ARNs of the KMS keys that encrypt buckets, volumes and outputs. Grants on them can be created by AWS services
+    /// only (`kms:GrantIsForAWSResource`).
+    #[tf(optional, validate(arn::KMS_KEY))]
     pub kms_keys: Option<Set<String>>,
 
     /// ARNs of the ECR repositories to pull images from. `*` is a wildcard, as in
     /// `arn:aws:ecr:eu-west-1:763104351884:repository/*`.
-    #[tf(optional, check(ECR_REPOSITORY))]
+    #[tf(optional, validate(ECR_REPOSITORY))]
     pub ecr_repositories: Option<Set<String>>,
 
-    /// Whether logs may be written, to the log groups below `/aws/sagemaker/` only.
+    /// Whether the role may write logs, to log groups below `/aws/sagemaker/` only.
     #[tf(optional, computed, default = true)]
     pub logs: bool,
 
-    /// Whether metrics may be published, to the namespaces of SageMaker only.
+    /// Whether the role may publish metrics, to the namespaces of SageMaker only.
     #[tf(optional, computed, default = true)]
     pub metrics: bool,
 
     /// Further CloudWatch namespaces to publish metrics to. `*` is a wildcard.
-    #[tf(optional, check(Check::Length { min: 1, max: 255 }))]
+    #[tf(optional, validate(Validator::Length { min: 1, max: 255 }))]
     pub metric_namespaces: Option<Set<String>>,
 
-    /// Whether jobs and endpoints may join a VPC. The network-interface actions are granted on every resource: SageMaker
-    /// makes the interfaces, so their ids do not exist yet, and the describing actions accept no narrower resource.
+    /// Whether jobs and endpoints may connect to a VPC. The network interface actions are granted on all resources:
+    /// SageMaker creates the interfaces, so their IDs are not known in advance, and the describe actions do not support
+    /// resource-level permissions.
     #[tf(optional, computed, default = false)]
     pub vpc: bool,
 
     /// Names of the model package groups to register models in and to read models from. Approving a model
-    /// (`sagemaker:UpdateModelPackage`) is not included, so that a training script cannot approve its own model; grant it
-    /// in `inline_policies` where it is wanted.
-    #[tf(optional, check(GROUP_NAME))]
+    /// (`sagemaker:UpdateModelPackage`) is not included, so that a training script cannot approve its own model; grant
+    /// it in `inline_policies` where it is needed.
+    #[tf(optional, validate(GROUP_NAME))]
     pub model_registry: Option<Set<String>>,
 
-    /// Whether the role may run SageMaker pipelines: create, watch and stop the jobs of the steps, create models, and
-    /// pass itself on to SageMaker (`iam:PassRole` limited by `iam:PassedToService`).
+    /// Whether the role may run SageMaker pipelines: create, describe and stop the jobs of their steps, create models,
+    /// and pass itself to SageMaker (`iam:PassRole`, limited by `iam:PassedToService`).
     #[tf(optional, computed, default = false)]
     pub pipelines: bool,
 
-    /// What the names of the pipelines' jobs and models begin with, besides `pipelines-`: for steps with a custom job
+    /// Prefixes of the names of the pipelines' jobs and models, besides `pipelines-`: for steps with a custom job
     /// prefix.
-    #[tf(optional, check(JOB_PREFIX))]
+    #[tf(optional, validate(JOB_PREFIX))]
     pub pipeline_job_prefixes: Option<Set<String>>,
 
-    /// ARNs of Lambda functions to invoke: Lambda steps of pipelines, pre- and post-processing of labeling jobs.
-    #[tf(optional, check(LAMBDA))]
+    /// ARNs of Lambda functions to invoke: Lambda steps of pipelines, pre- and post-annotation functions of labeling
+    /// jobs.
+    #[tf(optional, validate(LAMBDA))]
     pub lambda_functions: Option<Set<String>>,
 
-    /// ARNs of SQS queues to send to: callback steps of pipelines.
-    #[tf(optional, check(QUEUE))]
+    /// ARNs of SQS queues to send messages to: callback steps of pipelines.
+    #[tf(optional, validate(QUEUE))]
     pub sqs_queues: Option<Set<String>>,
 
     /// ARNs of Secrets Manager secrets to read: credentials of Git repositories and private registries.
-    #[tf(optional, check(SECRET))]
+    #[tf(optional, validate(SECRET))]
     pub secrets: Option<Set<String>>,
 
-    /// Names of endpoints to invoke. `*` is not allowed: name each.
-    #[tf(optional, check(ENDPOINT_NAME))]
+    /// Names of endpoints to invoke. `*` is not allowed: list each.
+    #[tf(optional, validate(ENDPOINT_NAME))]
     pub endpoints: Option<Set<String>>,
 }
 
 /// What the compiler must know besides the grants.
 #[derive(Clone, Copy, Debug)]
-pub struct Facts<'a> {
+pub struct AccountContext<'a> {
     /// The partition: `aws`.
     pub partition: &'a str,
     /// The account's id.
@@ -160,10 +163,10 @@ struct Statement {
 ///
 /// # Errors
 /// Which URI is malformed.
-pub fn compile(access: &Access, facts: Facts<'_>) -> Result<Option<String>, Malformed> {
-    let mut statements = storage(access, facts.partition)?;
-    statements.extend(services(access, facts));
-    statements.extend(sagemaker(access, facts));
+pub fn compile(access: &Access, context: AccountContext<'_>) -> Result<Option<String>, Malformed> {
+    let mut statements = storage(access, context.partition)?;
+    statements.extend(services(access, context));
+    statements.extend(sagemaker(access, context));
     statements.retain(|s| !s.resources.is_empty());
     if statements.is_empty() {
         return Ok(None);
@@ -206,7 +209,7 @@ fn all(set: &Option<Set<String>>) -> impl Iterator<Item = &str> {
 fn uris(set: &Option<Set<String>>) -> Result<Vec<S3Uri>, Malformed> {
     let writable = |uri: S3Uri| match uri.key.chars().find(|c| *c > '\u{ff}') {
         Some(c) => Err(Malformed(format!(
-            "\"{uri}\" has the character {c:?}, which IAM policies cannot hold. Put the wildcard `?` in its place."
+            "\"{uri}\" has the character {c:?}, which IAM policies do not allow. Use the wildcard `?` instead."
         ))),
         None => Ok(uri),
     };
@@ -260,8 +263,8 @@ fn storage(access: &Access, partition: &str) -> Result<Vec<Statement>, Malformed
     Ok(statements)
 }
 
-fn services(access: &Access, facts: Facts<'_>) -> Vec<Statement> {
-    let Facts { partition, account_id, .. } = facts;
+fn services(access: &Access, context: AccountContext<'_>) -> Vec<Statement> {
+    let AccountContext { partition, account_id, .. } = context;
     let everywhere = |granted: bool| granted.then_some("*");
     let mut namespaces: Vec<&str> = all(&access.metric_namespaces).collect();
     if access.metrics {
@@ -319,8 +322,8 @@ fn services(access: &Access, facts: Facts<'_>) -> Vec<Statement> {
     ]
 }
 
-fn sagemaker(access: &Access, facts: Facts<'_>) -> Vec<Statement> {
-    let Facts { partition, account_id, role_arn } = facts;
+fn sagemaker(access: &Access, context: AccountContext<'_>) -> Vec<Statement> {
+    let AccountContext { partition, account_id, role_arn } = context;
     let arn = |resource: &str| format!("arn:{partition}:sagemaker:*:{account_id}:{resource}");
     // SageMaker writes names in lower case into the ARNs of most of its objects, and not of all.
     let spellings = |name: &str| BTreeSet::from([name.to_owned(), name.to_ascii_lowercase()]);

@@ -3,11 +3,14 @@
 use serde_json::{Value as Json, json};
 use tfplug::model::Set;
 
-use super::access::{Access, Facts, compile};
-use super::recover;
+use super::access::{Access, AccountContext, compile};
+use super::decompile;
 
-const FACTS: Facts<'static> =
-    Facts { partition: "aws", account_id: "123456789012", role_arn: "arn:aws:iam::123456789012:role/ml/train" };
+const FACTS: AccountContext<'static> = AccountContext {
+    partition: "aws",
+    account_id: "123456789012",
+    role_arn: "arn:aws:iam::123456789012:role/ml/train",
+};
 
 fn set(all: &[&str]) -> Option<Set<String>> {
     Some(all.iter().map(|s| (*s).to_owned()).collect())
@@ -147,8 +150,11 @@ fn only_what_takes_no_narrower_resource_is_granted_on_every_resource() {
 
 #[test]
 fn the_partition_is_in_every_arn() {
-    let china =
-        Facts { partition: "aws-cn", account_id: "123456789012", role_arn: "arn:aws-cn:iam::123456789012:role/a" };
+    let china = AccountContext {
+        partition: "aws-cn",
+        account_id: "123456789012",
+        role_arn: "arn:aws-cn:iam::123456789012:role/a",
+    };
     let access = Access { read: set(&["s3://one"]), logs: true, pipelines: true, ..nothing() };
     let policy = compile(&access, china).unwrap().unwrap();
     assert!(policy.contains("arn:aws-cn:s3:::one") && !policy.contains("arn:aws:"), "{policy}");
@@ -193,7 +199,7 @@ fn grants_are_recovered_from_the_policy() {
     ];
     for access in one_by_one.into_iter().chain([everything()]) {
         let policy = compile(&access, FACTS).unwrap().unwrap();
-        assert_eq!(recover::access(&policy, FACTS), Some(access));
+        assert_eq!(decompile::access(&policy, FACTS), Some(access));
     }
 }
 
@@ -204,7 +210,7 @@ fn a_policy_of_other_making_is_not_taken_for_grants() {
         [("s3:GetObject", "s3:Get*"), ("\"Allow\"", "\"Deny\""), ("ReadObjects", "Other"), ("two/*", "two/x")]
     {
         assert!(policy.contains(from));
-        assert_eq!(recover::access(&policy.replace(from, to), FACTS), None, "{to}");
+        assert_eq!(decompile::access(&policy.replace(from, to), FACTS), None, "{to}");
     }
-    assert_eq!(recover::access("[]", FACTS), None);
+    assert_eq!(decompile::access("[]", FACTS), None);
 }

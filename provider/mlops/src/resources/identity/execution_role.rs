@@ -8,20 +8,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_iam::types::{Role, Tag};
 use aws_smithy_types::date_time::Format;
 use tfplug::async_trait;
-use tfplug::check::Check;
 use tfplug::context::{Context, Stop};
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::model::{Model, Root, Set};
 use tfplug::plan::Plan;
 use tfplug::resource::{Resource, Update};
 use tfplug::schema::Schema;
+use tfplug::validator::Validator;
 use tfplug::value::{Path, Value};
 
-use super::access::{Access, Facts};
+use super::access::{Access, AccountContext};
 use super::role_api::{NewRole, RoleApi};
 use super::role_creation::{begin, identity, make};
 use super::role_plan::{Account, DEFAULT_MANAGED, check_quotas, compile_access, plan_policies};
-use super::{recover, trust};
+use super::{decompile, trust};
 use crate::aws::arn::{self, Arn};
 use crate::aws::client::{Aws, Regional};
 use crate::aws::error::{AwsError, aws_error};
@@ -40,115 +40,117 @@ fn is_iam_text(s: &str) -> bool {
     s.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@_-".contains(&b))
 }
 
-const NAME: Check = Check::Text {
+const NAME: Validator = Validator::Text {
     expected: "1 to 64 letters, digits and characters of `+=,.@_-`",
     accepts: |s| (1..=64).contains(&s.len()) && is_iam_text(s),
 };
 
-const NAME_PREFIX: Check = Check::Text {
-    expected: "1 to 38 letters, digits and characters of `+=,.@_-` (26 more are added)",
+const NAME_PREFIX: Validator = Validator::Text {
+    expected: "1 to 38 letters, digits and characters of `+=,.@_-` (26 are added)",
     accepts: |s| (1..=38).contains(&s.len()) && is_iam_text(s),
 };
 
-const PATH: Check = Check::Text {
+const PATH: Validator = Validator::Text {
     expected: "`/`, or a path of at most 512 characters that begins and ends with a slash, such as `/ml/`",
     accepts: |s| {
         s.len() <= 512 && s.starts_with('/') && s.ends_with('/') && s.bytes().all(|b| (0x21..=0x7e).contains(&b))
     },
 };
 
-/// An IAM role for SageMaker to assume: training, processing and tuning jobs, models, endpoints and pipelines act with
-/// it. What it may do is given in `access` as plain grants and compiled to a least-privilege policy that the plan shows
-/// in `policy_json`.
+/// An IAM role that SageMaker assumes to run jobs, endpoints and pipelines. The grants in `access` are compiled to a
+/// least-privilege policy, which the plan shows as `policy_json`.
 ///
-/// Managed policies and inline policies that somebody else puts on the role are left alone: only those declared here are
-/// watched, and removed with the role. `force_detach_policies` removes the others as well when the role is destroyed.
+/// Managed and inline policies that are attached to the role elsewhere are not managed: only those declared here are
+/// checked for drift, and deleted with the role. `force_detach_policies` also removes the others when the role is
+/// destroyed.
 #[derive(Clone, Debug, Model)]
 #[tf(
     name = "execution_role",
+    subcategory = "Identity",
     timeouts(create = "5m", update = "5m", delete = "5m"),
     identity("name"),
     at_most_one_of("name", "name_prefix")
 )]
 pub struct ExecutionRole {
-    /// Name, unique in the account whatever the case of its letters. Generated if neither it nor `name_prefix` is given.
-    #[tf(optional, computed, replace, check(NAME))]
+    /// Name, unique in the account regardless of case. Generated unless set.
+    #[tf(optional, computed, requires_replace, validate(NAME))]
     name: Option<String>,
 
-    /// Beginning of a generated name. A prefix that the name does not begin with means a new role.
-    #[tf(optional, check(NAME_PREFIX))]
+    /// Creates a unique name beginning with the specified prefix. Conflicts with `name`. A prefix that the name does
+    /// not begin with replaces the role.
+    #[tf(optional, validate(NAME_PREFIX))]
     name_prefix: Option<String>,
 
     /// Path of the role, part of its ARN.
-    #[tf(optional, computed, default = "/", replace, check(PATH))]
+    #[tf(optional, computed, default = "/", requires_replace, validate(PATH))]
     path: String,
 
-    /// What the role is for.
-    #[tf(optional, check(Check::Length { min: 1, max: 1000 }))]
+    /// Description of the role.
+    #[tf(optional, validate(Validator::Length { min: 1, max: 1000 }))]
     description: Option<String>,
 
-    /// How long a session of the role may last, in seconds: one hour to twelve.
-    #[tf(optional, computed, default = 3600, check(Check::Range { min: 3600, max: 43200 }))]
+    /// Maximum session duration in seconds: one to twelve hours.
+    #[tf(optional, computed, default = 3600, validate(Validator::Range { min: 3600, max: 43200 }))]
     max_session_duration: i32,
 
-    /// ARN of the managed policy that limits whatever the role's policies grant.
-    #[tf(optional, check(arn::POLICY))]
+    /// ARN of the managed policy that is the permissions boundary of the role.
+    #[tf(optional, validate(arn::POLICY))]
     permissions_boundary: Option<String>,
 
-    /// Services besides `sagemaker.amazonaws.com` that may assume the role, such as `lambda.amazonaws.com`.
-    #[tf(optional, check(trust::SERVICE))]
+    /// Service principals that may assume the role besides `sagemaker.amazonaws.com`, such as `lambda.amazonaws.com`.
+    #[tf(optional, validate(trust::SERVICE))]
     trusted_services: Option<Set<String>>,
 
-    /// Whether services may assume the role on behalf of this account only (condition `aws:SourceAccount`). Turn it off
-    /// only for a trusted service that does not say on whose behalf it acts, such as `ec2.amazonaws.com`.
+    /// Whether services may assume the role only on behalf of this account (condition `aws:SourceAccount`). Disable it
+    /// only for a trusted service that does not send this key, such as `ec2.amazonaws.com`.
     #[tf(optional, computed, default = true)]
     source_account_condition: bool,
 
-    /// What the role may do. It becomes the inline policy `mlops-access`. `{}` grants logs and metrics only; without it
-    /// the role may do what its other policies say.
+    /// Permissions of the role, compiled to the inline policy `mlops-access`. `{}` grants logs and metrics only; unset,
+    /// the role has only the permissions of its other policies.
     #[tf(optional)]
     access: Option<Access>,
 
-    /// ARNs of managed policies to attach. An account allows 10 on a role unless its quota is raised, at most 25.
-    #[tf(optional, check(arn::POLICY, Check::Count { min: 0, max: MAX_MANAGED }))]
+    /// ARNs of managed policies to attach. The default quota is 10 for each role; it can be raised to 25.
+    #[tf(optional, validate(arn::POLICY, Validator::Count { min: 0, max: MAX_MANAGED }))]
     managed_policy_arns: Option<Set<String>>,
 
-    /// Further inline policies: JSON documents by name. All inline policies of a role together, that of `access`
-    /// included, may have 10,240 characters without white space.
-    #[tf(optional, equal(policy_json::same_value), check(Check::Json))]
+    /// Further inline policies: JSON documents by name. All inline policies of a role, including that of `access`, may
+    /// have 10,240 characters in total, not counting white space.
+    #[tf(optional, equal(policy_json::same_value), validate(Validator::Json))]
     inline_policies: Option<BTreeMap<String, String>>,
 
-    /// Whether destroying the role also detaches the managed policies, deletes the inline policies and leaves the
-    /// instance profiles that were added elsewhere. Without it such a role is not destroyed, and nothing is taken from
-    /// it.
+    /// Whether a destroy also detaches managed policies, deletes inline policies and removes the role from instance
+    /// profiles that were added elsewhere. If false, destroying such a role fails before anything is removed.
     #[tf(optional, computed, default = false)]
     force_detach_policies: bool,
 
-    /// Tags of the role.
-    #[tf(optional, tags, check(tags::COUNT))]
+    /// Tags. They take precedence over tags of the same key in the provider's `default_tags`.
+    #[tf(optional, tags, validate(tags::COUNT))]
     tags: Option<BTreeMap<String, String>>,
 
-    /// Tags of the role, those of the provider's `default_tags` included.
+    /// All tags, including those of the provider's `default_tags`.
     #[tf(computed, changes_with("tags"))]
     tags_all: Option<BTreeMap<String, String>>,
 
     /// ARN of the role.
-    #[tf(computed, keep)]
+    #[tf(computed, use_state_for_unknown)]
     arn: Option<String>,
 
-    /// The id that IAM gave the role: `AROA...`. A new role of the same name has another.
-    #[tf(computed, keep)]
+    /// Unique ID that IAM assigned to the role: `AROA...`. A role that is created again under the same name has
+    /// another.
+    #[tf(computed, use_state_for_unknown)]
     unique_id: Option<String>,
 
-    /// When the role was created (RFC 3339).
-    #[tf(computed, keep)]
+    /// Creation time, in RFC 3339.
+    #[tf(computed, use_state_for_unknown)]
     create_date: Option<String>,
 
-    /// The policy that `access` compiles to.
+    /// The policy that `access` is compiled to.
     #[tf(computed, equal(policy_json::same_value))]
     policy_json: Option<String>,
 
-    /// The trust policy: who may assume the role.
+    /// Trust policy: who may assume the role.
     #[tf(computed, equal(policy_json::same_value))]
     assume_role_policy_json: Option<String>,
 }
@@ -157,8 +159,8 @@ pub struct ExecutionRole {
 pub struct ExecutionRoleResource;
 
 impl ExecutionRole {
-    fn compiled_access(&self, facts: Facts<'_>) -> Result<Option<String>> {
-        self.access.as_ref().map_or(Ok(None), |access| compile_access(access, facts))
+    fn compiled_access(&self, context: AccountContext<'_>) -> Result<Option<String>> {
+        self.access.as_ref().map_or(Ok(None), |access| compile_access(access, context))
     }
 
     fn compiled_trust(&self, account: &Account) -> String {
@@ -178,7 +180,7 @@ impl ExecutionRole {
 fn to_sdk(tags: &tags::Tags) -> Result<Vec<Tag>> {
     let tag = |(k, v): (&String, &String)| Tag::builder().key(k).value(v).build();
     let tags: std::result::Result<Vec<_>, _> = tags.iter().map(tag).collect();
-    tags.map_err(|e| Diag::bug("Tags could not be sent", e).at(Path::of("tags")).into())
+    tags.map_err(|e| Diag::bug("Tags could not be converted", e).at(Path::of("tags")).into())
 }
 
 /// What the role's own description says, over what the state has. With `imported` the state has nothing but the name.
@@ -199,9 +201,9 @@ fn adopt(state: &mut ExecutionRole, account: &Account) {
     state.name_prefix = state.name.as_deref().and_then(names::prefix_of).map(str::to_owned);
     let arn = state.arn.clone().unwrap_or_default();
     let policy = state.policy_json.as_deref();
-    state.access = policy.and_then(|document| recover::access(document, account.facts(&arn)));
+    state.access = policy.and_then(|document| decompile::access(document, account.context(&arn)));
     let trust = state.assume_role_policy_json.as_deref();
-    if let Some((services, limited)) = trust.and_then(|document| trust::recover(document, &account.id)) {
+    if let Some((services, limited)) = trust.and_then(|document| trust::decompile(document, &account.id)) {
         state.trusted_services = (!services.is_empty()).then(|| services.into_iter().collect());
         state.source_account_condition = limited;
     }
@@ -264,7 +266,7 @@ impl Resource<Aws> for ExecutionRoleResource {
             } else if !(1..=128).contains(&name.len()) || !is_iam_text(name) {
                 "The name of a policy is 1 to 128 letters, digits and characters of `+=,.@_-`.".to_owned()
             } else if document.as_str().is_some_and(|text| !policy_json::is_policy(text)) {
-                "This is no policy document: a JSON object with `Version` and `Statement`.".to_owned()
+                "This is not a policy document, a JSON object with `Version` and `Statement`.".to_owned()
             } else {
                 continue;
             };
@@ -293,7 +295,7 @@ impl Resource<Aws> for ExecutionRoleResource {
         role.assume_role_policy_json = Some(role.compiled_trust(&account));
         let (mut creation, mut api, left) = begin(cx, &planned).await?;
         role.name = Some(creation.name().to_owned());
-        role.policy_json = role.compiled_access(account.facts(&account.role_arn(&role.path, creation.name())))?;
+        role.policy_json = role.compiled_access(account.context(&account.role_arn(&role.path, creation.name())))?;
         let wanted = role.clone();
         let spec = NewRole {
             path: &wanted.path,
@@ -371,11 +373,11 @@ impl Resource<Aws> for ExecutionRoleResource {
         let mut role = ExecutionRole::from_value(&state, &Path::root())?;
         if is_another(&role, &remote) {
             let detail = format!(
-                "The role was deleted, and another one of its name was made, which this configuration did not create. It is \
-                 left alone: the state loses the former one. To manage the new one, import it: terraform import \
-                 {TYPE}.NAME {name}"
+                "The role was deleted, and another role with its name was created, not by this configuration. That \
+                 role is left alone, and the deleted one is removed from the state. To manage the new role, import \
+                 it: terraform import {TYPE}.NAME {name}"
             );
-            cx.warn(Diag::warning(format!("The IAM role \"{name}\" is another one now"), detail));
+            cx.warn(Diag::warning(format!("The IAM role \"{name}\" was replaced outside of Terraform"), detail));
             aws.creations().gone(TYPE, "", name);
             return Ok(None);
         }
@@ -427,7 +429,7 @@ impl Resource<Aws> for ExecutionRoleResource {
         };
         let arn = prior.arn.clone().unwrap_or_default();
         let name = prior.name.clone().unwrap_or_default();
-        role.policy_json = role.compiled_access(account.facts(&arn))?;
+        role.policy_json = role.compiled_access(account.context(&arn))?;
         role.assume_role_policy_json = Some(role.compiled_trust(&account));
         let wanted_tags = tags::wanted(aws, &update.planned);
         role.tags_all = Some(wanted_tags.clone());
@@ -487,7 +489,7 @@ impl Resource<Aws> for ExecutionRoleResource {
 /// Whether AWS has a role of this name.
 ///
 /// # Errors
-/// What AWS answered.
+/// What AWS responded.
 pub(crate) async fn exists(aws: &Regional, name: &str) -> std::result::Result<bool, AwsError> {
     match aws.iam().get_role().role_name(name).send().await.map_err(|e| aws_error("IAM", "GetRole", e)) {
         Ok(_) => Ok(true),
@@ -535,7 +537,7 @@ fn refuse_foreign(
         return Ok(());
     }
     let detail = format!(
-        "IAM deletes a role only when nothing is attached to it. These were added elsewhere, and destroying the role \
+        "IAM deletes a role only when nothing is attached to it. These were added elsewhere, so destroying the role \
          would fail with DeleteConflict:\n{}\n\nRemove them where they were added, or set `force_detach_policies = \
          true`, apply, and destroy again. Nothing was changed.",
         remaining.join("\n")

@@ -155,7 +155,11 @@ async fn an_existing_role_is_an_error_that_tells_how_to_import() {
     let config = bench.config(&bench.full());
     let errors = bench.terraform.run(ROLE, &mut bench.state, Some(&config)).await.errors();
     assert_eq!(errors[0].path, Path::of("name"));
-    assert!(errors[0].detail.contains(&format!("terraform import ADDRESS {}", bench.name)), "{}", errors[0].detail);
+    assert!(
+        errors[0].detail.contains(&format!("terraform import mlops_execution_role.NAME {}", bench.name)),
+        "{}",
+        errors[0].detail
+    );
     assert!(bench.state.is_none());
     assert_eq!(bench.role(), theirs(), "it is left alone");
 }
@@ -373,7 +377,7 @@ async fn name_path_and_prefix_need_a_new_role() {
         config[key] = json!(value);
         let config = bench.config(&config);
         let plan = bench.terraform.plan(ROLE, bench.state.as_ref(), Some(&config)).await.good().unwrap();
-        assert_eq!((plan.change, plan.replace), (Change::Replace, vec![Path::of(key)]));
+        assert_eq!((plan.change, plan.requires_replace), (Change::Replace, vec![Path::of(key)]));
     }
     let mut config = bench.full();
     config["name"] = Json::Null;

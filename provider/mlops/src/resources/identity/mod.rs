@@ -3,12 +3,12 @@
 pub mod access;
 #[cfg(test)]
 mod access_tests;
+mod decompile;
 pub mod execution_role;
 #[cfg(test)]
 mod execution_role_tests;
 #[cfg(test)]
 mod fake_iam;
-mod recover;
 mod role_api;
 mod role_creation;
 mod role_plan;

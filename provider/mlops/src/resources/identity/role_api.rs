@@ -254,7 +254,7 @@ impl<'a> RoleApi<'a> {
     pub(super) async fn leave(&self, profile: &str) -> Result<()> {
         let request =
             || self.iam.remove_role_from_instance_profile().role_name(&self.name).instance_profile_name(profile);
-        self.remove(&format!("take out of the instance profile \"{profile}\""), || async {
+        self.remove(&format!("remove from the instance profile \"{profile}\""), || async {
             send!("RemoveRoleFromInstanceProfile", request())
         })
         .await
@@ -272,7 +272,7 @@ impl<'a> RoleApi<'a> {
         self.change("delete", |e| e.is("DeleteConflict"), call).await?;
         let mut waited = Duration::ZERO;
         while waited < PROPAGATION && self.get().await?.is_some() {
-            self.pause("wait for the end of").await?;
+            self.pause("wait for the deletion of").await?;
             waited += INTERVAL;
         }
         Ok(())
@@ -306,11 +306,11 @@ pub(super) struct NewRole<'a> {
     pub(super) tags: Vec<Tag>,
 }
 
-/// The words for an operation that was told to stop.
+/// The words for an operation that was interrupted.
 fn stopped(stop: Stop, attempted: &str) -> Diag {
     let why = match stop {
         Stop::Cancelled => "Terraform was interrupted.",
-        Stop::DeadlinePassed => "The time that `timeouts` allows is used up.",
+        Stop::DeadlinePassed => "The time that `timeouts` allows has expired.",
     };
     Diag::error(format!("Did not {attempted}"), format!("{why} What was done so far is in the state."))
 }

@@ -1,4 +1,4 @@
-//! The creation of a role: the look for one that has its name, and the request. What an interrupted creation left is told
+//! The creation of a role: the look for one that has its name, and the request. What an interrupted creation left is reported
 //! from what others made.
 
 use aws_sdk_iam::types::Role;
@@ -109,8 +109,8 @@ pub(super) async fn make(
 
 fn taken(name: &str) -> Diag {
     let detail = format!(
-        "A role of this name exists already (the case of letters and the path make no difference). Choose another name, \
-         or, if that role is to be managed here, take it over with `terraform import ADDRESS {name}`."
+        "A role {name:?} exists already, and this configuration did not create it (case and path make no difference). \
+         Choose another name. To manage it here, import it: terraform import mlops_execution_role.NAME {name}"
     );
     Diag::error(format!("Could not create the IAM role \"{name}\""), detail).at(Path::of("name"))
 }

@@ -6,7 +6,7 @@ use tfplug::model::Model;
 use tfplug::plan::Plan;
 use tfplug::value::{Path, Value};
 
-use super::access::{self, Access, Facts};
+use super::access::{self, Access, AccountContext};
 use super::trust;
 use crate::aws::arn::{self, Arn};
 use crate::aws::client::Aws;
@@ -48,8 +48,8 @@ impl Account {
     }
 
     /// What the compiler of grants must know.
-    pub(super) fn facts<'a>(&'a self, role_arn: &'a str) -> Facts<'a> {
-        Facts { partition: &self.partition, account_id: &self.id, role_arn }
+    pub(super) fn context<'a>(&'a self, role_arn: &'a str) -> AccountContext<'a> {
+        AccountContext { partition: &self.partition, account_id: &self.id, role_arn }
     }
 }
 
@@ -58,8 +58,8 @@ fn partition(aws: &Aws) -> Option<String> {
 }
 
 /// The policy of the grants.
-pub(super) fn compile_access(access: &Access, facts: Facts<'_>) -> Result<Option<String>> {
-    access::compile(access, facts)
+pub(super) fn compile_access(access: &Access, context: AccountContext<'_>) -> Result<Option<String>> {
+    access::compile(access, context)
         .map_err(|e| Diag::error("Malformed S3 URI", e.to_string()).at(Path::of("access")).into())
 }
 
@@ -102,9 +102,9 @@ pub(super) fn plan_policies(plan: &mut Plan<'_>, account: Option<&Account>) -> R
     } else {
         let access = Access::from_value(granted, &Path::of("access"))?;
         match (account, role_arn) {
-            (Some(account), Some(arn)) => Value::from(compile_access(&access, account.facts(&arn))?),
+            (Some(account), Some(arn)) => Value::from(compile_access(&access, account.context(&arn))?),
             // Only pipelines need to know the role's own name.
-            (Some(account), None) if !access.pipelines => Value::from(compile_access(&access, account.facts(""))?),
+            (Some(account), None) if !access.pipelines => Value::from(compile_access(&access, account.context(""))?),
             _ => Value::unknown(),
         }
     };
@@ -121,15 +121,15 @@ pub(super) fn check_quotas(cx: &Context<Aws>, plan: &Plan<'_>) -> Result<()> {
         let at = if access > others { "access" } else { "inline_policies" };
         let detail = format!(
             "The inline policies of a role may have {MAX_INLINE_SIZE} characters without white space. The policy of \
-             `access` has {access}, those of `inline_policies` have {others}. Grant whole folders or buckets instead \
+             `access` has {access}, those of `inline_policies` have {others}. Grant whole prefixes or buckets instead \
              of single objects, use wildcards, or move grants into a managed policy (`managed_policy_arns`)."
         );
-        return Err(Diag::error("Policies are too long", detail).at(Path::of(at)).into());
+        return Err(Diag::error("Inline policies exceed the quota", detail).at(Path::of(at)).into());
     }
     let managed = plan.get("managed_policy_arns").as_elements().map_or(0, <[Value]>::len);
     if managed > DEFAULT_MANAGED && plan.changes("managed_policy_arns") {
         let detail = format!(
-            "{managed} managed policies are to be attached. IAM allows {DEFAULT_MANAGED} unless the account's quota \
+            "{managed} managed policies are configured. IAM allows {DEFAULT_MANAGED} unless the account's quota \
              \"Managed policies per role\" was raised; the apply fails if it was not."
         );
         let diag = Diag::warning("More managed policies than the default quota", detail);

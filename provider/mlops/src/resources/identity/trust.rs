@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
-use tfplug::check::Check;
+use tfplug::validator::Validator;
 
 use crate::aws::policy_json;
 
@@ -11,8 +11,8 @@ use crate::aws::policy_json;
 const SAGEMAKER: &str = "sagemaker.amazonaws.com";
 
 /// A service as a principal.
-pub const SERVICE: Check = Check::Text {
-    expected: "the name of a service as a principal, such as `lambda.amazonaws.com`",
+pub const SERVICE: Validator = Validator::Text {
+    expected: "a service principal, such as `lambda.amazonaws.com`",
     accepts: |s| {
         s.contains(".amazonaws.")
             && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-'))
@@ -33,7 +33,7 @@ pub fn compile<'a>(services: impl IntoIterator<Item = &'a str>, only_for: Option
 
 /// What a trust policy was compiled from: the services besides SageMaker, and whether it is limited to the account. None
 /// if it is not of that form.
-pub fn recover(document: &str, account: &str) -> Option<(BTreeSet<String>, bool)> {
+pub fn decompile(document: &str, account: &str) -> Option<(BTreeSet<String>, bool)> {
     let json: Json = serde_json::from_str(document).ok()?;
     let services =
         match json.pointer("/Statement/0/Principal/Service").or(json.pointer("/Statement/Principal/Service"))? {
@@ -61,7 +61,7 @@ mod tests {
         );
         for (services, limited) in [(vec![], true), (vec![], false), (vec!["lambda.amazonaws.com"], true)] {
             let document = compile(services.iter().copied(), limited.then_some("123456789012"));
-            let (found, found_limited) = recover(&document, "123456789012").unwrap();
+            let (found, found_limited) = decompile(&document, "123456789012").unwrap();
             assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), services);
             assert_eq!(found_limited, limited);
         }
@@ -76,9 +76,9 @@ mod tests {
                 .to_owned(),
             "no json".to_owned(),
         ] {
-            assert_eq!(recover(&foreign, "123456789012"), None, "{foreign}");
+            assert_eq!(decompile(&foreign, "123456789012"), None, "{foreign}");
         }
         let spelled = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"sagemaker.amazonaws.com"}}}"#;
-        assert_eq!(recover(spelled, "1"), Some((BTreeSet::new(), false)));
+        assert_eq!(decompile(spelled, "1"), Some((BTreeSet::new(), false)));
     }
 }

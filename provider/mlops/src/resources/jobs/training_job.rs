@@ -10,11 +10,11 @@ pub mod options;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use tfplug::check::Check;
 use tfplug::context::Context;
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::model::{Model, Root};
 use tfplug::plan::Plan;
+use tfplug::validator::Validator;
 use tfplug::value::{Path, Value};
 
 use self::input::{AlgorithmSpecification, Channel, OutputDataConfig, ResourceConfig, StoppingCondition};
@@ -33,97 +33,88 @@ use crate::sagemaker::operation::operation;
 use crate::shapes::VpcConfig;
 use crate::source_code::SourceCode;
 
-/// A training job. It runs once, when it is created; a change of its input, of its scripts or of `triggers` runs a new
-/// job in its place.
+/// A SageMaker training job, run once on creation and waited for. A change of its input, its source code or `triggers`
+/// replaces it: a new job runs.
 #[derive(Clone, Debug, Model)]
 #[tf(
     name = "training_job",
+    subcategory = "Training",
     timeouts(create = "24h", update = "24h", delete = "30m"),
     identity("name", optional("region"))
 )]
 pub struct TrainingJob {
     #[tf(embed)]
     named: Named,
-    /// Role that the job runs as.
-    #[tf(required, replace, check(arn::ROLE))]
+    /// ARN of the IAM role that SageMaker assumes to run the job.
+    #[tf(required, requires_replace, validate(arn::ROLE))]
     role_arn: String,
-    /// The image and how it is run.
-    #[tf(optional, replace)]
+    /// The algorithm: the container image and its input mode. Required unless `serverless_job_config` is set.
+    #[tf(optional, requires_replace)]
     algorithm_specification: Option<AlgorithmSpecification>,
-    /// A folder of scripts to run in the image in script mode, without any build or upload of your own.
-    #[tf(optional, local)]
+    /// Local directory of training code, run by the image in script mode; packaged and uploaded by the provider.
+    #[tf(optional, provider_only)]
     source_code: Option<SourceCode>,
-    /// Hyperparameters. Those of script mode are added by themselves and not shown.
-    #[tf(optional, replace, check(Check::Count { min: 0, max: 100 }))]
+    /// Hyperparameters. Those of script mode are added automatically and not shown.
+    #[tf(optional, requires_replace, validate(Validator::Count { min: 0, max: 100 }))]
     hyper_parameters: Option<BTreeMap<String, String>>,
     /// Environment variables of the container.
-    #[tf(optional, replace, check(Check::Count { min: 0, max: 100 }))]
+    #[tf(optional, requires_replace, validate(Validator::Count { min: 0, max: 100 }))]
     environment: Option<BTreeMap<String, String>>,
-    /// Channels of input data.
-    #[tf(optional, replace, check(Check::Count { min: 1, max: 20 }))]
+    /// Input data channels.
+    #[tf(optional, requires_replace, validate(Validator::Count { min: 1, max: 20 }))]
     input_data_config: Option<Vec<Channel>>,
-    /// Where the model artifact goes.
-    #[tf(required, replace)]
+    #[tf(required, requires_replace)]
     output_data_config: OutputDataConfig,
-    /// The machines.
-    #[tf(optional, replace)]
+    /// Instance type, count and storage. Required unless `serverless_job_config` is set.
+    #[tf(optional, requires_replace)]
     resource_config: Option<ResourceConfig>,
-    /// When the job is ended.
-    #[tf(optional, computed, replace, default_value(one_day()))]
+    /// Limits on run time and waiting time. SageMaker stops a job that reaches one.
+    #[tf(optional, computed, requires_replace, default_value(one_day()))]
     stopping_condition: Option<StoppingCondition>,
-    /// Private network to run in.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     vpc_config: Option<VpcConfig>,
-    /// Whether the container has no network at all.
-    #[tf(optional, computed, replace, default = false)]
+    /// Whether the containers are isolated from the network: no inbound or outbound calls, except between the job's own
+    /// instances.
+    #[tf(optional, computed, requires_replace, default = false)]
     enable_network_isolation: bool,
-    /// Whether traffic between the machines is encrypted.
-    #[tf(optional, computed, replace, default = false)]
+    /// Whether traffic between the instances of a distributed training job is encrypted.
+    #[tf(optional, computed, requires_replace, default = false)]
     enable_inter_container_traffic_encryption: bool,
-    /// Whether the job runs on spot capacity, cheaper and interruptible.
-    #[tf(optional, computed, replace, default = false)]
+    /// Whether the job runs on Spot capacity, which costs less and can be interrupted. Requires
+    /// `stopping_condition.max_wait_time_in_seconds`.
+    #[tf(optional, computed, requires_replace, default = false)]
     enable_managed_spot_training: bool,
-    /// Where check-points go.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     checkpoint_config: Option<CheckpointConfig>,
-    /// Tensors that Debugger saves.
-    #[tf(optional, computed, keep, replace)]
+    #[tf(optional, computed, use_state_for_unknown, requires_replace)]
     debug_hook_config: Option<DebugHookConfig>,
-    /// Rules that Debugger evaluates.
-    #[tf(optional, replace, check(Check::Count { min: 0, max: 20 }))]
+    /// SageMaker Debugger rules that analyze the saved tensors.
+    #[tf(optional, requires_replace, validate(Validator::Count { min: 0, max: 20 }))]
     debug_rule_configurations: Option<Vec<RuleConfiguration>>,
-    /// Where TensorBoard data goes.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     tensor_board_output_config: Option<TensorBoardOutputConfig>,
-    /// The experiment that the job belongs to.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     experiment_config: Option<ExperimentConfig>,
-    /// Profiling. Can be changed while the job runs.
-    #[tf(optional, computed, keep)]
+    /// SageMaker Debugger profiling. Can be changed while the job runs.
+    #[tf(optional, computed, use_state_for_unknown)]
     profiler_config: Option<ProfilerConfig>,
-    /// Rules that Profiler evaluates. Can be changed while the job runs.
-    #[tf(optional, computed, keep, check(Check::Count { min: 0, max: 20 }))]
+    /// SageMaker Debugger rules that analyze the profiling data. Can be changed while the job runs.
+    #[tf(optional, computed, use_state_for_unknown, validate(Validator::Count { min: 0, max: 20 }))]
     profiler_rule_configurations: Option<Vec<RuleConfiguration>>,
-    /// Trying again after a fault of AWS's own.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     retry_strategy: Option<RetryStrategy>,
-    /// Signing in to the container. Can be changed while the job runs.
+    /// Remote debugging through Systems Manager. Can be changed while the job runs.
     #[tf(optional)]
     remote_debug_config: Option<RemoteDebugConfig>,
-    /// Health checks of accelerators before the job.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     infra_check_config: Option<InfraCheckConfig>,
-    /// Session tags as tags of the job's own session.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     session_chaining_config: Option<SessionChainingConfig>,
-    /// Fine-tuning or evaluation of a foundation model without machines of your own.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     serverless_job_config: Option<ServerlessJobConfig>,
-    /// Where the run is recorded in MLflow.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     mlflow_config: Option<MlflowConfig>,
-    /// Where the resulting model is registered.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     model_package_config: Option<ModelPackageConfig>,
     #[tf(embed)]
     job: Job,
@@ -134,31 +125,30 @@ pub struct TrainingJob {
     /// Status: `InProgress`, `Completed`, `Failed`, `Stopping` or `Stopped`.
     #[tf(computed, changes_with("wait_for_completion"))]
     training_job_status: Option<String>,
-    /// Why the job failed.
+    /// Why the job failed; null if it did not.
     #[tf(computed, changes_with("wait_for_completion"))]
     failure_reason: Option<String>,
-    /// The model artifact.
     #[tf(computed, changes_with("wait_for_completion"))]
     model_artifacts: Option<ModelArtifacts>,
-    /// Last value of each metric, by name.
-    #[tf(computed, local, changes_with("wait_for_completion"))]
+    /// Final value of each metric, by name. Empty if no metric was found.
+    #[tf(computed, provider_only, changes_with("wait_for_completion"))]
     final_metrics: BTreeMap<String, f64>,
-    /// Seconds of training.
+    /// Training time in seconds.
     #[tf(computed, changes_with("wait_for_completion"))]
     training_time_in_seconds: Option<i64>,
-    /// Seconds that are billed, for each machine.
+    /// Billable time in seconds, per instance.
     #[tf(computed, changes_with("wait_for_completion"))]
     billable_time_in_seconds: Option<i64>,
-    /// When the job ended, in RFC 3339.
+    /// Time at which the job ended, in RFC 3339.
     #[tf(computed, changes_with("wait_for_completion"))]
     training_end_time: Option<String>,
 }
 
-/// The model artifact of a job.
+/// Model artifact of the job.
 #[derive(Clone, Debug, Model)]
 pub struct ModelArtifacts {
-    /// S3 URI of the artifact.
-    #[tf(computed, keep)]
+    /// S3 URI of the model artifact.
+    #[tf(computed, use_state_for_unknown)]
     s3_model_artifacts: Option<String>,
 }
 
@@ -190,7 +180,7 @@ pub static TRAINING_JOB: Declared = Declared {
     not_described: &["session_chaining_config"],
     server_defaults: &[
         "algorithm_specification.metric_definitions",
-        "algorithm_specification.enable_sage_maker_metrics_time_series",
+        "algorithm_specification.enable_sagemaker_metrics_time_series",
         "resource_config.volume_size_in_gb",
         "profiler_config",
         "profiler_rule_configurations",

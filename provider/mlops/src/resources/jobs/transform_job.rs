@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use tfplug::check::Check;
 use tfplug::model::{Model, Root};
+use tfplug::validator::Validator;
 
 use super::training_job::options::ExperimentConfig;
 use crate::aws::operation::error;
@@ -26,6 +26,7 @@ use crate::shapes::transform::{
 #[derive(Clone, Debug, Model)]
 #[tf(
     name = "transform_job",
+    subcategory = "Inference",
     timeouts(create = "24h", update = "24h", delete = "30m"),
     identity("name", optional("region"))
 )]
@@ -33,42 +34,42 @@ pub struct TransformJob {
     #[tf(embed)]
     named: Named,
     /// Name of the model. It must exist until the job has ended.
-    #[tf(required, replace, check(names::NAME))]
+    #[tf(required, requires_replace, validate(names::NAME))]
     model_name: String,
     /// Input data.
-    #[tf(required, replace)]
+    #[tf(required, requires_replace)]
     transform_input: TransformInput,
     /// Where the results are stored.
-    #[tf(required, replace)]
+    #[tf(required, requires_replace)]
     transform_output: TransformOutput,
     /// Instances of the job.
-    #[tf(required, replace)]
+    #[tf(required, requires_replace)]
     transform_resources: TransformResources,
     /// How many records a request may have: `SingleRecord`, or `MultiRecord` for as many as fit. It needs
     /// `transform_input.split_type` other than `None`.
-    #[tf(optional, replace, check(Check::OneOf(&["MultiRecord", "SingleRecord"])))]
+    #[tf(optional, requires_replace, validate(Validator::OneOf(&["MultiRecord", "SingleRecord"])))]
     batch_strategy: Option<String>,
     /// Maximum number of parallel requests to each instance. AWS takes the model's own value or 1 unless set.
-    #[tf(optional, computed, keep, replace, check(Check::Range { min: 0, max: i64::MAX }))]
+    #[tf(optional, computed, use_state_for_unknown, requires_replace, validate(Validator::Range { min: 0, max: i64::MAX }))]
     max_concurrent_transforms: Option<i64>,
     /// Maximum size of a request in MB. Its product with `max_concurrent_transforms` is at most 100; 0 means no limit, for
     /// algorithms that support streaming. AWS takes 6 unless set.
-    #[tf(optional, computed, keep, replace, check(Check::Range { min: 0, max: 100 }))]
+    #[tf(optional, computed, use_state_for_unknown, requires_replace, validate(Validator::Range { min: 0, max: 100 }))]
     max_payload_in_mb: Option<i64>,
     /// How SageMaker invokes the model.
-    #[tf(optional, computed, keep, replace)]
+    #[tf(optional, computed, use_state_for_unknown, requires_replace)]
     model_client_config: Option<ModelClientConfig>,
     /// Environment variables of the container.
-    #[tf(optional, replace, check(Check::Count { min: 0, max: 16 }))]
+    #[tf(optional, requires_replace, validate(Validator::Count { min: 0, max: 16 }))]
     environment: Option<BTreeMap<String, String>>,
     /// Selection of the input and output, and joining of both.
-    #[tf(optional, computed, keep, replace)]
+    #[tf(optional, computed, use_state_for_unknown, requires_replace)]
     data_processing: Option<DataProcessing>,
     /// Capture of input and output.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     data_capture_config: Option<BatchDataCaptureConfig>,
     /// Experiment that the job belongs to.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     experiment_config: Option<ExperimentConfig>,
     #[tf(embed)]
     job: KeptJob,

@@ -3,8 +3,8 @@
 //! Quirk of the API: an update replaces both scripts. Source: SageMaker API reference,
 //! UpdateNotebookInstanceLifecycleConfig.
 
-use tfplug::check::Check;
 use tfplug::model::{Model, Root};
+use tfplug::validator::Validator;
 
 use crate::aws::operation::error;
 use crate::engine::fields::{Created, Named, Tagged};
@@ -16,6 +16,7 @@ use crate::sagemaker::operation::operation;
 #[derive(Clone, Debug, Model)]
 #[tf(
     name = "notebook_instance_lifecycle_configuration",
+    subcategory = "Notebooks",
     timeouts(create = "5m", update = "5m", delete = "5m"),
     identity("name", optional("region")),
     at_least_one_of("on_create", "on_start")
@@ -24,10 +25,10 @@ pub struct LifecycleConfiguration {
     #[tf(embed)]
     named: Named,
     /// Script that runs once, when an instance is created.
-    #[tf(optional, check(Check::Count { min: 1, max: 1 }))]
+    #[tf(optional, validate(Validator::Count { min: 1, max: 1 }))]
     on_create: Option<Vec<LifecycleHook>>,
     /// Script that runs every time an instance is started, also when it is created.
-    #[tf(optional, check(Check::Count { min: 1, max: 1 }))]
+    #[tf(optional, validate(Validator::Count { min: 1, max: 1 }))]
     on_start: Option<Vec<LifecycleHook>>,
     #[tf(embed)]
     tagged: Tagged,
@@ -40,7 +41,7 @@ pub struct LifecycleConfiguration {
 pub struct LifecycleHook {
     /// The shell script, base64-encoded: `filebase64("setup.sh")`. At most 16384 characters. AWS ends a script that runs
     /// longer than 5 minutes.
-    #[tf(required, check(Check::Length { min: 1, max: 16_384 }))]
+    #[tf(required, validate(Validator::Length { min: 1, max: 16_384 }))]
     content: String,
 }
 

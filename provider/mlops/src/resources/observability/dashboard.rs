@@ -5,10 +5,10 @@
 //! PutDashboard and GetDashboard.
 
 use async_trait::async_trait;
-use tfplug::check::Check;
 use tfplug::context::Context;
 use tfplug::diag::Diag;
 use tfplug::model::{Model, Root};
+use tfplug::validator::Validator;
 use tfplug::value::{Path, Value};
 
 use crate::aws::client::{Aws, Regional};
@@ -20,14 +20,19 @@ use crate::services::cloudwatch::{DELETE_DASHBOARDS, GET_DASHBOARD, PUT_DASHBOAR
 
 /// A CloudWatch dashboard.
 #[derive(Clone, Debug, Model)]
-#[tf(name = "dashboard", timeouts(create = "5m", update = "5m", delete = "5m"), identity("name", optional("region")))]
+#[tf(
+    name = "dashboard",
+    subcategory = "Observability",
+    timeouts(create = "5m", update = "5m", delete = "5m"),
+    identity("name", optional("region"))
+)]
 pub struct Dashboard {
     /// Name, unique in the account.
-    #[tf(required, replace, local, check(NAME))]
+    #[tf(required, requires_replace, provider_only, validate(NAME))]
     name: String,
     /// AWS Region that the dashboard is created through. Dashboards are global: one name stands for the same dashboard in
     /// every Region. Defaults to the region of the provider.
-    #[tf(optional, computed, local, replace)]
+    #[tf(optional, computed, provider_only, requires_replace)]
     region: Option<String>,
     /// Body of the dashboard, a JSON document: `jsonencode({ widgets = [...] })`. It is compared by meaning, not by text.
     #[tf(required, equal_json)]
@@ -35,12 +40,12 @@ pub struct Dashboard {
     #[tf(embed)]
     tagged: Tagged,
     /// ARN of the dashboard.
-    #[tf(computed, local, keep)]
+    #[tf(computed, provider_only, use_state_for_unknown)]
     arn: Option<String>,
 }
 
 /// Source: CloudWatch API reference, PutDashboard.
-const NAME: Check = Check::Text {
+const NAME: Validator = Validator::Text {
     expected: "1 to 255 letters, digits, hyphens and underscores",
     accepts: |s| (1..=255).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)),
 };

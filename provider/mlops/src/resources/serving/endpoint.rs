@@ -4,8 +4,8 @@
 //! in the description, so only the described configuration tells; a failed endpoint can only be deleted; an endpoint in
 //! motion can be neither updated nor deleted. Source: SageMaker API reference, UpdateEndpoint and DescribeEndpoint.
 
-use tfplug::check::Check;
 use tfplug::model::{Model, Root};
+use tfplug::validator::Validator;
 use tfplug::value::Value;
 
 use crate::aws::operation::error;
@@ -15,139 +15,140 @@ use crate::engine::{Create, Declared, Delete, Hooks, Logs, Read, UpdateBy};
 use crate::sagemaker::names;
 use crate::sagemaker::operation::operation;
 
-/// A hosted endpoint. A change of its configuration shifts traffic in place; the apply succeeds only if AWS then serves
-/// the configuration that was asked for.
+/// A SageMaker endpoint, updated in place. An apply succeeds only once SageMaker serves the endpoint configuration that
+/// was requested: an update that AWS rolled back is an error.
 #[derive(Clone, Debug, Model)]
-#[tf(name = "endpoint", timeouts(create = "60m", update = "60m", delete = "30m"), identity("name", optional("region")))]
+#[tf(
+    name = "endpoint",
+    subcategory = "Inference",
+    timeouts(create = "60m", update = "60m", delete = "30m"),
+    identity("name", optional("region"))
+)]
 pub struct Endpoint {
     #[tf(embed)]
     named: Named,
     /// Name of the endpoint configuration to serve.
-    #[tf(required, check(names::NAME))]
+    #[tf(required, validate(names::NAME))]
     endpoint_config_name: String,
-    /// How an update shifts traffic.
     #[tf(optional)]
     deployment_config: Option<DeploymentConfig>,
-    /// Whether an update keeps the instance counts and weights that the endpoint has by then, for example from
-    /// autoscaling, instead of the configuration's.
+    /// Whether an update retains the instance counts and weights that the endpoint has at that time, for example those
+    /// set by autoscaling. SageMaker's default is false: the values of the endpoint configuration apply.
     #[tf(optional)]
     retain_all_variant_properties: Option<bool>,
-    /// What an update does not keep after all.
-    #[tf(optional, check(Check::Count { min: 0, max: 3 }))]
+    /// Variant properties excluded from retention: the values of the endpoint configuration apply.
+    #[tf(optional, validate(Validator::Count { min: 0, max: 3 }))]
     exclude_retained_variant_properties: Option<Vec<VariantProperty>>,
-    /// Whether an update shifts traffic as the one before it did.
+    /// Whether an update reuses the deployment configuration of the previous update. SageMaker's default is false.
     #[tf(optional)]
     retain_deployment_config: Option<bool>,
-    /// Whether a destroy deletes the endpoint's log group, too.
-    #[tf(optional, computed, local, default = true)]
+    /// Whether a destroy also deletes the log group `/aws/sagemaker/Endpoints/NAME`.
+    #[tf(optional, computed, provider_only, default = true)]
     delete_logs: bool,
     #[tf(embed)]
     tagged: Tagged,
     #[tf(embed)]
     created: Created,
-    /// Status, `InService` when it serves.
-    #[tf(computed, keep)]
+    /// Status of the endpoint. `InService` when it can be invoked.
+    #[tf(computed, use_state_for_unknown)]
     endpoint_status: Option<String>,
-    /// Why the endpoint, or its last update, failed.
+    /// Why the endpoint or its last update failed; null if it did not.
     #[tf(computed, changes_with("endpoint_config_name"))]
     failure_reason: Option<String>,
 }
 
-/// How an update shifts traffic.
+/// How an update deploys the new endpoint configuration. Blue/green, all at once, unless set.
 #[derive(Clone, Debug, Model)]
 #[tf(at_most_one_of("blue_green_update_policy", "rolling_update_policy"))]
 pub struct DeploymentConfig {
-    /// A second fleet takes over.
     #[tf(optional)]
     blue_green_update_policy: Option<BlueGreenUpdatePolicy>,
-    /// Instances are exchanged batch by batch.
     #[tf(optional)]
     rolling_update_policy: Option<RollingUpdatePolicy>,
-    /// Alarms that roll an update back.
     #[tf(optional)]
     auto_rollback_configuration: Option<AutoRollbackConfiguration>,
 }
 
-/// A second fleet takes over.
+/// Blue/green deployment: traffic shifts to a new fleet of instances, then the old fleet is terminated.
 #[derive(Clone, Debug, Model)]
 pub struct BlueGreenUpdatePolicy {
-    /// In which steps.
     #[tf(required)]
     traffic_routing_configuration: TrafficRoutingConfiguration,
-    /// Seconds for which the old fleet stays.
-    #[tf(optional, computed, default = 0, check(Check::Range { min: 0, max: 3600 }))]
+    /// Seconds to wait before the old fleet is terminated.
+    #[tf(optional, computed, default = 0, validate(Validator::Range { min: 0, max: 3600 }))]
     termination_wait_in_seconds: i64,
-    /// Seconds after which the update counts as failed.
-    #[tf(optional, check(Check::Range { min: 600, max: 28800 }))]
+    /// Timeout of the deployment, in seconds. Must exceed all waiting times together.
+    #[tf(optional, validate(Validator::Range { min: 600, max: 28800 }))]
     maximum_execution_timeout_in_seconds: Option<i64>,
 }
 
-/// In which steps traffic is shifted.
+/// How traffic is shifted to the new fleet.
 #[derive(Clone, Debug, Model)]
 pub struct TrafficRoutingConfiguration {
-    /// At once, a first portion and then the rest, or in equal steps.
-    #[tf(required, check(Check::OneOf(&["ALL_AT_ONCE", "CANARY", "LINEAR"])))]
+    /// Traffic routing strategy. `ALL_AT_ONCE` shifts traffic in one step, `CANARY` a small portion first and then the
+    /// rest, `LINEAR` in steps of equal size.
+    #[tf(required, validate(Validator::OneOf(&["ALL_AT_ONCE", "CANARY", "LINEAR"])))]
     r#type: String,
-    /// Seconds between the steps.
-    #[tf(required, check(Check::Range { min: 0, max: 3600 }))]
+    /// Seconds to wait between two steps.
+    #[tf(required, validate(Validator::Range { min: 0, max: 3600 }))]
     wait_interval_in_seconds: i64,
-    /// Size of the first portion.
+    /// Size of the first step, with `CANARY`: at most 50 % of the variant's instances.
     #[tf(optional)]
     canary_size: Option<CapacitySize>,
-    /// Size of a step.
+    /// Size of each step, with `LINEAR`: 10 to 50 % of the variant's instances.
     #[tf(optional)]
     linear_step_size: Option<CapacitySize>,
 }
 
-/// Instances are exchanged batch by batch.
+/// Rolling deployment: instances are replaced in batches.
 #[derive(Clone, Debug, Model)]
 pub struct RollingUpdatePolicy {
-    /// Size of a batch.
+    /// Maximum size of a batch: 5 to 50 % of the variant's instances.
     #[tf(required)]
     maximum_batch_size: CapacitySize,
-    /// Seconds between batches.
-    #[tf(required, check(Check::Range { min: 0, max: 3600 }))]
+    /// Baking period in seconds: how long alarms are monitored after each batch.
+    #[tf(required, validate(Validator::Range { min: 0, max: 3600 }))]
     wait_interval_in_seconds: i64,
-    /// Seconds after which the update counts as failed.
-    #[tf(optional, check(Check::Range { min: 600, max: 28800 }))]
+    /// Timeout of the deployment, in seconds.
+    #[tf(optional, validate(Validator::Range { min: 600, max: 28800 }))]
     maximum_execution_timeout_in_seconds: Option<i64>,
-    /// Size of a batch when rolling back.
+    /// Maximum size of a batch in a rollback. The whole fleet at once unless set.
     #[tf(optional)]
     rollback_maximum_batch_size: Option<CapacitySize>,
 }
 
-/// A portion of a fleet.
+/// A portion of the fleet.
 #[derive(Clone, Debug, Model)]
 pub struct CapacitySize {
-    /// Unit of the value.
-    #[tf(required, check(Check::OneOf(&["INSTANCE_COUNT", "CAPACITY_PERCENT"])))]
+    /// Unit of `value`: a number of instances, or a percentage of the capacity.
+    #[tf(required, validate(Validator::OneOf(&["INSTANCE_COUNT", "CAPACITY_PERCENT"])))]
     r#type: String,
-    /// Number of instances, or per cent.
-    #[tf(required, check(Check::Range { min: 1, max: i64::MAX }))]
+    /// Number of instances, or percentage.
+    #[tf(required, validate(Validator::Range { min: 1, max: i64::MAX }))]
     value: i64,
 }
 
-/// Alarms that roll an update back.
+/// Automatic rollback of a deployment.
 #[derive(Clone, Debug, Model)]
 pub struct AutoRollbackConfiguration {
-    /// The alarms.
-    #[tf(optional, check(Check::Count { min: 1, max: 10 }))]
+    /// CloudWatch alarms that roll a deployment back when they go into the `ALARM` state.
+    #[tf(optional, validate(Validator::Count { min: 1, max: 10 }))]
     alarms: Option<Vec<Alarm>>,
 }
 
-/// An alarm that rolls an update back.
+/// A CloudWatch alarm that rolls a deployment back.
 #[derive(Clone, Debug, Model)]
 pub struct Alarm {
-    /// Name of the CloudWatch alarm.
+    /// Name of the alarm.
     #[tf(optional)]
     alarm_name: Option<String>,
 }
 
-/// A property of a variant.
+/// A variant property.
 #[derive(Clone, Debug, Model)]
 pub struct VariantProperty {
-    /// Which property.
-    #[tf(required, check(Check::OneOf(&["DesiredInstanceCount", "DesiredWeight", "DataCaptureConfig"])))]
+    /// Type of the property. AWS does not support `DataCaptureConfig` yet.
+    #[tf(required, validate(Validator::OneOf(&["DesiredInstanceCount", "DesiredWeight", "DataCaptureConfig"])))]
     variant_property_type: String,
 }
 

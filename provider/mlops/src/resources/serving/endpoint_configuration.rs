@@ -6,8 +6,8 @@
 pub mod options;
 pub mod variant;
 
-use tfplug::check::Check;
 use tfplug::model::{Model, Root};
+use tfplug::validator::Validator;
 
 use self::options::{AsyncInferenceConfig, DataCaptureConfig, ExplainerConfig, MetricsConfig};
 use self::variant::ProductionVariant;
@@ -18,42 +18,50 @@ use crate::engine::{Create, Declared, Delete, Read};
 use crate::sagemaker::operation::operation;
 use crate::shapes::VpcConfig;
 
-/// An endpoint configuration. AWS cannot change one: any change makes a new one, so give `name_prefix` and
-/// `lifecycle { create_before_destroy = true }`, and the endpoint shifts to the new one before the old one goes.
+/// The configuration of a SageMaker endpoint: the models to host, and the instances to host them on.
+///
+/// An endpoint configuration is immutable: any change replaces it. Set `name_prefix` and `lifecycle {
+/// create_before_destroy = true }`, so that the endpoint is updated to the new configuration before the old one is
+/// deleted.
 #[derive(Clone, Debug, Model)]
-#[tf(name = "endpoint_configuration", timeouts(create = "10m", delete = "10m"), identity("name", optional("region")))]
+#[tf(
+    name = "endpoint_configuration",
+    subcategory = "Inference",
+    timeouts(create = "10m", delete = "10m"),
+    identity("name", optional("region"))
+)]
 pub struct EndpointConfiguration {
     #[tf(embed)]
     named: Named,
-    /// The models and their machines.
-    #[tf(required, replace, check(Check::Count { min: 1, max: 10 }))]
+    /// Production variants: the models to host, and the instances to host each on.
+    #[tf(required, requires_replace, validate(Validator::Count { min: 1, max: 10 }))]
     production_variants: Vec<ProductionVariant>,
-    /// Models that get a copy of the traffic and whose answers nobody sees.
-    #[tf(optional, replace, check(Check::Count { min: 1, max: 10 }))]
+    /// Shadow variants: models that receive a copy of the production traffic; their responses are not returned to the
+    /// caller. At most one, with exactly one production variant.
+    #[tf(optional, requires_replace, validate(Validator::Count { min: 1, max: 10 }))]
     shadow_production_variants: Option<Vec<ProductionVariant>>,
-    /// Recording of requests and answers.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     data_capture_config: Option<DataCaptureConfig>,
-    /// KMS key to encrypt the machines' volumes with.
-    #[tf(optional, replace, check(arn::KMS_KEY_ID))]
+    /// ID, ARN or alias of the KMS key that encrypts the storage volumes of the instances. SageMaker uses a transient key
+    /// unless set.
+    #[tf(optional, requires_replace, validate(arn::KMS_KEY_ID))]
     kms_key_id: Option<String>,
-    /// Answers that come later, through S3.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     async_inference_config: Option<AsyncInferenceConfig>,
-    /// Explanations with each answer.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     explainer_config: Option<ExplainerConfig>,
-    /// Role of the endpoint, for variants without a model of their own (inference components).
-    #[tf(optional, replace, check(arn::ROLE))]
+    /// ARN of the IAM role that SageMaker assumes. Needed for variants without `model_name`, which host inference
+    /// components.
+    #[tf(optional, requires_replace, validate(arn::ROLE))]
     execution_role_arn: Option<String>,
-    /// Private network, for variants without a model of their own.
-    #[tf(optional, replace)]
+    /// VPC that the containers connect to, for variants without `model_name`.
+    #[tf(optional, requires_replace)]
     vpc_config: Option<VpcConfig>,
-    /// Whether the containers have no network at all.
-    #[tf(optional, computed, keep, replace)]
+    /// Whether the containers are isolated from the network: no inbound or outbound calls. SageMaker's default is
+    /// false.
+    #[tf(optional, computed, use_state_for_unknown, requires_replace)]
     enable_network_isolation: Option<bool>,
-    /// Further metrics.
-    #[tf(optional, computed, keep, replace)]
+    #[tf(optional, computed, use_state_for_unknown, requires_replace)]
     metrics_config: Option<MetricsConfig>,
     #[tf(embed)]
     tagged: Tagged,

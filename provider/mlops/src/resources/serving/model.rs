@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use tfplug::check::Check;
 use tfplug::model::{Model, Root};
+use tfplug::validator::Validator;
 
 use crate::aws::operation::error;
 use crate::aws::{arn, s3_uri};
@@ -16,11 +16,14 @@ use crate::sagemaker::operation::operation;
 use crate::shapes::{HubAccessConfig, ModelAccessConfig, VpcConfig};
 use crate::source_code::SourceCode;
 
-/// A model that endpoints and transform jobs serve. AWS cannot change a model: any change makes a new one, so give
-/// `name_prefix` and `lifecycle { create_before_destroy = true }` to models in use.
+/// A SageMaker model: the container image and the model artifacts that endpoints and batch transform jobs run.
+///
+/// A model is immutable: any change replaces it. For models in use set `name_prefix` and `lifecycle {
+/// create_before_destroy = true }`.
 #[derive(Clone, Debug, Model)]
 #[tf(
     name = "model",
+    subcategory = "Models",
     timeouts(create = "10m", delete = "10m"),
     identity("name", optional("region")),
     exactly_one_of("primary_container", "containers")
@@ -28,26 +31,26 @@ use crate::source_code::SourceCode;
 pub struct SageMakerModel {
     #[tf(embed)]
     named: Named,
-    /// Role that the containers run as.
-    #[tf(optional, replace, check(arn::ROLE))]
+    /// ARN of the IAM role that SageMaker assumes to download the image and the artifacts, and that the containers run
+    /// with.
+    #[tf(optional, requires_replace, validate(arn::ROLE))]
     execution_role_arn: Option<String>,
-    /// The container.
-    #[tf(optional, replace)]
+    /// The container, for a model with one.
+    #[tf(optional, requires_replace)]
     primary_container: Option<Container>,
-    /// Several containers, as a pipeline or side by side.
-    #[tf(optional, replace, check(Check::Count { min: 1, max: 15 }))]
+    /// Several containers, run as an inference pipeline or invoked individually: see `inference_execution_config`.
+    #[tf(optional, requires_replace, validate(Validator::Count { min: 1, max: 15 }))]
     containers: Option<Vec<Container>>,
-    /// A folder of scripts for the primary container to serve with in script mode.
-    #[tf(optional, local)]
+    /// Local directory of inference code for the primary container, run in script mode.
+    #[tf(optional, provider_only)]
     source_code: Option<SourceCode>,
-    /// How several containers work together.
-    #[tf(optional, replace)]
+    #[tf(optional, requires_replace)]
     inference_execution_config: Option<InferenceExecutionConfig>,
-    /// Private network to run in.
-    #[tf(optional, replace)]
+    /// VPC that the containers connect to.
+    #[tf(optional, requires_replace)]
     vpc_config: Option<VpcConfig>,
-    /// Whether the containers have no network at all.
-    #[tf(optional, computed, replace, default = false)]
+    /// Whether the containers are isolated from the network: no inbound or outbound calls.
+    #[tf(optional, computed, requires_replace, default = false)]
     enable_network_isolation: bool,
     #[tf(embed)]
     tagged: Tagged,
@@ -59,143 +62,135 @@ pub struct SageMakerModel {
 #[derive(Clone, Debug, Model)]
 #[tf(at_most_one_of("model_data_url", "model_data_source"))]
 pub struct Container {
-    /// DNS name of the container, to invoke it directly.
+    /// DNS host name of the container, by which it is invoked in `Direct` mode.
     #[tf(optional)]
     container_hostname: Option<String>,
-    /// Image in ECR.
+    /// Container image: the URI of an image in ECR, with a tag or a digest.
     #[tf(optional)]
     image: Option<String>,
-    /// Where the image comes from, if not from ECR.
     #[tf(optional)]
     image_config: Option<ImageConfig>,
-    /// `SingleModel`, or `MultiModel` for many artifacts below one prefix. AWS takes `SingleModel` unless set.
-    #[tf(optional, computed, keep, check(Check::OneOf(&["SingleModel", "MultiModel"])))]
+    /// `SingleModel`, or `MultiModel` for a multi-model endpoint. SageMaker's default is `SingleModel`.
+    #[tf(optional, computed, use_state_for_unknown, validate(Validator::OneOf(&["SingleModel", "MultiModel"])))]
     mode: Option<String>,
-    /// S3 URI of the artifact, a `tar.gz`.
-    #[tf(optional, check(s3_uri::URI))]
+    /// S3 URI of the model artifact, a `.tar.gz` archive; with `mode = "MultiModel"` the prefix of all artifacts.
+    #[tf(optional, validate(s3_uri::URI))]
     model_data_url: Option<String>,
-    /// Where the artifact is, if it is no `tar.gz`.
-    #[tf(optional, computed, keep)]
+    /// Location of the model artifact, for an artifact that is not a `.tar.gz` archive.
+    #[tf(optional, computed, use_state_for_unknown)]
     model_data_source: Option<ModelDataSource>,
-    /// Further artifacts, each in a channel of its own.
-    #[tf(optional, check(Check::Count { min: 0, max: 5 }))]
+    /// Additional model artifacts, each available to the container as a channel.
+    #[tf(optional, validate(Validator::Count { min: 0, max: 5 }))]
     additional_model_data_sources: Option<Vec<AdditionalModelDataSource>>,
-    /// Environment variables. Those of script mode are added by themselves and not shown.
-    #[tf(optional, check(Check::Count { min: 0, max: 100 }))]
+    /// Environment variables. Those of script mode are added automatically and not shown.
+    #[tf(optional, validate(Validator::Count { min: 0, max: 100 }))]
     environment: Option<BTreeMap<String, String>>,
-    /// ARN of the model package to deploy.
+    /// Name or ARN of the model package to deploy.
     #[tf(optional)]
     model_package_name: Option<String>,
-    /// Which inference specification of the model package to take.
+    /// Inference specification of the model package.
     #[tf(optional)]
     inference_specification_name: Option<String>,
-    /// Settings of a container with many models.
     #[tf(optional)]
     multi_model_config: Option<MultiModelConfig>,
-    /// Metrics of the container's own.
     #[tf(optional)]
     container_metrics_config: Option<ContainerMetricsConfig>,
 }
 
-/// Where an image comes from.
+/// Where the image is hosted.
 #[derive(Clone, Debug, Model)]
 pub struct ImageConfig {
-    /// `Platform` for ECR, `Vpc` for a registry in your network.
-    #[tf(required, check(Check::OneOf(&["Platform", "Vpc"])))]
+    /// `Platform` for ECR, `Vpc` for a private Docker registry in your VPC.
+    #[tf(required, validate(Validator::OneOf(&["Platform", "Vpc"])))]
     repository_access_mode: String,
-    /// How to sign in to the registry.
     #[tf(optional)]
     repository_auth_config: Option<RepositoryAuthConfig>,
 }
 
-/// How to sign in to a registry.
+/// Authentication to the private Docker registry.
 #[derive(Clone, Debug, Model)]
 pub struct RepositoryAuthConfig {
-    /// ARN of the Lambda function that gives user name and password.
-    #[tf(required, check(arn::ANY))]
+    /// ARN of the Lambda function that returns the credentials.
+    #[tf(required, validate(arn::ANY))]
     repository_credentials_provider_arn: String,
 }
 
-/// Where an artifact is.
+/// Location of a model artifact.
 #[derive(Clone, Debug, Model)]
 pub struct ModelDataSource {
-    /// The artifact in S3.
     #[tf(optional)]
     s3_data_source: Option<S3ModelDataSource>,
 }
 
-/// A further artifact.
+/// An additional model artifact.
 #[derive(Clone, Debug, Model)]
 pub struct AdditionalModelDataSource {
     /// Name of the channel.
-    #[tf(required, check(Check::Length { min: 1, max: 64 }))]
+    #[tf(required, validate(Validator::Length { min: 1, max: 64 }))]
     channel_name: String,
-    /// The artifact in S3.
     #[tf(required)]
     s3_data_source: S3ModelDataSource,
 }
 
-/// An artifact in S3.
+/// Model artifact in S3.
 #[derive(Clone, Debug, Model)]
 pub struct S3ModelDataSource {
-    /// S3 URI of the object, or prefix of the objects.
-    #[tf(required, check(s3_uri::URI))]
+    /// S3 URI of the object; with `S3Prefix`, the prefix of the objects, ending in a slash.
+    #[tf(required, validate(s3_uri::URI))]
     s3_uri: String,
-    /// `S3Object` for one object, `S3Prefix` for all with the prefix.
-    #[tf(required, check(Check::OneOf(&["S3Prefix", "S3Object"])))]
+    /// `S3Object` for one object, `S3Prefix` for all objects with the prefix.
+    #[tf(required, validate(Validator::OneOf(&["S3Prefix", "S3Object"])))]
     s3_data_type: String,
-    /// `Gzip` for a `tar.gz`, `None` for files as they are.
-    #[tf(required, check(Check::OneOf(&["None", "Gzip"])))]
+    /// `Gzip` for a `.tar.gz` archive, `None` for uncompressed files.
+    #[tf(required, validate(Validator::OneOf(&["None", "Gzip"])))]
     compression_type: String,
-    /// Acceptance of a model's licence.
     #[tf(optional)]
     model_access_config: Option<ModelAccessConfig>,
-    /// Content of a hub.
     #[tf(optional)]
     hub_access_config: Option<HubAccessConfig>,
-    /// S3 URI of the manifest.
-    #[tf(optional, check(s3_uri::URI))]
+    /// S3 URI of the manifest, a CSV file with the locations of the artifacts.
+    #[tf(optional, validate(s3_uri::URI))]
     manifest_s3_uri: Option<String>,
-    /// ETag that the artifact must have.
+    /// ETag of the object at `s3_uri`.
     #[tf(optional)]
-    e_tag: Option<String>,
-    /// ETag that the manifest must have.
+    etag: Option<String>,
+    /// ETag of the object at `manifest_s3_uri`.
     #[tf(optional)]
     manifest_etag: Option<String>,
 }
 
-/// Settings of a container with many models.
+/// Multi-model endpoint configuration.
 #[derive(Clone, Debug, Model)]
 pub struct MultiModelConfig {
-    /// Whether models stay loaded.
-    #[tf(optional, check(Check::OneOf(&["Enabled", "Disabled"])))]
+    /// Whether models stay loaded in memory between invocations. SageMaker's default is `Enabled`.
+    #[tf(optional, validate(Validator::OneOf(&["Enabled", "Disabled"])))]
     model_cache_setting: Option<String>,
 }
 
-/// Metrics of the container's own.
+/// Metrics that SageMaker scrapes from the container.
 #[derive(Clone, Debug, Model)]
 pub struct ContainerMetricsConfig {
-    /// Where the container answers with metrics.
-    #[tf(optional, check(Check::Count { min: 0, max: 1 }))]
+    /// Prometheus endpoint of the container.
+    #[tf(optional, validate(Validator::Count { min: 0, max: 1 }))]
     metrics_endpoints: Option<Vec<MetricsEndpoint>>,
 }
 
-/// Where a container answers with metrics.
+/// A Prometheus endpoint of the container.
 #[derive(Clone, Debug, Model)]
 pub struct MetricsEndpoint {
-    /// Path of the HTTP request.
+    /// Path of the endpoint, for example `/metrics`.
     #[tf(required)]
     metrics_endpoint_path: String,
-    /// Interval in seconds.
+    /// Interval in seconds at which metrics are published.
     #[tf(optional)]
     metric_publish_frequency_in_seconds: Option<i64>,
 }
 
-/// How several containers work together.
+/// How the containers of a model with several are invoked. As a pipeline (`Serial`) unless set.
 #[derive(Clone, Debug, Model)]
 pub struct InferenceExecutionConfig {
-    /// `Serial` as a pipeline, `Direct` each by itself.
-    #[tf(required, check(Check::OneOf(&["Serial", "Direct"])))]
+    /// `Serial` runs the containers as an inference pipeline, `Direct` only the container that a request names.
+    #[tf(required, validate(Validator::OneOf(&["Serial", "Direct"])))]
     mode: String,
 }
 

@@ -1,4 +1,4 @@
-//! The creation of a bucket: the look for one that has its name, and the request. What an interrupted creation left is told
+//! The creation of a bucket: the look for one that has its name, and the request. What an interrupted creation left is reported
 //! from what others made.
 
 use aws_sdk_s3::Client;
@@ -12,7 +12,7 @@ use crate::aws::creations::record::{Found, Identity, Sent};
 use crate::aws::creations::{Creation, Kind};
 use crate::aws::error::{AwsError, aws_error};
 use crate::aws::names;
-use crate::resources::storage::bucket_layout::{Failed, TYPE, exists, patiently};
+use crate::resources::storage::bucket_layout::{CallError, TYPE, exists, patiently};
 use crate::resources::storage::bucket_model::BucketLayout;
 
 /// Claims the name, and looks for a bucket that has it. True if there is one, which an interrupted creation left.
@@ -92,16 +92,16 @@ pub(super) async fn make(
     let error = match creation.watched(patiently(cx, &attempted, &["OperationAborted"], create)).await {
         Ok(()) => return Ok(creation),
         // An attempt whose answer was lost had made it.
-        Err(Failed::Call(e))
+        Err(CallError::Call(e))
             if e.is("BucketAlreadyOwnedByYou")
                 && e.repeated
                 && is_made_by(s3, name, regional, |f| creation.made(f)).await =>
         {
             return Ok(creation);
         }
-        Err(Failed::Call(e)) if e.is("BucketAlreadyOwnedByYou") => taken(name, true),
-        Err(Failed::Call(e)) if e.is("BucketAlreadyExists") => taken(name, false),
-        Err(Failed::Call(e)) if e.is("InvalidBucketName") => e.diag(&attempted).at(Path::of("name")).into(),
+        Err(CallError::Call(e)) if e.is("BucketAlreadyOwnedByYou") => taken(name, true),
+        Err(CallError::Call(e)) if e.is("BucketAlreadyExists") => taken(name, false),
+        Err(CallError::Call(e)) if e.is("InvalidBucketName") => e.diag(&attempted).at(Path::of("name")).into(),
         Err(failed) => {
             // A request may have reached S3 although its answer did not come back. Only a look tells.
             if let Ok(false) = exists(s3, name).await {
@@ -117,11 +117,14 @@ pub(super) async fn make(
 fn taken(name: &str, ours: bool) -> Diags {
     let detail = if ours {
         format!(
-            "A bucket {name:?} exists already, and this configuration did not make it. To manage it here, import it: \
-             terraform import mlops_bucket_layout.NAME {name}"
+            "A bucket {name:?} exists already, and this configuration did not create it. To manage it here, import \
+             it: terraform import mlops_bucket_layout.NAME {name}"
         )
     } else {
-        format!("Somebody else owns a bucket {name:?}; names are unique among all accounts. Choose another one.")
+        format!(
+            "A bucket {name:?} of another account exists already; bucket names are globally unique. Choose \
+                 another name."
+        )
     };
-    Diag::error("The bucket's name is taken", detail).at(Path::of("name")).into()
+    Diag::error("Bucket name already taken", detail).at(Path::of("name")).into()
 }

@@ -24,7 +24,7 @@ use crate::aws::error::{AwsError, aws_error};
 use crate::aws::operation::{GRACE, half_made, stopped};
 use crate::aws::{names, tags};
 use crate::resources::storage::bucket_creation::{begin, make};
-use crate::resources::storage::bucket_model::{BucketLayout, CorsRule, FOLDER_NAME, addresses, key_prefix};
+use crate::resources::storage::bucket_model::{BucketLayout, CorsRule, PREFIX_NAME, addresses, key_prefix};
 use crate::resources::storage::bucket_settings::{self, Remote, SETTINGS, Setting};
 use crate::resources::storage::{bucket_lifecycle, bucket_policy, empty_bucket};
 
@@ -57,21 +57,24 @@ impl Resource<Aws> for BucketLayoutResource {
         check_layout(config.attribute("layout"), &mut diags);
         if let Some(defect) = config.attribute("policy").as_str().and_then(bucket_policy::defect) {
             diags.push(
-                Diag::error("Not a policy", format!("This is no bucket policy: {defect}.")).at(Path::of("policy")),
+                Diag::error("Invalid bucket policy", format!("This is not a bucket policy: {defect}."))
+                    .at(Path::of("policy")),
             );
         }
         let encryption = config.attribute("encryption");
         let algorithm = encryption.attribute("sse_algorithm");
         let is_kms = algorithm.is_unknown() || algorithm.as_str().is_some_and(|a| a != "AES256");
         if !is_kms && encryption.attribute("kms_master_key_id").as_str().is_some() {
-            let detail = "`kms_master_key_id` goes with `sse_algorithm = \"aws:kms\"` or `\"aws:kms:dsse\"` only.";
-            diags.push(Diag::error("A key without KMS", detail).at(Path::parse("encryption.kms_master_key_id")));
+            let detail = "`kms_master_key_id` requires `sse_algorithm = \"aws:kms\"` or `\"aws:kms:dsse\"`.";
+            diags.push(Diag::error("KMS key requires aws:kms", detail).at(Path::parse("encryption.kms_master_key_id")));
         }
         if algorithm.as_str() == Some("aws:kms:dsse")
             && encryption.attribute("bucket_key_enabled").as_bool() == Some(true)
         {
-            let detail = "S3 has no bucket keys for `aws:kms:dsse`.";
-            diags.push(Diag::error("No bucket key", detail).at(Path::parse("encryption.bucket_key_enabled")));
+            let detail = "S3 Bucket Keys do not support `aws:kms:dsse`.";
+            diags.push(
+                Diag::error("S3 Bucket Key not supported", detail).at(Path::parse("encryption.bucket_key_enabled")),
+            );
         }
         diags
     }
@@ -83,8 +86,9 @@ impl Resource<Aws> for BucketLayoutResource {
         plan_encryption(plan);
         let versioned = matches!(plan.prior.attribute("versioning").as_str(), Some("Enabled" | "Suspended"));
         if versioned && plan.get("versioning").as_str() == Some("Disabled") {
-            let detail = "The bucket has been versioned, and S3 cannot undo that. \"Suspended\" stops making versions.";
-            return Err(Diag::error("Versioning cannot be undone", detail).at(Path::of("versioning")).into());
+            let detail = "Versioning was enabled for the bucket, and S3 cannot disable it again. \"Suspended\" stops \
+                          creating versions.";
+            return Err(Diag::error("Versioning cannot be disabled", detail).at(Path::of("versioning")).into());
         }
         let known = |v: &Value| v.as_str().map(str::to_owned);
         let name = known(plan.get("name"));
@@ -200,8 +204,8 @@ impl Resource<Aws> for BucketLayoutResource {
     async fn import(&self, _cx: &Context<Aws>, id: &str) -> Result<Value> {
         let (name, region) = id.split_once('@').map_or((id, None), |(name, region)| (name, Some(region)));
         if name.is_empty() || region.is_some_and(str::is_empty) {
-            let detail = format!("{id:?} is not a bucket's name. Give `my-bucket`, or `my-bucket@eu-west-1`.");
-            return Err(Diag::error("Import needs the bucket's name", detail).into());
+            let detail = format!("{id:?} is not a bucket name. Give `my-bucket`, or `my-bucket@eu-west-1`.");
+            return Err(Diag::error("Invalid import ID", detail).into());
         }
         let mut state = self.schema().object.null_value();
         state.set_attribute("name", Value::from(name));
@@ -211,7 +215,7 @@ impl Resource<Aws> for BucketLayoutResource {
 }
 
 impl BucketLayoutResource {
-    /// Waits until S3 reports what was written, so that the next plan sees no changes. A difference that stays is told.
+    /// Waits until S3 reports what was written, so that the next plan sees no changes. A difference that stays is reported.
     async fn see(
         &self,
         cx: &Context<Aws>,
@@ -230,13 +234,13 @@ impl BucketLayoutResource {
             let Some(setting) = written.iter().find(differs) else { return Ok(()) };
             if waited >= SEEN_WITHIN || cx.pause(pause).await.is_err() {
                 let detail = format!(
-                    "S3 took the setting for the bucket {:?} in {} but reports another one. The next plan will show the \
-                     difference if it lasts.",
+                    "S3 accepted the setting for the bucket {:?} in {} but returns another one. The next plan will \
+                     show the difference if it persists.",
                     layout.bucket(),
                     regional.region()
                 );
                 cx.warn(
-                    Diag::warning(format!("The {} cannot be seen yet", setting.called), detail)
+                    Diag::warning(format!("The {} is not visible yet", setting.called), detail)
                         .at(Path::of(setting.attributes[0])),
                 );
                 return Ok(());
@@ -285,7 +289,7 @@ fn complete(aws: &Aws, regional: &Regional, value: &Value, name: &str) -> Result
     if layout.encryption.bucket_key_enabled.is_none() {
         layout.encryption.bucket_key_enabled = Some(layout.encryption.sse_algorithm == "aws:kms");
     }
-    layout.uris = layout.folder_uris();
+    layout.uris = layout.prefix_uris();
     Ok(layout)
 }
 
@@ -302,12 +306,12 @@ pub(crate) async fn exists(s3: &Client, name: &str) -> Result<bool, AwsError> {
 }
 
 /// Why a call that was repeated did not succeed.
-pub(super) enum Failed {
+pub(super) enum CallError {
     Call(AwsError),
     Stopped(Diag),
 }
 
-impl Failed {
+impl CallError {
     pub(super) fn diags(self, attempted: &str, attribute: Option<&str>) -> Diags {
         let diag = match self {
             Self::Call(e) => e.diag(attempted),
@@ -323,21 +327,21 @@ pub(super) async fn patiently<F>(
     attempted: &str,
     passing: &[&str],
     call: impl Fn() -> F,
-) -> Result<(), Failed>
+) -> Result<(), CallError>
 where
     F: Future<Output = Result<(), AwsError>>,
 {
     let mut pause = SHORTEST;
     loop {
-        cx.check().map_err(|stop| Failed::Stopped(stopped(stop, attempted, "")))?;
+        cx.check().map_err(|stop| CallError::Stopped(stopped(stop, attempted, "")))?;
         match call().await {
             Err(e) if passing.iter().any(|code| e.is(code)) => {
                 tracing::info!(code = %e.code, "waiting to {attempted}");
-                let told = format!(" S3's last answer was {}: {}", e.code, e.message);
-                cx.pause(pause).await.map_err(|stop| Failed::Stopped(stopped(stop, attempted, &told)))?;
+                let reported = format!(" S3's last response was {}: {}", e.code, e.message);
+                cx.pause(pause).await.map_err(|stop| CallError::Stopped(stopped(stop, attempted, &reported)))?;
                 pause = (pause * 3 / 2).min(LONGEST);
             }
-            other => return other.map_err(Failed::Call),
+            other => return other.map_err(CallError::Call),
         }
     }
 }
@@ -356,8 +360,8 @@ async fn not_empty(s3: &Client, name: &str) -> Diags {
     Diag::error(
         format!("The bucket {name:?} is not empty"),
         format!(
-            "It holds {more}{} versions of objects and {} delete markers, and would be deleted with them. Set \
-             `force_destroy = true`, apply, and destroy again; or empty it yourself.",
+            "It has {more}{} object versions and {} delete markers. Set `force_destroy = true`, apply, and destroy \
+             again to delete them with the bucket; or empty it yourself.",
             contents.versions, contents.markers
         ),
     )
@@ -389,7 +393,7 @@ fn as_is(remote: Remote, state: BucketLayout) -> BucketLayout {
     found.public_access_block = remote.public_access_block.unwrap_or(found.public_access_block);
     found.event_bridge_enabled = remote.event_bridge_enabled.unwrap_or(found.event_bridge_enabled);
     found.logging = remote.logging.unwrap_or(found.logging);
-    found.uris = found.folder_uris();
+    found.uris = found.prefix_uris();
     found
 }
 
@@ -438,16 +442,16 @@ fn check_layout(layout: &Value, diags: &mut Diags) {
     let mut prefixes: BTreeMap<String, &str> = BTreeMap::new();
     for (name, folder) in layout.as_entries().into_iter().flatten() {
         let path = Path::of("layout").key(name);
-        if !FOLDER_NAME.accepts(&Value::from(name.as_str())) {
-            let detail = format!("{name:?} is not a folder's name: it must be {}.", FOLDER_NAME.expected());
-            diags.push(Diag::error("Not a folder's name", detail).at(path.clone()));
+        if !PREFIX_NAME.accepts(&Value::from(name.as_str())) {
+            let detail = format!("{name:?} is not a valid name of a prefix: it must be {}.", PREFIX_NAME.expected());
+            diags.push(Diag::error("Invalid name in layout", detail).at(path.clone()));
         }
         let prefix = folder.attribute("prefix");
         if !folder.is_unknown() && !prefix.is_unknown() {
             let prefix = key_prefix(name, prefix.as_str());
             if let Some(other) = prefixes.insert(prefix.clone(), name) {
-                let detail = format!("The folders {other:?} and {name:?} both have the prefix {prefix:?}.");
-                diags.push(Diag::error("Two folders with one prefix", detail).at(path.clone()));
+                let detail = format!("The entries {other:?} and {name:?} of `layout` both have the prefix {prefix:?}.");
+                diags.push(Diag::error("Duplicate prefix in layout", detail).at(path.clone()));
             }
         }
         check_ages(folder, &path, diags);
@@ -463,12 +467,12 @@ fn check_ages(folder: &Value, path: &Path, diags: &mut Diags) {
         let Some(age) = days(transition.attribute("days")) else { continue };
         let class = transition.attribute("storage_class").as_str().unwrap_or_default();
         if matches!(class, "STANDARD_IA" | "ONEZONE_IA") && age < 30 {
-            let detail = format!("S3 moves objects to {class} after 30 days at the earliest.");
-            diags.push(Diag::error("Too early a transition", detail).at(here.clone()));
+            let detail = format!("Objects can transition to {class} after 30 days at the earliest.");
+            diags.push(Diag::error("Transition before the minimum age", detail).at(here.clone()));
         }
         if expiration.is_some_and(|e| age >= e) {
-            let detail = "The objects expire before they would move. Expiration must come after all transitions.";
-            diags.push(Diag::error("A transition after the expiration", detail).at(here));
+            let detail = "The objects expire before they transition. Expiration must come after all transitions.";
+            diags.push(Diag::error("Transition after the expiration", detail).at(here));
         }
     }
 }
@@ -499,25 +503,25 @@ mod tests {
     fn layouts_that_s3_refuses_are_told_at_the_place() {
         assert_eq!(
             problems(map(&[("data", folder(&[])), ("x/y", folder(&[]))])),
-            ["layout[\"x/y\"]: Not a folder's name"]
+            ["layout[\"x/y\"]: Invalid name in layout"]
         );
         assert_eq!(
             problems(map(&[("a", folder(&[("prefix", "b/".into())])), ("b", folder(&[]))])),
-            ["layout[\"b\"]: Two folders with one prefix"]
+            ["layout[\"b\"]: Duplicate prefix in layout"]
         );
         let transition = |days: i64, class: &str| {
             Value::List(vec![folder(&[("days", days.into()), ("storage_class", class.into())])])
         };
         assert_eq!(
             problems(map(&[("a", folder(&[("transitions", transition(7, "STANDARD_IA"))]))])),
-            ["layout[\"a\"].transitions[0].days: Too early a transition"]
+            ["layout[\"a\"].transitions[0].days: Transition before the minimum age"]
         );
         assert_eq!(
             problems(map(&[(
                 "a",
                 folder(&[("expiration_days", 30.into()), ("transitions", transition(30, "GLACIER"))])
             )])),
-            ["layout[\"a\"].transitions[0].days: A transition after the expiration"]
+            ["layout[\"a\"].transitions[0].days: Transition after the expiration"]
         );
         assert!(problems(Value::unknown()).is_empty());
     }

@@ -13,7 +13,7 @@ use aws_sdk_s3::types::{
     NoncurrentVersionExpiration, Transition as S3Transition, TransitionStorageClass,
 };
 
-use crate::resources::storage::bucket_model::{Folder, Transition, key_prefix};
+use crate::resources::storage::bucket_model::{LayoutPrefix, Transition, key_prefix};
 
 const WHOLE_BUCKET: &str = "abort-incomplete-multipart-uploads";
 const FOLDER: &str = "layout-";
@@ -36,14 +36,14 @@ pub struct Rule {
 }
 
 /// The rules of a layout.
-pub fn rules(layout: Option<&BTreeMap<String, Folder>>, abort_days: i64) -> Vec<Rule> {
+pub fn rules(layout: Option<&BTreeMap<String, LayoutPrefix>>, abort_days: i64) -> Vec<Rule> {
     let abort_days = (abort_days > 0).then_some(abort_days);
     let whole = abort_days.map(|_| Rule { id: WHOLE_BUCKET.to_owned(), abort_days, ..Rule::default() });
     let folders = layout.into_iter().flatten().map(|(name, f)| Rule { abort_days, ..rule(name, f) });
     whole.into_iter().chain(folders.filter(Rule::acts)).collect()
 }
 
-fn rule(name: &str, folder: &Folder) -> Rule {
+fn rule(name: &str, folder: &LayoutPrefix) -> Rule {
     let mut transitions = folder.transitions.clone().unwrap_or_default();
     transitions.sort_by_key(|t| t.days);
     Rule {
@@ -64,9 +64,9 @@ impl Rule {
             || self.abort_days.is_some()
     }
 
-    fn folder(&self, name: &str) -> Folder {
+    fn folder(&self, name: &str) -> LayoutPrefix {
         let prefix = (self.prefix != key_prefix(name, None)).then(|| self.prefix.clone());
-        Folder {
+        LayoutPrefix {
             prefix,
             expiration_days: self.expiration_days,
             noncurrent_expiration_days: self.noncurrent_expiration_days,
@@ -79,9 +79,9 @@ impl Rule {
 /// the spelling of what has not changed, and the folders that need no rule.
 pub fn layout(
     remote: &[LifecycleRule],
-    state: Option<&BTreeMap<String, Folder>>,
+    state: Option<&BTreeMap<String, LayoutPrefix>>,
     state_abort_days: i64,
-) -> (Option<BTreeMap<String, Folder>>, i64) {
+) -> (Option<BTreeMap<String, LayoutPrefix>>, i64) {
     let known: BTreeMap<String, Rule> =
         rules(state, state_abort_days).into_iter().map(|rule| (rule.id.clone(), rule)).collect();
     let mut found = BTreeMap::new();
@@ -106,7 +106,10 @@ pub fn layout(
             Some(plain) => _ = found.insert(name.to_owned(), plain.folder(name)),
             // Ours but altered beyond what a layout can say: leaving it out makes the plan put it right.
             None if id.starts_with(FOLDER) => {}
-            None => _ = found.insert(name.to_owned(), Folder { prefix: Some(String::new()), ..Folder::default() }),
+            None => {
+                _ = found
+                    .insert(name.to_owned(), LayoutPrefix { prefix: Some(String::new()), ..LayoutPrefix::default() })
+            }
         }
     }
     for (name, folder) in state.into_iter().flatten() {
@@ -198,22 +201,22 @@ impl Rule {
 mod tests {
     use super::*;
 
-    fn folders() -> BTreeMap<String, Folder> {
-        let folder = |days| Folder { expiration_days: days, ..Folder::default() };
+    fn folders() -> BTreeMap<String, LayoutPrefix> {
+        let folder = |days| LayoutPrefix { expiration_days: days, ..LayoutPrefix::default() };
         let mut layout = BTreeMap::from([("data".to_owned(), folder(None)), ("tmp".to_owned(), folder(Some(3)))]);
         layout.insert(
             "models".to_owned(),
-            Folder {
+            LayoutPrefix {
                 prefix: Some("registry/models".to_owned()),
                 noncurrent_expiration_days: Some(90),
                 transitions: Some(vec![Transition { days: 30, storage_class: "STANDARD_IA".to_owned() }]),
-                ..Folder::default()
+                ..LayoutPrefix::default()
             },
         );
         layout
     }
 
-    fn stored(layout: &BTreeMap<String, Folder>, abort: i64) -> Vec<LifecycleRule> {
+    fn stored(layout: &BTreeMap<String, LayoutPrefix>, abort: i64) -> Vec<LifecycleRule> {
         rules(Some(layout), abort).iter().map(|r| r.to_s3().unwrap()).collect()
     }
 

@@ -2,139 +2,141 @@
 
 use std::collections::BTreeMap;
 
-use tfplug::check::Check;
 use tfplug::model::Model;
+use tfplug::validator::Validator;
 use tfplug::value::Value;
 
 use crate::aws::arn::{self, Partition};
 use crate::aws::s3_uri::{BUCKET_NAME, EXISTING_BUCKET, bucket_name_problem};
 use crate::aws::{policy_json, tags};
 
-/// One S3 bucket as the storage of a machine-learning project: named folders with their own retention, and safe settings
-/// unless you say otherwise (versioning, encryption, no public access, TLS only).
+/// An S3 bucket for a machine-learning project: named prefixes, each with its own lifecycle, and secure defaults
+/// (versioning, encryption, no public access, TLS only).
 ///
-/// Folders are prefixes of keys; `uris` tells their URIs, known in the plan as soon as the bucket's name is. All settings
-/// of the bucket that have an attribute here belong to this resource: what is changed elsewhere shows in the next plan
-/// and is set back.
+/// `layout` names prefixes of the bucket; `uris` has their S3 URIs, known in the plan as soon as the bucket's name is.
+/// This resource manages every setting of the bucket that has an attribute here: a change made elsewhere is shown as
+/// drift by the next plan, and reverted.
 ///
-/// Import gives all settings and the folders that have a lifecycle rule (all of them, unless
+/// Import reads all settings, and those prefixes that have a lifecycle rule (all of them, unless
 /// `abort_incomplete_multipart_upload_days` is 0).
 #[derive(Clone, Debug, PartialEq, Model)]
 #[tf(
     name = "bucket_layout",
+    subcategory = "Storage",
     version = 0,
     timeouts(create = "60m", update = "20m", delete = "60m"),
     identity("name", optional("region")),
     at_most_one_of("name", "name_prefix")
 )]
 pub struct BucketLayout {
-    /// Name of the bucket, unique among all buckets of all accounts. Generated if neither it nor `name_prefix` is given.
-    #[tf(optional, computed, replace, keep, check(BUCKET_NAME))]
+    /// Name of the bucket, globally unique. Generated unless set.
+    #[tf(optional, computed, requires_replace, use_state_for_unknown, validate(BUCKET_NAME))]
     pub name: Option<String>,
-    /// Beginning of a generated name.
-    #[tf(optional, replace, check(BUCKET_PREFIX))]
+    /// Creates a unique name beginning with the specified prefix. Conflicts with `name`.
+    #[tf(optional, requires_replace, validate(BUCKET_PREFIX))]
     pub name_prefix: Option<String>,
-    /// Region of the bucket. The provider's own unless given.
-    #[tf(optional, computed, replace, keep)]
+    /// Region of the bucket. Defaults to the provider's region.
+    #[tf(optional, computed, requires_replace, use_state_for_unknown)]
     pub region: Option<String>,
-    /// The folders, by name.
+    /// Prefixes of the bucket, by a name of your choice.
     #[tf(optional)]
-    pub layout: Option<BTreeMap<String, Folder>>,
-    /// Whether S3 keeps every version of an object: `Enabled`, `Suspended` (keeps those it has, makes no new ones), or
-    /// `Disabled` (never had any). A bucket that was once versioned can only be suspended.
-    #[tf(optional, computed, default = "Enabled", check(Check::OneOf(&["Enabled", "Suspended", "Disabled"])))]
+    pub layout: Option<BTreeMap<String, LayoutPrefix>>,
+    /// Versioning state of the bucket: `Enabled`, `Suspended` (keeps existing versions, creates no new ones) or
+    /// `Disabled` (never enabled). Once enabled, versioning can only be suspended.
+    #[tf(optional, computed, default = "Enabled", validate(Validator::OneOf(&["Enabled", "Suspended", "Disabled"])))]
     pub versioning: String,
-    /// How objects are encrypted unless an upload says otherwise.
+    /// Default encryption of new objects.
     #[tf(optional, computed, default_value(Encryption::default().into_value()))]
     pub encryption: Encryption,
-    /// Who owns uploaded objects. `BucketOwnerEnforced` switches access control lists off.
-    #[tf(optional, computed, default = "BucketOwnerEnforced", check(Check::OneOf(&["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"])))]
+    /// Owner of uploaded objects. `BucketOwnerEnforced` disables access control lists (ACLs).
+    #[tf(optional, computed, default = "BucketOwnerEnforced", validate(Validator::OneOf(&["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"])))]
     pub object_ownership: String,
-    /// What keeps the bucket from becoming public.
+    /// Public access block of the bucket.
     #[tf(optional, computed, default_value(PublicAccessBlock::default().into_value()))]
     pub public_access_block: PublicAccessBlock,
-    /// Whether requests without TLS are denied, by a statement added to the bucket's policy.
+    /// Whether requests without TLS are denied, by a statement that is added to the bucket policy.
     #[tf(optional, computed, default = true)]
     pub require_tls: bool,
-    /// Your own policy of the bucket, as JSON. The statement of `require_tls` is added to it and is not shown here.
-    #[tf(optional, check(Check::Json), equal(policy_json::same_value))]
+    /// Bucket policy, as JSON. The statement of `require_tls` is added to it and not shown here.
+    #[tf(optional, validate(Validator::Json), equal(policy_json::same_value))]
     pub policy: Option<String>,
-    /// Which web pages may read and write the bucket from a browser. Ground Truth's labeling pages need one rule with
-    /// the method `GET`.
-    #[tf(optional, check(Check::Count { min: 1, max: 100 }))]
+    /// CORS rules. Ground Truth's labeling pages need one that allows the method `GET`.
+    #[tf(optional, validate(Validator::Count { min: 1, max: 100 }))]
     pub cors_rules: Option<Vec<CorsRule>>,
-    /// Where S3 writes a record of each request. The policy of that bucket must let `logging.s3.amazonaws.com` put
-    /// objects into it.
+    /// Server access logging. Disabled unless set.
     #[tf(optional)]
     pub logging: Option<Logging>,
-    /// Whether events of the bucket go to Amazon EventBridge. Other notifications of the bucket are left alone.
+    /// Whether events of the bucket are sent to Amazon EventBridge. Other event notifications of the bucket are not
+    /// managed.
     #[tf(optional, computed, default = false)]
     pub event_bridge_enabled: bool,
-    /// After how many days the parts of an upload that was never completed are removed; 0 for never.
-    #[tf(optional, computed, default = 7, check(Check::Range { min: 0, max: 36500 }))]
+    /// Number of days after which incomplete multipart uploads are aborted; 0 for never.
+    #[tf(optional, computed, default = 7, validate(Validator::Range { min: 0, max: 36500 }))]
     pub abort_incomplete_multipart_upload_days: i64,
-    /// Whether a destroy also deletes what is in the bucket: every version of every object. Takes effect once it was
-    /// applied. Without it the destroy of a bucket that is not empty is refused.
+    /// Whether a destroy also deletes all objects in the bucket, with all their versions. Takes effect once it was
+    /// applied. If false, destroying a bucket that is not empty fails.
     #[tf(optional, computed, default = false)]
     pub force_destroy: bool,
-    /// Tags of the bucket.
-    #[tf(optional, tags, check(tags::COUNT))]
+    /// Tags. They take precedence over tags of the same key in the provider's `default_tags`.
+    #[tf(optional, tags, validate(tags::COUNT))]
     pub tags: Option<BTreeMap<String, String>>,
-    /// The tags and the provider's `default_tags` together.
+    /// All tags, including those of the provider's `default_tags`.
     #[tf(computed)]
     pub tags_all: BTreeMap<String, String>,
-    /// URI of each folder, as `s3://BUCKET/PREFIX/`.
+    /// S3 URI of each prefix, `s3://BUCKET/PREFIX/`, by its name in `layout`.
     #[tf(computed)]
     pub uris: BTreeMap<String, String>,
     /// ARN of the bucket.
-    #[tf(computed, keep)]
+    #[tf(computed, use_state_for_unknown)]
     pub arn: Option<String>,
     /// Domain name of the bucket, `NAME.s3.amazonaws.com`.
-    #[tf(computed, keep)]
+    #[tf(computed, use_state_for_unknown)]
     pub bucket_domain_name: Option<String>,
-    /// Domain name of the bucket in its region, `NAME.s3.REGION.amazonaws.com`.
-    #[tf(computed, keep)]
+    /// Regional domain name of the bucket, `NAME.s3.REGION.amazonaws.com`.
+    #[tf(computed, use_state_for_unknown)]
     pub bucket_regional_domain_name: Option<String>,
 }
 
-/// A folder of the bucket and how long things stay in it.
+/// A prefix of the bucket, and the lifecycle of the objects with it.
 #[derive(Clone, Debug, Default, PartialEq, Model)]
-pub struct Folder {
-    /// Prefix of the keys. The folder's name unless given. A slash at the end may be left out, and is part of it anyway.
-    #[tf(optional, check(PREFIX), equal(same_prefix))]
+pub struct LayoutPrefix {
+    /// Key prefix. Defaults to the name in `layout`. The trailing slash is optional: it is added if missing.
+    #[tf(optional, validate(PREFIX), equal(same_prefix))]
     pub prefix: Option<String>,
-    /// After how many days objects expire.
-    #[tf(optional, check(DAYS))]
+    /// Number of days after which objects expire. In a versioned bucket this only adds a delete marker: set
+    /// `noncurrent_expiration_days` as well.
+    #[tf(optional, validate(DAYS))]
     pub expiration_days: Option<i64>,
-    /// After how many days versions that are no longer current are removed.
-    #[tf(optional, check(DAYS))]
+    /// Number of days after which noncurrent versions are deleted. Kept forever unless set.
+    #[tf(optional, validate(DAYS))]
     pub noncurrent_expiration_days: Option<i64>,
-    /// When objects move to a cheaper storage class.
-    #[tf(optional, check(Check::Count { min: 1, max: 10 }))]
+    /// Transitions to other storage classes.
+    #[tf(optional, validate(Validator::Count { min: 1, max: 10 }))]
     pub transitions: Option<Vec<Transition>>,
 }
 
-/// A move to another storage class.
+/// A transition to another storage class.
 #[derive(Clone, Debug, PartialEq, Model)]
 pub struct Transition {
-    /// Age in days at which objects move.
-    #[tf(required, check(Check::Range { min: 0, max: 36500 }))]
+    /// Age of an object, in days, at which it transitions.
+    #[tf(required, validate(Validator::Range { min: 0, max: 36500 }))]
     pub days: i64,
-    /// Where they move to. S3 keeps objects in `STANDARD` for at least 30 days before `STANDARD_IA` and `ONEZONE_IA`.
-    #[tf(required, check(Check::OneOf(&["STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"])))]
+    /// Storage class to transition to. `STANDARD_IA` and `ONEZONE_IA` require an age of at least 30 days.
+    #[tf(required, validate(Validator::OneOf(&["STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"])))]
     pub storage_class: String,
 }
 
-/// Default encryption.
+/// Default encryption of new objects.
 #[derive(Clone, Debug, PartialEq, Model)]
 pub struct Encryption {
-    /// `AES256` (keys of S3), `aws:kms`, or `aws:kms:dsse` (two layers).
-    #[tf(optional, computed, default = "AES256", check(Check::OneOf(&["AES256", "aws:kms", "aws:kms:dsse"])))]
+    /// `AES256` (SSE-S3), `aws:kms` (SSE-KMS) or `aws:kms:dsse` (DSSE-KMS, two layers of encryption).
+    #[tf(optional, computed, default = "AES256", validate(Validator::OneOf(&["AES256", "aws:kms", "aws:kms:dsse"])))]
     pub sse_algorithm: String,
-    /// Id, ARN or alias of the KMS key. The account's `aws/s3` key unless given.
+    /// ID, ARN or alias of the KMS key. Defaults to the AWS managed key `aws/s3`. Only with `aws:kms` and
+    /// `aws:kms:dsse`.
     #[tf(optional)]
     pub kms_master_key_id: Option<String>,
-    /// Whether one data key serves many objects, which saves most of the calls to KMS. True with `aws:kms` unless given.
+    /// Whether an S3 Bucket Key is used, which reduces the number of requests to KMS. Defaults to true with `aws:kms`.
     #[tf(optional, computed)]
     pub bucket_key_enabled: Option<bool>,
 }
@@ -145,19 +147,20 @@ impl Default for Encryption {
     }
 }
 
-/// The four switches of S3's public access block.
+/// Public access block of the bucket.
 #[derive(Clone, Debug, PartialEq, Model)]
 pub struct PublicAccessBlock {
-    /// Refuse to make anything public by an access control list.
+    /// Whether requests that set a public ACL are rejected.
     #[tf(optional, computed, default = true)]
     pub block_public_acls: bool,
-    /// Take no notice of public access control lists.
+    /// Whether public ACLs are ignored.
     #[tf(optional, computed, default = true)]
     pub ignore_public_acls: bool,
-    /// Refuse policies that make the bucket public.
+    /// Whether bucket policies that grant public access are rejected.
     #[tf(optional, computed, default = true)]
     pub block_public_policy: bool,
-    /// Let nobody but AWS services and users of this account in, if a policy makes the bucket public.
+    /// Whether access through a public bucket policy is restricted to AWS services and principals of the bucket owner's
+    /// account.
     #[tf(optional, computed, default = true)]
     pub restrict_public_buckets: bool,
 }
@@ -173,56 +176,57 @@ impl Default for PublicAccessBlock {
     }
 }
 
-/// One rule of cross-origin resource sharing.
+/// A rule of cross-origin resource sharing (CORS).
 #[derive(Clone, Debug, PartialEq, Model)]
 pub struct CorsRule {
-    /// A name for the rule.
-    #[tf(optional, check(Check::Length { min: 1, max: 255 }))]
+    /// ID of the rule.
+    #[tf(optional, validate(Validator::Length { min: 1, max: 255 }))]
     pub id: Option<String>,
-    /// Headers that a page may send; `*` for any.
+    /// Request headers to allow; `*` for any.
     #[tf(optional)]
     pub allowed_headers: Option<Vec<String>>,
-    /// HTTP methods that a page may use.
-    #[tf(required, check(Check::Count { min: 1, max: 5 }, Check::OneOf(&["GET", "PUT", "HEAD", "POST", "DELETE"])))]
+    /// HTTP methods to allow.
+    #[tf(required, validate(Validator::Count { min: 1, max: 5 }, Validator::OneOf(&["GET", "PUT", "HEAD", "POST", "DELETE"])))]
     pub allowed_methods: Vec<String>,
-    /// Where the page may come from, as `https://example.com`; `*` for anywhere.
-    #[tf(required, check(Check::Count { min: 1, max: 100 }))]
+    /// Origins to allow, such as `https://example.com`; `*` for any.
+    #[tf(required, validate(Validator::Count { min: 1, max: 100 }))]
     pub allowed_origins: Vec<String>,
-    /// Headers of the answer that the page may see.
+    /// Response headers that a page may read.
     #[tf(optional)]
     pub expose_headers: Option<Vec<String>>,
-    /// How many seconds a browser may remember the answer.
-    #[tf(optional, check(Check::Range { min: 0, max: 2_147_483_647 }))]
+    /// Seconds for which a browser may cache the response to a preflight request.
+    #[tf(optional, validate(Validator::Range { min: 0, max: 2_147_483_647 }))]
     pub max_age_seconds: Option<i64>,
 }
 
-/// Access logging.
+/// Server access logging.
 #[derive(Clone, Debug, PartialEq, Model)]
 pub struct Logging {
-    /// Bucket that the records go to, of the same region and account.
-    #[tf(required, check(EXISTING_BUCKET))]
+    /// Bucket to store the logs in, in the same region and account. Its policy must allow `logging.s3.amazonaws.com` to
+    /// put objects into it.
+    #[tf(required, validate(EXISTING_BUCKET))]
     pub target_bucket: String,
-    /// Prefix of the records' keys.
+    /// Key prefix of the logs.
     #[tf(optional, computed, default = "")]
     pub target_prefix: String,
 }
 
 /// The beginning of a bucket's name, short enough for the 26 characters that are added.
-const BUCKET_PREFIX: Check = Check::Text {
+const BUCKET_PREFIX: Validator = Validator::Text {
     expected: "the beginning of a bucket name: at most 37 lower-case letters, digits, hyphens and dots, beginning with a \
                letter or digit",
     accepts: |prefix| prefix.len() <= 37 && bucket_name_problem(&format!("{prefix}000")).is_none(),
 };
 
-const DAYS: Check = Check::Range { min: 1, max: 36500 };
+const DAYS: Validator = Validator::Range { min: 1, max: 36500 };
 
-const PREFIX: Check = Check::Text {
-    expected: "a prefix of keys of 1 to 512 characters, with no slash at its beginning and no two in a row",
+const PREFIX: Validator = Validator::Text {
+    expected: "a key prefix of 1 to 512 characters, without a leading slash or two slashes in a row",
     accepts: |s| (1..=512).contains(&s.len()) && !s.starts_with('/') && !s.contains("//"),
 };
 
 /// Names of folders: they become the ids of lifecycle rules.
-pub const FOLDER_NAME: Check = Check::Text {
+pub const PREFIX_NAME: Validator = Validator::Text {
     expected: "letters, digits, hyphens and underscores, at most 200",
     accepts: |s| {
         (1..=200).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
@@ -272,7 +276,7 @@ impl BucketLayout {
     }
 
     /// The URIs of the folders.
-    pub fn folder_uris(&self) -> BTreeMap<String, String> {
+    pub fn prefix_uris(&self) -> BTreeMap<String, String> {
         let folders = self.layout.iter().flatten();
         folders
             .map(|(name, f)| {

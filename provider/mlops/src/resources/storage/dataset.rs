@@ -10,13 +10,13 @@ use std::path::PathBuf;
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::ObjectIdentifier;
-use tfplug::check::Check;
 use tfplug::context::Context;
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::model::{Model, Root};
 use tfplug::plan::Plan;
 use tfplug::resource::{Resource, Update};
 use tfplug::schema::Schema;
+use tfplug::validator::Validator;
 use tfplug::value::{Path, Value};
 use tokio::task::JoinSet;
 
@@ -26,13 +26,13 @@ use crate::aws::creations::{Creation, Kind};
 use crate::aws::error::AwsError;
 use crate::aws::names;
 use crate::aws::operation::stopped;
-use crate::aws::reviewed;
+use crate::aws::plan_guard;
 use crate::aws::s3_uri::{EXISTING_BUCKET, S3Uri};
 use crate::resources::storage::dataset_plan::{Files, Source, content_hash, files_of, key_prefix, summary};
 use crate::resources::storage::dataset_remote::{
-    Ledger, Memory, UNVERSIONED, at_bucket, has_versions, heads, list, read, uploaded_by_datasets,
+    ObjectIndex, ProgressGuard, UNVERSIONED, at_bucket, has_versions, heads, list, read, uploaded_by_datasets,
 };
-use crate::resources::storage::dataset_transfer::{Route, Waiting, upload_all};
+use crate::resources::storage::dataset_transfer::{Destination, PendingUpload, upload_all};
 use crate::resources::storage::empty_bucket::{BATCH, Refusal, delete, delete_current, identifier, versions_below};
 use crate::resources::storage::hashing::{forget_hashes, sha256_from_hex};
 use crate::resources::storage::selection::PATTERN;
@@ -42,76 +42,79 @@ const PARALLEL: usize = 8;
 /// How many keys are named in a message.
 const NAMED: usize = 5;
 
-/// Local files kept in step with a prefix of a bucket. The plan lists each file that will be added, changed or removed;
-/// only those are uploaded or deleted. A change made in the bucket shows in the next plan and is set right.
+/// Local files synchronized to a prefix of an S3 bucket. The plan lists each file to be added, changed or removed, and
+/// only those are uploaded or deleted. A change made in the bucket is shown as drift by the next plan, and reverted.
 ///
-/// A single file, or all of a directory that the patterns select. Objects that others put below the prefix are left alone; an
-/// object that others put where a file would go stops the apply. In a bucket with versions a removed file keeps its
-/// versions until the dataset is destroyed, which deletes every version that the dataset made.
+/// The files are a single file, or those of a directory that `include` and `exclude` select. Other objects with the
+/// prefix are not managed; an existing object at the key of a new file is an error. In a versioned bucket the versions
+/// of a removed file are kept until the dataset is destroyed, which deletes every version that it created.
 ///
-/// After an import `source` is not known, so the first plan shows it as new; files that are equal are not sent again.
+/// An import does not know `source`, so the next plan shows it as added; files that are already in the bucket are not
+/// uploaded again.
 ///
-/// Files that the same apply makes can be uploaded, too, if Terraform knows that they come first: take `source` from an
-/// attribute of the resource that makes them and that is known only after the apply, such as
-/// `source = terraform_data.rows.output`. The plan then shows the files as known after the apply.
+/// Files that the same apply creates can be uploaded as well. Terraform must know the order: take `source` from an
+/// attribute that is known only after the apply, of the resource that creates them, such as `source =
+/// terraform_data.rows.output`. The plan then shows the files as known after the apply.
 #[derive(Clone, Debug, PartialEq, Model)]
 #[tf(
     name = "dataset",
+    subcategory = "Storage",
     version = 0,
     timeouts(create = "120m", update = "120m", delete = "60m"),
     identity("bucket", "prefix", optional("region"))
 )]
 pub struct Dataset {
-    /// The bucket.
-    #[tf(required, replace, check(EXISTING_BUCKET))]
+    /// Name of the bucket.
+    #[tf(required, requires_replace, validate(EXISTING_BUCKET))]
     pub bucket: String,
-    /// What the files' keys begin with. A slash at the end may be left out, and is part of it anyway. The whole bucket
-    /// unless given.
-    #[tf(optional, computed, replace, default = "", check(PREFIX), equal(same_prefix))]
+    /// Key prefix of the files. The trailing slash is optional: it is added if missing. The root of the bucket unless
+    /// set.
+    #[tf(optional, computed, requires_replace, default = "", validate(PREFIX), equal(same_prefix))]
     pub prefix: String,
-    /// Region of the bucket. The provider's own unless given.
-    #[tf(optional, computed, replace, keep)]
+    /// Region of the bucket. Defaults to the provider's region.
+    #[tf(optional, computed, requires_replace, use_state_for_unknown)]
     pub region: Option<String>,
-    /// A file, or a directory with all that is in it but `.terraform`, `.terraform.lock.hcl`, `*.tfstate*` and `.git`.
-    /// Symbolic links are followed as long as they stay in the directory. It must exist in the plan, unless its path is
-    /// known only after the apply.
+    /// Path of a local file, or of a directory. Of a directory all files are uploaded except `.terraform`,
+    /// `.terraform.lock.hcl`, `*.tfstate*` and `.git`. Symbolic links are followed as long as their targets are inside
+    /// the directory. The path must exist when Terraform plans, unless it is known only after the apply.
     #[tf(required)]
     pub source: String,
-    /// Globs of the files that count, by their paths below `source`: `**` crosses directories, `*` does not. All files
-    /// unless given.
-    #[tf(optional, check(Check::Count { min: 1, max: 100 }))]
+    /// Glob patterns of the files to upload, matched against their paths relative to `source`: `**` matches across
+    /// directories, `*` does not. All files unless set.
+    #[tf(optional, validate(Validator::Count { min: 1, max: 100 }))]
     pub include: Option<Vec<String>>,
-    /// Files and directories that are left out, even if included, as patterns in the syntax of
-    /// [gitignore](https://git-scm.com/docs/gitignore#_pattern_format): `*.tmp` leaves files out at every depth, `/*.tmp`
-    /// directly in `source`, `notes/` whole directories of that name, which are not even read; `!.git` brings back what is
-    /// left out by default. Only these patterns count, no `.gitignore`.
-    #[tf(optional, check(Check::Count { min: 1, max: 100 }, PATTERN))]
+    /// Files and directories not to upload, even if `include` matches them, as patterns in the syntax of
+    /// [gitignore](https://git-scm.com/docs/gitignore#_pattern_format): `*.tmp` excludes files at any depth, `/*.tmp`
+    /// only directly in `source`, `notes/` whole directories; `!.git` includes what is excluded by default.
+    /// `.gitignore` files are not read, and neither are excluded directories.
+    #[tf(optional, validate(Validator::Count { min: 1, max: 100 }, PATTERN))]
     pub exclude: Option<Vec<String>>,
-    /// Whether symbolic links may lead out of `source`: what they lead to is then uploaded. Such links are an error
-    /// unless set.
+    /// Whether symbolic links may point outside `source`: their targets are then uploaded. Such links are an error
+    /// unless this is true.
     #[tf(optional)]
     pub follow_links_outside: Option<bool>,
-    /// The files: the SHA-256 of each, by its path below the prefix. `etag:...` for a file that was changed in the bucket
-    /// and that S3 does not know the SHA-256 of. Paths are in Unicode normal form C, as all text in Terraform: a file whose
-    /// name the disk has decomposed, as macOS may write it, is uploaded under its composed name.
+    /// SHA-256 of each file, by its path relative to the prefix. `etag:...` for a file that was changed in the bucket
+    /// and whose SHA-256 S3 does not have. Paths are in Unicode Normalization Form C (NFC), like all strings in
+    /// Terraform: a file name that is decomposed on disk, as macOS may write it, is uploaded in its composed form.
     #[tf(computed)]
     pub files: BTreeMap<String, String>,
     /// Number of files.
     #[tf(computed)]
     pub file_count: Option<i64>,
-    /// Size of all files in bytes.
+    /// Total size of the files, in bytes.
     #[tf(computed)]
     pub total_bytes: Option<i64>,
-    /// One hash for all files: the SHA-256 of what `sha256sum` prints for them, sorted by path. A good trigger for jobs.
+    /// Hash of all files: the SHA-256 of what `sha256sum` prints for them, sorted by path. Suitable for the `triggers`
+    /// of a job.
     #[tf(computed)]
     pub content_sha256: Option<String>,
-    /// URI of the prefix, `s3://BUCKET/PREFIX/`, as jobs take it for an input.
-    #[tf(computed, keep)]
+    /// S3 URI of the prefix, `s3://BUCKET/PREFIX/`, for the input of jobs.
+    #[tf(computed, use_state_for_unknown)]
     pub uri: Option<String>,
 }
 
-const PREFIX: Check = Check::Text {
-    expected: "a prefix of keys of at most 1000 characters, with no slash at its beginning and no two in a row",
+const PREFIX: Validator = Validator::Text {
+    expected: "a key prefix of at most 1000 characters, without a leading slash or two slashes in a row",
     accepts: |s| s.len() <= 1000 && !s.starts_with('/') && !s.contains("//"),
 };
 
@@ -170,7 +173,7 @@ impl Resource<Aws> for DatasetResource {
     }
 
     fn check_config(&self, config: &Value) -> Diags {
-        reviewed::validated();
+        plan_guard::validated();
         let mut diags = Diags::new();
         if let Some(source) = Source::from_value(config) {
             diags.absorb(source.selection());
@@ -194,7 +197,7 @@ impl Resource<Aws> for DatasetResource {
         let identified = source.identified();
         let (files, bytes) = blocking(move || source.hashes(prefix.as_deref().unwrap_or_default())).await?;
         let hash = content_hash(&files);
-        if let Err(planned) = reviewed::compare(&identified, &hash) {
+        if let Err(planned) = plan_guard::compare(&identified, &hash) {
             let detail = format!(
                 "The files had the content_sha256 {planned} when they were planned, and have {hash} now. Nothing was \
                  uploaded. Plan again, so that what is uploaded is what was reviewed."
@@ -224,11 +227,11 @@ impl Resource<Aws> for DatasetResource {
 
     async fn read(&self, cx: &Context<Aws>, state: Value) -> Result<Option<Value>> {
         let place = Place::of(cx, &state)?;
-        let mut memory = Memory::load(cx);
-        let found = read(cx, &place.s3, &place.bucket, &place.prefix, &state, &mut memory).await?;
+        let mut index = ObjectIndex::load(cx);
+        let found = read(cx, &place.s3, &place.bucket, &place.prefix, &state, &mut index).await?;
         cx.client()?.creations().seen(TYPE, &place.region, &place.name(), false);
         let Some((files, bytes)) = found else { return Ok(None) };
-        memory.store(cx);
+        index.store(cx);
         let mut value = state;
         value.set_attribute("uri", Value::from(place.uri()));
         let regional = cx.client()?.region(value.attribute("region").as_str());
@@ -245,22 +248,22 @@ impl Resource<Aws> for DatasetResource {
         let work = prepare(cx, &place, update.planned, there).await?;
         let wanted = files_of(&work.planned);
         let gone: Vec<String> = there.keys().filter(|path| !wanted.contains_key(*path)).cloned().collect();
-        let mut ledger = Ledger::new(cx, &work.planned, there, Memory::load(cx));
-        let is_known = |path: &String| there.contains_key(path) || ledger.memory.get(path).is_some();
-        let is_new = |w: &Waiting| !is_known(&w.file.relative);
+        let mut progress = ProgressGuard::new(cx, &work.planned, there, ObjectIndex::load(cx));
+        let is_known = |path: &String| there.contains_key(path) || progress.index.get(path).is_some();
+        let is_new = |w: &PendingUpload| !is_known(&w.file.relative);
         let (new, known): (Vec<_>, Vec<_>) = work.waiting.into_iter().partition(is_new);
-        let mut waiting = adopt(cx, &place, new, &mut ledger).await?;
+        let mut waiting = adopt(cx, &place, new, &mut progress).await?;
         waiting.extend(known);
-        send(cx, &place, work.source, waiting, &mut ledger).await?;
-        remove(cx, &place, gone, &mut ledger).await?;
-        ledger.complete();
+        send(cx, &place, work.source, waiting, &mut progress).await?;
+        remove(cx, &place, gone, &mut progress).await?;
+        progress.complete();
         Ok(work.planned)
     }
 
     async fn delete(&self, cx: &Context<Aws>, state: Value) -> Result<()> {
         let place = Place::of(cx, &state)?;
-        let memory = Memory::load(cx);
-        let paths: BTreeSet<&String> = files_of(&state).keys().chain(memory.paths()).collect();
+        let index = ObjectIndex::load(cx);
+        let paths: BTreeSet<&String> = files_of(&state).keys().chain(index.paths()).collect();
         // Deleting without a version would only hide an object from before the bucket had versions.
         let versioned = match has_versions(&place.s3, &place.bucket).await {
             Err(e) if e.is("NoSuchBucket") => return Ok(()),
@@ -268,12 +271,12 @@ impl Resource<Aws> for DatasetResource {
         };
         let unversioned = versioned.then_some(UNVERSIONED);
         let mut objects = match versioned {
-            true => forgotten(cx, &place, &paths, &memory).await?,
+            true => forgotten(cx, &place, &paths, &index).await?,
             false => Vec::new(),
         };
         for path in paths {
             let key = format!("{}{path}", place.prefix);
-            match memory.get(path).map(|s| s.versions).filter(|v| !v.is_empty()) {
+            match index.get(path).map(|s| s.versions).filter(|v| !v.is_empty()) {
                 None => objects.extend(identifier(&key, unversioned)),
                 Some(versions) => objects.extend(versions.iter().filter_map(|v| identifier(&key, Some(v)))),
             }
@@ -287,7 +290,7 @@ impl Resource<Aws> for DatasetResource {
         let uri = if id.starts_with("s3://") { id.to_owned() } else { format!("s3://{id}") };
         let place = S3Uri::parse(&uri).map_err(|e| {
             let detail = format!("{e} Give `BUCKET/PREFIX`, such as `my-bucket/data/digits`, or `BUCKET` alone.");
-            Diag::error("Import needs bucket and prefix", detail)
+            Diag::error("Invalid import ID", detail)
         })?;
         let mut state = self.schema().object.null_value();
         state.set_attribute("bucket", Value::from(place.bucket));
@@ -300,10 +303,10 @@ impl Resource<Aws> for DatasetResource {
 async fn upload(cx: &Context<Aws>, place: &Place, planned: Value) -> Result<Value> {
     let nothing = Files::new();
     let work = prepare(cx, place, planned, &nothing).await?;
-    let mut ledger = Ledger::new(cx, &work.planned, &nothing, Memory::default());
-    let waiting = adopt(cx, place, work.waiting, &mut ledger).await?;
-    send(cx, place, work.source, waiting, &mut ledger).await?;
-    ledger.complete();
+    let mut progress = ProgressGuard::new(cx, &work.planned, &nothing, ObjectIndex::default());
+    let waiting = adopt(cx, place, work.waiting, &mut progress).await?;
+    send(cx, place, work.source, waiting, &mut progress).await?;
+    progress.complete();
     Ok(work.planned)
 }
 
@@ -313,7 +316,7 @@ async fn forgotten(
     cx: &Context<Aws>,
     place: &Place,
     paths: &BTreeSet<&String>,
-    memory: &Memory,
+    index: &ObjectIndex,
 ) -> Result<Vec<ObjectIdentifier>> {
     let (mut versions, mut markers) = match versions_below(&place.s3, &place.bucket, &place.prefix).await {
         Ok(found) => found,
@@ -325,7 +328,7 @@ async fn forgotten(
     };
     let is_forgotten = |v: &ObjectIdentifier| {
         let path = v.key().strip_prefix(place.prefix.as_str()).unwrap_or_default().to_owned();
-        let known = memory.get(&path).map(|s| s.versions).unwrap_or_default();
+        let known = index.get(&path).map(|s| s.versions).unwrap_or_default();
         paths.contains(&path) && v.version_id().is_some_and(|id| !known.iter().any(|k| k == id))
     };
     versions.retain(is_forgotten);
@@ -342,7 +345,7 @@ async fn forgotten(
 struct Work {
     planned: Value,
     source: PathBuf,
-    waiting: Vec<Waiting>,
+    waiting: Vec<PendingUpload>,
 }
 
 /// What is to be sent: the files of the plan that `there` lacks or has otherwise. The local files must still be those of
@@ -352,7 +355,7 @@ async fn prepare(cx: &Context<Aws>, place: &Place, mut planned: Value, there: &F
     planned.set_attribute("region", Value::from(region.region()));
     planned.set_attribute("uri", Value::from(place.uri()));
     let source = Source::from_value(&planned).ok_or_else(|| {
-        Diag::error("A dataset without a source", "Give the directory or file to upload.").at(Path::of("source"))
+        Diag::error("Missing source", "Set `source` to the directory or file to upload.").at(Path::of("source"))
     })?;
     if planned.attribute("files").is_null() {
         let (source, prefix) = (source.clone(), place.prefix.clone());
@@ -375,7 +378,7 @@ async fn prepare(cx: &Context<Aws>, place: &Place, mut planned: Value, there: &F
         if there.get(&file.relative) != Some(hash) {
             let hash = hash.as_str().unwrap_or_default();
             let sha256 = sha256_from_hex(hash).ok_or_else(|| Diag::bug("A planned hash is none", hash))?;
-            waiting.push(Waiting { file, sha256 });
+            waiting.push(PendingUpload { file, sha256 });
         }
     }
     match missing.first() {
@@ -390,7 +393,7 @@ fn appeared(path: &str, what: &str) -> Diags {
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|e| Diag::bug("Reading local files broke off", e))?
+    tokio::task::spawn_blocking(work).await.map_err(|e| Diag::bug("Reading local files was aborted", e))?
 }
 
 /// Looks for what is in the bucket already under the keys of new files. What an interrupted apply left is taken over;
@@ -398,9 +401,9 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + '
 async fn adopt(
     cx: &Context<Aws>,
     place: &Place,
-    files: Vec<Waiting>,
-    ledger: &mut Ledger<'_, Aws>,
-) -> Result<Vec<Waiting>> {
+    files: Vec<PendingUpload>,
+    progress: &mut ProgressGuard<'_, Aws>,
+) -> Result<Vec<PendingUpload>> {
     if files.is_empty() {
         return Ok(files);
     }
@@ -412,21 +415,21 @@ async fn adopt(
     if !foreign.is_empty() {
         let named = foreign.iter().take(NAMED).map(|p| format!("{}{p}", place.prefix)).collect::<Vec<_>>().join(", ");
         let detail = format!(
-            "The bucket {:?} already has objects where files of this dataset would go, and no dataset put them there: {named}{}. \
-             Choose another prefix, remove them, or take them over: terraform import mlops_dataset.NAME {}/{}",
+            "The bucket {:?} already has objects at keys of files of this dataset, and no dataset uploaded them: \
+             {named}{}. Choose another prefix, delete them, or import them: terraform import mlops_dataset.NAME {}/{}",
             place.bucket,
             if foreign.len() > NAMED { format!(" and {} more", foreign.len() - NAMED) } else { String::new() },
             place.bucket,
             place.prefix.trim_end_matches('/')
         );
-        return Err(Diag::error("Objects of others are in the way", detail).at(Path::of("prefix")).into());
+        return Err(Diag::error("Objects already exist at the destination", detail).at(Path::of("prefix")).into());
     }
     let mut left = Vec::new();
     for waiting in files {
         let file = &waiting.file;
         match there.get(&file.relative) {
             Some(head) => {
-                ledger.adopted(&file.relative, head);
+                progress.adopted(&file.relative, head);
                 let sha256 = head.sha256.as_deref().and_then(sha256_from_hex);
                 if sha256 != Some(waiting.sha256) || head.size != file.size {
                     left.push(waiting);
@@ -442,16 +445,21 @@ async fn send(
     cx: &Context<Aws>,
     place: &Place,
     source: PathBuf,
-    files: Vec<Waiting>,
-    ledger: &mut Ledger<'_, Aws>,
+    files: Vec<PendingUpload>,
+    progress: &mut ProgressGuard<'_, Aws>,
 ) -> Result<()> {
     tracing::info!(uri = place.uri(), "uploading {} files", files.len());
-    let route = Route { source, bucket: place.bucket.clone(), prefix: place.prefix.clone() };
-    upload_all(cx, &place.s3, route, files, |sent| ledger.sent(sent)).await
+    let destination = Destination { source, bucket: place.bucket.clone(), prefix: place.prefix.clone() };
+    upload_all(cx, &place.s3, destination, files, |sent| progress.sent(sent)).await
 }
 
 /// Removes files that the dataset no longer has. In a bucket with versions their versions stay.
-async fn remove(cx: &Context<Aws>, place: &Place, paths: Vec<String>, ledger: &mut Ledger<'_, Aws>) -> Result<()> {
+async fn remove(
+    cx: &Context<Aws>,
+    place: &Place,
+    paths: Vec<String>,
+    progress: &mut ProgressGuard<'_, Aws>,
+) -> Result<()> {
     let attempted = format!("remove files below {}", place.uri());
     for batch in paths.chunks(BATCH) {
         cx.check().map_err(|stop| stopped(stop, &attempted, ""))?;
@@ -459,7 +467,7 @@ async fn remove(cx: &Context<Aws>, place: &Place, paths: Vec<String>, ledger: &m
         let (deleted, refused) =
             delete_current(&place.s3, &place.bucket, keys).await.map_err(|e| e.diag(&attempted))?;
         for (key, marker) in deleted {
-            ledger.removed(key.strip_prefix(&place.prefix).unwrap_or(&key), marker);
+            progress.removed(key.strip_prefix(&place.prefix).unwrap_or(&key), marker);
         }
         if !refused.is_empty() {
             return Err(refusals(&attempted, &refused));
@@ -486,7 +494,7 @@ async fn delete_all(cx: &Context<Aws>, place: &Place, objects: Vec<ObjectIdentif
             Some(Ok(Ok(left))) => refused.extend(left),
             Some(Ok(Err(e))) if e.is("NoSuchBucket") => return Ok(()),
             Some(Ok(Err(e))) => return Err(e.diag(&attempted).into()),
-            Some(Err(e)) => return Err(Diag::bug("A batch of deletions broke off", e).into()),
+            Some(Err(e)) => return Err(Diag::bug("A batch of deletions was aborted", e).into()),
         }
     }
 }

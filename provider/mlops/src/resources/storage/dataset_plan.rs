@@ -71,7 +71,7 @@ impl Source {
         let files = list(Path::new(&self.path), &self.selection()?, &At::of("source"))?;
         if files.is_empty() {
             let detail = format!("No file of {:?} is selected, and S3 has no empty directories.", self.path);
-            return Err(Diag::error("A dataset without files", detail).at(At::of("source")).into());
+            return Err(Diag::error("No files selected", detail).at(At::of("source")).into());
         }
         Ok(files)
     }
@@ -84,11 +84,11 @@ impl Source {
         let files = self.list()?;
         if let Some(long) = files.iter().find(|f| prefix.len() + f.relative.len() > LONGEST_KEY) {
             let detail = format!(
-                "The key {:?} would have {} bytes; S3 takes {LONGEST_KEY}.",
+                "The key {:?} would have {} bytes; S3 allows {LONGEST_KEY}.",
                 format!("{prefix}{}", long.relative),
                 prefix.len() + long.relative.len()
             );
-            return Err(Diag::error("A key that is too long", detail).at(At::of("source")).into());
+            return Err(Diag::error("Key too long", detail).at(At::of("source")).into());
         }
         let hashes = hash_all(Path::new(&self.path), &files, &At::of("source"))?;
         let bytes = files.iter().map(|f| f.size).sum();
@@ -167,7 +167,7 @@ mod tests {
         assert_eq!(diags.0[0].path.to_string(), "source");
         std::fs::write(dir.path().join("a.csv"), "").unwrap();
         let diags = source(dir.path()).hashes(&"x".repeat(1020)).unwrap_err();
-        assert_eq!(diags.0[0].summary, "A key that is too long");
+        assert_eq!(diags.0[0].summary, "Key too long");
     }
 
     #[test]

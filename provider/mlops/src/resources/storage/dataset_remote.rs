@@ -79,7 +79,7 @@ pub fn bare(etag: Option<&str>) -> String {
 
 /// What S3 gave for a file that was sent.
 #[derive(Clone, Debug)]
-pub struct Sent {
+pub struct Uploaded {
     /// The file's path below the prefix.
     pub relative: String,
     /// ETag of the object.
@@ -104,11 +104,11 @@ pub struct Stored {
 /// What is remembered of every object that the dataset uploaded, by its path: as the private state has it, for there may
 /// be many. Each is one short text, `ETAG SIZE VERSION...`; neither ETags nor versions have blanks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Memory(Map<String, Json>);
+pub struct ObjectIndex(Map<String, Json>);
 
 const PRIVATE: &str = "objects";
 
-impl Memory {
+impl ObjectIndex {
     /// From the private state.
     pub fn load<C>(cx: &Context<C>) -> Self {
         match cx.private(PRIVATE) {
@@ -230,7 +230,8 @@ pub async fn uploaded_by_datasets<C>(
     versions: Vec<ObjectIdentifier>,
 ) -> Result<Vec<ObjectIdentifier>> {
     let objects = versions.iter().map(|v| (v.key().to_owned(), v.version_id().map(str::to_owned))).collect();
-    let found = head_all(cx, s3, bucket, &format!("look at the versions in the bucket {bucket:?}"), objects).await?;
+    let found =
+        head_all(cx, s3, bucket, &format!("list the object versions in the bucket {bucket:?}"), objects).await?;
     Ok(versions
         .into_iter()
         .zip(found)
@@ -264,7 +265,7 @@ async fn head_all<C>(
                 let (i, head) = answer.map_err(|e| e.diag(attempted))?;
                 found[i] = head;
             }
-            Some(Err(e)) => return Err(Diag::bug("Looking at an object broke off", e).into()),
+            Some(Err(e)) => return Err(Diag::bug("Reading the metadata of an object was aborted", e).into()),
         }
     }
 }
@@ -299,7 +300,7 @@ pub async fn read<C>(
     bucket: &str,
     prefix: &str,
     state: &Value,
-    memory: &mut Memory,
+    index: &mut ObjectIndex,
 ) -> Result<Option<(Files, u64)>> {
     let listed = match list(s3, bucket, prefix).await {
         Ok(listed) => listed,
@@ -314,7 +315,7 @@ pub async fn read<C>(
     for (path, object) in listed {
         match known.get(&path) {
             None if !imported => {}
-            Some(hash) if unchanged(&object, memory.get(&path).as_ref()) => {
+            Some(hash) if unchanged(&object, index.get(&path).as_ref()) => {
                 bytes += object.size;
                 found.insert(path, hash.clone());
             }
@@ -325,7 +326,7 @@ pub async fn read<C>(
         let hash = Value::from(head.hash());
         bytes += head.size;
         if imported || known.get(&path) == Some(&hash) {
-            memory.uploaded(&path, head.etag, head.size, head.version.filter(|_| imported || head.ours));
+            index.uploaded(&path, head.etag, head.size, head.version.filter(|_| imported || head.ours));
         }
         found.insert(path, hash);
     }
@@ -347,7 +348,7 @@ pub fn at_bucket(error: &AwsError, attempted: &str) -> Diags {
 /// A dataset in the making: what of it exists by now. Whatever way the operation ends, the state learns of it.
 ///
 /// There may be many files, so no hash is held that the plan or the state before has.
-pub struct Ledger<'a, C> {
+pub struct ProgressGuard<'a, C> {
     cx: &'a Context<C>,
     /// None once everything is as planned.
     planned: Option<&'a Value>,
@@ -357,30 +358,30 @@ pub struct Ledger<'a, C> {
     sent: Vec<String>,
     removed: Vec<String>,
     /// What is remembered of the objects.
-    pub memory: Memory,
+    pub index: ObjectIndex,
 }
 
-impl<'a, C> Ledger<'a, C> {
+impl<'a, C> ProgressGuard<'a, C> {
     /// Begins with the files that exist before.
-    pub fn new(cx: &'a Context<C>, planned: &'a Value, before: &'a Files, memory: Memory) -> Self {
-        Self { cx, planned: Some(planned), before, other: Files::new(), sent: Vec::new(), removed: Vec::new(), memory }
+    pub fn new(cx: &'a Context<C>, planned: &'a Value, before: &'a Files, index: ObjectIndex) -> Self {
+        Self { cx, planned: Some(planned), before, other: Files::new(), sent: Vec::new(), removed: Vec::new(), index }
     }
 
     /// Takes over an object that is there already.
     pub fn adopted(&mut self, path: &str, head: &Head) {
-        self.memory.uploaded(path, head.etag.clone(), head.size, head.version.clone());
+        self.index.uploaded(path, head.etag.clone(), head.size, head.version.clone());
         self.other.insert(path.to_owned(), Value::from(head.hash()));
     }
 
     /// Notes a file that was sent as planned.
-    pub fn sent(&mut self, sent: Sent) {
-        self.memory.uploaded(&sent.relative, sent.etag, sent.size, sent.version);
+    pub fn sent(&mut self, sent: Uploaded) {
+        self.index.uploaded(&sent.relative, sent.etag, sent.size, sent.version);
         self.sent.push(sent.relative);
     }
 
     /// Notes a file that was removed, and the delete marker that S3 put in its place.
     pub fn removed(&mut self, path: &str, marker: Option<String>) {
-        self.memory.removed(path, marker);
+        self.index.removed(path, marker);
         self.removed.push(path.to_owned());
     }
 
@@ -406,14 +407,14 @@ impl<'a, C> Ledger<'a, C> {
     }
 }
 
-impl<C> Drop for Ledger<'_, C> {
+impl<C> Drop for ProgressGuard<'_, C> {
     fn drop(&mut self) {
-        let memory = std::mem::take(&mut self.memory);
-        let Some(planned) = self.planned.take() else { return memory.store(self.cx) };
+        let index = std::mem::take(&mut self.index);
+        let Some(planned) = self.planned.take() else { return index.store(self.cx) };
         let files = self.files(planned);
-        let exists = !files.is_empty() || memory.paths().next().is_some();
-        let bytes = files.keys().filter_map(|path| memory.get(path)).map(|s| s.size).sum();
-        memory.store(self.cx);
+        let exists = !files.is_empty() || index.paths().next().is_some();
+        let bytes = files.keys().filter_map(|path| index.get(path)).map(|s| s.size).sum();
+        index.store(self.cx);
         if !exists {
             return;
         }
@@ -432,31 +433,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn memory_survives_the_private_state() {
+    fn the_index_survives_the_private_state() {
         let cx: Context<()> = Context::new(None, Default::default(), std::time::Duration::from_secs(1));
-        let mut memory = Memory::default();
-        memory.uploaded("a", "e1".into(), 1, None);
-        memory.uploaded("b", "e2".into(), 2, Some("v1".into()));
-        memory.uploaded("b", "e3".into(), 3, Some("v2".into()));
-        memory.uploaded("c d", "e4".into(), 4, None);
-        memory.removed("a", None);
-        memory.removed("b", Some("m1".into()));
-        assert_eq!(memory.get("a"), None, "nothing is left of a");
+        let mut index = ObjectIndex::default();
+        index.uploaded("a", "e1".into(), 1, None);
+        index.uploaded("b", "e2".into(), 2, Some("v1".into()));
+        index.uploaded("b", "e3".into(), 3, Some("v2".into()));
+        index.uploaded("c d", "e4".into(), 4, None);
+        index.removed("a", None);
+        index.removed("b", Some("m1".into()));
+        assert_eq!(index.get("a"), None, "nothing is left of a");
         let b = Stored { etag: String::new(), size: 3, versions: vec!["v1".into(), "v2".into(), "m1".into()] };
-        assert_eq!(memory.get("b"), Some(b));
-        memory.clone().store(&cx);
-        assert_eq!(Memory::load(&cx), memory);
+        assert_eq!(index.get("b"), Some(b));
+        index.clone().store(&cx);
+        assert_eq!(ObjectIndex::load(&cx), index);
     }
 
     #[test]
     fn what_was_there_before_versions_is_remembered() {
-        let mut memory = Memory::default();
-        memory.uploaded("a", "e1".into(), 1, None);
-        memory.uploaded("a", "e2".into(), 1, Some("v1".into()));
-        assert_eq!(memory.get("a").unwrap().versions, ["null", "v1"]);
-        memory.uploaded("b", "e1".into(), 1, None);
-        memory.removed("b", Some("m1".into()));
-        assert_eq!(memory.get("b").unwrap().versions, ["null", "m1"]);
+        let mut index = ObjectIndex::default();
+        index.uploaded("a", "e1".into(), 1, None);
+        index.uploaded("a", "e2".into(), 1, Some("v1".into()));
+        assert_eq!(index.get("a").unwrap().versions, ["null", "v1"]);
+        index.uploaded("b", "e1".into(), 1, None);
+        index.removed("b", Some("m1".into()));
+        assert_eq!(index.get("b").unwrap().versions, ["null", "m1"]);
     }
 
     #[test]
@@ -475,7 +476,7 @@ mod tests {
         let files = |files: &[(&str, &str)]| -> Files {
             files.iter().map(|(path, hash)| ((*path).to_owned(), Value::from(*hash))).collect()
         };
-        let sent = |path: &str| Sent { relative: path.into(), etag: "e".into(), size: 7, version: None };
+        let sent = |path: &str| Uploaded { relative: path.into(), etag: "e".into(), size: 7, version: None };
         let head =
             |sha256: &str| Head { sha256: Some(sha256.into()), ours: true, size: 5, etag: "e".into(), version: None };
         let planned = Value::object([
@@ -484,27 +485,27 @@ mod tests {
         ]);
         let before = files(&[("same", "s1"), ("changed", "c1"), ("late", "l1"), ("gone", "g1")]);
         let cx = context();
-        drop(Ledger::new(&cx, &planned, &Files::new(), Memory::default()));
+        drop(ProgressGuard::new(&cx, &planned, &Files::new(), ObjectIndex::default()));
         assert_eq!(cx.saved(), None, "nothing exists, so there is no state");
-        let mut ledger = Ledger::new(&cx, &planned, &before, Memory::default());
-        ledger.adopted("new", &head("of an interrupted apply"));
-        ledger.sent(sent("new"));
-        ledger.sent(sent("changed"));
-        ledger.removed("gone", None);
-        drop(ledger);
+        let mut progress = ProgressGuard::new(&cx, &planned, &before, ObjectIndex::default());
+        progress.adopted("new", &head("of an interrupted apply"));
+        progress.sent(sent("new"));
+        progress.sent(sent("changed"));
+        progress.removed("gone", None);
+        drop(progress);
         let saved = cx.saved().unwrap();
         assert_eq!((saved.attribute("bucket"), saved.attribute("total_bytes")), (&"b".into(), &14.into()));
         assert_eq!(files_of(&saved), &files(&[("new", "n1"), ("same", "s1"), ("changed", "c2"), ("late", "l1")]));
         let cx = context();
         let none = Files::new();
-        let mut ledger = Ledger::new(&cx, &planned, &none, Memory::default());
-        ledger.adopted("new", &head("other"));
-        drop(ledger);
+        let mut progress = ProgressGuard::new(&cx, &planned, &none, ObjectIndex::default());
+        progress.adopted("new", &head("other"));
+        drop(progress);
         assert_eq!(files_of(&cx.saved().unwrap()), &files(&[("new", "other")]), "there, but not as planned");
         let cx = context();
-        let mut ledger = Ledger::new(&cx, &planned, &none, Memory::default());
-        ledger.sent(sent("new"));
-        ledger.complete();
+        let mut progress = ProgressGuard::new(&cx, &planned, &none, ObjectIndex::default());
+        progress.sent(sent("new"));
+        progress.complete();
         assert_eq!(cx.saved(), None);
         assert!(cx.private("objects").is_some());
     }

@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::aws::error::{AwsError, aws_error};
 use crate::aws::operation::stopped;
-use crate::resources::storage::dataset_remote::{METADATA, Sent, bare};
+use crate::resources::storage::dataset_remote::{METADATA, Uploaded, bare};
 use crate::resources::storage::files::LocalFile;
 use crate::resources::storage::hashing::{BUFFER, Hash, hex};
 
@@ -48,12 +48,12 @@ const PARTS: usize = 8;
 const READERS: usize = 4;
 /// How much of a streamed body is in memory.
 const STREAM_BUFFER: usize = 64 * 1024;
-/// How often progress is told in the log.
+/// How often progress is reported in the log.
 const TELL: Duration = Duration::from_secs(5);
 
 /// A file that waits to be sent. There may be many, so it holds no more than it must.
 #[derive(Clone, Debug)]
-pub struct Waiting {
+pub struct PendingUpload {
     /// The file. Its relative path is the one below the prefix.
     pub file: LocalFile,
     /// Its SHA-256 according to the plan.
@@ -62,7 +62,7 @@ pub struct Waiting {
 
 /// From where to where files are sent.
 #[derive(Clone, Debug)]
-pub struct Route {
+pub struct Destination {
     /// The file, or the directory that the files are in.
     pub source: PathBuf,
     /// The bucket.
@@ -71,8 +71,8 @@ pub struct Route {
     pub prefix: String,
 }
 
-impl Route {
-    fn upload(&self, Waiting { file, sha256 }: Waiting) -> Upload {
+impl Destination {
+    fn upload(&self, PendingUpload { file, sha256 }: PendingUpload) -> Upload {
         let key = format!("{}{}", self.prefix, file.relative);
         Upload { key, path: file.path(&self.source), relative: file.relative, size: file.size, sha256 }
     }
@@ -90,20 +90,20 @@ struct Upload {
 }
 
 /// Why a file was not sent.
-enum Trouble {
+enum UploadError {
     Aws(AwsError),
     Local(std::io::Error),
     Changed,
     Cancelled,
 }
 
-impl From<std::io::Error> for Trouble {
+impl From<std::io::Error> for UploadError {
     fn from(e: std::io::Error) -> Self {
         Self::Local(e)
     }
 }
 
-impl Trouble {
+impl UploadError {
     fn diag(self, upload: &Upload, bucket: &str) -> Diag {
         let attempted = format!("upload {} to s3://{bucket}/{}", upload.path.display(), upload.key);
         match self {
@@ -123,8 +123,8 @@ fn changed(upload: &Upload) -> Diag {
     Diag::error(
         "The source changed between plan and apply",
         format!(
-            "{} had the SHA-256 {} when it was planned, and is another now. It was not stored. Plan again, so that what is \
-             uploaded is what was reviewed.",
+            "{} had the SHA-256 {} when it was planned, and has changed since. It was not stored. Plan again, so that \
+             what is uploaded is what was reviewed.",
             upload.path.display(),
             hex(&upload.sha256)
         ),
@@ -132,7 +132,7 @@ fn changed(upload: &Upload) -> Diag {
     .at(Path::of("source"))
 }
 
-/// Sends all files; `sent` is told of each that arrived. Stops at the first failure, once those on their way have
+/// Sends all files; `sent` is called for each that arrived. Stops at the first failure, once those on their way have
 /// arrived or failed, too.
 ///
 /// # Errors
@@ -140,15 +140,15 @@ fn changed(upload: &Upload) -> Diag {
 pub async fn upload_all<C>(
     cx: &Context<C>,
     s3: &Client,
-    route: Route,
-    mut files: Vec<Waiting>,
-    mut sent: impl FnMut(Sent),
+    destination: Destination,
+    mut files: Vec<PendingUpload>,
+    mut sent: impl FnMut(Uploaded),
 ) -> Result<()> {
     // The largest first: they take longest, and the small ones fill the gaps.
     files.sort_unstable_by(|a, b| b.file.size.cmp(&a.file.size).then_with(|| a.file.relative.cmp(&b.file.relative)));
     let (count, bytes) = (files.len(), files.iter().map(|f| f.file.size).sum::<u64>());
-    let bucket = route.bucket.as_str();
-    let line = Arc::new(Line {
+    let bucket = destination.bucket.as_str();
+    let uploader = Arc::new(Uploader {
         s3: s3.clone(),
         bucket: bucket.to_owned(),
         parts: Arc::new(Semaphore::new(PARTS)),
@@ -156,10 +156,10 @@ pub async fn upload_all<C>(
         cancel: cx.cancellation().clone(),
     });
     let slots = Arc::new(Semaphore::new(FILES as usize));
-    let mut sending: JoinSet<(Upload, Result<Sent, Trouble>)> = JoinSet::new();
+    let mut sending: JoinSet<(Upload, Result<Uploaded, UploadError>)> = JoinSet::new();
     let mut waiting = files.into_iter();
     let mut next = waiting.next();
-    let (mut done, mut done_bytes, mut told) = (0, 0, Instant::now());
+    let (mut done, mut done_bytes, mut reported) = (0, 0, Instant::now());
     let mut diags = Diags::new();
     loop {
         while diags.is_empty()
@@ -170,9 +170,9 @@ pub async fn upload_all<C>(
                 next = Some(file);
                 break;
             };
-            let (line, upload) = (line.clone(), route.upload(file));
+            let (uploader, upload) = (uploader.clone(), destination.upload(file));
             sending.spawn(async move {
-                let result = line.send(&upload).await;
+                let result = uploader.send(&upload).await;
                 drop(slot);
                 (upload, result)
             });
@@ -182,29 +182,29 @@ pub async fn upload_all<C>(
         match joined {
             None if next.is_none() || !diags.is_empty() => return diags.into_result(),
             None => {}
-            Some(Err(e)) => diags.push(Diag::bug("An upload broke off", e)),
+            Some(Err(e)) => diags.push(Diag::bug("An upload was aborted", e)),
             Some(Ok((upload, Ok(arrived)))) => {
                 done += 1;
                 done_bytes += upload.size;
                 sent(arrived);
             }
-            // Cancellation is told once, for all files.
-            Some(Ok((_, Err(Trouble::Cancelled)))) => {}
-            Some(Ok((upload, Err(trouble)))) => diags.push(trouble.diag(&upload, bucket)),
+            // Cancellation is reported once, for all files.
+            Some(Ok((_, Err(UploadError::Cancelled)))) => {}
+            Some(Ok((upload, Err(error)))) => diags.push(error.diag(&upload, bucket)),
         }
         if let (true, Err(stop)) = (diags.is_empty(), cx.check()) {
-            let told = format!(" {done} of {count} files were uploaded; apply again for the rest.");
-            diags.push(stopped(stop, &format!("upload to the bucket {bucket:?}"), &told));
+            let reported = format!(" {done} of {count} files were uploaded; apply again for the rest.");
+            diags.push(stopped(stop, &format!("upload to the bucket {bucket:?}"), &reported));
         }
-        if told.elapsed() >= TELL {
-            told = Instant::now();
+        if reported.elapsed() >= TELL {
+            reported = Instant::now();
             tracing::info!(bucket, "uploaded {done} of {count} files, {done_bytes} of {bytes} bytes");
         }
     }
 }
 
 /// The way to a bucket, shared by all uploads to it.
-struct Line {
+struct Uploader {
     s3: Client,
     bucket: String,
     parts: Arc<Semaphore>,
@@ -212,27 +212,27 @@ struct Line {
     cancel: CancellationToken,
 }
 
-impl Line {
-    async fn send(self: &Arc<Self>, upload: &Upload) -> Result<Sent, Trouble> {
+impl Uploader {
+    async fn send(self: &Arc<Self>, upload: &Upload) -> Result<Uploaded, UploadError> {
         if upload.size >= IN_PARTS {
             return self.send_in_parts(upload).await;
         }
         tokio::select! {
             sent = self.send_at_once(upload) => sent,
-            () = self.cancel.cancelled() => Err(Trouble::Cancelled),
+            () = self.cancel.cancelled() => Err(UploadError::Cancelled),
         }
     }
 
     /// Does what blocks in a thread for that.
     async fn blocking<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
-    ) -> Result<T, Trouble> {
+        work: impl FnOnce() -> Result<T, UploadError> + Send + 'static,
+    ) -> Result<T, UploadError> {
         let _reader = self.readers.acquire().await;
-        tokio::task::spawn_blocking(work).await.map_err(|e| Trouble::Local(std::io::Error::other(e)))?
+        tokio::task::spawn_blocking(work).await.map_err(|e| UploadError::Local(std::io::Error::other(e)))?
     }
 
-    async fn send_at_once(&self, upload: &Upload) -> Result<Sent, Trouble> {
+    async fn send_at_once(&self, upload: &Upload) -> Result<Uploaded, UploadError> {
         if upload.size <= WHOLE {
             let (path, size) = (upload.path.clone(), upload.size);
             let content = self.blocking(move || read_whole(&path, size)).await?;
@@ -241,13 +241,13 @@ impl Line {
         self.put(upload, stream(upload, 0, upload.size).await?).await
     }
 
-    async fn put(&self, upload: &Upload, body: ByteStream) -> Result<Sent, Trouble> {
+    async fn put(&self, upload: &Upload, body: ByteStream) -> Result<Uploaded, UploadError> {
         let checksum = STANDARD.encode(upload.sha256);
         let put = self.s3.put_object().bucket(&self.bucket).key(&upload.key).metadata(METADATA, hex(&upload.sha256));
         // The signature covers the header with the checksum, and the checksum the body: no need to hash it once more.
         let put = put.checksum_sha256(checksum).body(body).customize().disable_payload_signing();
-        let answer = put.send().await.map_err(|e| Trouble::Aws(aws_error("S3", "PutObject", e)))?;
-        Ok(Sent {
+        let answer = put.send().await.map_err(|e| UploadError::Aws(aws_error("S3", "PutObject", e)))?;
+        Ok(Uploaded {
             relative: upload.relative.clone(),
             etag: bare(answer.e_tag()),
             size: upload.size,
@@ -255,7 +255,7 @@ impl Line {
         })
     }
 
-    async fn send_in_parts(self: &Arc<Self>, upload: &Upload) -> Result<Sent, Trouble> {
+    async fn send_in_parts(self: &Arc<Self>, upload: &Upload) -> Result<Uploaded, UploadError> {
         self.abort_earlier(upload).await;
         let create = self
             .s3
@@ -265,15 +265,15 @@ impl Line {
             .metadata(METADATA, hex(&upload.sha256))
             .checksum_algorithm(ChecksumAlgorithm::Sha256)
             .checksum_type(ChecksumType::Composite);
-        let answer = create.send().await.map_err(|e| Trouble::Aws(aws_error("S3", "CreateMultipartUpload", e)))?;
+        let answer = create.send().await.map_err(|e| UploadError::Aws(aws_error("S3", "CreateMultipartUpload", e)))?;
         let id = answer.upload_id().unwrap_or_default().to_owned();
         let parts = tokio::select! {
             parts = self.send_parts(upload, &id) => parts,
-            () = self.cancel.cancelled() => Err(Trouble::Cancelled),
+            () = self.cancel.cancelled() => Err(UploadError::Cancelled),
         };
         let result = match parts {
             Ok(parts) => self.complete(upload, &id, parts).await,
-            Err(trouble) => Err(trouble),
+            Err(error) => Err(error),
         };
         if result.is_err() {
             self.abort(upload, &id).await;
@@ -317,21 +317,21 @@ impl Line {
         }
     }
 
-    async fn send_parts(self: &Arc<Self>, upload: &Upload, id: &str) -> Result<Vec<CompletedPart>, Trouble> {
+    async fn send_parts(self: &Arc<Self>, upload: &Upload, id: &str) -> Result<Vec<CompletedPart>, UploadError> {
         let size = part_size(upload.size);
         let path = upload.path.clone();
         let mut reader = self.blocking(move || Reader::open(&path)).await?;
-        let mut sending: JoinSet<Result<CompletedPart, Trouble>> = JoinSet::new();
+        let mut sending: JoinSet<Result<CompletedPart, UploadError>> = JoinSet::new();
         let mut parts = Vec::new();
         let (mut offset, mut number) = (0, 1);
         while offset < upload.size {
             let length = size.min(upload.size - offset);
-            let slot = self.parts.clone().acquire_owned().await.map_err(|_| Trouble::Changed)?;
+            let slot = self.parts.clone().acquire_owned().await.map_err(|_| UploadError::Changed)?;
             let (hash, further) = self.blocking(move || reader.pass(length)).await?;
             reader = further;
-            let (line, upload, id) = (self.clone(), upload.clone(), id.to_owned());
+            let (uploader, upload, id) = (self.clone(), upload.clone(), id.to_owned());
             sending.spawn(async move {
-                let part = line.send_part(&upload, &id, number, offset, length, &hash).await;
+                let part = uploader.send_part(&upload, &id, number, offset, length, &hash).await;
                 drop(slot);
                 part
             });
@@ -357,21 +357,22 @@ impl Line {
         offset: u64,
         length: u64,
         hash: &[u8],
-    ) -> Result<CompletedPart, Trouble> {
+    ) -> Result<CompletedPart, UploadError> {
         let checksum = STANDARD.encode(hash);
         let part = self.s3.upload_part().bucket(&self.bucket).key(&upload.key).upload_id(id).part_number(number);
         let part = part.checksum_sha256(&checksum).body(stream(upload, offset, length).await?);
         let answer = part.customize().disable_payload_signing().send().await;
-        let answer = answer.map_err(|e| Trouble::Aws(aws_error("S3", "UploadPart", e)))?;
+        let answer = answer.map_err(|e| UploadError::Aws(aws_error("S3", "UploadPart", e)))?;
         Ok(CompletedPart::builder().part_number(number).set_e_tag(answer.e_tag).checksum_sha256(checksum).build())
     }
 
-    async fn complete(&self, upload: &Upload, id: &str, parts: Vec<CompletedPart>) -> Result<Sent, Trouble> {
+    async fn complete(&self, upload: &Upload, id: &str, parts: Vec<CompletedPart>) -> Result<Uploaded, UploadError> {
         let parts = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
         let complete = self.s3.complete_multipart_upload().bucket(&self.bucket).key(&upload.key).upload_id(id);
         let complete = complete.checksum_type(ChecksumType::Composite).multipart_upload(parts);
-        let answer = complete.send().await.map_err(|e| Trouble::Aws(aws_error("S3", "CompleteMultipartUpload", e)))?;
-        Ok(Sent {
+        let answer =
+            complete.send().await.map_err(|e| UploadError::Aws(aws_error("S3", "CompleteMultipartUpload", e)))?;
+        Ok(Uploaded {
             relative: upload.relative.clone(),
             etag: bare(answer.e_tag()),
             size: upload.size,
@@ -380,8 +381,10 @@ impl Line {
     }
 }
 
-fn joined(done: Result<Result<CompletedPart, Trouble>, tokio::task::JoinError>) -> Result<CompletedPart, Trouble> {
-    done.map_err(|e| Trouble::Local(std::io::Error::other(e)))?
+fn joined(
+    done: Result<Result<CompletedPart, UploadError>, tokio::task::JoinError>,
+) -> Result<CompletedPart, UploadError> {
+    done.map_err(|e| UploadError::Local(std::io::Error::other(e)))?
 }
 
 fn part_size(size: u64) -> u64 {
@@ -389,17 +392,17 @@ fn part_size(size: u64) -> u64 {
     PART.max(size.div_ceil(MOST_PARTS).div_ceil(STEP) * STEP)
 }
 
-async fn stream(upload: &Upload, offset: u64, length: u64) -> Result<ByteStream, Trouble> {
+async fn stream(upload: &Upload, offset: u64, length: u64) -> Result<ByteStream, UploadError> {
     let body = ByteStream::read_from().path(&upload.path).offset(offset).length(Length::Exact(length));
     // A file that has become shorter meanwhile is refused here.
-    body.buffer_size(STREAM_BUFFER).build().await.map_err(|_| Trouble::Changed)
+    body.buffer_size(STREAM_BUFFER).build().await.map_err(|_| UploadError::Changed)
 }
 
-fn read_whole(path: &std::path::Path, size: u64) -> Result<Vec<u8>, Trouble> {
+fn read_whole(path: &std::path::Path, size: u64) -> Result<Vec<u8>, UploadError> {
     let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
     // One byte more than planned is enough to see that the file grew.
     File::open(path)?.take(size + 1).read_to_end(&mut content)?;
-    if content.len() as u64 == size { Ok(content) } else { Err(Trouble::Changed) }
+    if content.len() as u64 == size { Ok(content) } else { Err(UploadError::Changed) }
 }
 
 /// Reads a file once from beginning to end, hashing all of it and each part.
@@ -409,12 +412,12 @@ struct Reader {
 }
 
 impl Reader {
-    fn open(path: &std::path::Path) -> Result<Self, Trouble> {
+    fn open(path: &std::path::Path) -> Result<Self, UploadError> {
         Ok(Self { file: File::open(path)?, whole: Sha256::new() })
     }
 
     /// Goes on by the bytes of a part; gives their hash.
-    fn pass(mut self, length: u64) -> Result<(Hash, Self), Trouble> {
+    fn pass(mut self, length: u64) -> Result<(Hash, Self), UploadError> {
         let mut part = Sha256::new();
         let mut buffer = vec![0; BUFFER];
         let mut left = length;
@@ -422,7 +425,7 @@ impl Reader {
             let most = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
             let n = self.file.read(&mut buffer[..most])?;
             if n == 0 {
-                return Err(Trouble::Changed);
+                return Err(UploadError::Changed);
             }
             part.update(&buffer[..n]);
             self.whole.update(&buffer[..n]);
@@ -432,9 +435,9 @@ impl Reader {
     }
 
     /// Sees that the file ends here and is the one of the plan.
-    fn end(mut self, planned: Hash) -> Result<(), Trouble> {
+    fn end(mut self, planned: Hash) -> Result<(), UploadError> {
         let more = self.file.read(&mut [0])?;
-        if more == 0 && self.whole.finalize()[..] == planned { Ok(()) } else { Err(Trouble::Changed) }
+        if more == 0 && self.whole.finalize()[..] == planned { Ok(()) } else { Err(UploadError::Changed) }
     }
 }
 
@@ -470,7 +473,7 @@ mod tests {
     const SIZES: [usize; 3] = [10, 100_000, 17_000_000];
 
     /// Sends files of these sizes that have become `now` since they were planned.
-    async fn sent(now: impl Fn(usize) -> Vec<u8>) -> (Result<()>, Vec<Sent>, Vec<Asked>) {
+    async fn sent(now: impl Fn(usize) -> Vec<u8>) -> (Result<()>, Vec<Uploaded>, Vec<Asked>) {
         let dir = tempfile::tempdir().unwrap();
         let at = Path::of("source");
         for size in SIZES {
@@ -478,16 +481,17 @@ mod tests {
         }
         let files = list(dir.path(), &Selection::new(Defaults::default(), &[], &[], &at).unwrap(), &at).unwrap();
         let hashes = hash_all(dir.path(), &files, &at).unwrap();
-        let waiting = files.into_iter().zip(hashes).map(|(file, sha256)| Waiting { file, sha256 }).collect();
+        let waiting = files.into_iter().zip(hashes).map(|(file, sha256)| PendingUpload { file, sha256 }).collect();
         for size in SIZES {
             std::fs::write(dir.path().join(size.to_string()), now(size)).unwrap();
         }
         let stub = Stub::start(like_s3).await;
         let s3 = Aws::new(Settings::local(&stub.url).unwrap()).region(None).s3().clone();
         let cx: Context<()> = Context::new(None, Default::default(), Duration::from_secs(60));
-        let route = Route { source: dir.path().to_owned(), bucket: "bkt".to_owned(), prefix: "data/".to_owned() };
+        let destination =
+            Destination { source: dir.path().to_owned(), bucket: "bkt".to_owned(), prefix: "data/".to_owned() };
         let mut arrived = Vec::new();
-        let result = upload_all(&cx, &s3, route, waiting, |sent| arrived.push(sent)).await;
+        let result = upload_all(&cx, &s3, destination, waiting, |sent| arrived.push(sent)).await;
         (result, arrived, stub.take())
     }
 
@@ -539,8 +543,8 @@ mod tests {
         let path = dir.path().join("f");
         std::fs::write(&path, "abc").unwrap();
         assert_eq!(read_whole(&path, 3).ok(), Some(b"abc".to_vec()));
-        assert!(matches!(read_whole(&path, 2), Err(Trouble::Changed)));
-        assert!(matches!(read_whole(&path, 4), Err(Trouble::Changed)));
-        assert!(matches!(read_whole(&dir.path().join("none"), 4), Err(Trouble::Local(_))));
+        assert!(matches!(read_whole(&path, 2), Err(UploadError::Changed)));
+        assert!(matches!(read_whole(&path, 4), Err(UploadError::Changed)));
+        assert!(matches!(read_whole(&dir.path().join("none"), 4), Err(UploadError::Local(_))));
     }
 }

@@ -21,7 +21,7 @@ use crate::aws::operation::stopped;
 pub const BATCH: usize = 1000;
 /// Batches in flight.
 const PARALLEL: usize = 8;
-/// How often progress is told in the log.
+/// How often progress is reported in the log.
 const TELL: Duration = Duration::from_secs(5);
 /// How many objects that S3 would not delete are named.
 const NAMED: usize = 5;
@@ -68,7 +68,7 @@ pub async fn count(s3: &Client, bucket: &str) -> Result<Contents, AwsError> {
 /// Deletes everything in the bucket. It may be called again: it begins with what is left.
 ///
 /// # Errors
-/// Diagnostics: what S3 refused to delete; that the time is used up or Terraform was told to stop, with what was done.
+/// Diagnostics: what S3 refused to delete; that the time is used up or Terraform was interrupted, with what was done.
 pub async fn empty<C: Send + Sync>(cx: &Context<C>, s3: &Client, bucket: &str) -> Result<u64> {
     let attempted = format!("empty the bucket {bucket:?}");
     let progress = Arc::new(Progress::default());
@@ -101,9 +101,9 @@ fn refused(bucket: &str, left: &[Refusal], deleted: u64) -> tfplug::diag::Diags 
     Diag::error(
         format!("Could not empty the bucket {bucket:?}"),
         format!(
-            "{deleted} versions were deleted; S3 refused to delete {} more, such as\n{}\n\nObjects under a retention period \
-             or a legal hold can be deleted only after it ends; AccessDenied means that the credentials lack \
-             s3:DeleteObjectVersion.",
+            "{deleted} versions were deleted; S3 refused to delete {} more, such as\n{}\n\nObjects under a retention \
+             period or a legal hold can be deleted only after it ends; AccessDenied means that the credentials lack \
+             the permission s3:DeleteObjectVersion.",
             left.len(),
             named.join("\n")
         ),
@@ -133,13 +133,13 @@ async fn pass<C: Send + Sync>(
     let mut batches: JoinSet<Result<Vec<Refusal>, AwsError>> = JoinSet::new();
     let mut left = Vec::new();
     let mut page = Some(Page::default());
-    let mut told = Instant::now();
+    let mut reported = Instant::now();
     loop {
         let stop = |stop| {
             stopped(
                 stop,
                 attempted,
-                &format!(" {} versions were deleted so far; run it again to go on.", progress.deleted()),
+                &format!(" {} versions were deleted so far; run it again to continue.", progress.deleted()),
             )
         };
         cx.check().map_err(stop)?;
@@ -168,12 +168,12 @@ async fn pass<C: Send + Sync>(
         };
         match joined {
             Some(Ok(result)) => left.extend(result.map_err(|e| e.diag(attempted))?),
-            Some(Err(e)) => return Err(Diag::bug("A batch of deletions broke off", e).into()),
+            Some(Err(e)) => return Err(Diag::bug("A batch of deletions was aborted", e).into()),
             None if page.is_none() => return Ok(left),
             None => {}
         }
-        if told.elapsed() >= TELL {
-            told = Instant::now();
+        if reported.elapsed() >= TELL {
+            reported = Instant::now();
             tracing::info!(bucket, deleted = progress.deleted(), "emptying the bucket");
         }
     }
@@ -307,7 +307,7 @@ async fn abort_uploads<C: Send + Sync>(cx: &Context<C>, s3: &Client, bucket: &st
         let mut aborted = 0;
         for upload in answer.uploads() {
             cx.check()
-                .map_err(|stop| stopped(stop, attempted, " Uploads in progress are left; run it again to go on."))?;
+                .map_err(|stop| stopped(stop, attempted, " Uploads in progress are left; run it again to continue."))?;
             let abort = s3
                 .abort_multipart_upload()
                 .bucket(bucket)

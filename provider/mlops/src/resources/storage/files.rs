@@ -14,7 +14,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::resources::storage::selection::Selection;
 
-/// How many problems are told one by one; the rest is counted.
+/// How many problems are reported one by one; the rest is counted.
 const TOLD: usize = 10;
 
 /// A file found below a source. There may be many, so it holds no more than it must.
@@ -75,7 +75,7 @@ pub fn list(source: &Path, selection: &Selection, at: &At) -> Result<Vec<LocalFi
     let twins = found.windows(2).filter(|two| two[0].relative == two[1].relative);
     problems.extend(twins.map(|two| {
         format!(
-            "{:?} and {:?} have the same name once it is composed (Unicode normal form C). Rename one of them.",
+            "{:?} and {:?} have the same name in Unicode Normalization Form C. Rename one of them.",
             two[0].path(source),
             two[1].path(source)
         )
@@ -132,8 +132,8 @@ fn visit(
         let target = path.canonicalize().map_err(|e| format!("{} cannot be read: {e}.", path.display()))?;
         if !target.starts_with(root) {
             return Err(format!(
-                "{} is a symbolic link to {}, outside of {}. Exclude it, or set `follow_links_outside = true` to upload \
-                 what it leads to.",
+                "{} is a symbolic link to {}, outside of {}. Exclude it, or set `follow_links_outside = true` to \
+                 upload its target.",
                 path.display(),
                 target.display(),
                 source.display()
@@ -166,9 +166,9 @@ fn not_utf_8(path: &Path) -> String {
 
 fn missing(source: &Path) -> String {
     format!(
-        "{} does not exist. If this configuration makes it in the same apply, take its path from an attribute of the \
-         resource that makes it and that is known only after the apply, such as `terraform_data.rows.output`: the files \
-         are then read once they are there.",
+        "{} does not exist. If this configuration creates it in the same apply, take its path from an attribute of \
+         the resource that creates it that is known only after the apply, such as `terraform_data.rows.output`: the \
+         files are then read once they exist.",
         source.display()
     )
 }
@@ -322,8 +322,9 @@ mod tests {
         let text = problems(&root, &selection(&[], &[]));
         let outside = dir.path().canonicalize().unwrap().join("outside");
         for (link, target) in [("file", outside.join("secret.txt")), ("three", outside)] {
-            let told = format!("{} is a symbolic link to {}, outside of", root.join(link).display(), target.display());
-            assert!(text.contains(&told), "{text}");
+            let reported =
+                format!("{} is a symbolic link to {}, outside of", root.join(link).display(), target.display());
+            assert!(text.contains(&reported), "{text}");
         }
         assert_eq!(names(&root, &selection(&[], &["file", "three"])), ["one/x.txt", "two/x.txt"]);
         let mut anywhere = selection(&[], &[]);
@@ -346,6 +347,6 @@ mod tests {
         assert_eq!((files[0].relative.as_str(), files[0].path(&alone)), (composed, alone));
         write(dir.path(), &format!("deep/{composed}"), "y");
         let text = problems(dir.path(), &selection(&[], &[]));
-        assert!(text.contains("the same name once it is composed"), "{text}");
+        assert!(text.contains("the same name in Unicode Normalization Form C"), "{text}");
     }
 }

@@ -9,12 +9,12 @@ use std::path::Path;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use tfplug::check::Check;
 use tfplug::diag::{Diag, Diags, Result};
+use tfplug::validator::Validator;
 use tfplug::value::{Path as At, Value};
 
 /// A pattern of what is left out. On a list, a check of each element.
-pub const PATTERN: Check = Check::Text {
+pub const PATTERN: Validator = Validator::Text {
     expected: "a gitignore pattern such as `*.log` or `/build/`",
     accepts: |pattern| matcher().add_line(None, pattern).is_ok(),
 };
@@ -82,9 +82,8 @@ fn patterns(defaults: &[&str], own: &[String], at: &At) -> Result<Gitignore> {
     let mut matcher = matcher();
     let mut diags = Diags::new();
     let refused = |i: usize, e: &ignore::Error| {
-        let detail =
-            format!("{:?} cannot be used to leave files out: {e}. Examples are \"*.log\" and \"/build/\".", own[i]);
-        Diag::error("Not a gitignore pattern", detail).at(at.index(i))
+        let detail = format!("{:?} is not a gitignore pattern: {e}. Examples are \"*.log\" and \"/build/\".", own[i]);
+        Diag::error("Invalid gitignore pattern", detail).at(at.index(i))
     };
     for pattern in defaults {
         matcher.add_line(None, pattern).map_err(|e| Diag::bug("A default pattern is none", e))?;
@@ -103,9 +102,7 @@ fn patterns(defaults: &[&str], own: &[String], at: &At) -> Result<Gitignore> {
     }
     // Each pattern compiles; what is left is all of them together becoming too large.
     matcher.build().map_err(|e| {
-        Diag::error("The patterns cannot be used", format!("Compiling them together failed: {e}."))
-            .at(at.clone())
-            .into()
+        Diag::error("Invalid patterns", format!("Compiling them together failed: {e}.")).at(at.clone()).into()
     })
 }
 
@@ -113,12 +110,9 @@ fn globs(patterns: &[String], at: &At) -> Result<GlobSet> {
     let mut set = GlobSetBuilder::new();
     let mut diags = Diags::new();
     let refused = |i: usize, e: &globset::Error| {
-        let detail = format!(
-            "{:?} cannot be used to select files: {}. An example is \"images/**/*.png\".",
-            patterns[i],
-            e.kind()
-        );
-        Diag::error("Not a glob", detail).at(at.index(i))
+        let detail =
+            format!("{:?} is not a glob pattern: {}. An example is \"images/**/*.png\".", patterns[i], e.kind());
+        Diag::error("Invalid glob pattern", detail).at(at.index(i))
     };
     for (i, pattern) in patterns.iter().enumerate() {
         match GlobBuilder::new(pattern).literal_separator(true).build() {

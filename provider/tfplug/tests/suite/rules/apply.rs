@@ -25,7 +25,7 @@ async fn apply(core: &mut Talk, prior: Option<&State>, change: fn(Value) -> Valu
     core.apply(THING, &plan, &config).await
 }
 
-/// Creates with a resource that answers as told, and demands a bug report at the attribute and a lawful state.
+/// Creates with a resource that responds as instructed, and demands a bug report at the attribute and a lawful state.
 #[track_caller]
 fn creating(create: Operation<Value, Value>, at: &str) -> Value {
     let outcome = run(async {

@@ -106,9 +106,9 @@ fn attributes() -> Vec<Attribute> {
     let mut secret = leaf("secret", Type::String, Mode::Optional);
     secret.write_only = true;
     let mut kind = leaf("kind", Type::String, Mode::Required);
-    kind.replace = true;
+    kind.requires_replace = true;
     let mut serial = leaf("serial", Type::String, Mode::Computed);
-    serial.on_update = OnUpdate::Keep;
+    serial.on_update = OnUpdate::UseStateForUnknown;
     let parts = Object { attributes: vec![kind, serial, leaf("weight", Type::Number, Mode::Optional)], rules: vec![] };
     vec![
         leaf("name", Type::String, Mode::Required),
@@ -139,7 +139,7 @@ async fn talk(hooks: Hooks) -> Talk {
 fn toy_with_identity(hooks: Hooks) -> Toy {
     let mut attributes = attributes();
     let mut id = Attribute::new("id", Kind::Leaf(Type::String), Mode::Computed, "The id.");
-    id.on_update = OnUpdate::Keep;
+    id.on_update = OnUpdate::UseStateForUnknown;
     attributes.push(id);
     let object = Object { attributes, rules: Vec::new() };
     let identity = vec![IdentityAttribute { name: "id".into(), required: true }];

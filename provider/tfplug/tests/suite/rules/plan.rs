@@ -225,7 +225,7 @@ fn p7_a_replacement_because_of_nothing_is_none() {
         let mut core = talk(Hooks {
             interfere: Some(|plan| {
                 for path in ["no_such", "name", "parts[7].kind", "labels[\"z\"]"] {
-                    plan.require_replace(Path::parse(path));
+                    plan.requires_replace(Path::parse(path));
                 }
             }),
             ..Hooks::default()
@@ -240,7 +240,7 @@ fn p7_a_replacement_because_of_nothing_is_none() {
         assert_eq!(plan.change, Change::Update);
         let other = with(same, "name", "new");
         let plan = core.plan(THING, Some(&state), Some(&other)).await.good().unwrap();
-        assert_eq!((plan.change, plan.replace), (Change::Replace, vec![Path::of("name")]));
+        assert_eq!((plan.change, plan.requires_replace), (Change::Replace, vec![Path::of("name")]));
     });
 }
 
@@ -248,14 +248,14 @@ fn p7_a_replacement_because_of_nothing_is_none() {
 fn p7_a_replacement_because_of_a_set_element_is_one_because_of_the_set() {
     run(async {
         let mut core = talk(Hooks {
-            interfere: Some(|plan| plan.require_replace(Path::of("zones").element())),
+            interfere: Some(|plan| plan.requires_replace(Path::of("zones").element())),
             ..Hooks::default()
         })
         .await;
         let state = created(&mut core).await;
         let other = with(core.config(THING, &config()), "zones", Value::Set(vec!["x".into()]));
         let plan = core.plan(THING, Some(&state), Some(&other)).await.good().unwrap();
-        assert_eq!((plan.change, plan.replace), (Change::Replace, vec![Path::of("zones")]));
+        assert_eq!((plan.change, plan.requires_replace), (Change::Replace, vec![Path::of("zones")]));
     });
 }
 
@@ -267,7 +267,7 @@ fn f1_what_is_unknown_may_hide_a_replacement() {
         for unknown in ["parts", "parts[0]", "main", "spare[\"s\"]"] {
             let config = with(core.config(THING, &config()), unknown, Value::unknown());
             let plan = core.plan(THING, Some(&state), Some(&config)).await.good().unwrap();
-            assert_eq!((plan.change, plan.replace), (Change::Replace, vec![Path::parse(unknown)]));
+            assert_eq!((plan.change, plan.requires_replace), (Change::Replace, vec![Path::parse(unknown)]));
         }
         // What cannot demand one does not.
         let config = with(core.config(THING, &config()), "labels", Value::unknown());

@@ -10,7 +10,7 @@ use crate::toy::{Hooks, Move, Operation, THING, Toy, run, sorry};
 
 type Read = Operation<Value, Option<Value>>;
 
-/// Reads with a resource that answers as told, and demands a bug report at the attribute and the state it had.
+/// Reads with a resource that responds as instructed, and demands a bug report at the attribute and the state it had.
 #[track_caller]
 fn reading(read: Read, at: &str) {
     let (before, outcome) = run(async {
@@ -122,7 +122,7 @@ fn upgraded() -> Toy {
 fn schema_with_upgrades() -> Schema {
     let leaf = |name: &'static str, ty, mode| Attribute::new(name, Kind::Leaf(ty), mode, "A leaf.");
     let mut id = leaf("id", Type::String, Mode::Computed);
-    id.on_update = OnUpdate::Keep;
+    id.on_update = OnUpdate::UseStateForUnknown;
     let mut secret = leaf("secret", Type::String, Mode::Optional);
     secret.write_only = true;
     let object = Object {
@@ -173,7 +173,7 @@ fn u4_a_stored_state_that_cannot_be_used_fails_in_words() {
     run(async {
         let mut core = upgraded().talk().await;
         let newer = core.upgrade(THING, 3, &json!({ "id": "1" })).await.errors();
-        assert!(newer[0].detail.contains("newer provider"), "{}", newer[0]);
+        assert!(newer[0].detail.contains("newer version of the provider"), "{}", newer[0]);
         let wrong = core.upgrade(THING, 2, &json!({ "id": "1", "title": "n", "level": "high" })).await.errors();
         assert!(wrong[0].detail.contains("level"), "{}", wrong[0]);
         let none = core.upgrade(THING, 2, &json!(["x"])).await.errors();

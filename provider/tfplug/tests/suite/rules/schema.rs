@@ -1,13 +1,13 @@
 //! Schemas and configurations.
 
 use serde_json::json;
-use tfplug::check::Check;
 use tfplug::pb::tfplugin6::{self as pb, provider_server::Provider};
 use tfplug::resource::{Function, FunctionError, Parameter, Signature};
 use tfplug::rpc::Server;
 use tfplug::schema::{
     Attribute, IdentityAttribute, Kind, Mode, Nesting, Object, OnUpdate, Rule, Schema, Timeouts, Type,
 };
+use tfplug::validator::Validator;
 use tfplug::value::{Path, Value};
 use tonic::Request;
 
@@ -45,7 +45,7 @@ fn s1_a_schema_that_terraform_would_refuse() {
             "timeouts",
         ),
         (|s| s.object.attributes[0].name = "A-b".into(), "lower-case"),
-        (|s| s.object.attributes[0].name = "count".into(), "takes this name for itself"),
+        (|s| s.object.attributes[0].name = "count".into(), "reserves this name"),
         (|s| s.object.attributes[0].description = " ".into(), "no description"),
         (|s| s.object.attributes[0].default = Some("a".into()), "a default needs optional and computed"),
         (
@@ -59,7 +59,7 @@ fn s1_a_schema_that_terraform_would_refuse() {
             |s| {
                 s.object.attributes[0].mode = Mode::OptionalComputed;
                 s.object.attributes[0].default = Some("c".into());
-                s.object.attributes[0].checks.push(Check::OneOf(&["a", "b"]));
+                s.object.attributes[0].validators.push(Validator::OneOf(&["a", "b"]));
             },
             "the default must be",
         ),
@@ -73,7 +73,7 @@ fn s1_a_schema_that_terraform_would_refuse() {
         (
             |s| {
                 s.object.attributes[0].mode = Mode::Computed;
-                s.object.attributes[0].checks.push(Check::Json);
+                s.object.attributes[0].validators.push(Validator::Json);
             },
             "never configured",
         ),
@@ -104,7 +104,7 @@ fn s1_a_schema_that_terraform_would_refuse() {
         (
             |s| {
                 s.object.attributes[0].kind = Kind::Leaf(Type::String.map());
-                s.object.attributes[0].replace = true;
+                s.object.attributes[0].requires_replace = true;
                 s.identity.push(IdentityAttribute { name: "text".into(), required: true });
             },
             "neither simple nor",
@@ -174,7 +174,7 @@ fn v1_a_value_for_what_is_read_only() {
 fn a_check_that_crashes_fails_in_words() {
     run(async {
         let mut name = text("name");
-        name.checks.push(Check::Text { expected: "good", accepts: |_| panic!("oh no") });
+        name.validators.push(Validator::Text { expected: "good", accepts: |_| panic!("oh no") });
         let mut core = Toy::with_schema(schema(vec![name]), Hooks::default()).talk().await;
         let config = core.config(THING, &json!({ "name": "n" }));
         bug_at(&core.validate(THING, &config).await.errors(), "");
@@ -207,7 +207,7 @@ fn g1_a_generated_configuration_is_valid_and_leaves_nothing_to_change() {
         plain.retain(|a| !a.write_only);
         let mut schema = schema(plain);
         let mut id = text("id");
-        (id.mode, id.on_update) = (Mode::Computed, OnUpdate::Keep);
+        (id.mode, id.on_update) = (Mode::Computed, OnUpdate::UseStateForUnknown);
         schema.object.attributes.push(id);
         schema.object.attributes.push(Attribute { deprecated: Some("use name".into()), ..text("title") });
         schema.object.attributes.push(Attribute {

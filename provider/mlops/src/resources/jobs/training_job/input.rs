@@ -1,116 +1,111 @@
 //! What a training job runs, and on what: the nested objects of its algorithm, data and machines.
 
-use tfplug::check::Check;
 use tfplug::model::Model;
+use tfplug::validator::Validator;
 
 use crate::aws::{arn, s3_uri};
 use crate::shapes::{HubAccessConfig, ModelAccessConfig};
 
-/// The image and how it is run.
+/// The algorithm: the container image and its input mode.
 #[derive(Clone, Debug, Model)]
 #[tf(exactly_one_of("training_image", "algorithm_name"))]
 pub struct AlgorithmSpecification {
-    /// Container image in ECR.
+    /// Container image: the URI of an image in ECR, with a tag or a digest.
     #[tf(optional)]
     training_image: Option<String>,
-    /// Algorithm of AWS Marketplace or of your account: its name or ARN.
+    /// Name or ARN of an algorithm of your account or of AWS Marketplace.
     #[tf(optional)]
     algorithm_name: Option<String>,
-    /// How data reaches the container: `File` copies it first, `FastFile` streams it as files, `Pipe` as named pipes.
-    #[tf(optional, computed, default = "File", check(Check::OneOf(&["Pipe", "File", "FastFile"])))]
+    /// How the input data is made available: `File` downloads it before the job starts, `FastFile` streams it as files,
+    /// `Pipe` through named pipes.
+    #[tf(optional, computed, default = "File", validate(Validator::OneOf(&["Pipe", "File", "FastFile"])))]
     training_input_mode: String,
-    /// Metrics to read from the job's log.
-    #[tf(optional, computed, keep, check(Check::Count { min: 0, max: 40 }))]
+    /// Metrics to extract from the logs of the job.
+    #[tf(optional, computed, use_state_for_unknown, validate(Validator::Count { min: 0, max: 40 }))]
     metric_definitions: Option<Vec<MetricDefinition>>,
-    /// Whether metrics are recorded over time, with a resolution of one minute.
-    #[tf(optional, computed, keep)]
-    enable_sage_maker_metrics_time_series: Option<bool>,
-    /// Command that replaces the image's entry point.
+    /// Whether time-series metrics are saved during training. SageMaker's default is false, but true with
+    /// `metric_definitions` and for some of its own images.
+    #[tf(optional, computed, use_state_for_unknown)]
+    enable_sagemaker_metrics_time_series: Option<bool>,
+    /// Command that overrides the image's entry point.
     #[tf(optional)]
     container_entrypoint: Option<Vec<String>>,
-    /// Arguments of the command.
+    /// Arguments of the entry point.
     #[tf(optional)]
     container_arguments: Option<Vec<String>>,
-    /// Where the image comes from, if not from ECR.
     #[tf(optional)]
     training_image_config: Option<TrainingImageConfig>,
 }
 
-/// One metric to read from the log.
+/// A metric to extract from the logs.
 #[derive(Clone, Debug, Model)]
 pub struct MetricDefinition {
     /// Name of the metric.
     #[tf(required)]
     name: String,
-    /// Regular expression whose first group is the number, for example `accuracy=([0-9.]+)`.
-    #[tf(required, check(Check::Length { min: 1, max: 500 }))]
+    /// Regular expression whose first group is the value, for example `accuracy=([0-9.]+)`.
+    #[tf(required, validate(Validator::Length { min: 1, max: 500 }))]
     regex: String,
 }
 
-/// Where an image comes from.
+/// Where the image is hosted.
 #[derive(Clone, Debug, Model)]
 pub struct TrainingImageConfig {
-    /// `Platform` for ECR, `Vpc` for a registry in your network.
-    #[tf(required, check(Check::OneOf(&["Platform", "Vpc"])))]
+    /// `Platform` for ECR, `Vpc` for a private Docker registry in your VPC.
+    #[tf(required, validate(Validator::OneOf(&["Platform", "Vpc"])))]
     training_repository_access_mode: String,
-    /// How to sign in to the registry.
     #[tf(optional)]
     training_repository_auth_config: Option<TrainingRepositoryAuthConfig>,
 }
 
-/// How to sign in to a registry.
+/// Authentication to the private Docker registry.
 #[derive(Clone, Debug, Model)]
 pub struct TrainingRepositoryAuthConfig {
-    /// ARN of the Lambda function that gives user name and password.
-    #[tf(required, check(arn::ANY))]
+    /// ARN of the Lambda function that returns the credentials.
+    #[tf(required, validate(arn::ANY))]
     training_repository_credentials_provider_arn: String,
 }
 
-/// One channel of input data, mounted at `/opt/ml/input/data/CHANNEL`.
+/// An input data channel, available to the container at `/opt/ml/input/data/CHANNEL`.
 #[derive(Clone, Debug, Model)]
 pub struct Channel {
     /// Name of the channel, for example `train`.
-    #[tf(required, check(Check::Length { min: 1, max: 64 }))]
+    #[tf(required, validate(Validator::Length { min: 1, max: 64 }))]
     channel_name: String,
-    /// Where the data is.
     #[tf(required)]
     data_source: DataSource,
     /// MIME type of the data.
     #[tf(optional)]
     content_type: Option<String>,
-    /// `Gzip` if the data is compressed and shall be unpacked; only in pipe mode.
-    #[tf(optional, computed, default = "None", check(Check::OneOf(&["None", "Gzip"])))]
+    /// `Gzip` for compressed data, which SageMaker decompresses; in `Pipe` mode only.
+    #[tf(optional, computed, default = "None", validate(Validator::OneOf(&["None", "Gzip"])))]
     compression_type: String,
-    /// `RecordIO` to have each S3 object wrapped as a record.
-    #[tf(optional, computed, default = "None", check(Check::OneOf(&["None", "RecordIO"])))]
+    /// `RecordIO` wraps each S3 object in a RecordIO record; in `Pipe` mode only.
+    #[tf(optional, computed, default = "None", validate(Validator::OneOf(&["None", "RecordIO"])))]
     record_wrapper_type: String,
-    /// How this channel's data reaches the container, if not as the algorithm says.
-    #[tf(optional, check(Check::OneOf(&["Pipe", "File", "FastFile"])))]
+    /// Input mode of this channel. Defaults to `training_input_mode`.
+    #[tf(optional, validate(Validator::OneOf(&["Pipe", "File", "FastFile"])))]
     input_mode: Option<String>,
-    /// Shuffles the data before each epoch.
     #[tf(optional)]
     shuffle_config: Option<ShuffleConfig>,
 }
 
-/// How data is shuffled.
+/// Shuffles the data before each epoch, in `Pipe` mode.
 #[derive(Clone, Debug, Model)]
 pub struct ShuffleConfig {
-    /// Seed of the order.
+    /// Seed of the shuffling order.
     #[tf(required)]
     seed: i64,
 }
 
-/// Where a channel's data is.
+/// Location of the channel's data.
 #[derive(Clone, Debug, Model)]
 #[tf(exactly_one_of("s3_data_source", "file_system_data_source", "dataset_source"))]
 pub struct DataSource {
-    /// Data in S3.
     #[tf(optional)]
     s3_data_source: Option<S3DataSource>,
-    /// Data in a file system.
     #[tf(optional)]
     file_system_data_source: Option<FileSystemDataSource>,
-    /// Data set of the SageMaker catalogue.
     #[tf(optional)]
     dataset_source: Option<DatasetSource>,
 }
@@ -118,26 +113,25 @@ pub struct DataSource {
 /// Data in S3.
 #[derive(Clone, Debug, Model)]
 pub struct S3DataSource {
-    /// What the URI names: all objects with this prefix, a manifest, an augmented manifest, or conversations.
+    /// What `s3_uri` identifies: all objects with a prefix (`S3Prefix`), a manifest of objects (`ManifestFile`), an
+    /// augmented manifest (`AugmentedManifestFile`), or data of the Converse format (`Converse`).
     #[tf(optional, computed, default = "S3Prefix",
-        check(Check::OneOf(&["ManifestFile", "S3Prefix", "AugmentedManifestFile", "Converse"])))]
+        validate(Validator::OneOf(&["ManifestFile", "S3Prefix", "AugmentedManifestFile", "Converse"])))]
     s3_data_type: String,
-    /// S3 URI of the data.
-    #[tf(required, check(s3_uri::URI))]
+    /// S3 URI of the prefix or of the manifest.
+    #[tf(required, validate(s3_uri::URI))]
     s3_uri: String,
-    /// Whether each machine gets everything, or its share of the objects.
-    #[tf(optional, computed, default = "FullyReplicated", check(Check::OneOf(&["FullyReplicated", "ShardedByS3Key"])))]
+    /// `FullyReplicated` copies all data to each instance, `ShardedByS3Key` a part of the objects.
+    #[tf(optional, computed, default = "FullyReplicated", validate(Validator::OneOf(&["FullyReplicated", "ShardedByS3Key"])))]
     s3_data_distribution_type: String,
-    /// Attributes to take from an augmented manifest.
-    #[tf(optional, check(Check::Count { min: 0, max: 16 }))]
+    /// Attributes to read from an augmented manifest.
+    #[tf(optional, validate(Validator::Count { min: 0, max: 16 }))]
     attribute_names: Option<Vec<String>>,
-    /// Instance groups that get the data.
-    #[tf(optional, check(Check::Count { min: 0, max: 5 }))]
+    /// Names of the instance groups that receive the data. All unless set.
+    #[tf(optional, validate(Validator::Count { min: 0, max: 5 }))]
     instance_group_names: Option<Vec<String>>,
-    /// Acceptance of a model's licence.
     #[tf(optional)]
     model_access_config: Option<ModelAccessConfig>,
-    /// Content of a hub.
     #[tf(optional)]
     hub_access_config: Option<HubAccessConfig>,
 }
@@ -145,134 +139,134 @@ pub struct S3DataSource {
 /// Data in a file system.
 #[derive(Clone, Debug, Model)]
 pub struct FileSystemDataSource {
-    /// Id of the file system (`fs-...`).
+    /// ID of the file system (`fs-...`).
     #[tf(required)]
     file_system_id: String,
-    /// `ro` to read, `rw` to write too.
-    #[tf(required, check(Check::OneOf(&["rw", "ro"])))]
+    /// `ro` for read-only access, `rw` for read-write access.
+    #[tf(required, validate(Validator::OneOf(&["rw", "ro"])))]
     file_system_access_mode: String,
-    /// Kind of file system.
-    #[tf(required, check(Check::OneOf(&["EFS", "FSxLustre"])))]
+    /// Type of the file system.
+    #[tf(required, validate(Validator::OneOf(&["EFS", "FSxLustre"])))]
     file_system_type: String,
-    /// Path of the directory in the file system.
+    /// Full path of the directory in the file system.
     #[tf(required)]
     directory_path: String,
 }
 
-/// Data set of the SageMaker catalogue.
+/// A SageMaker dataset.
 #[derive(Clone, Debug, Model)]
 pub struct DatasetSource {
-    /// ARN of the data set.
-    #[tf(required, check(arn::ANY))]
+    /// ARN of the dataset.
+    #[tf(required, validate(arn::ANY))]
     dataset_arn: String,
 }
 
-/// Where the model artifact goes.
+/// Where the model artifact is stored.
 #[derive(Clone, Debug, Model)]
 pub struct OutputDataConfig {
-    /// S3 URI; the artifact is stored below it at `JOB/output/model.tar.gz`.
-    #[tf(required, check(s3_uri::URI))]
+    /// S3 URI below which the model artifact is stored, at `JOB/output/model.tar.gz`.
+    #[tf(required, validate(s3_uri::URI))]
     s3_output_path: String,
-    /// KMS key to encrypt the artifact with.
-    #[tf(optional, check(arn::KMS_KEY_ID))]
+    /// ID, ARN or alias of the KMS key that encrypts the model artifact.
+    #[tf(optional, validate(arn::KMS_KEY_ID))]
     kms_key_id: Option<String>,
-    /// `GZIP` for one archive, `NONE` for the files as they are.
-    #[tf(optional, computed, default = "GZIP", check(Check::OneOf(&["GZIP", "NONE"])))]
+    /// `GZIP` stores one `.tar.gz` archive, `NONE` uncompressed files.
+    #[tf(optional, computed, default = "GZIP", validate(Validator::OneOf(&["GZIP", "NONE"])))]
     compression_type: String,
 }
 
-/// The machines.
+/// Instance type, count and storage.
 #[derive(Clone, Debug, Model)]
 pub struct ResourceConfig {
     /// Instance type, for example `ml.m5.large`.
     #[tf(optional)]
     instance_type: Option<String>,
-    /// Number of machines.
-    #[tf(optional, check(Check::Range { min: 0, max: i64::MAX }))]
+    /// Number of instances.
+    #[tf(optional, validate(Validator::Range { min: 0, max: i64::MAX }))]
     instance_count: Option<i64>,
-    /// Size of each machine's volume in GB.
-    #[tf(optional, computed, keep, check(Check::Range { min: 1, max: i64::MAX }))]
+    /// Size of the storage volume of each instance, in GB. SageMaker chooses a size unless set.
+    #[tf(optional, computed, use_state_for_unknown, validate(Validator::Range { min: 1, max: i64::MAX }))]
     volume_size_in_gb: Option<i64>,
-    /// KMS key to encrypt the volumes with.
-    #[tf(optional, check(arn::KMS_KEY_ID))]
+    /// ID, ARN or alias of the KMS key that encrypts the storage volumes.
+    #[tf(optional, validate(arn::KMS_KEY_ID))]
     volume_kms_key_id: Option<String>,
-    /// Seconds for which the machines stay warm for the next job. Can be changed after the job.
-    #[tf(optional, check(Check::Range { min: 0, max: 21600 }))]
+    /// Seconds to keep the instances in a warm pool for subsequent jobs. Can be changed after the job ended.
+    #[tf(optional, validate(Validator::Range { min: 0, max: 21600 }))]
     keep_alive_period_in_seconds: Option<i64>,
-    /// Groups of machines of different types, instead of `instance_type` and `instance_count`.
-    #[tf(optional, check(Check::Count { min: 0, max: 5 }))]
+    /// Instance groups of a heterogeneous cluster, instead of `instance_type` and `instance_count`.
+    #[tf(optional, validate(Validator::Count { min: 0, max: 5 }))]
     instance_groups: Option<Vec<InstanceGroup>>,
     /// ARN of the training plan whose reserved capacity is used.
-    #[tf(optional, check(arn::ANY))]
+    #[tf(optional, validate(arn::ANY))]
     training_plan_arn: Option<String>,
-    /// Where in an UltraServer the machines are.
     #[tf(optional)]
     instance_placement_config: Option<InstancePlacementConfig>,
-    /// Instance types to try in turn, the best first.
-    #[tf(optional, check(Check::Count { min: 1, max: 5 }))]
+    /// Instance types in order of preference: the job runs on the first with available capacity.
+    #[tf(optional, validate(Validator::Count { min: 1, max: 5 }))]
     instance_preferences: Option<Vec<InstancePreference>>,
 }
 
-/// One group of equal machines.
+/// An instance group of a heterogeneous cluster.
 #[derive(Clone, Debug, Model)]
 pub struct InstanceGroup {
     /// Instance type.
     #[tf(required)]
     instance_type: String,
-    /// Number of machines.
+    /// Number of instances.
     #[tf(required)]
     instance_count: i64,
-    /// Name of the group.
-    #[tf(required, check(Check::Length { min: 1, max: 64 }))]
+    /// Name of the instance group.
+    #[tf(required, validate(Validator::Length { min: 1, max: 64 }))]
     instance_group_name: String,
 }
 
-/// Where in an UltraServer the machines are.
+/// Placement of the instances on UltraServers.
 #[derive(Clone, Debug, Model)]
 pub struct InstancePlacementConfig {
-    /// Whether several jobs may share an UltraServer.
+    /// Whether several jobs may share an UltraServer. SageMaker's default is false.
     #[tf(optional)]
     enable_multiple_jobs: Option<bool>,
-    /// How many machines on which UltraServer.
-    #[tf(optional, check(Check::Count { min: 0, max: 10 }))]
+    /// Number of instances on each UltraServer.
+    #[tf(optional, validate(Validator::Count { min: 0, max: 10 }))]
     placement_specifications: Option<Vec<PlacementSpecification>>,
 }
 
-/// Machines on one UltraServer.
+/// Instances on one UltraServer.
 #[derive(Clone, Debug, Model)]
 pub struct PlacementSpecification {
-    /// Id of the UltraServer.
+    /// ID of the UltraServer.
     #[tf(optional)]
     ultra_server_id: Option<String>,
-    /// Number of machines on it.
+    /// Number of instances to place together on it.
     #[tf(required)]
     instance_count: i64,
 }
 
-/// An instance type to try.
+/// A preferred instance type.
 #[derive(Clone, Debug, Model)]
 pub struct InstancePreference {
     /// Instance type.
     #[tf(required)]
     instance_type: String,
-    /// Number of machines of this type.
+    /// Number of instances of this type.
     #[tf(optional)]
     instance_count: Option<i64>,
     /// ARN of the training plan whose reserved capacity is used.
-    #[tf(optional, check(Check::Count { min: 1, max: 1 }))]
+    #[tf(optional, validate(Validator::Count { min: 1, max: 1 }))]
     training_plan_arns: Option<Vec<String>>,
 }
 
-/// When the job is ended.
+/// Limits on run time and waiting time.
 #[derive(Clone, Debug, Model)]
 pub struct StoppingCondition {
-    /// Longest run in seconds. AWS's own default is one day; your quota may allow up to 28 days.
-    #[tf(optional, computed, default = 86400, check(Check::Range { min: 1, max: i64::MAX }))]
+    /// Maximum run time in seconds.
+    #[tf(optional, computed, default = 86400, validate(Validator::Range { min: 1, max: i64::MAX }))]
     max_runtime_in_seconds: i64,
-    /// Longest wait for spot capacity and run together, in seconds; at least the longest run.
-    #[tf(optional, check(Check::Range { min: 1, max: i64::MAX }))]
+    /// Maximum time in seconds to wait for Spot capacity and to run, together: at least `max_runtime_in_seconds`. Only
+    /// with, and required by, `enable_managed_spot_training`.
+    #[tf(optional, validate(Validator::Range { min: 1, max: i64::MAX }))]
     max_wait_time_in_seconds: Option<i64>,
-    /// Longest wait for reserved capacity, in seconds.
-    #[tf(optional, check(Check::Range { min: 1800, max: i64::MAX }))]
+    /// Maximum time in seconds to wait for the capacity of a training plan.
+    #[tf(optional, validate(Validator::Range { min: 1800, max: i64::MAX }))]
     max_pending_time_in_seconds: Option<i64>,
 }

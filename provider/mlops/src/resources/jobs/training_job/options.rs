@@ -2,69 +2,69 @@
 
 use std::collections::BTreeMap;
 
-use tfplug::check::Check;
 use tfplug::model::Model;
+use tfplug::validator::Validator;
 
 use crate::aws::{arn, s3_uri};
 
-/// Where check-points go.
+/// S3 location for checkpoints. The role needs to read, write and delete objects there.
 #[derive(Clone, Debug, Model)]
 pub struct CheckpointConfig {
-    /// S3 URI that check-points are kept in step with.
-    #[tf(required, check(s3_uri::URI))]
+    /// S3 URI that the checkpoint directory is synchronized with.
+    #[tf(required, validate(s3_uri::URI))]
     s3_uri: String,
-    /// Directory in the container; AWS takes `/opt/ml/checkpoints` unless set.
+    /// Checkpoint directory in the container. SageMaker's default is `/opt/ml/checkpoints/`.
     #[tf(optional)]
     local_path: Option<String>,
 }
 
-/// Tensors that Debugger saves.
+/// SageMaker Debugger hook: the tensors to save.
 #[derive(Clone, Debug, Model)]
 pub struct DebugHookConfig {
-    /// Directory in the container; AWS takes `/opt/ml/output/tensors` unless set.
+    /// Directory in the container. SageMaker's default is `/opt/ml/output/tensors/`.
     #[tf(optional)]
     local_path: Option<String>,
-    /// S3 URI for the tensors.
-    #[tf(required, check(s3_uri::URI))]
+    /// S3 URI where tensors are stored.
+    #[tf(required, validate(s3_uri::URI))]
     s3_output_path: String,
     /// Parameters of the hook.
     #[tf(optional)]
     hook_parameters: Option<BTreeMap<String, String>>,
-    /// Which tensors to save.
-    #[tf(optional, check(Check::Count { min: 0, max: 20 }))]
+    /// Tensor collections to save.
+    #[tf(optional, validate(Validator::Count { min: 0, max: 20 }))]
     collection_configurations: Option<Vec<CollectionConfiguration>>,
 }
 
-/// A collection of tensors.
+/// A tensor collection.
 #[derive(Clone, Debug, Model)]
 pub struct CollectionConfiguration {
-    /// Name of the collection.
+    /// Name of the tensor collection.
     #[tf(optional)]
     collection_name: Option<String>,
-    /// Parameters of the collection.
+    /// Parameters of the tensor collection, for example `save_interval`.
     #[tf(optional)]
     collection_parameters: Option<BTreeMap<String, String>>,
 }
 
-/// A rule that Debugger or Profiler evaluates while the job runs.
+/// A SageMaker Debugger rule, evaluated while the job runs.
 #[derive(Clone, Debug, Model)]
 pub struct RuleConfiguration {
-    /// Name of the rule.
-    #[tf(required, check(Check::Length { min: 1, max: 256 }))]
+    /// Name of the rule, unique in the job.
+    #[tf(required, validate(Validator::Length { min: 1, max: 256 }))]
     rule_configuration_name: String,
-    /// Directory in the rule's container.
+    /// Output directory in the container of the rule. SageMaker's default is `/opt/ml/processing/output/rule/`.
     #[tf(optional)]
     local_path: Option<String>,
-    /// S3 URI for the rule's output.
-    #[tf(optional, check(s3_uri::URI))]
+    /// S3 URI where the output of the rule is stored.
+    #[tf(optional, validate(s3_uri::URI))]
     s3_output_path: Option<String>,
-    /// Image that evaluates the rule.
+    /// Container image that evaluates the rule.
     #[tf(required)]
     rule_evaluator_image: String,
-    /// Instance type for a rule of your own.
+    /// Instance type, for a custom rule.
     #[tf(optional)]
     instance_type: Option<String>,
-    /// Volume size in GB for a rule of your own.
+    /// Size of the storage volume in GB, for a custom rule.
     #[tf(optional)]
     volume_size_in_gb: Option<i64>,
     /// Parameters of the rule.
@@ -72,133 +72,134 @@ pub struct RuleConfiguration {
     rule_parameters: Option<BTreeMap<String, String>>,
 }
 
-/// Where TensorBoard data goes.
+/// S3 location for TensorBoard data.
 #[derive(Clone, Debug, Model)]
 pub struct TensorBoardOutputConfig {
-    /// Directory in the container; AWS takes `/opt/ml/output/tensorboard` unless set.
+    /// Directory in the container. SageMaker's default is `/opt/ml/output/tensorboard/`.
     #[tf(optional)]
     local_path: Option<String>,
-    /// S3 URI for the data.
-    #[tf(required, check(s3_uri::URI))]
+    /// S3 URI where TensorBoard data is stored.
+    #[tf(required, validate(s3_uri::URI))]
     s3_output_path: String,
 }
 
-/// The experiment that the job belongs to.
+/// Experiment that the job is tracked in.
 #[derive(Clone, Debug, Model)]
 pub struct ExperimentConfig {
     /// Name of an existing experiment.
     #[tf(optional)]
     experiment_name: Option<String>,
-    /// Name of an existing trial.
+    /// Name of an existing trial. A new trial unless set.
     #[tf(optional)]
     trial_name: Option<String>,
-    /// Display name of the trial component that AWS makes.
+    /// Display name of the trial component that SageMaker creates.
     #[tf(optional)]
     trial_component_display_name: Option<String>,
-    /// Name of an experiment run.
+    /// Name of the experiment run.
     #[tf(optional)]
     run_name: Option<String>,
 }
 
-/// Profiling of the machines and the framework.
+/// SageMaker Debugger profiling of the instances and the framework.
 #[derive(Clone, Debug, Model)]
 pub struct ProfilerConfig {
-    /// S3 URI for the profiles.
-    #[tf(optional, check(s3_uri::URI))]
+    /// S3 URI where profiling data is stored.
+    #[tf(optional, validate(s3_uri::URI))]
     s3_output_path: Option<String>,
-    /// Interval in milliseconds: 100, 200, 500, 1000, 5000 or 60000.
+    /// Interval in milliseconds: 100, 200, 500, 1000, 5000 or 60000. SageMaker's default is 500.
     #[tf(optional)]
     profiling_interval_in_milliseconds: Option<i64>,
     /// Parameters of framework profiling.
     #[tf(optional)]
     profiling_parameters: Option<BTreeMap<String, String>>,
-    /// Switches profiling off.
+    /// Whether profiling is disabled.
     #[tf(optional)]
     disable_profiler: Option<bool>,
 }
 
-/// Trying again after a fault of AWS's own.
+/// Retries after an internal server error.
 #[derive(Clone, Debug, Model)]
 pub struct RetryStrategy {
-    /// Number of further attempts.
-    #[tf(required, check(Check::Range { min: 1, max: 30 }))]
+    /// Maximum number of retries.
+    #[tf(required, validate(Validator::Range { min: 1, max: 30 }))]
     maximum_retry_attempts: i64,
 }
 
-/// Signing in to the container while it runs.
+/// Remote debugging through Systems Manager.
 #[derive(Clone, Debug, Model)]
 pub struct RemoteDebugConfig {
-    /// Whether Systems Manager may open a shell in the container.
+    /// Whether the container can be accessed through Systems Manager while the job runs.
     #[tf(optional)]
     enable_remote_debug: Option<bool>,
 }
 
-/// Health checks of accelerators before the job.
+/// Infrastructure health check before the job starts.
 #[derive(Clone, Debug, Model)]
 pub struct InfraCheckConfig {
-    /// Whether the machines are checked first.
+    /// Whether the instances are checked.
     #[tf(optional)]
     enable_infra_check: Option<bool>,
 }
 
-/// Tags of the session as tags of the job's own session.
+/// Session tags for attribute-based access control (ABAC).
 #[derive(Clone, Debug, Model)]
 pub struct SessionChainingConfig {
-    /// Whether session tags are passed on.
+    /// Whether the session tags of the caller are passed on when SageMaker assumes the role of the job.
     #[tf(optional)]
     enable_session_tag_chaining: Option<bool>,
 }
 
-/// Fine-tuning or evaluation of a foundation model without machines of your own.
+/// Serverless training: fine-tuning or evaluation of a foundation model, without `resource_config`.
 #[derive(Clone, Debug, Model)]
 pub struct ServerlessJobConfig {
-    /// ARN of the base model in a hub.
-    #[tf(required, check(arn::ANY))]
+    /// ARN of the base model in the SageMaker public hub.
+    #[tf(required, validate(arn::ANY))]
     base_model_arn: String,
-    /// Whether you accept the model's licence.
+    /// Whether you accept the end-user license agreement (EULA) of the model.
     #[tf(optional)]
     accept_eula: Option<bool>,
-    /// What the job does: `FineTuning` or `Evaluation`.
+    /// `FineTuning` or `Evaluation`.
     #[tf(required)]
     job_type: String,
-    /// Technique of fine-tuning, for example `SFT` or `DPO`.
+    /// Model customization technique: `SFT`, `DPO`, `RLVR` or `RLAIF`.
     #[tf(optional)]
     customization_technique: Option<String>,
-    /// Technique that trains few parameters: `LORA`.
+    /// Parameter-efficient fine-tuning: `LORA`.
     #[tf(optional)]
     peft: Option<String>,
-    /// Kind of evaluation.
+    /// Evaluation type: `LLMAJEvaluation`, `CustomScorerEvaluation` or `BenchmarkEvaluation`. Required with `job_type =
+    /// "Evaluation"`.
     #[tf(optional)]
     evaluation_type: Option<String>,
-    /// ARN of an evaluator of your own.
+    /// ARN of the evaluator that serves as reward function or reward prompt.
     #[tf(optional)]
     evaluator_arn: Option<String>,
-    /// Length of sequences.
+    /// Maximum sequence length in tokens: `1K` to `1024K`, for example `32K`.
     #[tf(optional)]
     sequence_length: Option<String>,
 }
 
-/// Where the run is recorded in MLflow.
+/// MLflow tracking of the job.
 #[derive(Clone, Debug, Model)]
 pub struct MlflowConfig {
     /// ARN of the MLflow app or tracking server.
-    #[tf(required, check(arn::ANY))]
+    #[tf(required, validate(arn::ANY))]
     mlflow_resource_arn: String,
-    /// Name of the experiment.
+    /// Name of the MLflow experiment.
     #[tf(optional)]
     mlflow_experiment_name: Option<String>,
-    /// Name of the run.
+    /// Name of the MLflow run.
     #[tf(optional)]
     mlflow_run_name: Option<String>,
 }
 
-/// Where the resulting model is registered.
+/// Model package that the resulting model is registered as.
 #[derive(Clone, Debug, Model)]
 pub struct ModelPackageConfig {
     /// ARN of the model package group.
-    #[tf(required, check(arn::ANY))]
+    #[tf(required, validate(arn::ANY))]
     model_package_group_arn: String,
-    /// ARN of the model package that training starts from.
-    #[tf(optional, check(arn::ANY))]
+    /// ARN of the model package to continue fine-tuning from.
+    #[tf(optional, validate(arn::ANY))]
     source_model_package_arn: Option<String>,
 }

@@ -1,181 +1,180 @@
 //! A production variant: a model and its machines.
 
-use tfplug::check::Check;
 use tfplug::model::Model;
+use tfplug::validator::Validator;
 use tfplug::value::Value;
 
 use crate::aws::{arn, s3_uri};
 
-/// A model and its machines.
+/// A model to host, and the instances to host it on.
 #[derive(Clone, Debug, Model)]
 #[tf(at_most_one_of("instance_type", "serverless_config", "instance_pools"))]
 pub struct ProductionVariant {
     /// Name of the variant.
-    #[tf(required, check(crate::sagemaker::names::NAME))]
+    #[tf(required, validate(crate::sagemaker::names::NAME))]
     variant_name: String,
-    /// Name of the model. None for inference components.
+    /// Name of the model. Leave unset for a variant that hosts inference components.
     #[tf(optional)]
     model_name: Option<String>,
-    /// Number of machines to begin with.
-    #[tf(optional, check(Check::Range { min: 1, max: i64::MAX }))]
+    /// Initial number of instances. Autoscaling may change the number that the endpoint runs.
+    #[tf(optional, validate(Validator::Range { min: 1, max: i64::MAX }))]
     initial_instance_count: Option<i64>,
-    /// Instance type, for example `ml.t2.medium`.
+    /// Instance type, for example `ml.m5.large`.
     #[tf(optional)]
     instance_type: Option<String>,
-    /// Instance types to take capacity from, by priority.
-    #[tf(optional, check(Check::Count { min: 1, max: 5 }))]
+    /// Instance types to provision from, by priority, instead of `instance_type`.
+    #[tf(optional, validate(Validator::Count { min: 1, max: 5 }))]
     instance_pools: Option<Vec<InstancePool>>,
-    /// Seconds to wait for machines.
-    #[tf(optional, check(Check::Range { min: 300, max: 3600 }))]
+    /// Timeout for provisioning instances, in seconds.
+    #[tf(optional, validate(Validator::Range { min: 300, max: 3600 }))]
     variant_instance_provision_timeout_in_seconds: Option<i64>,
-    /// Share of the traffic, relative to the other variants.
+    /// Initial share of the traffic, relative to the weights of the other variants.
     #[tf(optional, computed, default_value(Value::from(1)))]
     initial_variant_weight: Option<f64>,
-    /// Elastic Inference accelerator.
-    #[tf(optional, deprecated = "AWS has ended Elastic Inference; use an instance type with an accelerator.")]
+    /// Elastic Inference accelerator type.
+    #[tf(optional, deprecated = "Elastic Inference is no longer available; use an instance type with an accelerator.")]
     accelerator_type: Option<String>,
-    /// Where core dumps go.
     #[tf(optional)]
     core_dump_config: Option<CoreDumpConfig>,
-    /// Serves without machines of its own.
     #[tf(optional)]
     serverless_config: Option<ServerlessConfig>,
-    /// Size of each machine's volume in GB.
-    #[tf(optional, computed, keep, check(Check::Range { min: 1, max: i64::MAX }))]
+    /// Size of the storage volume of each instance, in GB. SageMaker chooses a size by the instance type unless set.
+    #[tf(optional, computed, use_state_for_unknown, validate(Validator::Range { min: 1, max: i64::MAX }))]
     volume_size_in_gb: Option<i64>,
-    /// Seconds in which the model must be downloaded.
-    #[tf(optional, check(Check::Range { min: 60, max: 3600 }))]
+    /// Timeout for downloading and extracting the model from S3, in seconds.
+    #[tf(optional, validate(Validator::Range { min: 60, max: 3600 }))]
     model_data_download_timeout_in_seconds: Option<i64>,
-    /// Seconds in which the container must answer its health check.
-    #[tf(optional, check(Check::Range { min: 60, max: 3600 }))]
+    /// Timeout for the container to pass its startup health check, in seconds.
+    #[tf(optional, validate(Validator::Range { min: 60, max: 3600 }))]
     container_startup_health_check_timeout_in_seconds: Option<i64>,
-    /// Whether Systems Manager may open a shell on the machines.
-    #[tf(optional, computed, keep)]
+    /// Whether the instances can be accessed through Systems Manager. SageMaker's default is false.
+    #[tf(optional, computed, use_state_for_unknown)]
     enable_ssm_access: Option<bool>,
-    /// Scaling of the machines by SageMaker itself.
     #[tf(optional)]
     managed_instance_scaling: Option<ManagedInstanceScaling>,
-    /// How requests are spread over the machines.
     #[tf(optional)]
     routing_config: Option<RoutingConfig>,
-    /// Version of the machine image, for drivers of accelerators.
+    /// Version of the Amazon Machine Image, which determines driver versions, for example
+    /// `al2-ami-sagemaker-inference-gpu-2`.
     #[tf(optional)]
     inference_ami_version: Option<String>,
-    /// Reserved capacity.
     #[tf(optional)]
     capacity_reservation_config: Option<CapacityReservationConfig>,
-    /// How accelerators are divided.
-    #[tf(optional, check(Check::Count { min: 1, max: 32 }))]
+    /// Partition layout of the accelerators. Specify one: it applies to every accelerator of the instances.
+    #[tf(optional, validate(Validator::Count { min: 1, max: 32 }))]
     accelerator_partition_layouts: Option<Vec<AcceleratorPartitionLayout>>,
 }
 
-/// An instance type to take capacity from.
+/// An instance type to provision from.
 #[derive(Clone, Debug, Model)]
 pub struct InstancePool {
     /// Instance type.
     #[tf(required)]
     instance_type: String,
-    /// Model for this type instead of the variant's.
+    /// Name of the model to host on this instance type, instead of the variant's model.
     #[tf(optional)]
     model_name_override: Option<String>,
-    /// Priority, 1 first.
-    #[tf(required, check(Check::Range { min: 1, max: 5 }))]
+    /// Priority; 1 is the highest.
+    #[tf(required, validate(Validator::Range { min: 1, max: 5 }))]
     priority: i64,
 }
 
-/// Where core dumps go.
+/// Where a core dump is stored when the model container crashes.
 #[derive(Clone, Debug, Model)]
 pub struct CoreDumpConfig {
-    /// S3 URI for the dumps.
-    #[tf(required, check(s3_uri::URI))]
+    /// S3 URI where core dumps are stored.
+    #[tf(required, validate(s3_uri::URI))]
     destination_s3_uri: String,
-    /// KMS key to encrypt them with.
-    #[tf(optional, check(arn::KMS_KEY_ID))]
+    /// ID, ARN or alias of the KMS key that encrypts core dumps.
+    #[tf(optional, validate(arn::KMS_KEY_ID))]
     kms_key_id: Option<String>,
 }
 
-/// Serves without machines of its own.
+/// Serverless inference configuration, instead of instances.
 #[derive(Clone, Debug, Model)]
 pub struct ServerlessConfig {
-    /// Memory in MB: 1024, 2048, 3072, 4096, 5120 or 6144.
-    #[tf(required, check(Check::Range { min: 1024, max: 6144 }))]
+    /// Memory size in MB: 1024, 2048, 3072, 4096, 5120 or 6144.
+    #[tf(required, validate(Validator::Range { min: 1024, max: 6144 }))]
     memory_size_in_mb: i64,
-    /// Most requests at once.
-    #[tf(required, check(Check::Range { min: 1, max: 200 }))]
+    /// Maximum number of concurrent invocations.
+    #[tf(required, validate(Validator::Range { min: 1, max: 200 }))]
     max_concurrency: i64,
-    /// Requests that are kept ready for.
-    #[tf(optional, check(Check::Range { min: 1, max: 200 }))]
+    /// Provisioned concurrency: the number of concurrent invocations to keep capacity ready for, at most
+    /// `max_concurrency`.
+    #[tf(optional, validate(Validator::Range { min: 1, max: 200 }))]
     provisioned_concurrency: Option<i64>,
 }
 
-/// Scaling of the machines by SageMaker itself.
+/// Managed instance scaling: SageMaker adds and removes instances by demand.
 #[derive(Clone, Debug, Model)]
 pub struct ManagedInstanceScaling {
-    /// Whether it is on.
-    #[tf(optional, check(Check::OneOf(&["ENABLED", "DISABLED"])))]
+    /// Whether managed instance scaling is enabled.
+    #[tf(optional, validate(Validator::OneOf(&["ENABLED", "DISABLED"])))]
     status: Option<String>,
-    /// Fewest machines.
-    #[tf(optional, check(Check::Range { min: 0, max: i64::MAX }))]
+    /// Minimum number of instances.
+    #[tf(optional, validate(Validator::Range { min: 0, max: i64::MAX }))]
     min_instance_count: Option<i64>,
-    /// Most machines.
-    #[tf(optional, check(Check::Range { min: 1, max: i64::MAX }))]
+    /// Maximum number of instances.
+    #[tf(optional, validate(Validator::Range { min: 1, max: i64::MAX }))]
     max_instance_count: Option<i64>,
-    /// How machines are given back.
     #[tf(optional)]
     scale_in_policy: Option<ScaleInPolicy>,
 }
 
-/// How machines are given back.
+/// Scale-in policy: how instances are removed.
 #[derive(Clone, Debug, Model)]
 pub struct ScaleInPolicy {
-    /// Idle machines only, or by moving models together.
-    #[tf(required, check(Check::OneOf(&["IDLE_RELEASE", "CONSOLIDATION"])))]
+    /// `IDLE_RELEASE` removes instances without copies of inference components; `CONSOLIDATION` moves copies onto fewer
+    /// instances first.
+    #[tf(required, validate(Validator::OneOf(&["IDLE_RELEASE", "CONSOLIDATION"])))]
     strategy: String,
-    /// Most machines given back at once.
-    #[tf(optional, check(Check::Range { min: 1, max: 100 }))]
+    /// Maximum number of instances to remove in one step.
+    #[tf(optional, validate(Validator::Range { min: 1, max: 100 }))]
     maximum_step_size: Option<i64>,
-    /// Minutes between two steps.
-    #[tf(optional, check(Check::Range { min: 5, max: 1440 }))]
+    /// Minutes between two scale-in steps.
+    #[tf(optional, validate(Validator::Range { min: 5, max: 1440 }))]
     cooldown_in_minutes: Option<i64>,
 }
 
-/// How requests are spread over the machines.
+/// How the endpoint routes requests to instances.
 #[derive(Clone, Debug, Model)]
 pub struct RoutingConfig {
-    /// Strategy.
-    #[tf(required, check(Check::OneOf(&["LEAST_OUTSTANDING_REQUESTS", "RANDOM", "PREFIX_AWARE", "KV_AWARE"])))]
+    /// Routing strategy. `LEAST_OUTSTANDING_REQUESTS` prefers instances with free capacity, `RANDOM` chooses any,
+    /// `PREFIX_AWARE` sends requests with the same prompt prefix to the same instance, `KV_AWARE` prefers instances
+    /// that have the prompt in their key-value cache.
+    #[tf(required, validate(Validator::OneOf(&["LEAST_OUTSTANDING_REQUESTS", "RANDOM", "PREFIX_AWARE", "KV_AWARE"])))]
     routing_strategy: String,
-    /// Settings of the strategy by prefix.
     #[tf(optional)]
     prefix_aware_routing_config: Option<PrefixAwareRoutingConfig>,
 }
 
-/// Routing of requests with the same beginning to the same machine.
+/// Prefix-aware routing. Only with `routing_strategy = "PREFIX_AWARE"`.
 #[derive(Clone, Debug, Model)]
 pub struct PrefixAwareRoutingConfig {
-    /// Length of the beginning in characters.
-    #[tf(optional, check(Check::Range { min: 1024, max: 65536 }))]
+    /// Length of the prompt prefix, in characters.
+    #[tf(optional, validate(Validator::Range { min: 1024, max: 65536 }))]
     prefix_length: Option<i64>,
-    /// Requests at once from which another machine is taken.
-    #[tf(optional, check(Check::Range { min: 1, max: 1024 }))]
+    /// Number of concurrent requests from which another instance is chosen.
+    #[tf(optional, validate(Validator::Range { min: 1, max: 1024 }))]
     concurrency_threshold: Option<i64>,
 }
 
-/// Reserved capacity.
+/// ML capacity reservation.
 #[derive(Clone, Debug, Model)]
 pub struct CapacityReservationConfig {
-    /// Whether only reserved capacity is taken.
-    #[tf(optional, check(Check::OneOf(&["capacity-reservations-only"])))]
+    /// `capacity-reservations-only` launches instances only into the reservation: without capacity in it, launching
+    /// fails.
+    #[tf(optional, validate(Validator::OneOf(&["capacity-reservations-only"])))]
     capacity_reservation_preference: Option<String>,
-    /// ARN of the reservation.
-    #[tf(optional, check(arn::ANY))]
+    /// ARN of the ML capacity reservation.
+    #[tf(optional, validate(arn::ANY))]
     ml_reservation_arn: Option<String>,
 }
 
-/// How the accelerators of a machine are divided.
+/// Partition layout of an accelerator.
 #[derive(Clone, Debug, Model)]
 pub struct AcceleratorPartitionLayout {
-    /// Types of the parts.
-    #[tf(optional, check(Check::Count { min: 0, max: 32 }))]
+    /// Partition profiles, for example Multi-Instance GPU profiles such as `mig-3g.40gb`.
+    #[tf(optional, validate(Validator::Count { min: 0, max: 32 }))]
     accelerator_partition_types: Option<Vec<String>>,
 }

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 use tfplug::model::Set;
 
-use super::access::{Access, Facts, compile};
+use super::access::{Access, AccountContext, compile};
 use crate::aws::policy_json;
 
 /// The grants that this policy was compiled from. None if they do not compile to the same policy again: someone else
 /// wrote it.
-pub(super) fn access(document: &str, facts: Facts<'_>) -> Option<Access> {
+pub(super) fn access(document: &str, context: AccountContext<'_>) -> Option<Access> {
     let json: Json = serde_json::from_str(document).ok()?;
     let mut access = Access::default();
     for statement in json.get("Statement")?.as_array()? {
@@ -43,7 +43,7 @@ pub(super) fn access(document: &str, facts: Facts<'_>) -> Option<Access> {
             _ => {}
         }
     }
-    let again = compile(&access, facts).ok()??;
+    let again = compile(&access, context).ok()??;
     policy_json::same(&again, document).then_some(access)
 }
 

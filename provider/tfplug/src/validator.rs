@@ -3,10 +3,10 @@
 use crate::number::Number;
 use crate::value::Value;
 
-/// A test of one configured value. On collections, [`Check::Text`], [`Check::OneOf`], [`Check::Length`] and
-/// [`Check::Range`] test each element.
+/// A test of one configured value. On collections, [`Validator::Text`], [`Validator::OneOf`], [`Validator::Length`] and
+/// [`Validator::Range`] test each element.
 #[derive(Clone, Copy, Debug)]
-pub enum Check {
+pub enum Validator {
     /// Text that a function accepts. `expected` completes the sentence "must be ...".
     Text {
         /// What is accepted, as in "must be {expected}".
@@ -43,7 +43,7 @@ pub enum Check {
     Json,
 }
 
-impl Check {
+impl Validator {
     /// What is accepted, as in "must be ...".
     pub fn expected(&self) -> String {
         match self {
@@ -92,22 +92,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_check_accepts_and_refuses() {
+    fn each_validator_accepts_and_refuses() {
         let n = |x: i64| Value::from(x);
-        for (check, good, bad) in [
-            (Check::OneOf(&["a", "b"]), Value::from("a"), Value::from("c")),
-            (Check::Length { min: 1, max: 3 }, Value::from("äöü"), Value::from("abcd")),
-            (Check::Range { min: 1, max: 3 }, n(3), n(4)),
-            (Check::Count { min: 1, max: 1 }, Value::List(vec![n(1)]), Value::List(vec![])),
-            (Check::Integer, n(1), Value::Number("1.5".parse().unwrap())),
-            (Check::Json, Value::from("{}"), Value::from("{")),
-            (Check::Text { expected: "shouting", accepts: |s| s == "A" }, Value::from("A"), Value::from("a")),
+        for (validator, good, bad) in [
+            (Validator::OneOf(&["a", "b"]), Value::from("a"), Value::from("c")),
+            (Validator::Length { min: 1, max: 3 }, Value::from("äöü"), Value::from("abcd")),
+            (Validator::Range { min: 1, max: 3 }, n(3), n(4)),
+            (Validator::Count { min: 1, max: 1 }, Value::List(vec![n(1)]), Value::List(vec![])),
+            (Validator::Integer, n(1), Value::Number("1.5".parse().unwrap())),
+            (Validator::Json, Value::from("{}"), Value::from("{")),
+            (Validator::Text { expected: "shouting", accepts: |s| s == "A" }, Value::from("A"), Value::from("a")),
         ] {
-            assert!(check.accepts(&good), "{check:?}");
-            assert!(!check.accepts(&bad), "{check:?}");
-            assert!(check.accepts(&Value::unknown()) && check.accepts(&Value::Null));
-            assert!(!check.expected().is_empty());
+            assert!(validator.accepts(&good), "{validator:?}");
+            assert!(!validator.accepts(&bad), "{validator:?}");
+            assert!(validator.accepts(&Value::unknown()) && validator.accepts(&Value::Null));
+            assert!(!validator.expected().is_empty());
         }
-        assert!(!Check::OneOf(&["a"]).accepts(&Value::List(vec!["a".into(), "b".into()])), "elements are tested");
+        assert!(!Validator::OneOf(&["a"]).accepts(&Value::List(vec!["a".into(), "b".into()])), "elements are tested");
     }
 }

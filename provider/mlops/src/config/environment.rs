@@ -27,7 +27,7 @@ use crate::aws::secrets::hide_password;
 const MAX_RETRIES: u32 = 25;
 
 /// What the environment and the shared configuration files say.
-pub(super) struct Surroundings {
+pub(super) struct Environment {
     env: Env,
     /// The shared configuration and credentials files.
     pub(super) files: EnvConfigFiles,
@@ -36,7 +36,7 @@ pub(super) struct Surroundings {
     profiles: ProfileSet,
 }
 
-impl Surroundings {
+impl Environment {
     pub(super) async fn find(block: &Block, env: Env) -> Result<Self> {
         let variable = |name: &str| env.get(name).ok().filter(|v| !v.trim().is_empty());
         let profile = variable("AWS_PROFILE").or_else(|| variable("AWS_DEFAULT_PROFILE"));
@@ -108,16 +108,16 @@ impl Surroundings {
         let mut known: Vec<&str> = self.profiles.profiles().collect();
         known.sort_unstable();
         let known = if known.is_empty() {
-            "they hold no profile".to_owned()
+            "they contain no profile".to_owned()
         } else {
-            format!("they hold: {}", known.join(", "))
+            format!("they contain: {}", known.join(", "))
         };
         let detail = format!(
             "{origin} names the profile {name:?}, which is not in the shared configuration and credentials files ({}); {known}.",
             self.locations(block)
         );
         let path = if block.profile.is_some() { Path::of("profile") } else { Path::root() };
-        Err(Diag::error("No such profile", detail).at(path).into())
+        Err(Diag::error("Profile not found", detail).at(path).into())
     }
 
     /// A role that wants a code of somebody's device cannot be assumed by a program that cannot ask for it.
@@ -139,13 +139,14 @@ impl Surroundings {
             let property = |key: &str| profile.and_then(|p| p.get(key));
             if let (Some(role), Some(device)) = (property("role_arn"), property("mfa_serial")) {
                 let detail = format!(
-                    "The profile {name:?} assumes the role {role} with a code of the MFA device {device} (`mfa_serial`), and \
-                     Terraform cannot ask for the code. Start the session before: put its temporary keys into AWS_ACCESS_KEY_ID, \
-                     AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, sign in with IAM Identity Center (`aws sso login`), or name \
-                     a program that asks for the code as `credential_process` of the profile."
+                    "The profile {name:?} assumes the role {role} with a code of the MFA device {device} \
+                     (`mfa_serial`), and Terraform cannot prompt for the code. Start the session first: put its \
+                     temporary credentials into AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, sign \
+                     in with IAM Identity Center (`aws sso login`), or set a program that prompts for the code as \
+                     `credential_process` of the profile."
                 );
                 let path = if block.profile.is_some() { Path::of("profile") } else { Path::root() };
-                return Err(Diag::error("MFA is needed", detail).at(path).into());
+                return Err(Diag::error("MFA required", detail).at(path).into());
             }
             next = property("source_profile");
         }
@@ -223,7 +224,7 @@ impl Surroundings {
         for proxy in settings.http_proxy.iter().chain(&settings.https_proxy) {
             hide_password(proxy);
         }
-        http_client(settings).map_err(|e| Diag::error("The HTTP client cannot be made", format!("{e}.")).into())
+        http_client(settings).map_err(|e| Diag::error("The HTTP client cannot be created", format!("{e}.")).into())
     }
 
     /// How calls are repeated: all of them, also those that get credentials.
@@ -234,10 +235,10 @@ impl Surroundings {
             (None, None) => MAX_RETRIES + 1,
             (None, Some(text)) => text.trim().parse().ok().filter(|n| *n > 0).ok_or_else(|| {
                 let detail = format!(
-                    "AWS_MAX_ATTEMPTS, or `max_attempts` of the profile, is {text:?}; it must be a whole number above 0. \
-                     `max_retries` of the provider block goes before it."
+                    "AWS_MAX_ATTEMPTS, or `max_attempts` of the profile, is {text:?}; it must be a whole number above \
+                     0. `max_retries` of the provider block takes precedence."
                 );
-                Diag::error("Not a number of attempts", detail)
+                Diag::error("Invalid number of attempts", detail)
             })?,
         };
         let mode = self.variable("AWS_RETRY_MODE").or_else(|| self.property("retry_mode"));
@@ -246,16 +247,16 @@ impl Surroundings {
             Some("adaptive") => RetryMode::Adaptive,
             Some(other) => {
                 let detail = format!(
-                    "AWS_RETRY_MODE, or `retry_mode` of the profile, is {other:?}; it must be `standard` or `adaptive`. \
-                     `retry_mode` of the provider block goes before it."
+                    "AWS_RETRY_MODE, or `retry_mode` of the profile, is {other:?}; it must be `standard` or \
+                     `adaptive`. `retry_mode` of the provider block takes precedence."
                 );
-                return Err(Diag::error("Not a retry mode", detail).into());
+                return Err(Diag::error("Invalid retry mode", detail).into());
             }
         };
         Ok(RetryConfig::standard().with_retry_mode(mode).with_max_attempts(attempts))
     }
 
-    /// The SDK's own view of the surroundings (endpoint URLs, FIPS, checksums ...), with what the block decides.
+    /// The SDK's own view of the environment (endpoint URLs, FIPS, checksums ...), with what the block decides.
     pub(super) async fn sdk_config(
         &self,
         block: &Block,
@@ -301,14 +302,14 @@ fn certificates(file: &FilePath, path: Path) -> Result<Vec<u8>> {
     use rustls::pki_types::CertificateDer;
     use rustls::pki_types::pem::PemObject;
     let wrong = |what: String| {
-        let detail = format!("The file of certificate authorities {} {what}.", file.display());
-        Diags::from(Diag::error("No usable certificate authorities", detail).at(path.clone()))
+        let detail = format!("The CA bundle {} {what}.", file.display());
+        Diags::from(Diag::error("Invalid CA bundle", detail).at(path.clone()))
     };
     let pem = std::fs::read(file).map_err(|e| wrong(format!("cannot be read: {e}")))?;
     let mut roots = rustls::RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(&pem) {
         let certificate = certificate.map_err(|e| wrong(format!("is not PEM: {e}")))?;
-        roots.add(certificate).map_err(|e| wrong(format!("holds a certificate that cannot be used: {e}")))?;
+        roots.add(certificate).map_err(|e| wrong(format!("contains an invalid certificate: {e}")))?;
     }
-    if roots.is_empty() { Err(wrong("holds no certificate".to_owned())) } else { Ok(pem) }
+    if roots.is_empty() { Err(wrong("contains no certificate".to_owned())) } else { Ok(pem) }
 }

@@ -66,7 +66,7 @@ fn compare_in(directory: &Path, source: &str, hash: &str) -> Result<(), String> 
                 .and_then(|()| std::fs::rename(&new, &file));
             if let Err(e) = written {
                 // Not being able to remember is no reason not to plan.
-                tracing::debug!(error = %e, file = %file.display(), "the reviewed content cannot be remembered");
+                tracing::debug!(error = %e, file = %file.display(), "the planned content cannot be recorded");
             }
             Ok(())
         }
