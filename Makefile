@@ -7,6 +7,10 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 AWS_LOCAL := acceptance-tests/aws-local
+ACCEPTANCE := acceptance-tests/tests
+# How many processes run Python tests at a time, each with a local AWS of its own.
+WORKERS := 2
+PYTEST := $(PYTHON) -m pytest -q
 
 .PHONY: help
 help: ## List the targets
@@ -22,6 +26,15 @@ demo: build $(VENV)/ready ## Apply, use and destroy a whole stack on the local A
 
 .PHONY: test
 test: fmt-check lint deny generated unit-test aws-local-test acceptance-test ## Run every check and every test
+
+.PHONY: check
+check: fmt-check lint unit-test ## Check formatting, run clippy and the unit tests
+
+.PHONY: try
+try: build $(VENV)/ready ## Test one resource, data source or function: make try R=endpoint
+	@test -n '$(R)' || { echo 'Name a resource, a data source or a function: make try R=endpoint' >&2; exit 2; }
+	cargo test --locked --quiet -p terraform-provider-mlops --lib -- '::$(R)'
+	$(PYTEST) -n $(WORKERS) --dist worksteal --example '$(R)' $(ACCEPTANCE)
 
 .PHONY: fmt
 fmt: ## Format everything
@@ -71,16 +84,17 @@ property-test: ## Try the laws of planning and the decoders with many random inp
 
 .PHONY: aws-local-test
 aws-local-test: $(VENV)/ready ## Run the local AWS's own tests
-	$(PYTHON) -m pytest -q $(AWS_LOCAL)
+	$(PYTEST) -n $(WORKERS) $(AWS_LOCAL)
 
 .PHONY: acceptance-test
 acceptance-test: build $(VENV)/ready ## Run the real terraform against the local AWS
-	$(PYTHON) -m pytest -q acceptance-tests/tests
+	$(PYTEST) -n $(WORKERS) -m 'not alone' $(ACCEPTANCE)
+	$(PYTEST) -m alone $(ACCEPTANCE)
 
 # `acceptance-test` kills at the places that differ, and tries some seeds; this takes a quarter of an hour.
 .PHONY: kill-sweep
 kill-sweep: build $(VENV)/ready ## Kill creations, updates and destroys at every call in every way, and try every seed of faults
-	$(PYTHON) -m pytest -q acceptance-tests/tests --kill-sweep -k "kill or faults_everywhere"
+	$(PYTEST) -n $(WORKERS) --kill-sweep -k 'kill or faults_everywhere' -m 'not alone' $(ACCEPTANCE)
 
 .PHONY: aws-local
 aws-local: $(VENV)/ready ## Start the local AWS and print the provider block to use

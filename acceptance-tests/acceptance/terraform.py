@@ -13,7 +13,16 @@ from typing import Any
 
 from .installation import terraform_binary
 
-
+# What every configuration begins with.
+HEAD = """
+terraform {
+  required_providers {
+    mlops = {
+      source = "cloud-mlops/mlops"
+    }
+  }
+}
+"""
 # Where `Terraform.plan` leaves its plan, to be applied as it was reviewed.
 PLANNED = "plan.bin"
 
@@ -149,9 +158,9 @@ class Terraform:
         """The planned actions by address, those that do nothing left out."""
         return changes_of(self.plan(*arguments))
 
-    def is_settled(self) -> bool:
+    def is_settled(self, *arguments: str) -> bool:
         """Whether a plan wants nothing, outputs included."""
-        run = self.run("plan", "-input=false", "-no-color", "-detailed-exitcode")
+        run = self.run("plan", "-input=false", "-no-color", "-detailed-exitcode", *arguments)
         if not run.ok:
             raise Failed(f"terraform plan ended with {run.code}:\n{run.output}")
         return run.code == 0
@@ -159,6 +168,11 @@ class Terraform:
     def outputs(self) -> dict[str, Any]:
         """The values of the outputs."""
         return {name: o["value"] for name, o in json.loads(self.must("output", "-json")).items()}
+
+    def values(self) -> dict[str, dict[str, Any]]:
+        """The attributes of every resource in the state, by address."""
+        root = json.loads(self.must("show", "-json")).get("values", {}).get("root_module", {})
+        return {r["address"]: r["values"] for r in root.get("resources", [])}
 
     def resources(self) -> list[str]:
         """The addresses in the state."""

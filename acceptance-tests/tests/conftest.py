@@ -1,23 +1,41 @@
-"""What all acceptance tests start from."""
+"""What all acceptance tests start from. Each process that runs tests has servers and directories of its own."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from acceptance.installation import ROOT, install
-from acceptance.local_aws import LocalAws
-from acceptance.terraform import Terraform
+from stacks import STACK, changed
+from subject import story_of_subject
+from sweep import Story, template_of
 
-EXAMPLES = ROOT / "examples"
+from acceptance.installation import install
+from acceptance.local_aws import LocalAws
+from acceptance.terraform import HEAD, Terraform
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`make kill-sweep` uses it."""
+    """`make kill-sweep` and `make try` use them."""
     parser.addoption("--kill-sweep", action="store_true", help="kill at every call, and try every seed of the faults")
+    parser.addoption("--example", metavar="NAME", help="only the cases of this example: endpoint, parse_arn, first-light")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The cases of an example go to the same process, which prepares the example once."""
+    wanted = config.getoption("--example")
+    for item in items[:]:
+        folder = getattr(item, "callspec", None) and item.callspec.params.get("folder")
+        if folder:
+            item.add_marker(pytest.mark.xdist_group(folder))
+        if wanted and not (folder and Path(folder).name in (wanted, f"mlops_{wanted}")):
+            items.remove(item)
+            config.hook.pytest_deselected(items=[item])
+    if wanted and not items:
+        raise pytest.UsageError(f"there is no example {wanted}")
 
 
 @pytest.fixture(scope="session")
@@ -34,27 +52,37 @@ def cli_configuration(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
-    """One local AWS for all tests that really run jobs; short role delay, real clock."""
+    """The local AWS that really runs jobs; short role delay, real clock."""
     log = tmp_path_factory.mktemp("aws") / "aws-local.log"
     with LocalAws(log, allow_exec=True, arguments=("--role-delay", "0.5")) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[LocalAws]]:
-    """Several local AWS that only pretend to train and serve, quickly."""
-    logs = tmp_path_factory.mktemp("servers")
-    quick = ("--time-scale", "20", "--role-delay", "4")
-    with LocalAws(logs / "1.log", arguments=quick) as one, LocalAws(logs / "2.log", arguments=quick) as two:
-        yield [one, two]
+def quick_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
+    """The local AWS that only pretends to train and serve, quickly."""
+    log = tmp_path_factory.mktemp("quick") / "aws-local.log"
+    with LocalAws(log, arguments=("--time-scale", "20", "--role-delay", "4")) as running:
+        yield running
+
+
+def emptied(server: LocalAws) -> Iterator[LocalAws]:
+    server.control("DELETE", "faults")
+    server.control("POST", "reset")
+    yield server
+    server.control("DELETE", "faults")
 
 
 @pytest.fixture
 def aws(server: LocalAws) -> Iterator[LocalAws]:
-    """The local AWS with nothing in it."""
-    server.control("POST", "reset")
-    yield server
-    server.control("DELETE", "faults")
+    """The local AWS that really runs jobs, with nothing in it."""
+    yield from emptied(server)
+
+
+@pytest.fixture
+def quick(quick_server: LocalAws) -> Iterator[LocalAws]:
+    """The local AWS that only pretends, with nothing in it."""
+    yield from emptied(quick_server)
 
 
 @pytest.fixture(scope="session")
@@ -79,12 +107,24 @@ def workspace(aws: LocalAws, tmp_path: Path, cli_configuration: Path, initialise
     return make
 
 
-HEAD = """
-terraform {
-  required_providers {
-    mlops = {
-      source = "cloud-mlops/mlops"
-    }
-  }
-}
-"""
+@pytest.fixture(scope="session")
+def story_of(
+    tmp_path_factory: pytest.TempPathFactory, cli_configuration: Path, initialised: Path, quick_server: LocalAws
+) -> Callable[[str], Story]:
+    """The story of an example's subject, prepared once for all tests."""
+
+    @cache
+    def tell(folder: str) -> Story:
+        directory = tmp_path_factory.mktemp(Path(folder).name)
+        return story_of_subject(folder, directory, cli_configuration, initialised, quick_server)
+
+    return tell
+
+
+@pytest.fixture(scope="session")
+def whole_stack(
+    tmp_path_factory: pytest.TempPathFactory, cli_configuration: Path, initialised: Path, quick_server: LocalAws
+) -> Story:
+    """The story of several resources that depend on each other."""
+    template = template_of(STACK, tmp_path_factory.mktemp("whole") / "template", initialised)
+    return Story(template, cli_configuration, quick_server, changed)

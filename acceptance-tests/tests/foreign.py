@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
-from conftest import HEAD
 from sweep import MUTATING, kill_both
 
 from acceptance.local_aws import LocalAws
-from acceptance.terraform import Terraform
+from acceptance.terraform import HEAD, Terraform
 
 NAME = "theirs-and-ours"
 IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/echo"
@@ -188,9 +187,3 @@ def picture(aws: LocalAws) -> dict[str, Any]:
             answer = {"refused": refused.response["Error"]["Code"]}
         shown[what] = json.dumps(answer, default=str, sort_keys=True)
     return shown
-
-
-def is_at_rest(aws: LocalAws) -> bool:
-    """Whether nothing is under way, so that two pictures are equal unless somebody changes something."""
-    busy = {"Creating", "InProgress", "Stopping", "Deleting", "Updating"}
-    return not any(o.get("status") in busy for o in aws.inventory())

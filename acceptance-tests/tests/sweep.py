@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import queue
 import re
 import shutil
 import signal
@@ -12,17 +11,15 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from conftest import HEAD
-
 from acceptance.local_aws import LocalAws
-from acceptance.terraform import Diagnostic, Failed, Terraform
+from acceptance.terraform import HEAD, Diagnostic, Failed, Terraform
 
-MUTATING = re.compile(r"(Create|Put|Update|Attach|Detach|Add|Tag|Start|Stop|Upload|Complete|Abort|Delete|Untag|Remove)")
+MUTATING = re.compile(r"(Create|Put|Update|Attach|Detach|Add|Tag|Start|Stop|Copy|Upload|Complete|Abort|Delete|Untag|Remove)")
 GENERATED = re.compile(r"\d{15}[a-z]{11}")
 # Terraform ends its providers, and a provider whose Terraform is gone ends by itself: in seconds.
 ENDS_WITHIN = 4.0
@@ -85,8 +82,8 @@ class Phase:
 
     name: str
     directory: Path
-    command: str = "apply"
-    snapshot: Path | None = None
+    snapshot: Path | None
+    command: tuple[str, ...]
     calls: list[str] = field(default_factory=list)
     there: Counter[str] = field(default_factory=Counter)
     known: Counter[str] = field(default_factory=Counter)
@@ -100,108 +97,138 @@ class Phase:
         return [Place(*call, when) for call in (*calls, *more) for when in ("before", "after")]
 
 
+def template_of(stack: str, directory: Path, initialised: Path, **large: int) -> Path:
+    """A working directory with a configuration and the files that it may refer to, some of them large."""
+    shutil.copytree(initialised, directory, symlinks=True)
+    for name in ("rows", "code"):
+        (directory / name).mkdir()
+    (directory / "main.tf").write_text(HEAD + stack)
+    (directory / "rows" / "a.csv").write_text("1\n")
+    (directory / "rows" / "b.csv").write_text("2\n")
+    (directory / "code" / "main.py").write_text("print(1)\n")
+    for name, size in large.items():
+        with (directory / "rows" / name).open("wb") as file:
+            file.truncate(size)
+    return directory
+
+
 class Story:
-    """A stack that is applied, killed and applied again, on several local AWS at a time."""
+    """A configuration that is created, updated and destroyed on a local AWS, also if it is killed on the way."""
 
     def __init__(
-        self, stack: str, directory: Path, cli_configuration: Path, servers: list[LocalAws], **large: int
+        self,
+        template: Path,
+        cli_configuration: Path,
+        aws: LocalAws,
+        change: Callable[[Path], object],
+        snapshot: Path | None = None,
+        target: tuple[str, ...] = (),
+        clean_up: Callable[[], None] = lambda: None,
     ) -> None:
-        self.directory, self.cli_configuration = directory, cli_configuration
-        self.servers: queue.SimpleQueue[LocalAws] = queue.SimpleQueue()
-        for server in servers:
-            self.servers.put(server)
-        self.workers = len(servers)
-        template = directory / "template"
-        for name in ("rows", "code"):
-            (template / name).mkdir(parents=True)
-        (template / "main.tf").write_text(HEAD + 'provider "mlops" {}\n' + stack)
-        (template / "rows" / "a.csv").write_text("1\n")
-        (template / "rows" / "b.csv").write_text("2\n")
-        (template / "code" / "main.py").write_text("print(1)\n")
-        for name, size in large.items():
-            with (template / "rows" / name).open("wb") as file:
-                file.truncate(size)
-        Terraform(template, cli_configuration, {}).init()
-        self.create = Phase("create", template)
-        self._undisturbed(self.create, keep=None)
+        """Begins with the template and the snapshot of AWS. `change` is the update; `clean_up` deletes from AWS what is
+        not Terraform's."""
+        self.template, self.snapshot, self.cli_configuration, self.aws = template, snapshot, cli_configuration, aws
+        self.change, self.target, self.clean_up = change, target, clean_up
+        self.directory = template.parent
 
-    def and_goes_on(self, change: Callable[[Path], None]) -> Story:
-        """Adds the phases `update` and `destroy`: of the stack as it is once it was applied, with logs."""
-        self.change = change
-        applied, snapshot = self.directory / "applied", self.directory / "applied.snapshot"
-        self._undisturbed(self.create, keep=applied, snapshot=snapshot)
-        self.destroy = Phase("destroy", applied, "destroy", snapshot)
+    @cached_property
+    def create(self) -> Phase:
+        """The creation. Afterwards AWS and the working directory are kept, for what comes next."""
+        phase = Phase("create", self.template, self.snapshot, ("apply", *self.target))
+        terraform = self._undisturbed(phase)
+        write_logs(self.aws)
+        self.aws.control("POST", "snapshot", path=str(self.directory / "applied.snapshot"))
+        terraform.directory.rename(self.directory / "applied")
+        return phase
+
+    def _applied(self) -> tuple[Path, Path]:
+        assert self.create
+        return self.directory / "applied", self.directory / "applied.snapshot"
+
+    @cached_property
+    def update(self) -> Phase:
+        """The update of what was applied."""
+        applied, snapshot = self._applied()
         changed = self.directory / "changed"
         shutil.copytree(applied, changed, symlinks=True)
-        change(changed)
-        self.update = Phase("update", changed, "apply", snapshot)
-        for phase in (self.update, self.destroy):
-            self._undisturbed(phase, keep=None)
-        return self
+        self.change(changed)
+        phase = Phase("update", changed, snapshot, ("apply", *self.target))
+        self.leaves_nothing(self._undisturbed(phase))
+        return phase
 
-    def fresh(self, phase: Phase, name: str, aws: LocalAws) -> Terraform:
+    @cached_property
+    def destroy(self) -> Phase:
+        """The destroy of what was applied."""
+        phase = Phase("destroy", *self._applied(), ("destroy", *self.target))
+        self.leaves_nothing(self._undisturbed(phase))
+        return phase
+
+    def fresh(self, phase: Phase, name: str) -> Terraform:
         """A working directory and an AWS as they are before the phase."""
-        aws.control("DELETE", "faults")
-        if phase.snapshot:
-            aws.control("POST", "restore", path=str(phase.snapshot))
-        else:
-            aws.control("POST", "reset")
-        directory = self.directory / re.sub(r"\W+", "-", f"{phase.name} {name}")
-        shutil.copytree(phase.directory, directory, symlinks=True)
-        return Terraform(directory, self.cli_configuration, aws.environment())
+        return self._at(phase.directory, phase.snapshot, f"{phase.name} {name}")
 
-    def _undisturbed(self, phase: Phase, keep: Path | None, snapshot: Path | None = None) -> None:
-        """Notes the calls that change something, and what there is at the end, for comparison."""
-        aws = self.servers.get()
-        terraform = self.fresh(phase, f"undisturbed {bool(keep)}", aws)
-        aws.forget_calls()
-        run(terraform, phase.command)
-        if keep is None:
-            phase.calls = [f"{c['service']}:{c['operation']}" for c in aws.calls() if MUTATING.match(c["operation"])]
-            phase.there, phase.known = what_is_there(aws), what_is_known(terraform)
-            terraform.destroy()
-            assert left(aws) == [], f"an undisturbed {phase.name}, then destroy"
+    def begun(self, name: str) -> Terraform:
+        """A working directory and an AWS as they are before the creation."""
+        return self._at(self.template, self.snapshot, name)
+
+    def applied(self, name: str) -> Terraform:
+        """A working directory and an AWS as they are after the creation."""
+        return self._at(*self._applied(), name)
+
+    def _at(self, directory: Path, snapshot: Path | None, name: str) -> Terraform:
+        self.aws.control("DELETE", "faults")
+        if snapshot:
+            self.aws.control("POST", "restore", path=str(snapshot))
         else:
-            write_logs(aws)
-            aws.control("POST", "snapshot", path=str(snapshot))
-            shutil.copytree(terraform.directory, keep, symlinks=True)
-        self.servers.put(aws)
+            self.aws.control("POST", "reset")
+        copy = self.directory / re.sub(r"\W+", "-", f"run {name}")
+        shutil.copytree(directory, copy, symlinks=True)
+        return Terraform(copy, self.cli_configuration, self.aws.environment())
+
+    def _undisturbed(self, phase: Phase) -> Terraform:
+        """Notes the calls that change something, and what there is at the end, for comparison."""
+        terraform = self.fresh(phase, "undisturbed")
+        run(terraform, *phase.command)
+        phase.calls = [f"{c['service']}:{c['operation']}" for c in self.aws.calls() if MUTATING.match(c["operation"])]
+        phase.there, phase.known = what_is_there(self.aws), what_is_known(terraform)
+        return terraform
+
+    def leaves_nothing(self, terraform: Terraform) -> None:
+        """Destroys everything, and insists that nothing is left."""
+        run(terraform, "destroy")
+        self.clean_up()
+        assert left(self.aws) == [], "destroyed"
 
     def survives(self, phase: Phase, kill: Kill, places: list[Place]) -> None:
         """Kills the phase at each place; the next one must come to the same as an undisturbed one."""
-        self._each(lambda aws, place: self._again(aws, phase, kill, place), kill, places)
+        self._each(lambda place: self._again(phase, kill, place), kill, places)
 
     def leaves_nothing_unsaid(
-        self, kill: Kill, places: list[Place], change: Callable[[Path], None] | None = None
+        self, kill: Kill, places: list[Place], change: Callable[[Path], object] | None = None
     ) -> None:
         """Kills the creation at each place, then destroys, or changes the configuration, applies and destroys. What is
         left in AWS then must have been named to the user."""
-        self._each(lambda aws, place: self._abandoned(aws, kill, place, change), kill, places)
+        self._each(lambda place: self._abandoned(kill, place, change), kill, places)
 
-    def _each(self, tell: Callable[[LocalAws, Place], None], kill: Kill, places: list[Place]) -> None:
-        def case(place: Place) -> str | None:
-            aws = self.servers.get()
-            try:
-                tell(aws, place)
-            except Exception as problem:  # noqa: BLE001: all places are told, not the first that fails
-                return f"{kill.__name__} at {place}: {type(problem).__name__}: {problem}"
-            finally:
-                self.servers.put(aws)
-            return None
-
+    def _each(self, tell: Callable[[Place], None], kill: Kill, places: list[Place]) -> None:
         assert places
-        with ThreadPoolExecutor(self.workers) as pool:
-            told = [f for f in pool.map(case, places) if f]
+        told = []
+        for place in places:
+            try:
+                tell(place)
+            except Exception as problem:  # noqa: BLE001: all places are told, not the first that fails
+                told.append(f"{kill.__name__} at {place}: {type(problem).__name__}: {problem}")
         assert not told, f"{len(told)} of {len(places)} places:\n\n" + "\n\n".join(told)
 
-    def _killed(self, aws: LocalAws, phase: Phase, kill: Kill, place: Place, then: str) -> Terraform:
-        terraform = self.fresh(phase, f"{kill.__name__} {then} {place.operation} {place.skip} {place.when}", aws)
+    def _killed(self, phase: Phase, kill: Kill, place: Place, then: str) -> Terraform:
+        aws = self.aws
+        terraform = self.fresh(phase, f"{kill.__name__} {then} {place.operation} {place.skip} {place.when}")
         # For ever: after its work no call is held that AWS refused, such as one with a role that is too new.
         aws.fault(f"^{place.operation}$", "pause", times=None, skip=place.skip, when=place.when)
-        process = terraform.start(phase.command, "-auto-approve", "-input=false", "-no-color")
+        process = terraform.start(*phase.command, "-auto-approve", "-input=false", "-no-color")
         try:
             aws.wait_for(f"{place} is held", lambda: is_holding(aws) or process.poll() is not None, 60)
-            assert is_holding(aws), f"the {phase.command} never came to {place}:\n{process.communicate()[0]}"
+            assert is_holding(aws), f"the {phase.name} never came to {place}:\n{process.communicate()[0]}"
             aws.wait_for("the state is on disk", lambda: is_written(terraform))
         except AssertionError:
             # It must not go on beside the next case.
@@ -212,34 +239,39 @@ class Story:
         aws.control("DELETE", "faults")
         return terraform
 
-    def _again(self, aws: LocalAws, phase: Phase, kill: Kill, place: Place) -> None:
-        terraform = self._killed(aws, phase, kill, place, "again")
-        run(terraform, phase.command)
-        if phase.command == "apply":
-            assert what_is_there(aws) == phase.there
+    def _again(self, phase: Phase, kill: Kill, place: Place) -> None:
+        terraform = self._killed(phase, kill, place, "again")
+        if phase.command[0] == "apply":
+            run(terraform, *phase.command)
+            assert what_is_there(self.aws) == phase.there
             assert what_is_known(terraform) == phase.known
-            assert terraform.is_settled(), f"the plan after the {phase.name} that followed is empty"
+            assert terraform.is_settled(*self.target), f"the plan after the {phase.name} that followed is empty"
             if not (place.skip == 0 and place.when == "after"):
                 return
-            terraform.destroy()
-        assert left(aws) == [], "destroyed"
+        self.leaves_nothing(terraform)
 
-    def _abandoned(self, aws: LocalAws, kill: Kill, place: Place, change: Callable[[Path], None] | None) -> None:
-        terraform = self._killed(aws, self.create, kill, place, "abandoned" if change is None else "changed")
+    def _abandoned(self, kill: Kill, place: Place, change: Callable[[Path], object] | None) -> None:
+        terraform = self._killed(self.create, kill, place, "abandoned" if change is None else "changed")
         runs = []
         if change:
             change(terraform.directory)
             runs.append(terraform.attempt("apply"))
         runs.append(terraform.attempt("destroy"))
         told = [diagnostic for each in runs for diagnostic in each.told]
-        assert unsaid(aws, told) == [], "left in AWS, and not a word of it:\n" + "\n".join(r.output for r in runs)
+        assert unsaid(self.aws, told) == [], "left in AWS, and not a word of it:\n" + "\n".join(r.output for r in runs)
 
 
-def run(terraform: Terraform, command: str) -> None:
+def run(terraform: Terraform, *command: str) -> None:
     """Apply or destroy, with success."""
-    attempt = terraform.attempt(command)
+    attempt = terraform.attempt(*command)
     if attempt.code != 0:
-        raise Failed(f"terraform {command} ended with {attempt.code}:\n{attempt.output}")
+        raise Failed(f"terraform {' '.join(command)} ended with {attempt.code}:\n{attempt.output}")
+
+
+def is_at_rest(aws: LocalAws) -> bool:
+    """Whether nothing is under way, so that what can be seen changes only if somebody changes it."""
+    busy = {"Creating", "InProgress", "Stopping", "Deleting", "Updating"}
+    return not any(o.get("status") in busy for o in aws.inventory())
 
 
 def is_holding(aws: LocalAws) -> bool:

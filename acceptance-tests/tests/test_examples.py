@@ -1,4 +1,4 @@
-"""Every folder of examples: formatted, valid, applied, planned empty, imported, changed, destroyed, nothing left."""
+"""Every example: formatted, valid, applied, planned empty, imported, changed, destroyed, nothing left."""
 
 from __future__ import annotations
 
@@ -10,35 +10,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import EXAMPLES, HEAD
-from example_lives import CHANGES, LOCAL, NEEDS, ONLY_AWS_KNOWS, Change
+from sweep import GENERATED, MUTATING
 
+from acceptance.cases import EXAMPLES, Case, case_of, folders, missing, read
+from acceptance.example import copy_example, edit, fill, main_file, perform
 from acceptance.installation import terraform_binary
 from acceptance.local_aws import LocalAws
 from acceptance.terraform import PLANNED, Terraform, changes_of, unknown_after
 
-FOLDERS = sorted(str(f.parent.relative_to(EXAMPLES)) for f in EXAMPLES.rglob("*.tf"))
 Copy = Callable[[str], Terraform]
 
 
 @pytest.fixture
-def copy(aws: LocalAws, tmp_path: Path, cli_configuration: Path) -> Copy:
-    """Makes a working directory with a copy of a folder, initialised and found valid."""
+def copy(aws: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path) -> Copy:
+    """Makes a working directory with a copy of an example, found valid."""
 
     def make(folder: str) -> Terraform:
-        terraform = Terraform.copy_of(EXAMPLES / folder, tmp_path / folder, cli_configuration, aws.environment())
-        if "required_providers" not in main_file(terraform).read_text():
-            (terraform.directory / "versions.tf").write_text(HEAD)
-        terraform.init()
+        directory = copy_example(folder, tmp_path / folder, initialised, case_of(folder).edit)
+        terraform = Terraform(directory, cli_configuration, aws.environment())
         terraform.must("validate", "-no-color")
         return terraform
 
     return make
-
-
-def main_file(terraform: Terraform) -> Path:
-    """The example itself."""
-    return next(f for f in terraform.directory.glob("*.tf") if f.name != "versions.tf")
 
 
 def test_examples_are_formatted() -> None:
@@ -46,85 +39,109 @@ def test_examples_are_formatted() -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("folder", folders())
+def test_it_has_the_cases_of_its_kind(folder: str) -> None:
+    assert missing(folder, case_of(folder)) == []
+
+
+@pytest.mark.parametrize(
+    "text, told",
+    [
+        ("", "write `deletion` in examples/resources/mlops_new/acceptance.toml: the calls that delete the object"),
+        ('without = { drift = "never" }', "write `change`"),
+        ('without = { luck = "none" }', "no test follows from `luck`"),
+    ],
+)
+def test_a_case_that_is_missing_is_told(text: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "acceptance.toml").write_text(text)
+    said = missing("resources/mlops_new", read(tmp_path / "acceptance.toml"))
+    assert any(told in each for each in said), said
+    assert ("drift" in text) == (not any("`drift`" in each for each in said)), said
+    assert missing("resources/mlops_new", read(tmp_path / "absent.toml")), "a file that is missing says nothing"
+
+
+@pytest.mark.parametrize(
+    "text, told",
+    [
+        ("[[chance]]", "unknown field `chance`"),
+        ('[[change]]\nold = "a"', "missing required field `new`"),
+        ('[[change]]\nold = "a"\nnew = "b"\nactoins = {}', r"unknown field `actoins` - at `\$.change"),
+        ('needs = "a', "acceptance.toml"),
+    ],
+)
+def test_a_mistake_in_a_case_is_told(text: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "acceptance.toml").write_text(text)
+    with pytest.raises(ValueError, match=told):
+        read(tmp_path / "acceptance.toml")
+
+
+@pytest.mark.parametrize("folder", folders())
 def test_it_lives_and_dies(folder: str, aws: LocalAws, copy: Copy) -> None:
-    before = copy(NEEDS[folder]) if folder in NEEDS else None
-    if before:
-        before.apply()
+    case = case_of(folder)
+    needed = copy(case.needs) if case.needs else None
+    if needed:
+        needed.apply()
+    perform(aws, case.before)
     terraform = copy(folder)
-    if folder == "provider":
-        make_the_assumed_role(aws, terraform)
 
     plan = terraform.plan()
-    if folder in ONLY_AWS_KNOWS:
-        open_ones = {u for u in unknown_after(plan) if not any(u == k or u.startswith(f"{k}.") for k in ONLY_AWS_KNOWS[folder])}
+    if case.only_aws_knows:
+        open_ones = {u for u in unknown_after(plan) if not any(f"{u}.".startswith(f"{k}.") for k in case.only_aws_knows)}
         assert not open_ones, f"known only after the apply, and nobody but AWS should decide them: {sorted(open_ones)}"
     terraform.apply(PLANNED)
     assert terraform.plan("-refresh-only").get("resource_drift", []) == [], "two reads in a row are equal"
     assert terraform.is_settled(), "a second plan is empty"
-    outputs_are_as_promised(folder, terraform)
+    outputs_are_as_promised(terraform, case.outputs | written_beside(folder, terraform))
 
     if terraform.resources():
         import_everything(folder, aws, terraform)
 
-    for change in CHANGES[folder]:
-        make(change, terraform)
+    for change in case.change:
+        edit(terraform.directory, change)
         plan = terraform.plan()
         assert changes_of(plan) == change.actions, f"{change}:\n{plan['text']}"
         assert change.actions or any(o["actions"] != ["no-op"] for o in plan["output_changes"].values()), "something changes"
         terraform.apply(PLANNED)
         assert terraform.is_settled(), f"the plan after {change} is empty"
-    outputs_are_as_promised(folder, terraform, changed=True)
+        outputs_are_as_promised(terraform, case.outputs | change.outputs)
 
     terraform.destroy()
-    if before:
-        before.destroy()
-    if folder == "provider":
-        aws.client("iam").delete_role(RoleName="deployment")
+    if needed:
+        needed.destroy()
+    perform(aws, case.after)
     assert aws.inventory() == [], "the destroy left nothing"
 
 
-def make_the_assumed_role(aws: LocalAws, terraform: Terraform) -> None:
-    """What the example of a provider block assumes; and something to ask, for a provider without use is not configured."""
-    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}
-    aws.client("iam").create_role(RoleName="deployment", AssumeRolePolicyDocument=json.dumps(trust))
-    with main_file(terraform).open("a") as file:
-        file.write(
-            'data "mlops_caller_identity" "current" {}\n'
-            'output "arn" {\n  value = data.mlops_caller_identity.current.arn\n}\n'
-            'output "region" {\n  value = data.mlops_caller_identity.current.region\n}\n'
-        )
+def written_beside(folder: str, terraform: Terraform) -> dict[str, str]:
+    """What comments beside an output say of it: a function's example at its head, others at the value, if it is a URI."""
+    text = main_file(terraform.directory).read_text()
+    if folder.startswith("functions/"):
+        (found,) = re.findall(r'^# (.+)\noutput "(\w+)"', text)
+        return {found[1]: found[0]}
+    return dict(re.findall(r'output "(\w+)" \{\n  value = .* # (s3:\S+)', text))
 
 
-def outputs_are_as_promised(folder: str, terraform: Terraform, changed: bool = False) -> None:
-    """What an example says of its outputs is what comes out."""
-    outputs = terraform.outputs()
-    if folder.startswith("functions/") and not changed:
-        promised = re.match(r"# (.+)\n", main_file(terraform).read_text())
-        assert promised and list(outputs.values()) == [promised[1]]
-    elif folder.startswith("resources/"):
-        for name, promised in re.findall(r'output "(\w+)" \{\n  value = .* # (s3:\S+)', main_file(terraform).read_text()):
-            assert changed or outputs[name] == promised
-    elif folder == "provider":
-        assert outputs["arn"] == "arn:aws:sts::123456789012:assumed-role/deployment/terraform"
-    elif folder == "data-sources/mlops_inference":
-        safe, leaving = outputs["probabilities"]
-        assert safe < 0.2 and (leaving < 0.2) == changed
-    elif folder == "stacks/first-light":
-        assert outputs["held_out_accuracy"] >= 0.95
+def outputs_are_as_promised(terraform: Terraform, promised: dict[str, Any]) -> None:
+    """What is said of the outputs is what comes out."""
+    outputs = terraform.outputs() if promised else {}
+    for name, wanted in promised.items():
+        assert agrees(outputs[name], wanted), f"{name} is {outputs[name]}, not {wanted}"
 
 
-def id_of(resource: dict[str, Any]) -> str:
-    """What imports a resource."""
-    values = resource["values"]
-    return f"{values['bucket']}/{values['prefix']}" if resource["type"] == "mlops_dataset" else values["name"]
+def agrees(value: Any, wanted: Any) -> bool:
+    """Whether a value is the wanted one, or within the wanted bounds."""
+    if isinstance(wanted, dict) and wanted.keys() <= {"at_least", "below"}:
+        return wanted.get("at_least", value) <= value and ("below" not in wanted or value < wanted["below"])
+    if isinstance(wanted, list) and isinstance(value, list):
+        return len(value) == len(wanted) and all(map(agrees, value, wanted))
+    return bool(value == wanted)
 
 
 def import_everything(folder: str, aws: LocalAws, terraform: Terraform) -> None:
     """Forget the state and import every resource: some by the documented command, the rest by `import` blocks. The plan
     then differs at most in what AWS does not know, and mending that is no business of AWS."""
-    resources = [r for r in json.loads(terraform.must("show", "-json"))["values"]["root_module"]["resources"] if r["mode"] == "managed"]
-    ids = {r["address"]: id_of(r) for r in resources}
+    managed = {a: v for a, v in terraform.values().items() if not a.startswith("data.")}
+    ids = {address: fill(case_of_type(address).import_id, values.__getitem__) for address, values in managed.items()}
     for state in terraform.directory.glob("terraform.tfstate*"):
         state.unlink()
     script = EXAMPLES / folder / "import.sh"
@@ -134,7 +151,7 @@ def import_everything(folder: str, aws: LocalAws, terraform: Terraform) -> None:
         for address, documented in commands:
             name = ids.pop(address)
             # Of a generated name only the beginning is known beforehand.
-            assert documented == name or re.sub(r"\d{15}[a-z]{11}$", "", documented) == re.sub(r"\d{15}[a-z]{11}$", "", name)
+            assert documented == name or GENERATED.sub("", documented) == GENERATED.sub("", name)
             terraform.must("import", "-input=false", "-no-color", address, name)
     blocks = terraform.directory / "imports.tf"
     blocks.write_text("".join(f'import {{\n  to = {address}\n  id = "{name}"\n}}\n' for address, name in ids.items()))
@@ -144,28 +161,22 @@ def import_everything(folder: str, aws: LocalAws, terraform: Terraform) -> None:
     imported = {c["address"] for c in plan["resource_changes"] if "importing" in c["change"]}
     assert imported == ids.keys()
     for change in plan["resource_changes"]:
-        surplus = differences(change["change"]) - LOCAL.get(change["type"], set())
+        surplus = differences(change["change"]) - {*case_of_type(change["type"]).not_described}
         assert change["mode"] == "data" or not surplus, f"{change['address']}: {surplus}\n{plan['text']}"
     aws.forget_calls()
     terraform.apply(PLANNED)
-    mutating = [c["operation"] for c in aws.calls() if c["operation"].startswith(MUTATING)]
+    mutating = [c["operation"] for c in aws.calls() if MUTATING.match(c["operation"])]
     assert mutating == [], "what only the provider knows is no business of AWS"
     blocks.unlink()
     assert terraform.is_settled(), "the plan after an import is empty"
 
 
-MUTATING = ("Create", "Update", "Delete", "Put", "Stop", "Add", "Remove", "Tag", "Untag", "Attach", "Detach", "Copy")
+def case_of_type(address: str) -> Case:
+    """What the example of a resource's type says."""
+    return case_of(f"resources/{address.partition('.')[0]}")
 
 
 def differences(change: dict[str, Any]) -> set[str]:
     """The top-level attributes that a change touches."""
     before, after = change["before"] or {}, change["after"] or {}
     return {k for k in after if before.get(k) != after[k]}
-
-
-def make(change: Change, terraform: Terraform) -> None:
-    """Change the file."""
-    file = main_file(terraform) if change.file == "*.tf" else terraform.directory / change.file
-    text = file.read_text()
-    assert change.old in text, f"{file.name} has no {change.old!r} to change"
-    file.write_text(text.replace(change.old, change.new, 1))

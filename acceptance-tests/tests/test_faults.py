@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import queue
 import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from conftest import HEAD
 from foreign import NAME, TYPES, Desk, picture
-from sweep import Story, left, what_is_known
-from test_interruptions import STACK
+from stacks import STACK
+from sweep import Story, left, template_of, what_is_known
 
 from acceptance.local_aws import LocalAws
 from acceptance.terraform import Terraform
@@ -26,44 +23,26 @@ SEEDS = range(1, 13)
 FAULTS = {"throttle": 0.2, "500": 0.05, "cut_before": 0.05, "cut_after": 0.05}
 
 
-def test_faults_everywhere_cost_time_only(
-    servers: list[LocalAws], tmp_path: Path, cli_configuration: Path, kill_sweep: bool
-) -> None:
-    story = Story(STACK, tmp_path, cli_configuration, servers)
-    free: queue.SimpleQueue[LocalAws] = queue.SimpleQueue()
-    for server in servers:
-        free.put(server)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Some seeds, or all of them."""
+    if "seed" in metafunc.fixturenames:
+        metafunc.parametrize("seed", SEEDS if metafunc.config.getoption("--kill-sweep") else SEEDS[:4])
 
-    def lives_and_dies(seed: int) -> str | None:
-        aws = free.get()
-        step = "before the first step"
-        try:
-            terraform = story.fresh(story.create, f"seed {seed}", aws)
-            for kind, probability in FAULTS.items():
-                aws.fault(".*", kind, times=None, probability=probability, seed=seed)
-            step = "apply"
-            terraform.apply()
-            step = "comparison"
-            struck = {f["kind"]: f["struck"] for f in aws.control("GET", "faults")["faults"]}
-            assert sum(struck.values()) > 10, struck
-            assert what_is_known(terraform) == story.create.known
-            step = "second plan"
-            assert terraform.is_settled(), "it wants changes"
-            step = "destroy"
-            terraform.destroy()
-            aws.control("DELETE", "faults")
-            assert left(aws) == []
-        except Exception as problem:  # noqa: BLE001: all seeds are told
-            return f"seed {seed}, {step}: {type(problem).__name__}: {problem}"
-        finally:
-            aws.control("DELETE", "faults")
-            free.put(aws)
-        return None
 
-    seeds = SEEDS if kill_sweep else SEEDS[:4]
-    with ThreadPoolExecutor(len(servers)) as pool:
-        told = [t for t in pool.map(lives_and_dies, seeds) if t]
-    assert not told, f"{len(told)} of {len(seeds)}:\n\n" + "\n\n".join(told)
+def test_faults_everywhere_cost_time_only(seed: int, whole_stack: Story) -> None:
+    aws = whole_stack.aws
+    wanted = whole_stack.create.known
+    terraform = whole_stack.begun(f"seed {seed}")
+    for kind, probability in FAULTS.items():
+        aws.fault(".*", kind, times=None, probability=probability, seed=seed)
+    terraform.apply()
+    struck = {f["kind"]: f["struck"] for f in aws.control("GET", "faults")["faults"]}
+    assert sum(struck.values()) > 10, struck
+    assert what_is_known(terraform) == wanted
+    assert terraform.is_settled(), "the second plan wants changes"
+    terraform.destroy()
+    aws.control("DELETE", "faults")
+    assert left(aws) == []
 
 
 ASKED = """
@@ -84,27 +63,14 @@ output "response" {
 
 
 @pytest.fixture
-def stack(servers: list[LocalAws], tmp_path: Path, cli_configuration: Path) -> Callable[[str], Terraform]:
+def stack(quick: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path) -> Callable[[str], Terraform]:
     """Makes a working directory on an empty AWS."""
-    servers[0].control("POST", "reset")
 
     def make(configuration: str) -> Terraform:
-        for name, file in (("rows", "a.csv"), ("code", "main.py")):
-            (tmp_path / name).mkdir()
-            (tmp_path / name / file).write_text("1\n")
-        (tmp_path / "main.tf").write_text(HEAD + configuration)
-        terraform = Terraform(tmp_path, cli_configuration, servers[0].environment())
-        terraform.init()
-        return terraform
+        directory = template_of(configuration, tmp_path / "stack", initialised)
+        return Terraform(directory, cli_configuration, quick.environment())
 
     return make
-
-
-@pytest.fixture(autouse=True)
-def no_faults_after(servers: list[LocalAws]) -> Iterator[None]:
-    """Each test ends without faults."""
-    yield
-    servers[0].control("DELETE", "faults")
 
 
 @pytest.mark.parametrize(
@@ -116,9 +82,9 @@ def no_faults_after(servers: list[LocalAws]) -> Iterator[None]:
     ],
 )
 def test_a_failing_model_does_not_block_the_destroy(
-    code: str, status: int, message: str, servers: list[LocalAws], stack: Callable[[str], Terraform]
+    code: str, status: int, message: str, quick: LocalAws, stack: Callable[[str], Terraform]
 ) -> None:
-    aws = servers[0]
+    aws = quick
     terraform = stack(STACK + ASKED)
     # A refusal that is dated as far off as this fast clock's the SDK takes for one of its own clock, and repeats.
     terraform.environment["AWS_MAX_ATTEMPTS"] = "1"
@@ -138,10 +104,10 @@ def test_a_failing_model_does_not_block_the_destroy(
 
 
 def test_a_destroy_goes_on_after_its_endpoint_went_first(
-    servers: list[LocalAws], stack: Callable[[str], Terraform]
+    quick: LocalAws, stack: Callable[[str], Terraform]
 ) -> None:
     """Killed right after DeleteEndpoint, or deleted by somebody: nothing is there to be asked."""
-    aws = servers[0]
+    aws = quick
     terraform = stack(STACK + ASKED.replace('default = "fail"', 'default = "warn"'))
     terraform.apply()
     aws.client("sagemaker").delete_endpoint(EndpointName="interrupted")
@@ -150,7 +116,7 @@ def test_a_destroy_goes_on_after_its_endpoint_went_first(
 
 
 def test_records_that_cannot_be_written_are_a_warning(
-    servers: list[LocalAws], stack: Callable[[str], Terraform]
+    quick: LocalAws, stack: Callable[[str], Terraform]
 ) -> None:
     terraform = stack(STACK)
     (terraform.directory / ".terraform" / "mlops-creating").write_text("a plain file")
@@ -160,7 +126,7 @@ def test_records_that_cannot_be_written_are_a_warning(
     assert any("mlops-creating" in text and re.search("(?i)interrupt|killed", text) for text in warnings), run.output
     assert terraform.is_settled()
     terraform.destroy()
-    assert left(servers[0]) == []
+    assert left(quick) == []
 
 
 NEVER = """
@@ -178,9 +144,9 @@ resource "mlops_model" "m" {
 
 @pytest.mark.parametrize("role", ["absent", "without trust in SageMaker"])
 def test_a_role_that_never_works_is_an_error_in_time(
-    role: str, servers: list[LocalAws], stack: Callable[[str], Terraform]
+    role: str, quick: LocalAws, stack: Callable[[str], Terraform]
 ) -> None:
-    aws = servers[0]
+    aws = quick
     if role != "absent":
         trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
         policy = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
@@ -235,11 +201,11 @@ def backend() -> Iterator[tuple[str, type[Backend]]]:
 
 
 def test_a_state_that_could_not_be_written_costs_no_object(
-    backend: tuple[str, type[Backend]], servers: list[LocalAws], tmp_path: Path, cli_configuration: Path
+    backend: tuple[str, type[Backend]], quick: LocalAws, tmp_path: Path, cli_configuration: Path
 ) -> None:
     """What Terraform saved in `errored.tfstate` is all there is. Until it is pushed, the objects are nobody's here."""
     address, handler = backend
-    aws = servers[0]
+    aws = quick
     desk = Desk(tmp_path, cli_configuration, aws)
     desk.empty_account()
     terraform = desk.directory("stack", mark="one")

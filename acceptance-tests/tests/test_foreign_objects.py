@@ -2,75 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from foreign import TRUST, Desk, is_at_rest, model_is_made
+from foreign import Desk
+from sweep import MUTATING, Story, is_at_rest, what_is_there
 
+from acceptance.cases import case_of, updates_of, with_case
+from acceptance.example import edit, fill
 from acceptance.local_aws import LocalAws
-from acceptance.terraform import Terraform
 
 
-def make_role(aws: LocalAws) -> None:
-    """A role of somebody else's."""
-    aws.client("iam").create_role(RoleName="theirs", AssumeRolePolicyDocument=TRUST)
-
-
-def make_bucket(aws: LocalAws) -> None:
-    """A bucket of somebody else's, in the same account."""
-    aws.client("s3").create_bucket(Bucket="theirs")
-
-
-def make_endpoint_configuration(aws: LocalAws) -> None:
-    """An endpoint configuration of somebody else's, and what it needs."""
-    make_role(aws)
-    sagemaker = aws.client("sagemaker")
-    role = "arn:aws:iam::123456789012:role/theirs"
-    aws.wait_for("the role can be assumed", lambda: model_is_made(sagemaker, "theirs", role), 30)
-    variant = {"VariantName": "v", "ModelName": "theirs", "InstanceType": "ml.t2.medium", "InitialInstanceCount": 1}
-    sagemaker.create_endpoint_config(EndpointConfigName="theirs", ProductionVariants=[variant])
-
-
-THEIRS = {
-    "role": (make_role, 'resource "mlops_execution_role" "x" {\n  name   = "theirs"\n  access = {}\n}\n'),
-    "bucket": (make_bucket, 'resource "mlops_bucket_layout" "x" {\n  name   = "theirs"\n  layout = {}\n}\n'),
-    "endpoint configuration": (
-        make_endpoint_configuration,
-        """
-resource "mlops_endpoint_configuration" "x" {
-  name = "theirs"
-  production_variants = [{
-    variant_name           = "v"
-    model_name             = "theirs"
-    instance_type          = "ml.t2.large"
-    initial_instance_count = 1
-  }]
-}
-""",
-    ),
-}
-
-
-@pytest.mark.parametrize("kind", THEIRS)
-def test_somebody_elses_object_is_never_taken_over(
-    kind: str, aws: LocalAws, workspace: Callable[..., Terraform]
-) -> None:
-    make, configuration = THEIRS[kind]
-    make(aws)
-    before = aws.inventory()
-    terraform = workspace(configuration)
-    # The second apply must not believe that the first one made it and was killed.
-    for attempt in ("first", "second"):
+@pytest.mark.parametrize("folder", with_case("foreign"))
+def test_somebody_elses_object_is_never_taken_over(folder: str, story_of: Callable[[str], Story]) -> None:
+    """Also if it equals what is wanted, or the apply is tried again: then it must not look like its own work."""
+    story, case = story_of(folder), case_of(folder)
+    assert case.subject
+    aws, address = story.aws, case.subject.address
+    terraform = story.applied("foreign")
+    import_id = fill(case.import_id, terraform.values()[address].__getitem__)
+    state = terraform.directory / "terraform.tfstate"
+    ours = state.read_text()
+    terraform.must("state", "rm", address)
+    before = what_is_there(aws)
+    for attempt in ["equal", "equal again", *(["different"] if updates_of(folder) else [])]:
+        if attempt == "different":
+            edit(terraform.directory, updates_of(folder)[0])
         aws.forget_calls()
-        run = terraform.run("apply", "-auto-approve", "-input=false", "-no-color")
+        run = terraform.attempt("apply", *story.target)
         assert run.code == 1, f"{attempt}: {run.output}"
-        assert "terraform import" in " ".join(run.output.split()), f"{attempt}: {run.output}"
-        changing = [c["operation"] for c in aws.calls() if c["operation"].startswith(("Create", "Delete", "Put", "Update"))]
-        assert changing == [], attempt
-    terraform.destroy()
-    assert aws.inventory() == before, "what was there is there"
+        refusals = [d.text for d in run.told if d.severity == "error" and d.address == address]
+        assert any(
+            re.search("exists already|already exists", text) and re.search(rf"terraform import \S+ {re.escape(import_id)}", text)
+            for text in refusals
+        ), f"{attempt}: {run.output}"
+        assert [c["operation"] for c in aws.calls() if MUTATING.match(c["operation"])] == [], attempt
+        assert what_is_there(aws) == before, attempt
+    state.write_text(ours)
+    story.leaves_nothing(terraform)
 
 
 # How what the others made compares with what is wanted here.
@@ -79,18 +50,15 @@ Scene = Callable[[Desk, Desk, str], None]
 
 
 @pytest.fixture(scope="module")
-def accounts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[LocalAws, LocalAws]]]:
-    """For each comparison two local AWS: two accounts. Their clock is real, for what is decided by times."""
-    folder = tmp_path_factory.mktemp("accounts")
-    started: list[LocalAws] = []
-    try:
-        for number, account in enumerate(("111111111111", "222222222222") * len(COMPARED)):
-            log = folder / f"{number}.log"
-            started.append(LocalAws(log, arguments=("--role-delay", "0", "--account", account)))
-        yield list(zip(started[::2], started[1::2], strict=True))
-    finally:
-        for each in started:
-            each.stop()
+def accounts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalAws, LocalAws]]:
+    """Two local AWS: two accounts. Their clock is real, for what is decided by times."""
+    logs = tmp_path_factory.mktemp("accounts")
+
+    def start(account: str) -> LocalAws:
+        return LocalAws(logs / f"{account}.log", arguments=("--role-delay", "0", "--account", account))
+
+    with start("111111111111") as ours, start("222222222222") as theirs:
+        yield ours, theirs
 
 
 def no_record_at_all(ours: Desk, _: Desk, mark: str) -> None:
@@ -174,6 +142,7 @@ def copied_after_a_kill(ours: Desk, _: Desk, mark: str) -> None:
     first.destroy()
 
 
+@pytest.mark.parametrize("compared", COMPARED)
 @pytest.mark.parametrize(
     "scene",
     [
@@ -189,20 +158,10 @@ def copied_after_a_kill(ours: Desk, _: Desk, mark: str) -> None:
     ],
 )
 def test_no_record_of_a_creation_makes_an_object_ours(
-    scene: Scene, accounts: list[tuple[LocalAws, LocalAws]], tmp_path: Path, cli_configuration: Path
+    scene: Scene, compared: str, accounts: tuple[LocalAws, LocalAws], tmp_path: Path, cli_configuration: Path
 ) -> None:
     """Records of creations lie in `.terraform`. They never prove more than that this very state's run made the object."""
-
-    def plays(compared: str, pair: tuple[LocalAws, LocalAws]) -> str | None:
-        ours, theirs = (Desk(tmp_path / compared / aws.account, cli_configuration, aws) for aws in pair)
-        for desk in (ours, theirs):
-            desk.empty_account()
-        try:
-            scene(ours, theirs, COMPARED[compared])
-        except Exception as problem:  # noqa: BLE001: both comparisons are told
-            return f"{compared} objects: {type(problem).__name__}: {problem}"
-        return None
-
-    with ThreadPoolExecutor(len(COMPARED)) as pool:
-        told = [problem for problem in pool.map(plays, COMPARED, accounts) if problem]
-    assert not told, "\n\n".join(told)
+    ours, theirs = (Desk(tmp_path / aws.account, cli_configuration, aws) for aws in accounts)
+    for desk in (ours, theirs):
+        desk.empty_account()
+    scene(ours, theirs, COMPARED[compared])

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import HEAD
-from sweep import MUTATING, is_holding, left, providers_of, what_is_known
-from test_interruptions import STACK
+from stacks import STACK
+from sweep import MUTATING, is_holding, left, providers_of, template_of, what_is_known
 
 from acceptance.local_aws import LocalAws
 from acceptance.terraform import Terraform
 
+# It measures seconds, which other tests would take part of.
+pytestmark = pytest.mark.alone
 # Terraform gives its providers two seconds and a little to end.
 TERRAFORM_ENDS_WITHIN, PROVIDER_ENDS_WITHIN = 5.0, 3.0
 # How long it may take at most, so that a wrong one costs little.
@@ -32,16 +33,10 @@ def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
 
 
 @pytest.fixture
-def stack(still: LocalAws, tmp_path: Path, cli_configuration: Path) -> Iterator[Terraform]:
+def stack(still: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path) -> Iterator[Terraform]:
     """The stack, not applied yet, on an empty AWS."""
     still.control("POST", "reset")
-    terraform = Terraform(tmp_path, cli_configuration, still.environment())
-    for name, file in (("rows", "a.csv"), ("code", "main.py")):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / file).write_text("1\n")
-    (tmp_path / "main.tf").write_text(HEAD + 'provider "mlops" {}\n' + STACK)
-    terraform.init()
-    yield terraform
+    yield Terraform(template_of(STACK, tmp_path / "stack", initialised), cli_configuration, still.environment())
     still.control("DELETE", "faults")
 
 

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from test_bad_input import refused
 
 from acceptance.local_aws import LocalAws
 from acceptance.terraform import PLANNED, Terraform
-from test_bad_input import refused
 
 BUCKET = """
 resource "mlops_bucket_layout" "b" {
@@ -51,13 +51,12 @@ resource "mlops_training_job" "j" {{
 
 
 @pytest.fixture
-def stack(servers: list[LocalAws], workspace: Callable[..., Terraform]) -> Callable[[str], Terraform]:
+def stack(quick: LocalAws, workspace: Callable[..., Terraform]) -> Callable[[str], Terraform]:
     """Makes a working directory on the local AWS that only pretends to train."""
-    servers[0].control("POST", "reset")
 
     def make(configuration: str) -> Terraform:
         terraform = workspace(configuration)
-        terraform.environment |= servers[0].environment()
+        terraform.environment |= quick.environment()
         return terraform
 
     return make
@@ -91,7 +90,7 @@ def packed(aws: LocalAws) -> set[str]:
         return set(tar.getnames())
 
 
-def test_the_directory_of_the_configuration_is_source_code(servers: list[LocalAws], stack: Callable[[str], Terraform]) -> None:
+def test_the_directory_of_the_configuration_is_source_code(quick: LocalAws, stack: Callable[[str], Terraform]) -> None:
     terraform = stack(job('{ directory = ".", entry_point = "main.py" }'))
     write(terraform.directory, "main.py", "lib/a.py", "terraform.tfvars", ".env", "server.key")
     environment(terraform.directory / "my-environment")
@@ -100,23 +99,23 @@ def test_the_directory_of_the_configuration_is_source_code(servers: list[LocalAw
     terraform.must("apply", "-input=false", "-no-color", PLANNED)
     assert (terraform.directory / "terraform.tfstate").exists() and (terraform.directory / PLANNED).exists()
     assert terraform.changes() == {}
-    assert packed(servers[0]) == {"main.tf", "main.py", "lib/a.py", "terraform.tfvars"}
+    assert packed(quick) == {"main.tf", "main.py", "lib/a.py", "terraform.tfvars"}
     write(terraform.directory, "lib/b.py")
     assert list(terraform.changes()) == ["mlops_training_job.j"], "what counts is seen"
     terraform.apply()
     assert terraform.is_settled()
-    assert "lib/b.py" in packed(servers[0])
+    assert "lib/b.py" in packed(quick)
     terraform.destroy()
-    assert servers[0].inventory() == []
+    assert quick.inventory() == []
 
 
-def test_what_source_code_leaves_out_is_chosen(servers: list[LocalAws], stack: Callable[[str], Terraform]) -> None:
+def test_what_source_code_leaves_out_is_chosen(quick: LocalAws, stack: Callable[[str], Terraform]) -> None:
     terraform = stack(job('{ directory = "code", entry_point = "main.py", exclude = ["/data/", "!ca.pem"] }'))
     write(terraform.directory / "code", "main.py", "ca.pem", "key.pem", "lib/data/x.csv", "data/y.csv")
     (terraform.directory / "code" / "data" / "dangling").symlink_to("nowhere")
     terraform.apply()
     assert terraform.is_settled()
-    assert packed(servers[0]) == {"main.py", "ca.pem", "lib/data/x.csv"}
+    assert packed(quick) == {"main.py", "ca.pem", "lib/data/x.csv"}
     main = terraform.directory / "main.tf"
     main.write_text(main.read_text().replace('"/data/", ', '"/data", '))
     assert terraform.changes() == {"mlops_training_job.j": ["update"]}, "the same files are no other job"
@@ -124,7 +123,7 @@ def test_what_source_code_leaves_out_is_chosen(servers: list[LocalAws], stack: C
     assert terraform.is_settled()
 
 
-def test_an_excluded_directory_of_a_dataset_is_not_read(servers: list[LocalAws], stack: Callable[[str], Terraform]) -> None:
+def test_an_excluded_directory_of_a_dataset_is_not_read(quick: LocalAws, stack: Callable[[str], Terraform]) -> None:
     terraform = stack(dataset('source = "."\n  exclude = ["plan.bin", "*.tf", "scratch/**", "environment"]'))
     write(terraform.directory, "a.csv", "scratch/b.csv", ".env")
     (terraform.directory / "scratch" / "dangling").symlink_to("nowhere")
@@ -132,12 +131,12 @@ def test_an_excluded_directory_of_a_dataset_is_not_read(servers: list[LocalAws],
     terraform.plan()
     terraform.must("apply", "-input=false", "-no-color", PLANNED)
     assert terraform.changes() == {}
-    assert keys(servers[0]) == [".env", "a.csv"]
+    assert keys(quick) == [".env", "a.csv"]
 
 
 @pytest.mark.parametrize("resource", ["dataset", "source_code"])
 def test_links_out_of_the_directory_are_refused_unless_wanted(
-    resource: str, servers: list[LocalAws], stack: Callable[[str], Terraform]
+    resource: str, quick: LocalAws, stack: Callable[[str], Terraform]
 ) -> None:
     of_job = '{ directory = "rows", entry_point = "main.py" }'
     terraform = stack(dataset('source = "rows"') if resource == "dataset" else job(of_job))
@@ -151,22 +150,22 @@ def test_links_out_of_the_directory_are_refused_unless_wanted(
     main.write_text(wanted.replace(of_job, of_job.replace(" }", ", follow_links_outside = true }")))
     terraform.apply()
     assert terraform.is_settled()
-    sent = set(keys(servers[0])) if resource == "dataset" else packed(servers[0])
+    sent = set(keys(quick)) if resource == "dataset" else packed(quick)
     assert sent == {"main.py", "inside", "outside/key"}
 
 
-def test_decomposed_names_are_composed(servers: list[LocalAws], stack: Callable[[str], Terraform]) -> None:
+def test_decomposed_names_are_composed(quick: LocalAws, stack: Callable[[str], Terraform]) -> None:
     decomposed, composed = "cafe\u0301.csv", "caf\u00e9.csv"
     terraform = stack(dataset('source = "rows"'))
     write(terraform.directory / "rows", decomposed)
     assert os.listdir(terraform.directory / "rows") == [decomposed], "the disk keeps it as it is"
     terraform.apply()
-    assert keys(servers[0]) == [composed]
+    assert keys(quick) == [composed]
     assert terraform.changes() == {}
     (terraform.directory / "rows" / decomposed).write_text("changed")
     assert terraform.changes() == {"mlops_dataset.d": ["update"]}
     terraform.apply()
-    assert keys(servers[0]) == [composed]
+    assert keys(quick) == [composed]
     assert terraform.is_settled()
     write(terraform.directory / "rows", composed)
     refused(terraform, "source", "the same name in Unicode Normalization Form C")
@@ -182,7 +181,7 @@ resource "terraform_data" "rows" {
 """
 
 
-def test_files_that_the_apply_makes(servers: list[LocalAws], stack: Callable[[str], Terraform]) -> None:
+def test_files_that_the_apply_makes(quick: LocalAws, stack: Callable[[str], Terraform]) -> None:
     terraform = stack(MADE + dataset('source = "rows" # at once\n  depends_on = [terraform_data.rows]'))
     text = refused(terraform, "source", "rows does not exist")
     assert "terraform_data.rows.output" in text, text
@@ -192,6 +191,6 @@ def test_files_that_the_apply_makes(servers: list[LocalAws], stack: Callable[[st
     head = main.read_text().partition('resource "terraform_data"')[0]
     main.write_text(head + MADE + job(code) + of_dataset)
     terraform.apply()
-    assert {"a.csv", "main.py"} < set(keys(servers[0]))
-    assert packed(servers[0]) == {"a.csv", "main.py"}
+    assert {"a.csv", "main.py"} < set(keys(quick))
+    assert packed(quick) == {"a.csv", "main.py"}
     assert terraform.is_settled()

@@ -7,10 +7,9 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from conftest import HEAD
 
 from acceptance.installation import ADDRESSES, provider_binary
-from acceptance.terraform import Terraform
+from acceptance.terraform import HEAD, Terraform
 
 
 def schemas(text: str) -> dict[str, Any]:

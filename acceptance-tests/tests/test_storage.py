@@ -36,54 +36,6 @@ resource "mlops_dataset" "d" {
 """
 )
 NAME = "storage-bucket"
-DRIFT = {
-    "versioning": ("put_bucket_versioning", {"VersioningConfiguration": {"Status": "Suspended"}}),
-    "object_ownership": (
-        "put_bucket_ownership_controls",
-        {"OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}},
-    ),
-    "encryption": (
-        "put_bucket_encryption",
-        {
-            "ServerSideEncryptionConfiguration": {
-                "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}]
-            }
-        },
-    ),
-    "public_access_block": ("delete_public_access_block", {}),
-    "require_tls": ("delete_bucket_policy", {}),
-    "cors_rules": ("delete_bucket_cors", {}),
-    "event_bridge_enabled": (
-        "put_bucket_notification_configuration",
-        {"NotificationConfiguration": {"EventBridgeConfiguration": {}}},
-    ),
-    "tags": ("put_bucket_tagging", {"Tagging": {"TagSet": [{"Key": "owner", "Value": "them"}]}}),
-    "layout": ("delete_bucket_lifecycle", {}),
-}
-# What shows besides the attribute itself, because it follows from it.
-FOLLOWS = {"tags": {"tags_all"}, "layout": {"abort_incomplete_multipart_upload_days", "uris"}}
-
-
-def changed_attributes(plan: dict, address: str) -> set[str]:
-    """The top-level attributes that a plan changes."""
-    change = next(c["change"] for c in plan["resource_changes"] if c["address"] == address)
-    return {name for name, value in change["after"].items() if change["before"][name] != value}
-
-
-def test_drift_of_each_setting_is_shown_and_mended(aws: LocalAws, workspace: Callable[[str], Terraform]) -> None:
-    terraform = workspace(BUCKET)
-    terraform.apply()
-    assert terraform.changes() == {}
-    s3 = aws.client("s3")
-    drifted: set[str] = set()
-    for attribute, (operation, arguments) in DRIFT.items():
-        getattr(s3, operation)(Bucket=NAME, **arguments)
-        drifted |= {attribute} | FOLLOWS.get(attribute, set())
-        assert changed_attributes(terraform.plan(), "mlops_bucket_layout.b") == drifted, attribute
-    terraform.apply()
-    assert terraform.changes() == {}
-    terraform.destroy()
-    assert aws.inventory() == []
 
 
 def test_a_full_bucket_is_refused_with_a_count_and_emptied_on_request(
@@ -172,6 +124,22 @@ def test_objects_of_others_are_not_overwritten(aws: LocalAws, workspace: Callabl
     assert "Objects already exist at the destination" in refused.output
     assert "data/rows/deep/1.csv" in refused.output
     assert terraform.resources() == ["mlops_bucket_layout.b"]
+
+
+def test_what_somebody_deletes_for_good_is_uploaded_again(aws: LocalAws, workspace: Callable[[str], Terraform]) -> None:
+    terraform = workspace(DATASET)
+    rows(terraform)
+    terraform.apply()
+    before = objects(aws)
+    s3 = aws.client("s3")
+    for version in s3.list_object_versions(Bucket=NAME, Prefix="data/rows/")["Versions"]:
+        s3.delete_object(Bucket=NAME, Key=version["Key"], VersionId=version["VersionId"])
+    assert terraform.changes() == {"mlops_dataset.d": ["create"]}
+    terraform.apply()
+    assert terraform.is_settled()
+    assert objects(aws) == before
+    terraform.destroy()
+    assert aws.inventory() == []
 
 
 def test_a_tainted_dataset_takes_its_versions_along(aws: LocalAws, workspace: Callable[..., Terraform]) -> None:

@@ -60,12 +60,14 @@ def restore(state: Any, path: str) -> dict[str, Any]:
     """Replace everything by a snapshot. Unpickling runs code: restore only what you saved yourself."""
     _register()
     try:
-        content = pickle.loads(Path(path).read_bytes())
+        kept = Path(path).read_bytes()
     except OSError as error:
         raise AwsError("NoSnapshot", f"the snapshot {path} cannot be read: {error}", 404) from error
-    if content.get("format") != FORMAT:
+    if pickle.loads(kept).get("format") != FORMAT:
         raise AwsError("NoSnapshot", f"the snapshot {path} has another format than {FORMAT}", 400)
     reset(state)
+    # Only now: moto, when it is reset, closes the files behind all S3 objects in the process, also of those just unpickled.
+    content = pickle.loads(kept)
     state.clock.set(content["now"])
     store = state.engine.store
     for record in content["records"]:

@@ -121,6 +121,19 @@ def test_snapshot_and_restore_bring_everything_back(aws, sm, tmp_path):
     assert sm.describe_model(ModelName="m")["ExecutionRoleArn"] == role
 
 
+def test_a_restore_over_what_exists_keeps_the_objects_readable(aws, tmp_path):
+    """Also in a snapshot that is taken of what was restored."""
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="kept")
+    s3.put_object(Bucket="kept", Key="k", Body=b"content")
+    for number in range(2):
+        path = str(tmp_path / f"{number}.snapshot")
+        aws.control("POST", "snapshot", path=path)
+        aws.control("POST", "restore", path=path)
+        assert s3.get_object(Bucket="kept", Key="k")["Body"].read() == b"content"
+        assert [o["Size"] for o in s3.list_objects_v2(Bucket="kept")["Contents"]] == [7]
+
+
 def test_throttle_strikes_the_nth_call_and_only_so_often(aws, sm):
     aws.control("POST", "faults", operation="sagemaker:ListModels", kind="throttle", skip=1, times=2)
     sm.list_models()

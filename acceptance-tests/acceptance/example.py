@@ -1,0 +1,71 @@
+"""Copies of examples: edited as `acceptance.toml` says, and changed in AWS by somebody else than Terraform."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from botocore import xform_name
+
+from .cases import EXAMPLES, FILE, Call, Edit
+from .local_aws import LocalAws
+
+VERSIONS = "versions.tf"
+
+
+def copy_example(folder: str, directory: Path, initialised: Path, edits: Iterable[Edit]) -> Path:
+    """Copies an example and what `terraform init` leaves (`initialised`) into a new directory, and edits it."""
+    shutil.copytree(
+        EXAMPLES / folder, directory, ignore=shutil.ignore_patterns(FILE, ".terraform*", "*.tfstate*", "__pycache__")
+    )
+    declared = "required_providers" in main_file(directory).read_text()
+    for path in initialised.iterdir():
+        if path.is_dir():
+            shutil.copytree(path, directory / path.name, symlinks=True)
+        elif path.suffix != ".tf" or not declared:
+            shutil.copy2(path, directory / (VERSIONS if path.suffix == ".tf" else path.name))
+    for each in edits:
+        edit(directory, each)
+    return directory
+
+
+def main_file(directory: Path) -> Path:
+    """The example itself, in its own directory or a copy."""
+    (file,) = (f for f in directory.glob("*.tf") if f.name != VERSIONS)
+    return file
+
+
+def edit(directory: Path, change: Edit) -> int:
+    """Replaces a text. Returns where the new text ends in the file."""
+    file = main_file(directory) if change.file == "*.tf" else directory / change.file
+    text = file.read_text()
+    start = text.find(change.old)
+    assert start >= 0, f"{file.name} has no {change.old!r} to change"
+    file.write_text(text[:start] + change.new + text[start + len(change.old) :])
+    return start + len(change.new)
+
+
+def fill(value: Any, look_up: Callable[[str], Any]) -> Any:
+    """Replaces each `${...}` in a value, its members included, by what it stands for."""
+    if isinstance(value, dict):
+        return {k: fill(v, look_up) for k, v in value.items()}
+    if isinstance(value, list):
+        return [fill(v, look_up) for v in value]
+    if not isinstance(value, str):
+        return value
+    return re.sub(r"\$\{([^{}]+)\}", lambda found: str(look_up(found[1])), value)
+
+
+def perform(aws: LocalAws, calls: Iterable[Call], values: Mapping[str, dict[str, Any]] | None = None) -> None:
+    """Makes the calls. What they refer to is looked up in the values of a state."""
+
+    def look_up(reference: str) -> Any:
+        address, _, attribute = reference.rpartition(".")
+        return (values or {})[address][attribute]
+
+    for call in calls:
+        parameters = fill(call.parameters, look_up)
+        getattr(aws.client(call.service), xform_name(call.operation))(**parameters)
