@@ -23,6 +23,13 @@ TRUST = json.dumps(
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that look at the processes of the whole machine run one after the other."""
+    for item in items:
+        if item.path.name in ("test_process.py", "test_processes.py", "test_story.py"):
+            item.add_marker(pytest.mark.xdist_group("processes"))
+
+
 class Local:
     """A running local AWS."""
 
