@@ -301,8 +301,9 @@ def logs(aws: LocalAws) -> list[tuple[str, list[str]]]:
 
 def write_logs(aws: LocalAws) -> None:
     """What the containers of jobs and endpoints write where they really run."""
-    for made in aws.inventory():
+    for made in aws.control("GET", "inventory")["objects"]:
         group, stream = {
+            "TransformJob": ("/aws/sagemaker/TransformJobs", f"{made['name']}/algo-1-1700000000"),
             "TrainingJob": ("/aws/sagemaker/TrainingJobs", f"{made['name']}/algo-1-1700000000"),
             "Endpoint": (f"/aws/sagemaker/Endpoints/{made['name']}", "main/i-0123456789abcdef0"),
         }.get(made["kind"], (None, None))

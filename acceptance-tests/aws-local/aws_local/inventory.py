@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from . import model
+
 # Log groups that AWS makes by itself when a job, endpoint or notebook writes its first line.
 _IMPLICIT_LOGS = "/aws/sagemaker/"
 
 
 def inventory(state: Any) -> dict[str, Any]:
-    """`{"count": n, "objects": [...]}`; `count` leaves out what AWS makes by itself (`implicit`)."""
+    """`{"count": n, "objects": [...]}`; `count` leaves out what AWS makes or keeps by itself (`implicit`)."""
     objects = [
         {
             "service": "sagemaker",
@@ -19,6 +21,7 @@ def inventory(state: Any) -> dict[str, Any]:
             "arn": record.arn,
             "region": record.region,
             "status": record._status,
+            **_implicit(_is_kept(state, record)),
         }
         for record in state.engine.store.everything()
     ]
@@ -52,6 +55,13 @@ def _iam(backend: Any) -> _Found:
     ):
         for member in members.values():
             yield kind, member.name, {}
+
+
+def _is_kept(state: Any, record: Any) -> bool:
+    """Whether it is the record of a job that has ended and that AWS has no operation to delete."""
+    kind = state.engine.kinds[record.kind]
+    deletable = model.operation_model("sagemaker", kind.operation("Delete")) is not None
+    return not deletable and record._status in ("Completed", "Failed", "Stopped")
 
 
 def _implicit(is_so: bool) -> dict[str, bool]:

@@ -7,6 +7,7 @@ import http.server
 import json
 import threading
 import time
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -162,3 +163,31 @@ def test_an_alarm_tells_the_subscribers_of_its_topic(aws: Local) -> None:
     assert notification["TopicArn"] == topic
     message = json.loads(notification["Message"])
     assert (message["AlarmName"], message["NewStateValue"]) == ("errors", "ALARM")
+
+
+def test_dashboards_have_tags(aws: Local) -> None:
+    """CloudWatch API reference, PutDashboard: tags count when a dashboard is created; TagResource: alarms and dashboards."""
+    cloudwatch = aws.client("cloudwatch")
+
+    def put(**more: Any) -> str:
+        cloudwatch.put_dashboard(DashboardName="tagged", DashboardBody='{"widgets":[]}', **more)
+        return cloudwatch.get_dashboard(DashboardName="tagged")["DashboardArn"]
+
+    def tags(arn: str) -> dict[str, str]:
+        return {tag["Key"]: tag["Value"] for tag in cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"]}
+
+    arn = put(Tags=[{"Key": "a", "Value": "1"}])
+    put(Tags=[{"Key": "b", "Value": "2"}])
+    assert tags(arn) == {"a": "1"}
+    cloudwatch.tag_resource(ResourceARN=arn, Tags=[{"Key": "c", "Value": "3"}])
+    cloudwatch.untag_resource(ResourceARN=arn, TagKeys=["a"])
+    assert tags(arn) == {"c": "3"}
+    cloudwatch.delete_dashboards(DashboardNames=["tagged"])
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        cloudwatch.tag_resource(ResourceARN=arn, Tags=[{"Key": "c", "Value": "3"}])
+    assert tags(put()) == {}
+    aws.advance(86400)
+    put()
+    (entry,) = cloudwatch.list_dashboards(DashboardNamePrefix="tagged")["DashboardEntries"]
+    now = datetime.datetime.fromtimestamp(aws.control("GET", "clock")["now"], datetime.UTC)
+    assert abs(entry["LastModified"] - now) < datetime.timedelta(seconds=5)

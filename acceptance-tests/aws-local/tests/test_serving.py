@@ -258,7 +258,16 @@ def test_every_waiter_of_boto3(aws, sm, role):
     sm.create_processing_job(**req.processing("j", role))
     wait(aws, sm, "processing_job_completed_or_stopped", ProcessingJobName="j")
     sm.create_transform_job(**req.transform("j", "m"))
+
+    def implicit(kind: str) -> list[bool]:
+        found = [o for o in aws.control("GET", "inventory")["objects"] if (o["kind"], o["name"]) == (kind, "j")]
+        return [o.get("implicit", False) for o in found]
+
+    assert implicit("TransformJob") == [False], "it runs"
     wait(aws, sm, "transform_job_completed_or_stopped", TransformJobName="j")
+    # The service model has no DeleteTransformJob: the record of a job that has ended is nobody's to delete.
+    assert implicit("TransformJob") == [True]
+    assert implicit("ProcessingJob") == [False]
     aws.control("POST", "fail", kind="TrainingJob", reason="broken")
     sm.create_training_job(**req.training("failing", role))
     with pytest.raises(WaiterError, match="terminal failure"):

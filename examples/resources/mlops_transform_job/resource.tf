@@ -1,6 +1,9 @@
 resource "mlops_bucket_layout" "churn" {
   name   = "churn-transform-storage"
   layout = { customers = {}, models = {}, scores = {} }
+
+  # The results are deleted with the bucket.
+  force_destroy = true
 }
 
 resource "mlops_execution_role" "churn" {

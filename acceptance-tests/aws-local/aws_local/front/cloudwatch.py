@@ -5,6 +5,7 @@ Sources: CloudWatch API reference (PutMetricAlarm, PutCompositeAlarm, DescribeAl
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import json
 from typing import Any
@@ -286,12 +287,19 @@ def describe_history(state: Any, call: Any, environ: dict) -> dict[str, Any]:
 
 
 def _tagged(state: Any, call: Any) -> Any:
-    """The keeper of tags, if the resource is an alarm that exists; None if it is no alarm. moto knows none of ours."""
+    """The keeper of tags, if the resource is an alarm or a dashboard that exists; None if it is of another kind.
+
+    moto has neither our alarms nor tags of dashboards.
+    """
     arn = call.params["ResourceARN"]
-    if ":alarm:" not in arn:
-        return None
     backend = state.moto.backend("cloudwatch", call.region)
-    if all(alarm["AlarmArn"] != arn for alarm in alarms_of(backend).values()):
+    if ":dashboard/" in arn:
+        exists = arn.rpartition("/")[2] in backend.dashboards
+    elif ":alarm:" in arn:
+        exists = any(alarm["AlarmArn"] == arn for alarm in alarms_of(backend).values())
+    else:
+        return None
+    if not exists:
         # Source of the code: CloudWatch API reference, TagResource.
         raise AwsError("ResourceNotFoundException", f"Unable to find a resource with the ARN {arn}", 404)
     return backend.tagger
@@ -321,7 +329,29 @@ def untag(state: Any, call: Any, environ: dict) -> dict[str, Any] | None:
     return {}
 
 
+def put_dashboard(state: Any, call: Any, environ: dict) -> dict[str, Any] | None:
+    """PutDashboard: a new dashboard gets the tags, an existing one keeps its own.
+
+    Source: CloudWatch API reference, PutDashboard (Tags, for the creation).
+    """
+    backend = state.moto.backend("cloudwatch", call.region)
+    name, body = call.params["DashboardName"], call.params["DashboardBody"]
+    try:
+        json.loads(body)
+    except ValueError:
+        return None
+    if name not in backend.dashboards:
+        arn = f"arn:aws:cloudwatch::{state.engine.account_id}:dashboard/{name}"
+        backend.tagger.delete_all_tags_for_resource(arn)
+        if call.params.get("Tags"):
+            backend.tagger.tag_resource(arn, call.params["Tags"])
+    # moto dates it by the machine's clock.
+    backend.put_dashboard(name, body).last_modified = datetime.datetime.fromtimestamp(state.clock.now(), datetime.UTC)
+    return {"DashboardValidationMessages": []}
+
+
 INSTEAD = {
+    "PutDashboard": put_dashboard,
     "PutMetricAlarm": put_metric_alarm,
     "PutCompositeAlarm": put_composite_alarm,
     "DescribeAlarms": describe_alarms,
