@@ -4,6 +4,7 @@
 pub(crate) mod conformance;
 pub mod identity;
 pub mod jobs;
+pub mod labeling;
 mod left_over;
 pub mod notebooks;
 pub mod observability;
@@ -21,6 +22,7 @@ use crate::engine::Declared;
 pub static DECLARED: &[&Declared] = &[
     &jobs::training_job::TRAINING_JOB,
     &jobs::transform_job::TRANSFORM_JOB,
+    &labeling::workteam::WORKTEAM,
     &notebooks::lifecycle_configuration::LIFECYCLE_CONFIGURATION,
     &notebooks::notebook_instance::NOTEBOOK_INSTANCE,
     &observability::dashboard::DASHBOARD,

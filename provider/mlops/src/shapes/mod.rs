@@ -1,5 +1,6 @@
 //! Structures of the SageMaker API that several resources have.
 
+pub mod deployment;
 pub mod hub;
 pub mod network;
 pub mod transform;

@@ -2,6 +2,7 @@
 
 use tfplug::model::Model;
 use tfplug::validator::Validator;
+use tfplug::value::Value;
 
 use crate::aws::{arn, s3_uri};
 use crate::shapes::{HubAccessConfig, ModelAccessConfig};
@@ -269,4 +270,21 @@ pub struct StoppingCondition {
     /// Maximum time in seconds to wait for the capacity of a training plan.
     #[tf(optional, validate(Validator::Range { min: 1800, max: i64::MAX }))]
     max_pending_time_in_seconds: Option<i64>,
+}
+
+/// Model artifact of the job.
+#[derive(Clone, Debug, Model)]
+pub struct ModelArtifacts {
+    /// S3 URI of the model artifact.
+    #[tf(computed, use_state_for_unknown)]
+    s3_model_artifacts: Option<String>,
+}
+
+/// One day, AWS's own default.
+pub fn one_day() -> Value {
+    Value::object([
+        ("max_runtime_in_seconds", Value::from(86_400)),
+        ("max_wait_time_in_seconds", Value::Null),
+        ("max_pending_time_in_seconds", Value::Null),
+    ])
 }

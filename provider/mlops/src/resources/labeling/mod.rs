@@ -1,0 +1,3 @@
+//! Ground Truth: who labels.
+
+pub mod workteam;
