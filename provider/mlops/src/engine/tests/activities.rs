@@ -126,7 +126,10 @@ async fn what_aws_never_deletes_is_only_ended_and_forgotten() {
     assert!(text.contains("exists already") && text.contains("never free again"), "{text}");
     // One that runs is stopped; one that is retained is not.
     for (on_destroy, stops) in [("stop", 1), ("retain", 0)] {
-        let config = transform(&terraform, json!({ "name": on_destroy, "on_destroy": on_destroy, "wait_for_completion": false }));
+        let config = transform(
+            &terraform,
+            json!({ "name": on_destroy, "on_destroy": on_destroy, "wait_for_completion": false }),
+        );
         let mut state = None;
         story.aws.with(|s| s.still = true);
         terraform.run(TRANSFORM, &mut state, Some(&config)).await.good();

@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value as Json, json};
 
+use super::fake_notebooks;
 use crate::testing::{Answer, Asked, Stub};
 
 /// What is special about a kind: its noun in operations, its name's member, its ARN's, its status's, the statuses that it
@@ -103,14 +104,21 @@ impl State {
         let kind = KINDS.iter().find(|k| k.noun == noun).unwrap();
         let Json::Object(mut object) = request else { panic!("a request is an object") };
         let name = object[kind.name].as_str().unwrap().to_owned();
-        self.created += 1;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
-        object.insert("CreationTime".to_owned(), json!(now + f64::from(self.created) / 1000.0));
+        object.insert("CreationTime".to_owned(), self.moment());
         object.insert(kind.arn.to_owned(), json!(format!("arn:aws:sagemaker:us-east-1:123456789012:{noun}/{name}")));
         if let Some(first) = kind.life.first() {
             object.insert(kind.status.to_owned(), json!(first));
         }
         self.objects.insert((noun.to_owned(), name), object);
+    }
+}
+
+impl State {
+    /// The time, as no other creation has it.
+    pub(super) fn moment(&mut self) -> Json {
+        self.created += 1;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
+        json!(now + f64::from(self.created) / 1000.0)
     }
 }
 
@@ -141,7 +149,13 @@ fn answer(state: &mut State, asked: &Asked) -> Answer {
     }
 }
 
-fn work(state: &mut State, operation: &str, request: Json) -> Result<Json, (&'static str, &'static str)> {
+/// What was done, or the code and message of the refusal.
+pub(super) type Done = Result<Json, (&'static str, &'static str)>;
+
+fn work(state: &mut State, operation: &str, request: Json) -> Done {
+    if let Some(done) = fake_notebooks::work(state, operation, &request) {
+        return done;
+    }
     if operation == "ListTags" {
         let tags = state.objects.values().find(|o| o.values().any(|v| *v == request["ResourceArn"]));
         return Ok(json!({ "Tags": tags.and_then(|o| o.get("Tags")).cloned().unwrap_or(json!([])) }));

@@ -1,6 +1,8 @@
 //! The engine against a SageMaker in memory, driven as Terraform drives it.
 
+mod activities;
 mod fake;
+mod fake_notebooks;
 
 use serde_json::json;
 use tfplug::testing::{Change, State as Stored};
