@@ -73,6 +73,81 @@ def test_model_packages_are_versions_of_their_group(aws, sm, role):
     )
 
 
+def unversioned(name: str, **more: Any) -> dict[str, Any]:
+    inference = {
+        **req.package("g")["InferenceSpecification"],
+        "SupportedTransformInstanceTypes": ["ml.m5.large"],
+        "SupportedRealtimeInferenceInstanceTypes": ["ml.m5.large"],
+    }
+    return {"ModelPackageName": name, "InferenceSpecification": inference, **more}
+
+
+def test_a_package_without_a_group_is_no_version(aws, sm):
+    """API reference, CreateModelPackage, InferenceSpecification and UpdateModelPackage; the text about environments is AWS's."""
+    no_types = {"ModelPackageName": "p", "InferenceSpecification": req.package("g")["InferenceSpecification"]}
+    assert "SupportedTransformInstanceTypes" in error_of(lambda: sm.create_model_package(**no_types))["Message"]
+    approved = unversioned("p", ModelApprovalStatus="Approved")
+    assert "does not apply" in error_of(lambda: sm.create_model_package(**approved))["Message"]
+    with_environment = unversioned("p")
+    with_environment["InferenceSpecification"]["Containers"] = [{"Image": req.IMAGE, "Environment": {"A": "b"}}]
+    assert (
+        error_of(lambda: sm.create_model_package(**with_environment))["Message"]
+        == "Environment variable map cannot be specified when using non-versioned ModelPackages"
+    )
+    arn = sm.create_model_package(**unversioned("p"))["ModelPackageArn"]
+    aws.advance(2)
+    assert error_of(lambda: sm.create_model_package(**unversioned("p")))["Message"].startswith(
+        "ModelPackage already exists"
+    )
+    refused = error_of(lambda: sm.update_model_package(ModelPackageArn=arn, SourceUri="s3://bucket/x"))
+    assert refused["Code"] == "ValidationException"
+    assert sm.describe_model_package(ModelPackageName=arn)["CertifyForMarketplace"] is False
+
+
+def test_what_comes_back_of_a_package_although_it_was_not_sent(aws, sm, role):
+    """ACK, custom_delta of model packages; service model, ModelPackageStatusItem."""
+    job = {
+        "TransformInput": req.transform("t", "m")["TransformInput"],
+        "TransformOutput": {"S3OutputPath": "s3://bucket/out"},
+        "TransformResources": {"InstanceType": "ml.m5.large", "InstanceCount": 1},
+    }
+    profiles = [{"ProfileName": "profile", "TransformJobDefinition": job}]
+    checked = {"ValidationRole": role, "ValidationProfiles": profiles}
+    aws.control("POST", "fail", kind="ModelPackage", name="p", reason="no such model data")
+    arn = sm.create_model_package(**unversioned("p", ValidationSpecification=checked))["ModelPackageArn"]
+    aws.advance(2)
+    shown = sm.describe_model_package(ModelPackageName=arn)
+    output = shown["ValidationSpecification"]["ValidationProfiles"][0]["TransformJobDefinition"]["TransformOutput"]
+    assert output["KmsKeyId"] == ""
+    assert shown["ModelPackageStatus"] == "Failed"
+    assert shown["ModelPackageStatusDetails"]["ValidationStatuses"] == [
+        {"Name": "profile", "Status": "Failed", "FailureReason": "no such model data"}
+    ]
+
+
+def test_packages_and_groups_are_listed_in_the_order_of_their_creation(aws, sm):
+    """API reference, ListModelPackages and ListModelPackageGroups: Ascending unless asked for otherwise."""
+    for group in ("b", "a"):
+        sm.create_model_package_group(ModelPackageGroupName=group)
+        aws.advance(1)
+    for _ in range(3):
+        sm.create_model_package(**req.package("a"))
+        aws.advance(1)
+    listed = sm.list_model_packages(ModelPackageGroupName="a")["ModelPackageSummaryList"]
+    assert [each["ModelPackageVersion"] for each in listed] == [1, 2, 3]
+    groups = sm.list_model_package_groups()["ModelPackageGroupSummaryList"]
+    assert [each["ModelPackageGroupName"] for each in groups] == ["b", "a"]
+
+
+def test_a_registration_is_repeated_by_its_token(aws, sm):
+    """API reference, CreateModelPackage: "A unique token that guarantees that the call to this API is idempotent"."""
+    sm.create_model_package_group(ModelPackageGroupName="g")
+    register = {**req.package("g"), "ClientToken": req.TOKEN}
+    arn = sm.create_model_package(**register)["ModelPackageArn"]
+    assert sm.create_model_package(**register)["ModelPackageArn"] == arn
+    assert len(sm.list_model_packages(ModelPackageGroupName="g")["ModelPackageSummaryList"]) == 1
+
+
 def test_group_policies(sm):
     policy = json.dumps(
         {

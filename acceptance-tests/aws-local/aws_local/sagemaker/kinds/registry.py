@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from typing import Any
 
@@ -87,6 +88,25 @@ def _with_digests(specification: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
+def _check_unversioned(params: dict[str, Any]) -> None:
+    """What only versions have, and what only an unversioned package must have."""
+    specifications = [params.get("InferenceSpecification") or {}, *(params.get("AdditionalInferenceSpecifications") or ())]
+    if any(container.get("Environment") for each in specifications for container in each.get("Containers", ())):
+        # Source: SageMaker Python SDK, whose users quote it.
+        raise AwsError(
+            "ValidationException",
+            "Environment variable map cannot be specified when using non-versioned ModelPackages",
+        )
+    if params.get("ModelApprovalStatus"):
+        # Source: API reference, CreateModelPackage ("does not apply to unversioned models"); text ours.
+        raise AwsError("ValidationException", "ModelApprovalStatus does not apply to an unversioned model package.")
+    needed = ("SupportedTransformInstanceTypes", "SupportedRealtimeInferenceInstanceTypes")
+    missing_ones = [each for each in needed if not specifications[0].get(each)]
+    if specifications[0] and missing_ones:
+        # Source: API reference, InferenceSpecification ("required for unversioned models"); text ours.
+        raise AwsError("ValidationException", f"{missing_ones[0]} is required for an unversioned model package.")
+
+
 def _create_package(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     kind = engine.kinds["ModelPackage"]
     name, group_name = params.get("ModelPackageName"), params.get("ModelPackageGroupName")
@@ -101,6 +121,8 @@ def _create_package(engine: Any, region: str, params: dict[str, Any]) -> dict[st
     # Source: API reference, CreateModelPackage; text ours.
     if group_name and params.get("Tags"):
         raise AwsError("ValidationException", "Tags cannot be set on a model package version; tag its group.")
+    if name:
+        _check_unversioned(params)
     if (
         not params.get("InferenceSpecification")
         and not params.get("SourceAlgorithmSpecification")
@@ -123,16 +145,31 @@ def _create_package(engine: Any, region: str, params: dict[str, Any]) -> dict[st
     return {"ModelPackageArn": record.arn}
 
 
+def _with_echoes(specification: dict[str, Any]) -> dict[str, Any]:
+    """Source: ACK SageMaker, custom_delta of model packages: an output without a key comes back with an empty one."""
+    made = copy.deepcopy(specification)
+    for profile in made.get("ValidationProfiles", ()):
+        profile["TransformJobDefinition"]["TransformOutput"].setdefault("KmsKeyId", "")
+    return made
+
+
+def _status_details(record: Any, reason: str | None) -> dict[str, Any]:
+    """The details of each validation. Source of the members: service model, ModelPackageStatusItem."""
+    profiles = (record.request.get("ValidationSpecification") or {}).get("ValidationProfiles", ())
+    state = record._status if record._status in ("Completed", "Failed") else "InProgress"
+    items = [{"Name": profile["ProfileName"], "Status": state} for profile in profiles]
+    if reason is not None:
+        # Of a package without a profile nothing says where AWS puts the reason: a name of ours.
+        items = [{**item, "FailureReason": reason} for item in items or [{"Name": "ModelPackage", "Status": state}]]
+    return {"ValidationStatuses": items, "ImageScanStatuses": []}
+
+
 def _describe_package(engine: Any, record: Any, members: dict[str, Any]) -> None:
-    state = "Completed" if record._status == "Completed" else "InProgress"
-    names = ["ValidationStatuses", "ImageScanStatuses"]
-    members.setdefault("ModelPackageStatusDetails", {each: [] for each in names})
-    if record.request.get("ValidationSpecification"):
-        profiles = record.request["ValidationSpecification"].get("ValidationProfiles", ())
-        members["ModelPackageStatusDetails"] = {
-            "ValidationStatuses": [{"Name": profile["ProfileName"], "Status": state} for profile in profiles],
-            "ImageScanStatuses": [],
-        }
+    members["ModelPackageStatusDetails"] = _status_details(record, members.pop("FailureReason", None))
+    # Source: ACK SageMaker, custom_delta of model packages.
+    members.setdefault("CertifyForMarketplace", False)
+    if "ValidationSpecification" in members:
+        members["ValidationSpecification"] = _with_echoes(members["ValidationSpecification"])
     if "InferenceSpecification" in members:
         members["InferenceSpecification"] = _with_digests(members["InferenceSpecification"])
     if "AdditionalInferenceSpecifications" in members:
@@ -143,6 +180,9 @@ def _describe_package(engine: Any, record: Any, members: dict[str, Any]) -> None
 
 
 def _update_package(engine: Any, record: Any, request: dict[str, Any]) -> None:
+    if len(record.key) == 1:
+        # Source: API reference, UpdateModelPackage ("Updates a versioned model"); text ours.
+        raise AwsError("ValidationException", f"{record.arn} is no version of a model, and cannot be updated.")
     merged = dict(record.request)
     properties = {
         **(merged.get("CustomerMetadataProperties") or {}),
@@ -306,6 +346,8 @@ KINDS = (
         deleting=(Step("Deleting", 0.3),),
         special={"created": _created_by, "before_delete": _delete_group, "gone": _gone_group},
         verbs={"List": "ListModelPackageGroups"},
+        # API reference, ListModelPackageGroups.
+        list_order="Ascending",
     ),
     Kind(
         name="ModelPackage",
@@ -313,12 +355,16 @@ KINDS = (
         arn="model-package/{ModelPackageName}",
         source="service model ModelPackageStatus",
         not_found=Refusal("ValidationException", "ModelPackage {arn} does not exist.", ACK),
-        duplicate=Refusal("ValidationException", "Model Package already exists: {arn}", CODE_ONLY),
+        duplicate=Refusal(
+            "ValidationException", "ModelPackage already exists: {arn}", "SageMaker Python SDK, session.py"
+        ),
         status="ModelPackageStatus",
         creating=(Step("Pending", 0.2), Step("InProgress", 0.3), Step("Completed")),
         deleting=(Step("Deleting", 0.3),),
         # Approval may change while the package is checked; a package that goes away may not be changed.
         split_key=True,
+        # API reference, ListModelPackages.
+        list_order="Ascending",
         update_from=frozenset({"Pending", "InProgress", "Completed", "Failed"}),
         update_busy=Refusal("ConflictException", "ModelPackage {arn} is in status {status}.", CODE_ONLY),
         special={
