@@ -64,25 +64,36 @@ impl std::fmt::Debug for Operation {
     }
 }
 
-/// One kind of error: its code, and how its message begins.
+/// One kind of error: its code, and how its message begins or ends.
 #[derive(Clone, Copy, Debug)]
 pub struct ErrorMatch {
     /// AWS's code.
     pub code: &'static str,
     /// The beginning of AWS's message, in whatever case; empty for any message.
     pub message: &'static str,
+    /// The end of AWS's message, in whatever case; empty for any message.
+    pub end: &'static str,
 }
 
-/// An [`ErrorMatch`].
+/// An [`ErrorMatch`] by the beginning of the message.
 pub const fn error(code: &'static str, message: &'static str) -> ErrorMatch {
-    ErrorMatch { code, message }
+    ErrorMatch { code, message, end: "" }
+}
+
+/// An [`ErrorMatch`] by the end of the message, where the message begins with the object's name.
+pub const fn error_ending(code: &'static str, end: &'static str) -> ErrorMatch {
+    ErrorMatch { code, message: "", end }
 }
 
 /// Whether an error is of one of these kinds.
 pub fn is_one_of(error: &AwsError, matches: &[ErrorMatch]) -> bool {
-    let begins =
-        |beginning: &str| error.message.get(..beginning.len()).is_some_and(|m| m.eq_ignore_ascii_case(beginning));
-    matches.iter().any(|r| error.is(r.code) && begins(r.message))
+    let text = &error.message;
+    let begins = |beginning: &str| text.get(..beginning.len()).is_some_and(|m| m.eq_ignore_ascii_case(beginning));
+    let ends = |end: &str| {
+        let from = text.len().checked_sub(end.len());
+        from.and_then(|from| text.get(from..)).is_some_and(|m| m.eq_ignore_ascii_case(end))
+    };
+    matches.iter().any(|r| error.is(r.code) && begins(r.message) && ends(r.end))
 }
 
 /// Why a call that was repeated under rules did not succeed.
@@ -197,4 +208,33 @@ pub async fn call<C>(
         }
     }
     Err(Failure::Stopped(Stop::DeadlinePassed, last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::error::Kind;
+
+    #[test]
+    fn errors_are_told_by_their_code_and_the_beginning_or_end_of_their_message() {
+        let of = |code: &str, message: &str| AwsError {
+            kind: Kind::Service,
+            code: code.into(),
+            message: message.into(),
+            ..AwsError::default()
+        };
+        let gone = [error_ending("ValidationException", "does not exist."), error("ResourceNotFound", "Pipeline")];
+        for (code, message, is) in [
+            ("ValidationException", "ModelPackage arn:x does not exist.", true),
+            ("ValidationException", "ModelPackage arn:x does not Exist.", true),
+            ("ValidationException", "ModelPackage arn:x does not exist. Or so.", false),
+            ("ValidationException", "exist.", false),
+            ("ValidationException", "\u{e9}exist.", false),
+            ("ResourceNotFound", "pipeline p", true),
+            ("ResourceNotFound", "The pipeline p", false),
+            ("ConflictException", "ModelPackage arn:x does not exist.", false),
+        ] {
+            assert_eq!(is_one_of(&of(code, message), &gone), is, "{code}: {message}");
+        }
+    }
 }

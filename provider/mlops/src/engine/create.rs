@@ -10,7 +10,7 @@ use super::run::{Run, Unfinished, identity};
 use super::shape::to_api;
 use super::{AWAITED, Declared, Delete, GONE};
 use crate::aws::client::Aws;
-use crate::aws::creations::record::{End, Identity, Sent};
+use crate::aws::creations::record::{ARN, End, Identity, Sent};
 use crate::aws::creations::{Creation, Kind};
 use crate::aws::error::AwsError;
 use crate::aws::names;
@@ -40,7 +40,7 @@ impl Declared {
             return Err(diags);
         }
         self.hooks.before_send(&Value::Null, &run.state, &mut input);
-        let wanted = tags::wanted(cx.client()?, &run.state);
+        let wanted = self.wanted_tags(cx.client()?, &run.state);
         // What the parts of the object are before they are written.
         let mut parts = Value::Null;
         match left {
@@ -59,6 +59,10 @@ impl Declared {
                 if let Some(left) = other {
                     self.replace(&mut run, &left).await?;
                     creation.renew_token();
+                    if self.key.given_by == GivenBy::Aws {
+                        run.state.set_attribute(self.key.attribute, Value::Null);
+                        run.relabel();
+                    }
                 }
                 self.remember(cx, &mut creation, &input);
                 if let Some(member) = self.create.operation.token {
@@ -85,11 +89,14 @@ impl Declared {
         let mut state = run.state.clone();
         // The wanted status and the parts are brought about by operations of their own.
         let status = self.power().and(self.statuses.first()).map(|s| s.member);
-        for name in self.parts.iter().map(|p| p.attribute).chain(status) {
+        let later = self.updates.iter().flat_map(|by| by.after_create).copied();
+        for name in self.parts.iter().map(|p| p.attribute).chain(status).chain(later) {
             state.set_attribute(name, Value::Null);
         }
         let mut input = to_api(&run.object, &state);
-        for (member, value) in run.key_input(&self.create.operation).as_entries().into_iter().flatten() {
+        // A key that AWS gives may be known from a former object, and the member may mean something else here.
+        let key = Some(run.key_input(&self.create.operation)).filter(|_| self.key.given_by == GivenBy::User);
+        for (member, value) in key.as_ref().and_then(Value::as_entries).into_iter().flatten() {
             if !value.is_null() {
                 input.set_attribute(member, value.clone());
             }
@@ -105,7 +112,11 @@ impl Declared {
         let fixed = self.key.id(planned).filter(|_| self.key.given_by == GivenBy::User);
         let type_name = self.type_name();
         loop {
-            let (import, delete) = (format!("{{}}@{}", region.region()), self.delete_command(planned, region.region()));
+            let import = match self.key.given_by {
+                GivenBy::User => format!("{{}}@{}", region.region()),
+                GivenBy::Aws => ARN.to_owned(),
+            };
+            let delete = self.delete_command(planned, region.region());
             let kind = Kind { type_name: &type_name, region: region.region(), import: &import, delete: &delete };
             let creation = aws.creations().begin(kind, planned, fixed.as_deref(), || self.choose(planned))?;
             let mut named = planned.clone();
@@ -141,10 +152,14 @@ impl Declared {
         }
     }
 
-    /// The id of an object that is to get a generated name; a mark for one that gets its key from AWS.
+    /// The id of an object that is to get a generated name; a mark for one that gets its key from AWS, behind what names
+    /// it, or what it belongs to, for people.
     fn choose(&self, planned: &Value) -> String {
         if self.key.given_by == GivenBy::Aws {
-            return names::generate("");
+            let object = (self.schema)().object;
+            let sent = object.attributes.iter().filter(|a| !a.provider_only);
+            let first = sent.filter_map(|a| planned.attribute(&a.name).as_str()).next();
+            return format!("{} {}", first.unwrap_or_default(), names::generate(""));
         }
         let mut named = planned.clone();
         named.set_attribute(self.key.attribute, Value::from(names::choose(planned)));
@@ -272,7 +287,7 @@ impl Declared {
             .await;
         let known = known.unwrap_or_default();
         let completed = match finished {
-            Ok(value) => run.complete(value, parts).await,
+            Ok(value) => run.complete_new(value, parts).await,
             Err(unfinished) => Err(unfinished),
         };
         match completed {
@@ -321,7 +336,7 @@ impl Declared {
     }
 
     fn exists_already(&self, run: &Run<'_>) -> Diag {
-        let id = self.key.id(&run.state).unwrap_or_default();
+        let id = self.key.id(&run.state).unwrap_or_else(|| "ARN".to_owned());
         let remedy = match self.delete {
             Delete::By(_) => "Choose another name, delete it, or take it over",
             Delete::Never => {
@@ -336,11 +351,12 @@ impl Declared {
         Diag::error(format!("The {} exists already", self.noun), detail).at(Path::of(self.key.attribute))
     }
 
-    /// The command of the AWS CLI that deletes an object, with `{own}` for its own key.
+    /// The command of the AWS CLI that deletes an object, with `{own}` for its own key, or `{arn}`.
     fn delete_command(&self, planned: &Value, region: &str) -> String {
         let Delete::By(by) = &self.delete else { return "(AWS keeps it for ever)".to_owned() };
         let mut named = planned.clone();
-        named.set_attribute(self.key.attribute, Value::from("{own}"));
+        let own = if self.key.given_by == GivenBy::Aws { ARN } else { "{own}" };
+        named.set_attribute(self.key.attribute, Value::from(own));
         let options = self.key.cli_options(&by.operation, &(self.schema)().object, &named);
         format!("aws {}{options} --region {region}", by.operation.cli())
     }

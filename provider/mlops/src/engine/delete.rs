@@ -44,17 +44,30 @@ impl Run<'_> {
                 tracing::info!(status = %statuses::text(self.declared.statuses, &description), "{} is left in AWS", self.label);
                 return Ok(true);
             };
-            match call(self.cx, &self.aws, &delete.operation, &self.key_input(&delete.operation), NEVER).await {
-                Ok(_) => break,
-                Err(Failure::Aws(e)) if is_one_of(&e, self.declared.read.not_found) => return Ok(true),
+            let called = call(self.cx, &self.aws, &delete.operation, &self.key_input(&delete.operation), NEVER).await;
+            let Err(refused) = called else { break };
+            match (&refused, delete.empty) {
+                (Failure::Aws(e), _) if is_one_of(e, self.declared.read.not_found) => return Ok(true),
+                // What it held goes a moment after it was deleted, or somebody added something.
+                (Failure::Aws(e), Some(empty)) if is_one_of(e, empty.not_empty) => {
+                    self.wait_if(empty.not_empty, "delete", refused).await?;
+                    self.empty(empty).await?;
+                }
                 // Something began between the look and the request: wait until it is over, too.
-                Err(failure) => self.wait_if_in_use("delete", failure).await?,
+                _ => self.wait_if_in_use("delete", refused).await?,
             }
         }
+        let all = self.declared.statuses;
+        let before = statuses::text(all, &description);
+        // A status that tells of a failure may be left from before, for a moment.
+        let failed = |found: &Value| self.is_broken(found) && statuses::text(all, found) != before;
         let waiting_for = format!("see the {} gone", self.label);
-        let gone =
-            wait_until_stable(self.cx, |_| true, |_| String::new(), &waiting_for, || self.describe(), |_| {}).await;
-        gone.map(|_| true).map_err(Unsettled::into_diags)
+        let (going, status) = (|found: &Value| !failed(found), |_: &Value| String::new());
+        let left = wait_until_stable(self.cx, going, status, &waiting_for, || self.describe(), |_| {}).await;
+        match left.map_err(Unsettled::into_diags)? {
+            Some(found) => Err(statuses::failed(all, &format!("delete the {}", self.label), &found, "")),
+            None => Ok(true),
+        }
     }
 
     /// Waits a moment if a request was refused because something is going on with the object.
@@ -62,8 +75,13 @@ impl Run<'_> {
     /// # Errors
     /// The refusal, if it has another reason; that the time is up.
     pub(super) async fn wait_if_in_use(&self, verb: &str, failure: Failure) -> Result<()> {
+        self.wait_if(self.declared.delete.in_use(), verb, failure).await
+    }
+
+    /// Waits a moment if a request was refused with one of these errors.
+    async fn wait_if(&self, errors: &[ErrorMatch], verb: &str, failure: Failure) -> Result<()> {
         match failure {
-            Failure::Aws(e) if is_one_of(&e, self.declared.delete.in_use()) => {
+            Failure::Aws(e) if is_one_of(&e, errors) => {
                 let stopped = |stop| self.refused(verb, &Failure::Stopped(stop, Some(e.clone())));
                 self.cx.pause(IN_USE_PAUSE).await.map_err(stopped)
             }

@@ -65,6 +65,8 @@ pub struct Declared {
     pub parts: &'static [Part],
     /// Its tags. None: it cannot have any.
     pub tags: Option<&'static Tagging>,
+    /// An attribute that leaves the object without tags of its own where it is set; empty for none.
+    pub untagged: &'static str,
     /// Attributes (`a.b` for nested ones, in lists too) that the description has under another name than the request, with
     /// that name, beside or below the attribute's own place.
     pub described_as: &'static [(&'static str, &'static str)],
@@ -109,6 +111,7 @@ impl Declared {
             activity: Activity::None,
             parts: &[],
             tags: Some(&crate::sagemaker::TAGS),
+            untagged: "",
             described_as: &[],
             not_described: &[],
             server_defaults: &[],
@@ -175,6 +178,10 @@ pub struct UpdateBy {
     pub send: &'static [&'static str],
     /// It is called when one of these attributes changes; empty: one of those that are sent.
     pub when: &'static [&'static str],
+    /// Whether it is sent only those of them that change: others may have been changed since by somebody else.
+    pub partial: bool,
+    /// Those of them that the creation does not take: it is called after the creation where the user sets one.
+    pub after_create: &'static [&'static str],
     /// What it is sent where an attribute is to become null. What is not sent AWS leaves as it is.
     pub clear: &'static [Clear],
     /// Attributes of which it takes the differences only.
@@ -184,7 +191,7 @@ pub struct UpdateBy {
 impl UpdateBy {
     /// An operation that takes attributes as they are to be.
     pub const fn new(operation: Operation, send: &'static [&'static str]) -> Self {
-        Self { operation, send, when: &[], clear: &[], deltas: &[] }
+        Self { operation, send, when: &[], partial: false, after_create: &[], clear: &[], deltas: &[] }
     }
 
     /// The attributes whose change calls it.
@@ -203,6 +210,13 @@ pub struct Clear {
     pub flag: &'static str,
 }
 
+impl Clear {
+    /// By sending it empty.
+    pub const fn empty(attribute: &'static str) -> Self {
+        Self { attribute, flag: "" }
+    }
+}
+
 /// An attribute of which an update takes what is added and what is removed.
 #[derive(Clone, Copy, Debug)]
 pub struct Delta {
@@ -213,6 +227,17 @@ pub struct Delta {
     /// The member that takes the keys of removed elements; empty: what is there cannot be removed, and a new object is
     /// made instead.
     pub removed: &'static str,
+    /// The member that tells objects of a list apart. Their order then means nothing: it is the state's, whatever order
+    /// AWS describes them in; and where nothing can be removed, those that the state does not have are somebody else's and
+    /// not shown. Empty for other elements.
+    pub by: &'static str,
+}
+
+impl Delta {
+    /// By the members that take what is added and what is removed.
+    pub const fn new(attribute: &'static str, added: &'static str, removed: &'static str) -> Self {
+        Self { attribute, added, removed, by: "" }
+    }
 }
 
 /// How an object is deleted.
@@ -255,6 +280,8 @@ impl Delete {
 pub struct Empty {
     /// The attribute by which the user says so.
     pub when: &'static str,
+    /// What AWS calls an item: `model package`.
+    pub noun: &'static str,
     /// Lists what it holds.
     pub list: Operation,
     /// The member of the answer that has the list.
@@ -267,6 +294,8 @@ pub struct Empty {
     pub delete: Operation,
     /// The member that its identity is sent as.
     pub sent_as: &'static str,
+    /// Errors of the object's deletion that say that it is not empty, and of an item's that say that it cannot go yet.
+    pub not_empty: &'static [ErrorMatch],
 }
 
 /// What an object does while it exists.

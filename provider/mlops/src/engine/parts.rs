@@ -60,30 +60,55 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Deletes what the object holds, if the user says so.
+    /// Deletes what the object holds, if the user says so. Some of it may go a moment later.
+    ///
+    /// # Errors
+    /// That it holds something, if the user does not say so.
     pub(super) async fn empty(&self, empty: &Empty) -> Result<()> {
-        if self.state.attribute(empty.when).as_bool() != Some(true) {
-            return Ok(());
+        let held = self.held(empty).await?;
+        if !held.is_empty() && self.state.attribute(empty.when).as_bool() != Some(true) {
+            return Err(self.not_empty(empty, held.len()).into());
         }
+        for key in held {
+            let delete = Value::object([(empty.sent_as, key)]);
+            match call(self.cx, &self.aws, &empty.delete, &delete, NEVER).await {
+                Ok(_) => {}
+                // Somebody was faster.
+                Err(Failure::Aws(e)) if is_one_of(&e, self.declared.read.not_found) => {}
+                // As long as it is there, the deletion of the object is refused, and this runs again.
+                Err(Failure::Aws(e)) if is_one_of(&e, empty.not_empty) => {}
+                Err(failure) => return Err(self.refused("delete what is in", &failure)),
+            }
+        }
+        Ok(())
+    }
+
+    /// What the object holds.
+    async fn held(&self, empty: &Empty) -> Result<Vec<Value>> {
         let key = self.declared.key.id(&self.state).unwrap_or_default();
         let mut input = Value::object([(empty.of, Value::from(key))]);
+        let mut held = Vec::new();
         loop {
             let listed = call(self.cx, &self.aws, &empty.list, &input, NEVER).await;
             let page = listed.map_err(|failure| self.refused("list what is in", &failure))?;
-            for item in page.attribute(empty.items).as_elements().unwrap_or_default() {
-                let delete = Value::object([(empty.sent_as, item.attribute(empty.key).clone())]);
-                match call(self.cx, &self.aws, &empty.delete, &delete, NEVER).await {
-                    Ok(_) => {}
-                    // Somebody was faster.
-                    Err(Failure::Aws(e)) if is_one_of(&e, self.declared.read.not_found) => {}
-                    Err(failure) => return Err(self.refused("delete what is in", &failure)),
-                }
-            }
+            let items = page.attribute(empty.items).as_elements().unwrap_or_default();
+            held.extend(items.iter().map(|item| item.attribute(empty.key).clone()));
             let next = page.attribute("next_token");
             if next.is_null() {
-                return Ok(());
+                return Ok(held);
             }
             input.set_attribute("next_token", next.clone());
         }
+    }
+
+    fn not_empty(&self, empty: &Empty, count: usize) -> Diag {
+        let Empty { when, noun, .. } = empty;
+        let (items, them) = if count == 1 { (format!("1 {noun}"), "it") } else { (format!("{count} {noun}s"), "them") };
+        let detail = format!(
+            "It holds {items}, and AWS deletes no {} that holds any. Set `{when} = true`, apply, and destroy again, to delete \
+             {them} with it; or delete {them} yourself.",
+            self.declared.noun
+        );
+        Diag::error(format!("The {} is not empty", self.label), detail).at(Path::of(when))
     }
 }

@@ -21,7 +21,7 @@ impl Declared {
         run.imported = run.state.attribute(self.mark_of_reads()).is_null();
         let creations = cx.client()?.creations().clone();
         let (type_name, region) = (self.type_name(), run.aws.region().to_owned());
-        let id = self.key.id(&run.state).unwrap_or_default();
+        let id = self.remembered_as(&run.state);
         match run.describe().await? {
             Some(description) if run.is_another(&description) => {
                 let detail = format!(
@@ -57,6 +57,14 @@ impl Declared {
                 creations.gone(&type_name, &region, &id);
                 Ok(None)
             }
+        }
+    }
+
+    /// What a creation is remembered as whose object the state has.
+    pub(super) fn remembered_as(&self, state: &Value) -> String {
+        match self.key.given_by {
+            GivenBy::User => self.key.id(state).unwrap_or_default(),
+            GivenBy::Aws => state.attribute("arn").as_str().unwrap_or_default().to_owned(),
         }
     }
 

@@ -48,7 +48,7 @@ impl Resource<Aws> for &'static Declared {
         if on_destroy != "retain" && !run.remove(&on_destroy).await? {
             return Ok(());
         }
-        let id = self.key.id(&run.state).unwrap_or_default();
+        let id = self.remembered_as(&run.state);
         cx.client()?.creations().gone(&self.type_name(), run.aws.region(), &id);
         if self.goes_wholly(&on_destroy) { self.remove_beside(cx, &run.aws, &run.state).await } else { Ok(()) }
     }

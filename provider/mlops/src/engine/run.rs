@@ -7,11 +7,12 @@ use aws_smithy_types::date_time::Format;
 use tfplug::context::{Context, Stop};
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::schema::Object;
-use tfplug::value::Value;
+use tfplug::value::{Path, Value};
 
 use super::Declared;
 use super::shape::{Reading, from_api, to_api};
 use super::statuses::{self, Unsettled, wait_until_stable};
+use crate::aws::arn::Arn;
 use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::record::{Found, Identity};
 use crate::aws::operation::{ErrorMatch, Failure, GRACE, NEVER, Operation, Retry, call, is_one_of, stopped};
@@ -62,6 +63,22 @@ pub(super) fn identity(declared: &Declared, description: &Value) -> Identity {
     parts.iter().filter_map(|p| Some(((*p).to_owned(), description.attribute(p).as_str()?.to_owned()))).collect()
 }
 
+/// A description whose lists with named elements are in the order of the state, others last, if they are shown.
+fn in_known_order(declared: &Declared, description: &Value, state: &Value, imported: bool) -> Value {
+    let mut ordered = description.clone();
+    for delta in declared.updates.iter().flat_map(|by| by.deltas).filter(|d| !d.by.is_empty()) {
+        let known = state.attribute(delta.attribute).as_elements().unwrap_or_default();
+        let place = |e: &Value| known.iter().position(|k| k.attribute(delta.by) == e.attribute(delta.by));
+        if let Some(Value::List(elements)) = ordered.at_mut(&Path::of(delta.attribute)) {
+            elements.sort_by_key(|e| place(e).unwrap_or(known.len()));
+            if delta.removed.is_empty() && !imported {
+                elements.retain(|e| place(e).is_some());
+            }
+        }
+    }
+    ordered
+}
+
 /// A time in a description, in milliseconds since 1970.
 fn millis(time: &Value) -> Option<i64> {
     DateTime::from_str(time.as_str()?, Format::DateTime).ok()?.to_millis().ok()
@@ -69,7 +86,10 @@ fn millis(time: &Value) -> Option<i64> {
 
 impl<'a> Run<'a> {
     pub(super) fn new(declared: &'a Declared, cx: &'a Context<Aws>, state: Value) -> Result<Self> {
-        let aws = cx.client()?.region(state.attribute("region").as_str());
+        // An import by identity may know nothing but the ARN.
+        let arn = Some(&state).filter(|s| s.attribute("region").is_null()).and_then(|s| s.attribute("arn").as_str());
+        let of_arn = arn.and_then(|arn| Arn::parse(arn).ok()).map(|arn| arn.region).filter(|r| !r.is_empty());
+        let aws = cx.client()?.region(of_arn.as_deref().or(state.attribute("region").as_str()));
         let object = (declared.schema)().object;
         let retryable = [&[IAM_PROPAGATION], declared.create.retryable].concat();
         let mut run = Self { declared, object, cx, aws, label: String::new(), state, imported: false, retryable };
@@ -143,7 +163,8 @@ impl<'a> Run<'a> {
         if !self.imported {
             reading.server_defaults = declared.server_defaults.to_vec();
         }
-        let mut value = from_api(&self.object, description, &self.state, &reading);
+        let ordered = in_known_order(declared, description, &self.state, self.imported);
+        let mut value = from_api(&self.object, &ordered, &self.state, &reading);
         let parts = declared.parts.iter().map(|p| p.attribute);
         for name in declared.not_described.iter().copied().chain(declared.key.attributes()).chain(parts) {
             value.set_attribute(name, self.state.attribute(name).clone());
@@ -166,7 +187,7 @@ impl<'a> Run<'a> {
     /// The tags that AWS has on the object; none where the kind has none.
     pub(super) async fn remote_tags(&self, description: &Value) -> Result<tags::Tags> {
         let arn = self.arn(description);
-        match (self.declared.tags, arn.as_str()) {
+        match (self.declared.tags.filter(|_| !self.declared.is_untagged(description)), arn.as_str()) {
             (Some(tagging), Some(arn)) => tagging.list(self.cx, &self.aws, arn, &self.label).await,
             _ => Ok(tags::Tags::new()),
         }
@@ -190,7 +211,7 @@ impl<'a> Run<'a> {
     fn value_with_known_tags(&self, description: &Value) -> Result<Value> {
         let mut value = self.value(description);
         if self.declared.tags.is_some() {
-            let wanted = tags::wanted(self.cx.client()?, &self.state);
+            let wanted = self.declared.wanted_tags(self.cx.client()?, &self.state);
             value.set_attribute("tags", self.state.attribute("tags").clone());
             value.set_attribute("tags_all", tags::to_value(&wanted));
         }
@@ -260,6 +281,16 @@ impl<'a> Run<'a> {
 }
 
 impl Declared {
+    /// Whether an object, as attributes or as AWS describes it, has no tags of its own.
+    pub(super) fn is_untagged(&self, object: &Value) -> bool {
+        !self.untagged.is_empty() && !object.attribute(self.untagged).is_null()
+    }
+
+    /// The tags that an object is to have.
+    pub(super) fn wanted_tags(&self, aws: &Aws, object: &Value) -> tags::Tags {
+        if self.is_untagged(object) { tags::Tags::new() } else { tags::wanted(aws, object) }
+    }
+
     /// The description in an answer. None where a list has no element.
     pub(super) fn description(&self, answer: Value) -> Option<Value> {
         match self.read.within {

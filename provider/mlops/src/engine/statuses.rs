@@ -19,6 +19,7 @@ pub struct Statuses {
     /// Statuses of success.
     pub done: &'static [&'static str],
     /// The member that says why something failed, as a path: a text, or an object with texts named `failure_reason`.
+    /// Empty if nothing says it.
     pub reason: &'static str,
 }
 
@@ -61,7 +62,7 @@ pub fn text(all: &[Statuses], description: &Value) -> String {
 /// Why AWS says that an object failed.
 pub fn reason(all: &[Statuses], description: &Value) -> String {
     let mut reasons = Vec::new();
-    for statuses in all.iter().filter(|s| !s.is_done(description)) {
+    for statuses in all.iter().filter(|s| !s.reason.is_empty() && !s.is_done(description)) {
         reasons_in(at(description, statuses.reason), true, &mut reasons);
     }
     reasons.dedup();

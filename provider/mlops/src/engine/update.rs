@@ -26,7 +26,7 @@ impl Declared {
             None => false,
         };
         for by in &changes {
-            let mut input = run.update_input(by, &update.prior, &update.planned);
+            let mut input = run.update_input(by, &update);
             self.hooks.before_send(&update.prior, &update.planned, &mut input);
             run.send_update(&by.operation, &input).await?;
         }
@@ -35,7 +35,7 @@ impl Declared {
         {
             let arn = update.prior.attribute("arn").as_str().unwrap_or_default();
             let prior = tags::from_value(update.prior.attribute("tags_all"));
-            let wanted = tags::wanted(cx.client()?, &update.planned);
+            let wanted = self.wanted_tags(cx.client()?, &update.planned);
             tagging.change(cx, &run.aws, arn, &prior, &wanted, &run.label).await?;
         }
         if changes.is_empty() && !awaited && !powered {
@@ -43,7 +43,7 @@ impl Declared {
             // What was sent is what is there, and only AWS's answer to something else could tell more.
             let mut value = update.planned;
             if self.tags.is_some() {
-                value.set_attribute("tags_all", tags::to_value(&tags::wanted(cx.client()?, &value)));
+                value.set_attribute("tags_all", tags::to_value(&self.wanted_tags(cx.client()?, &value)));
             }
             return Ok(value);
         }
@@ -71,11 +71,10 @@ pub(super) fn is_flagged(cx: &Context<Aws>, flag: &str) -> bool {
 
 impl Run<'_> {
     /// What an update sends.
-    fn update_input(&self, by: &UpdateBy, prior: &Value, planned: &Value) -> Value {
-        let mut input = self.selected(planned, by.send);
-        for (member, value) in self.key_input(&by.operation).as_entries().into_iter().flatten() {
-            input.set_attribute(member, value.clone());
-        }
+    fn update_input(&self, by: &UpdateBy, update: &Update) -> Value {
+        let (prior, planned) = (&update.prior, &update.planned);
+        let sent = by.send.iter().copied().filter(|attribute| !by.partial || update.changes(attribute));
+        let mut input = self.keyed(by, planned, &sent.collect::<Vec<_>>());
         for clear in by.clear {
             let (before, after) = (prior.attribute(clear.attribute), planned.attribute(clear.attribute));
             if before.is_null() || !after.is_null() {
@@ -98,6 +97,31 @@ impl Run<'_> {
             }
         }
         input
+    }
+
+    /// Some attributes, and the object's key, as an update sends them.
+    fn keyed(&self, by: &UpdateBy, from: &Value, names: &[&str]) -> Value {
+        let mut input = self.selected(from, names);
+        for (member, value) in self.key_input(&by.operation).as_entries().into_iter().flatten() {
+            input.set_attribute(member, value.clone());
+        }
+        input
+    }
+
+    /// Completes a new object by what its creation did not take, and as [`Run::complete`] does.
+    pub(super) async fn complete_new(&self, mut value: Value, prior: &Value) -> Result<Value, Unfinished> {
+        for by in self.declared.updates {
+            let lacks = |name: &&str| {
+                let wanted = self.state.attribute(name);
+                !wanted.is_null() && wanted != value.attribute(name)
+            };
+            let lacking: Vec<&str> = by.after_create.iter().copied().filter(lacks).collect();
+            if !lacking.is_empty() {
+                self.send_update(&by.operation, &self.keyed(by, &self.state, &lacking)).await?;
+                value = self.finish(&format!("create the {}", self.label), |_| {}).await?;
+            }
+        }
+        self.complete(value, prior).await
     }
 
     /// Sends one update, once the object is at rest: what moves cannot be changed.

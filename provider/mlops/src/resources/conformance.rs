@@ -6,6 +6,7 @@ use aws_smithy_schema::ShapeType;
 use tfplug::schema::{Kind, Mode, Object, OnUpdate, Type};
 
 use crate::aws::operation::Operation;
+use crate::engine::key::GivenBy;
 use crate::engine::{Activity, Clear, Declared, Delete};
 
 fn all() -> Vec<&'static Declared> {
@@ -14,23 +15,28 @@ fn all() -> Vec<&'static Declared> {
 
 /// Every leaf that creation, updates and the writing of parts take, without the leading dot, but for what the engine sends.
 fn members(declared: &Declared) -> BTreeMap<String, ShapeType> {
-    let updates = declared.updates.iter().map(|u| &u.operation);
-    let operations: Vec<_> = [&declared.create.operation]
-        .into_iter()
-        .chain(updates)
-        .chain(declared.parts.iter().map(|p| &p.write))
-        .collect();
     let object = (declared.schema)().object;
-    let keys = operations.iter().flat_map(|o| declared.key.members(o, &object));
-    let cleared = declared.updates.iter().flat_map(|u| u.clear).map(|c: &Clear| c.flag.to_owned());
-    let deltas = declared.updates.iter().flat_map(|u| u.deltas).flat_map(|d| [d.added, d.removed].map(str::to_owned));
-    let tokens = operations.iter().filter_map(|o| o.token).map(str::to_owned);
+    let own = |operation: &Operation, engine: Vec<String>| {
+        let engine: BTreeSet<String> = engine.into_iter().chain(operation.token.map(str::to_owned)).collect();
+        let all = (operation.input)().into_iter().map(|(path, shape)| (path.trim_start_matches('.').to_owned(), shape));
+        let first = |path: &str| path.split(['.', '[', '{']).next().unwrap_or_default().to_owned();
+        all.filter(move |(path, _)| !engine.contains(&first(path))).collect::<Vec<_>>()
+    };
+    let create = &declared.create.operation;
+    let given = declared.key.given_by == GivenBy::User;
+    let key = if given { declared.key.members(create, &object) } else { Vec::new() };
     let tags = declared.tags.map(|t| t.sent_as.to_owned());
-    let engine: BTreeSet<String> = keys.chain(cleared).chain(deltas).chain(tokens).chain(tags).collect();
-    let all = operations.iter().flat_map(|o| (o.input)());
-    all.map(|(path, shape)| (path.trim_start_matches('.').to_owned(), shape))
-        .filter(|(path, _)| !engine.contains(path.split(['.', '[', '{']).next().unwrap_or_default()))
-        .collect()
+    let mut all = own(create, key.into_iter().chain(tags.clone()).collect());
+    for by in declared.updates {
+        let cleared = by.clear.iter().map(|c: &Clear| c.flag.to_owned());
+        let deltas = by.deltas.iter().flat_map(|d| [d.added, d.removed].map(str::to_owned));
+        let keys = declared.key.members(&by.operation, &object).into_iter();
+        all.extend(own(&by.operation, keys.chain(cleared).chain(deltas).chain(tags.clone()).collect()));
+    }
+    for part in declared.parts {
+        all.extend(own(&part.write, declared.key.members(&part.write, &object)));
+    }
+    all.into_iter().collect()
 }
 
 /// The kind of attribute that stands for a member; None if there is none.
@@ -137,7 +143,8 @@ fn every_description_is_read_or_named_as_not_described() {
             assert_ne!(has(&described, member), not_described, "{}: {}", declared.noun, a.name);
         }
         for status in declared.statuses {
-            assert!(has(&described, status.member) && has(&described, status.reason), "{}", declared.noun);
+            let reason = status.reason.is_empty() || has(&described, status.reason);
+            assert!(has(&described, status.member) && reason, "{}", declared.noun);
         }
         for member in [declared.create.arn, declared.read.created].into_iter().filter(|m| !m.is_empty()) {
             assert!(has(&described, member), "{}: {member}", declared.noun);
@@ -180,6 +187,7 @@ fn tables_name_attributes_that_exist() {
         let changed =
             updates.flat_map(|u| u.clear.iter().map(|c| c.attribute).chain(u.deltas.iter().map(|d| d.attribute)));
         let own = declared.key.attributes().chain(["region", "arn"]).chain(declared.parts.iter().map(|p| p.attribute));
+        let own = own.chain(Some(declared.untagged).filter(|a| !a.is_empty()));
         let logs = declared.logs.map(|_| "delete_logs");
         let scripts = declared.scripts.map(|_| "source_code");
         for name in own.chain(tags.iter().copied()).chain(named).chain(changed).chain(logs).chain(scripts) {
@@ -208,6 +216,25 @@ fn tables_name_attributes_that_exist() {
                 declared.noun,
                 a.name
             );
+        }
+    }
+}
+
+/// What a creation does not take, and nothing else, an update brings about after it.
+#[test]
+fn what_the_creation_does_not_take_follows_it() {
+    for declared in all() {
+        let created: BTreeSet<String> = (declared.create.operation.input)().into_keys().collect();
+        let object = (declared.schema)().object;
+        for by in declared.updates {
+            for name in by.send {
+                let member = object.attribute(name).map_or(*name, |a| a.member_name());
+                let takes = created.iter().any(|path| path.split(['.', '[', '{']).nth(1) == Some(member));
+                // What is not described may say how to update, and nothing of the object.
+                if !declared.not_described.contains(name) {
+                    assert_ne!(takes, by.after_create.contains(name), "{}: {name}", declared.noun);
+                }
+            }
         }
     }
 }

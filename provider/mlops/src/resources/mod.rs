@@ -6,6 +6,7 @@ pub mod identity;
 pub mod jobs;
 pub mod labeling;
 mod left_over;
+pub mod models;
 pub mod notebooks;
 pub mod observability;
 pub mod serving;
@@ -23,6 +24,8 @@ pub static DECLARED: &[&Declared] = &[
     &jobs::training_job::TRAINING_JOB,
     &jobs::transform_job::TRANSFORM_JOB,
     &labeling::workteam::WORKTEAM,
+    &models::model_package::MODEL_PACKAGE,
+    &models::model_package_group::MODEL_PACKAGE_GROUP,
     &notebooks::lifecycle_configuration::LIFECYCLE_CONFIGURATION,
     &notebooks::notebook_instance::NOTEBOOK_INSTANCE,
     &observability::dashboard::DASHBOARD,

@@ -2,6 +2,10 @@
 
 pub mod deployment;
 pub mod hub;
+pub mod inference_specification;
+pub mod model_data;
+pub mod model_metrics;
+pub mod model_package;
 pub mod network;
 pub mod transform;
 

@@ -17,6 +17,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use sha2::{Digest, Sha256};
 use tfplug::diag::{Diag, Diags};
 use tfplug::value::{Path as At, Value};
@@ -82,7 +84,7 @@ struct Inner {
     earlier: Vec<(PathBuf, Record)>,
     /// Names that this process is creating or has created: no two resources may have one.
     claimed: BTreeSet<Key>,
-    /// Files of creations whose result is on its way to Terraform.
+    /// Files of creations whose result is on its way to Terraform, by what a state knows the objects by.
     answered: BTreeMap<Key, PathBuf>,
     /// Whether it was said that nothing can be remembered.
     unwritable: bool,
@@ -101,9 +103,9 @@ pub struct Kind<'a> {
     pub type_name: &'a str,
     /// The region; empty for what is global.
     pub region: &'a str,
-    /// What an import of the object takes, with `{}` for its name.
+    /// What an import of the object takes, with `{}` for its name, or `{arn}` if AWS gives the key.
     pub import: &'a str,
-    /// The command that deletes the object, with `{}` for its name, or `{own}` for the last part of that.
+    /// The command that deletes the object, with `{}` for its name, or `{own}` for the last part of that, or `{arn}`.
     pub delete: &'a str,
 }
 
@@ -181,10 +183,9 @@ impl Creations {
     }
 
     /// Takes note of an object that the state has: it needs no remembering, unless it is broken and still this process's
-    /// to replace.
+    /// to replace. `name` is what [`Record::known_as`] is.
     pub fn seen(&self, type_name: &str, region: &str, name: &str, broken: bool) {
-        let is_it =
-            |r: &Record| (r.type_name.as_str(), r.region.as_str(), r.name.as_str()) == (type_name, region, name);
+        let is_it = |r: &Record| (r.type_name.as_str(), r.region.as_str(), r.known_as()) == (type_name, region, name);
         let mut inner = self.inner();
         inner.earlier.retain(|(file, record)| {
             let stays = !is_it(record) || (broken && record.end == End::Broken);
@@ -218,7 +219,7 @@ impl Creations {
 
     /// Forgets what an earlier run began: nothing of it exists.
     pub fn forget(&self, record: &Record) {
-        self.seen(&record.type_name, &record.region, &record.name, false);
+        self.seen(&record.type_name, &record.region, record.known_as(), false);
     }
 
     /// Where the file of a creation of an earlier run is.
@@ -338,7 +339,9 @@ impl Creation {
         self.record.end = if broken { End::Broken } else { End::Answered };
         drop(self.store(false));
         if let (Some(file), false) = (self.file, broken) {
-            self.creations.inner().answered.insert(key(&self.record), file);
+            let Record { type_name, region, .. } = &self.record;
+            let known = (type_name.clone(), region.clone(), self.record.known_as().to_owned());
+            self.creations.inner().answered.insert(known, file);
         }
     }
 
@@ -383,7 +386,7 @@ pub fn warnings(place: &Place) -> Diags {
         if told || !record.scope.is_same_state(&place.scope) {
             continue;
         }
-        let lost = || !stored.contains(&format!("{:?}", record.name));
+        let lost = || !stored.contains(&format!("{:?}", record.known_as()));
         if record.is_unaccounted_for() || (record.end == End::Answered && lost()) {
             diags.push(left_over(&record, &file));
             // At worst the warning comes twice.
@@ -395,7 +398,12 @@ pub fn warnings(place: &Place) -> Diags {
 
 /// The warning of something that an interrupted creation may have left.
 pub fn left_over(record: &Record, file: &Path) -> Diag {
-    let Record { type_name, name, region, .. } = record;
+    let Record { type_name, region, .. } = record;
+    // A name that is the provider's own tells the user nothing but what it begins with: what the object belongs to.
+    let name = match (record.is_named_by_aws(), record.known_as()) {
+        (true, own) if own == record.name => format!("of {:?}", own.split(' ').next().unwrap_or_default()),
+        (_, known) => format!("{known:?}"),
+    };
     let place = if region.is_empty() { String::new() } else { format!(" in {region}") };
     let (id, delete) = (with_name(&record.import, record), with_name(&record.delete, record));
     let why = match record.end {
@@ -404,25 +412,28 @@ pub fn left_over(record: &Record, file: &Path) -> Diag {
     };
     let beside: String = record.beside.iter().map(|uri| format!("\nStored beside it: {uri}")).collect();
     let account = record.scope.account.as_deref().map(|a| format!(" of the account {a}")).unwrap_or_default();
+    let unknown = if record.is_named_by_aws() && record.known_as() == record.name {
+        let began = DateTime::from_millis(record.started).fmt(Format::DateTime).unwrap_or_default();
+        format!(" Its ARN is not known: look for one that was created at {began} or a moment later.")
+    } else {
+        String::new()
+    };
     Diag::warning(
-        format!("An interrupted apply may have left the {type_name} {name:?} in AWS"),
+        format!("An interrupted apply may have left the {type_name} {name} in AWS"),
         format!(
             "Its creation{place}{account} {why}. If this configuration creates it again, it is taken over, or replaced if it is \
-             not what is wanted any more. Otherwise it stays and may cost money: import it, or delete it.\n\n  terraform import {type_name}.NAME {id}\n  {delete}\n{beside}\n\
+             not what is wanted any more. Otherwise it stays and may cost money: import it, or delete it.{unknown}\n\n  terraform import {type_name}.NAME {id}\n  {delete}\n{beside}\n\
              To stop this warning without either, remove {}.",
             file.display()
         ),
     )
 }
 
-/// Puts an object's name into what an import or a command takes: the ARN of an object that AWS gave its key.
+/// Puts an object's name into what an import or a command takes.
 fn with_name(template: &str, record: &Record) -> String {
-    let arn = record.identity.as_ref().and_then(|i| i.values().find(|v| v.starts_with("arn:")));
     let own = record.name.rsplit('/').next().unwrap_or_default();
-    match arn.filter(|arn| !arn.contains(own)) {
-        Some(arn) => template.replace("{}", arn).replace("{own}", arn),
-        None => template.replace("{}", &record.name).replace("{own}", own),
-    }
+    let arn = if record.known_as() == record.name { "ARN" } else { record.known_as() };
+    template.replace("{}", &record.name).replace("{own}", own).replace(record::ARN, arn)
 }
 
 fn directory_of(data_directory: &Path) -> PathBuf {

@@ -10,6 +10,9 @@ use tfplug::value::Value;
 /// gives it.
 pub type Identity = BTreeMap<String, String>;
 
+/// What [`super::Kind::import`] and [`super::Kind::delete`] have in the place of an ARN that AWS gives.
+pub const ARN: &str = "{arn}";
+
 /// How much later than the last sign of life of its process a creation may take effect: a request that was on its way.
 const IN_FLIGHT_MS: i64 = 30_000;
 /// AWS's times and the `Date` headers that its clock is read from are cut off to seconds, and take a moment to come.
@@ -106,6 +109,17 @@ pub struct Found<'a> {
 }
 
 impl Record {
+    /// What a state knows the object by: its name, or the ARN where AWS gives the key and it was seen.
+    pub fn known_as(&self) -> &str {
+        let arn = self.identity.as_ref().and_then(|i| i.values().find(|v| v.starts_with("arn:")));
+        arn.filter(|_| self.is_named_by_aws()).unwrap_or(&self.name)
+    }
+
+    /// Whether AWS gives the object's key, so that the name is the provider's own.
+    pub fn is_named_by_aws(&self) -> bool {
+        self.import.contains(ARN)
+    }
+
     /// Whether no state is known to have the object, if there is one.
     pub fn is_unaccounted_for(&self) -> bool {
         self.end == End::Open || (self.end == End::Answered && self.missed)

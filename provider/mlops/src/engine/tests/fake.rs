@@ -1,12 +1,14 @@
-//! SageMaker in memory: models, endpoints and training jobs by name, as far as the engine looks at them.
+//! SageMaker in memory: models, endpoints, training jobs and model package groups by name, as far as the engine looks at
+//! them. What has no name is in `fake_registry`.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::fake_notebooks;
+use super::{fake_notebooks, fake_registry};
 use crate::testing::{Answer, Asked, Stub};
 
 /// What is special about a kind: its noun in operations, its name's member, its ARN's, its status's, the statuses that it
@@ -21,7 +23,7 @@ struct Kind {
     taken: (&'static str, &'static str),
 }
 
-const KINDS: [Kind; 3] = [
+const KINDS: [Kind; 4] = [
     Kind {
         noun: "Model",
         name: "ModelName",
@@ -49,6 +51,15 @@ const KINDS: [Kind; 3] = [
         missing: ("ValidationException", "Requested resource not found."),
         taken: ("ResourceInUse", "Training job names must be unique"),
     },
+    Kind {
+        noun: "ModelPackageGroup",
+        name: "ModelPackageGroupName",
+        arn: "ModelPackageGroupArn",
+        status: "ModelPackageGroupStatus",
+        life: &["InProgress", "Completed"],
+        missing: ("ValidationException", "ModelPackageGroup x does not exist."),
+        taken: ("ValidationException", "Model Package Group already exists: x"),
+    },
 ];
 
 /// An answer that a test puts before SageMaker's own.
@@ -71,6 +82,16 @@ pub(super) struct State {
     pub(super) looks: u32,
     /// How often something was created: makes each creation a moment of its own.
     created: u32,
+    /// The status of what cannot be deleted.
+    pub(super) stuck: Option<&'static str>,
+    /// What every registration yields.
+    pub(super) yields: Option<String>,
+    /// Client tokens, with what they yielded.
+    pub(super) tokens: BTreeMap<String, String>,
+    /// Resource policies by group.
+    pub(super) policies: BTreeMap<String, Json>,
+    /// A directory that is copied to another one at the next registration: what a process leaves that dies there.
+    pub(super) frozen: Option<(PathBuf, PathBuf)>,
 }
 
 /// SageMaker, and what it was asked.
@@ -111,9 +132,7 @@ impl State {
         }
         self.objects.insert((noun.to_owned(), name), object);
     }
-}
 
-impl State {
     /// The time, as no other creation has it.
     pub(super) fn moment(&mut self) -> Json {
         self.created += 1;
@@ -122,7 +141,7 @@ impl State {
     }
 }
 
-fn operation(asked: &Asked) -> &str {
+pub(super) fn operation(asked: &Asked) -> &str {
     let target = asked.headers.iter().find(|(name, _)| name == "x-amz-target").map_or("", |(_, v)| v);
     target.rsplit('.').next().unwrap_or_default()
 }
@@ -153,7 +172,9 @@ fn answer(state: &mut State, asked: &Asked) -> Answer {
 pub(super) type Done = Result<Json, (&'static str, &'static str)>;
 
 fn work(state: &mut State, operation: &str, request: Json) -> Done {
-    if let Some(done) = fake_notebooks::work(state, operation, &request) {
+    let own =
+        fake_notebooks::work(state, operation, &request).or_else(|| fake_registry::work(state, operation, &request));
+    if let Some(done) = own {
         return done;
     }
     if operation == "ListTags" {
@@ -190,7 +211,12 @@ fn work(state: &mut State, operation: &str, request: Json) -> Done {
             Ok(answer)
         }
         "Delete" => {
-            state.objects.remove(&key);
+            match state.stuck {
+                Some(status) => {
+                    drop(state.objects.get_mut(&key).unwrap().insert(kind.status.to_owned(), json!(status)))
+                }
+                None => drop(state.objects.remove(&key)),
+            }
             Ok(json!({}))
         }
         "Stop" => Ok(json!({})),

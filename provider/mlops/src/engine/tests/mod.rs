@@ -3,6 +3,8 @@
 mod activities;
 mod fake;
 mod fake_notebooks;
+mod fake_registry;
+mod registry;
 
 use serde_json::json;
 use tfplug::testing::{Change, State as Stored};

@@ -13,7 +13,8 @@ use crate::aws::{arn, s3_uri};
 use crate::engine::fields::{Created, Named, Tagged};
 use crate::engine::{Create, Declared, Delete, Read, Scripts};
 use crate::sagemaker::operation::operation;
-use crate::shapes::{HubAccessConfig, ModelAccessConfig, VpcConfig};
+use crate::shapes::VpcConfig;
+use crate::shapes::model_data::{AdditionalModelDataSource, ModelDataSource};
 use crate::source_code::SourceCode;
 
 /// A SageMaker model: the container image and the model artifacts that endpoints and batch transform jobs run.
@@ -115,50 +116,6 @@ pub struct RepositoryAuthConfig {
     repository_credentials_provider_arn: String,
 }
 
-/// Location of a model artifact.
-#[derive(Clone, Debug, Model)]
-pub struct ModelDataSource {
-    #[tf(optional)]
-    s3_data_source: Option<S3ModelDataSource>,
-}
-
-/// An additional model artifact.
-#[derive(Clone, Debug, Model)]
-pub struct AdditionalModelDataSource {
-    /// Name of the channel.
-    #[tf(required, validate(Validator::Length { min: 1, max: 64 }))]
-    channel_name: String,
-    #[tf(required)]
-    s3_data_source: S3ModelDataSource,
-}
-
-/// Model artifact in S3.
-#[derive(Clone, Debug, Model)]
-pub struct S3ModelDataSource {
-    /// S3 URI of the object; with `S3Prefix`, the prefix of the objects, ending in a slash.
-    #[tf(required, validate(s3_uri::URI))]
-    s3_uri: String,
-    /// `S3Object` for one object, `S3Prefix` for all objects with the prefix.
-    #[tf(required, validate(Validator::OneOf(&["S3Prefix", "S3Object"])))]
-    s3_data_type: String,
-    /// `Gzip` for a `.tar.gz` archive, `None` for uncompressed files.
-    #[tf(required, validate(Validator::OneOf(&["None", "Gzip"])))]
-    compression_type: String,
-    #[tf(optional)]
-    model_access_config: Option<ModelAccessConfig>,
-    #[tf(optional)]
-    hub_access_config: Option<HubAccessConfig>,
-    /// S3 URI of the manifest, a CSV file with the locations of the artifacts.
-    #[tf(optional, validate(s3_uri::URI))]
-    manifest_s3_uri: Option<String>,
-    /// ETag of the object at `s3_uri`.
-    #[tf(optional)]
-    etag: Option<String>,
-    /// ETag of the object at `manifest_s3_uri`.
-    #[tf(optional)]
-    manifest_etag: Option<String>,
-}
-
 /// Multi-model endpoint configuration.
 #[derive(Clone, Debug, Model)]
 pub struct MultiModelConfig {
@@ -200,7 +157,15 @@ pub static MODEL: Declared = Declared {
         "primary_container.mode",
         "containers.mode",
         "primary_container.model_data_source",
+        "primary_container.model_data_source.s3_data_source.etag",
+        "primary_container.model_data_source.s3_data_source.manifest_etag",
+        "primary_container.additional_model_data_sources.s3_data_source.etag",
+        "primary_container.additional_model_data_sources.s3_data_source.manifest_etag",
         "containers.model_data_source",
+        "containers.model_data_source.s3_data_source.etag",
+        "containers.model_data_source.s3_data_source.manifest_etag",
+        "containers.additional_model_data_sources.s3_data_source.etag",
+        "containers.additional_model_data_sources.s3_data_source.manifest_etag",
     ],
     // Names of the settings: the SageMaker inference toolkit.
     scripts: Some(&Scripts {

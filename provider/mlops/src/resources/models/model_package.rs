@@ -1,0 +1,149 @@
+//! `mlops_model_package`: a version of a model in the registry, or a model package of its own.
+//!
+//! Quirks of the API: only a client token keeps a repeated request from registering another version; the ARN is sent as the
+//! name; a version has its group's tags; only versions can be updated. Source: SageMaker API reference, CreateModelPackage.
+
+pub mod attributes;
+
+use async_trait::async_trait;
+use tfplug::context::Context;
+use tfplug::diag::Result;
+use tfplug::model::{Model, Root};
+use tfplug::plan::Plan;
+use tfplug::validator::Validator;
+use tfplug::value::{Path, Value};
+
+use self::attributes::{Changeable, GROUP, Registered, is_same_group};
+use crate::aws::client::Aws;
+use crate::aws::operation::{error, error_ending};
+use crate::engine::fields::{Created, Tagged};
+use crate::engine::key::Key;
+use crate::engine::statuses::Statuses;
+use crate::engine::{Clear, Create, Declared, Delete, Delta, Hooks, Read, UpdateBy};
+use crate::sagemaker::names;
+use crate::sagemaker::operation::operation;
+
+/// A model package: a version of a model in the model registry (`model_package_group_name`), or an unversioned model
+/// package, for AWS Marketplace (`model_package_name`).
+///
+/// A change of what was registered registers a new version. Approval, life cycle, metadata and model card change in
+/// place; those that are not in the configuration are left to the people and pipelines that set them. A version has the
+/// tags of its group.
+#[derive(Clone, Debug, Model)]
+#[tf(
+    name = "model_package",
+    subcategory = "Models",
+    timeouts(create = "60m", update = "10m", delete = "10m"),
+    identity("arn", optional("region")),
+    exactly_one_of("model_package_group_name", "model_package_name"),
+    at_most_one_of("model_package_group_name", "tags"),
+    at_most_one_of("model_package_group_name", "certify_for_marketplace"),
+    at_most_one_of("model_package_name", "model_approval_status"),
+    at_most_one_of("model_package_name", "approval_description")
+)]
+pub struct ModelPackage {
+    /// Name of the model package group to register a version in; its ARN, if the group is another account's.
+    #[tf(optional, requires_replace, equal(is_same_group), validate(GROUP))]
+    model_package_group_name: Option<String>,
+    /// Name of an unversioned model package, unique in the account and Region.
+    #[tf(optional, requires_replace, validate(names::NAME))]
+    model_package_name: Option<String>,
+    /// AWS Region. Defaults to the region of the provider.
+    #[tf(optional, computed, provider_only, requires_replace)]
+    region: Option<String>,
+    #[tf(embed)]
+    registered: Registered,
+    #[tf(embed)]
+    changeable: Changeable,
+    /// What a destroy, also that of a version which a new one replaces, does: `delete` deletes the model package, `retain`
+    /// keeps it in the registry. Defaults to `delete`.
+    #[tf(optional, computed, provider_only, default = "delete", validate(Validator::OneOf(&["delete", "retain"])))]
+    on_destroy: String,
+    #[tf(embed)]
+    tagged: Tagged,
+    #[tf(embed)]
+    created: Created,
+    /// Version number in the group.
+    #[tf(computed, use_state_for_unknown)]
+    model_package_version: Option<i64>,
+    /// Status, `Completed` when the model package can be used.
+    #[tf(computed, use_state_for_unknown)]
+    model_package_status: Option<String>,
+}
+
+const METADATA: &str = "customer_metadata_properties";
+const SPECIFICATIONS: &str = "additional_inference_specifications";
+
+/// The declaration.
+pub static MODEL_PACKAGE: Declared = Declared {
+    key: Key { sent_as: &[("UpdateModelPackage", "model_package_arn")], ..Key::arn("model_package_name") },
+    statuses: &[Statuses {
+        member: "model_package_status",
+        busy: &["Pending", "InProgress", "Deleting"],
+        done: &["Completed"],
+        reason: "model_package_status_details",
+    }],
+    updates: &[UpdateBy {
+        partial: true,
+        after_create: &["approval_description"],
+        clear: &[Clear::empty("source_uri")],
+        deltas: &[
+            Delta::new(METADATA, METADATA, "customer_metadata_properties_to_remove"),
+            Delta { by: "name", ..Delta::new(SPECIFICATIONS, "additional_inference_specifications_to_add", "") },
+        ],
+        ..UpdateBy::new(
+            operation!(update_model_package, UpdateModelPackage).with_token("client_token"),
+            &[
+                "model_package_registration_type",
+                "model_approval_status",
+                "approval_description",
+                "source_uri",
+                "model_card",
+                "model_life_cycle",
+            ],
+        )
+    }],
+    untagged: "model_package_group_name",
+    server_defaults: attributes::SERVER_DEFAULTS,
+    hooks: &PackageHooks,
+    ..Declared::named(
+        "model package",
+        ModelPackage::schema,
+        "",
+        "model-package/{name}",
+        Create {
+            operation: operation!(create_model_package, CreateModelPackage).with_token("client_token"),
+            arn: "model_package_arn",
+            // Source: aws/sagemaker-python-sdk, session.py.
+            exists: &[error("ValidationException", "ModelPackage already exists")],
+            retryable: &[],
+        },
+        // Source: ACK's generator.yaml for SageMaker, errors.404.
+        Read::by(
+            operation!(describe_model_package, DescribeModelPackage),
+            &[error_ending("ValidationException", "does not exist.")],
+        ),
+        Delete::by(operation!(delete_model_package, DeleteModelPackage), &[]),
+    )
+};
+
+struct PackageHooks;
+
+#[async_trait]
+impl Hooks for PackageHooks {
+    async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        // AWS updates versions only.
+        if !plan.is_create() && !plan.get("model_package_name").is_null() {
+            let changed = MODEL_PACKAGE.updates.iter().flat_map(|by| by.triggers());
+            changed.for_each(|attribute| plan.requires_replace(Path::of(attribute)));
+        }
+        Ok(())
+    }
+
+    fn after_read(&self, description: &Value, _: &Value, value: &mut Value) {
+        // A version has no name of its own, but the member is required in the description.
+        if !description.attribute("model_package_group_name").is_null() {
+            value.set_attribute("model_package_name", Value::Null);
+        }
+    }
+}
