@@ -220,7 +220,8 @@ class Story:
                 told.append(f"{kill.__name__} at {place}: {type(problem).__name__}: {problem}")
         assert not told, f"{len(told)} of {len(places)} places:\n\n" + "\n\n".join(told)
 
-    def _killed(self, phase: Phase, kill: Kill, place: Place, then: str) -> Terraform:
+    def killed(self, phase: Phase, kill: Kill, place: Place, then: str) -> Terraform:
+        """The working directory of a run that was killed there; what comes `then` is a part of its name."""
         aws = self.aws
         terraform = self.fresh(phase, f"{kill.__name__} {then} {place.operation} {place.skip} {place.when}")
         # For ever: after its work no call is held that AWS refused, such as one with a role that is too new.
@@ -240,7 +241,7 @@ class Story:
         return terraform
 
     def _again(self, phase: Phase, kill: Kill, place: Place) -> None:
-        terraform = self._killed(phase, kill, place, "again")
+        terraform = self.killed(phase, kill, place, "again")
         if phase.command[0] == "apply":
             run(terraform, *phase.command)
             assert what_is_there(self.aws) == phase.there
@@ -251,7 +252,7 @@ class Story:
         self.leaves_nothing(terraform)
 
     def _abandoned(self, kill: Kill, place: Place, change: Callable[[Path], object] | None) -> None:
-        terraform = self._killed(self.create, kill, place, "abandoned" if change is None else "changed")
+        terraform = self.killed(self.create, kill, place, "abandoned" if change is None else "changed")
         runs = []
         if change:
             change(terraform.directory)
