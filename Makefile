@@ -33,7 +33,7 @@ check: fmt-check lint unit-test ## Check formatting, run clippy and the unit tes
 .PHONY: try
 try: build $(VENV)/ready ## Test one resource, data source or function: make try R=endpoint
 	@test -n '$(R)' || { echo 'Name a resource, a data source or a function: make try R=endpoint' >&2; exit 2; }
-	cargo test --locked --quiet -p terraform-provider-mlops --lib -- '::$(R)'
+	cargo test --locked --quiet -p terraform-provider-mlops --lib -- '::$(R)' conformance
 	$(PYTEST) -n $(WORKERS) --dist worksteal --example '$(R)' $(ACCEPTANCE)
 
 .PHONY: fmt

@@ -190,17 +190,20 @@ def missing(folder: str, case: Case) -> list[str]:
         for table in wanted
         if not getattr(case, table) and case.has(table)
     ]
-    needless = case.without.keys() - {*wanted, *DERIVED}
-    return found + [f"{file}: no test follows from `{table}`, which `[without]` names" for table in sorted(needless)]
+    for table in case.without:
+        if table not in (*wanted, *DERIVED):
+            found.append(f"no test follows from `{table}`, which {file} names under `[without]`")
+        elif table in wanted and getattr(case, table):
+            found.append(f"{file} has `{table}`, and says under `[without]` that there is none")
+    return found
 
 
-def with_case(*tables: str, kind: str = "") -> list[str]:
-    """The examples of a kind (all, unless it is given) that have all these tables, and want the tests of them."""
+def with_case(*tables: str) -> list[str]:
+    """The examples that have all these tables, and want the tests that follow from them."""
     return [
         folder
         for folder in folders()
-        if folder.startswith(kind)
-        and all(getattr(case_of(folder), DERIVED.get(t, t)) and case_of(folder).has(t) for t in tables)
+        if all(case_of(folder).has(t) and getattr(case_of(folder), DERIVED.get(t, t)) for t in tables)
     ]
 
 
