@@ -434,6 +434,21 @@ async fn a_part_is_written_changed_removed_and_its_drift_seen() {
     assert!(story.aws.with(|s| s.policies.is_empty()));
 }
 
+#[tokio::test]
+async fn what_was_cut_off_before_its_part_is_taken_over_and_completed() {
+    let story = Story::new().await;
+    let mut terraform = story.terraform().await;
+    let config = group(&terraform, json!({ "resource_policy": POLICY }));
+    terraform.run(GROUP, &mut None, Some(&config)).await.good();
+    story.aws.with(|s| s.policies.clear());
+    story.aws.stub.take();
+    let (mut terraform, mut state) = (story.terraform().await, None);
+    terraform.run(GROUP, &mut state, Some(&config)).await.good();
+    assert_eq!(changing(&story.aws.operations()), Vec::<&str>::new(), "the group is what is wanted");
+    assert_eq!(story.aws.with(|s| s.policies["g"].clone()), POLICY);
+    assert_eq!(change(&mut terraform, GROUP, &mut state, &config).await, Change::NoOp);
+}
+
 /// A group with three versions that pipelines registered.
 async fn full(story: &Story, force: bool) -> (Terraform, Option<Stored>) {
     let mut terraform = story.terraform().await;
