@@ -100,9 +100,13 @@ def test_no_directory_for_the_socket(workspace: Callable[[str], Terraform], tmp_
     """What the provider says before the handshake is seen, too."""
     # In place of a path that is too long for a socket, the provider takes another one.
     missing = tmp_path.parent / "missing"
-    run = plan(workspace(CALLER), TMPDIR=str(missing))
-    assert run.code == 1, run.output
-    assert f"listening for Terraform on {missing} failed" in run.output, run.output
+    said, terraform = [], workspace(CALLER)
+    # Terraform drops what it has not read when a plugin's process ends, which happens on a busy machine.
+    for _ in range(3):
+        run = plan(terraform, TMPDIR=str(missing))
+        assert run.code == 1, run.output
+        said.append(run.output)
+    assert any(f"listening for Terraform on {missing} failed" in output for output in said), said
 
 
 def test_a_region_that_is_not_known_yet(workspace: Callable[[str], Terraform]) -> None:
