@@ -28,7 +28,10 @@ impl Declared {
         for by in &changes {
             let mut input = run.update_input(by, &update);
             self.hooks.before_send(&update.prior, &update.planned, &mut input);
-            run.send_update(&by.operation, &input).await?;
+            // Another order of what has none is nothing that AWS has to know.
+            if by.deltas.is_empty() || input != run.key_input(&by.operation) {
+                run.send_update(&by.operation, &input).await?;
+            }
         }
         if update.changes("tags_all")
             && let Some(tagging) = self.tags

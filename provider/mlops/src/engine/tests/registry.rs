@@ -285,6 +285,11 @@ async fn what_can_only_be_added_is_replaced_where_it_goes_and_has_no_order() {
     let sent = requests(&story.aws, "UpdateModelPackage").remove(0);
     let added = sent["AdditionalInferenceSpecificationsToAdd"].as_array().unwrap();
     assert_eq!(added.iter().map(|a| &a["Name"]).collect::<Vec<_>>(), ["b"]);
+    // Another order, which AWS does not know.
+    let turned = specified(&terraform, json!([named("a", "i"), named("b", "i")]));
+    assert_eq!(change(&mut terraform, PACKAGE, &mut state, &turned).await, Change::Update);
+    assert_eq!(requests(&story.aws, "UpdateModelPackage"), Vec::<Json>::new());
+    assert_eq!(change(&mut terraform, PACKAGE, &mut state, &config).await, Change::Update);
     // Somebody adds another one: it is not this configuration's to remove.
     let mut all = member(&story.aws, "AdditionalInferenceSpecifications");
     all.as_array_mut().unwrap().push(json!({ "Name": "neo", "Containers": [{ "Image": "n" }] }));
