@@ -213,6 +213,6 @@ impl Declared {
         if self.scripts.is_some() {
             script::remove(aws, state).await?;
         }
-        self.hooks.after_delete(cx, aws, state).await
+        Ok(())
     }
 }

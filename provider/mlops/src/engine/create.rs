@@ -8,7 +8,7 @@ use tfplug::value::{Path, Value};
 use super::key::GivenBy;
 use super::run::{Run, Unfinished, identity};
 use super::shape::to_api;
-use super::{AWAITED, Declared, Delete, GONE};
+use super::{AWAITED, Declared, Delete, GONE, tagging};
 use crate::aws::client::Aws;
 use crate::aws::creations::record::{ARN, End, Identity, Sent};
 use crate::aws::creations::{Creation, Kind};
@@ -39,7 +39,6 @@ impl Declared {
             }
             return Err(diags);
         }
-        self.hooks.before_send(&Value::Null, &run.state, &mut input);
         let wanted = self.wanted_tags(cx.client()?, &run.state);
         // What the parts of the object are before they are written.
         let mut parts = Value::Null;
@@ -49,7 +48,7 @@ impl Declared {
                 let found = run.whole_value(&left).await?;
                 if let Some(tagging) = self.tags {
                     let arn = found.attribute("arn").as_str().unwrap_or_default();
-                    let there = run.remote_tags(&left).await?;
+                    let there = tags::from_value(found.attribute("tags_all"));
                     tagging.change(cx, &run.aws, arn, &there, &wanted, &run.label).await?;
                 }
                 run.state.set_attribute("arn", found.attribute("arn").clone());
@@ -68,16 +67,10 @@ impl Declared {
                 if let Some(member) = self.create.operation.token {
                     input.set_attribute(member, Value::from(creation.token()));
                 }
-                let tagging = self.tags.filter(|_| !wanted.is_empty());
-                if let Some(tagging) = tagging.filter(|t| !t.sent_as.is_empty()) {
-                    input.set_attribute(tagging.sent_as, tagging.to_api(&wanted));
+                if let Some(tagging) = self.tags.filter(|_| !wanted.is_empty()) {
+                    input.set_attribute(tagging.sent_as, tagging::to_api(&wanted));
                 }
                 creation = self.send(&mut run, creation, &input).await?;
-                cx.save(run.state.clone());
-                if let Some(tagging) = tagging.filter(|t| t.sent_as.is_empty()) {
-                    let arn = run.state.attribute("arn").as_str().unwrap_or_default();
-                    tagging.change(cx, &run.aws, arn, &tags::Tags::new(), &wanted, &run.label).await?;
-                }
             }
         }
         cx.save(run.state.clone());
@@ -187,11 +180,13 @@ impl Declared {
         if matches!(self.delete, Delete::Never) {
             return Err(self.exists_already(run).into());
         }
-        let created = self.read.created;
-        let was = run.state.attribute(created).clone();
-        run.state.set_attribute(created, left.attribute(created).clone());
+        // The time of creation tells it from another object that takes its place at this moment.
+        let state = run.state.clone();
+        if !self.read.created.is_empty() {
+            run.state.set_attribute(self.read.created, left.attribute(self.read.created).clone());
+        }
         let removed = run.remove("delete").await;
-        run.state.set_attribute(created, was);
+        run.state = state;
         if removed? {
             tracing::warn!(object = %run.label, "what an interrupted creation left was removed");
         }

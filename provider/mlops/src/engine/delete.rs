@@ -92,7 +92,7 @@ impl Run<'_> {
     /// Ends what an object does, if it does something.
     async fn end(&self, description: &Value) -> Result<()> {
         match &self.declared.activity {
-            Activity::Job(Some(stop)) if statuses::is_busy(self.declared.statuses, description) => {
+            Activity::Job(stop) if statuses::is_busy(self.declared.statuses, description) => {
                 self.stop(&stop.operation, stop.not_running).await
             }
             Activity::Power(power) if power.rests && self.status(description) == power.on => {

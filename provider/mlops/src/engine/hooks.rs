@@ -24,9 +24,6 @@ pub trait Hooks: Send + Sync {
         Ok(())
     }
 
-    /// Completes a request before it is sent: `input` is what a creation or an update sends, in the API's shape.
-    fn before_send(&self, _prior: &Value, _planned: &Value, _input: &mut Value) {}
-
     /// Looks at the answer of a creation or update, which may hold warnings of AWS.
     fn answered(&self, _cx: &Context<Aws>, _answer: &Value) {}
 
@@ -39,25 +36,9 @@ pub trait Hooks: Send + Sync {
     /// Completes what was read: `value` has the attributes, `description` is AWS's answer.
     fn after_read(&self, _description: &Value, _state: &Value, _value: &mut Value) {}
 
-    /// Reads what no description has, by further calls.
-    ///
-    /// # Errors
-    /// Diagnostics; nothing is read then.
-    async fn read_more(&self, _cx: &Context<Aws>, _aws: &Regional, _value: &mut Value) -> Result<()> {
-        Ok(())
-    }
-
     /// Says why an object that came to rest well is not what was asked for.
     fn verify(&self, _planned: &Value, _description: &Value) -> Option<String> {
         None
-    }
-
-    /// Cleans up what AWS or the provider made beside the object and no table names, once it is gone.
-    ///
-    /// # Errors
-    /// Diagnostics; the object then stays in the state.
-    async fn after_delete(&self, _cx: &Context<Aws>, _aws: &Regional, _state: &Value) -> Result<()> {
-        Ok(())
     }
 }
 

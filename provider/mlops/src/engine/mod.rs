@@ -303,8 +303,8 @@ pub struct Empty {
 pub enum Activity {
     /// Nothing that has to be ended.
     None,
-    /// It runs once, to its end. None: it cannot be stopped.
-    Job(Option<Stop>),
+    /// It runs once, to its end.
+    Job(Stop),
     /// It runs until it is stopped, and can be started again; the user may say which of them.
     Power(Power),
 }

@@ -203,7 +203,6 @@ impl<'a> Run<'a> {
             value.set_attribute("tags_all", all);
         }
         self.read_parts(&mut value).await?;
-        self.declared.hooks.read_more(self.cx, &self.aws, &mut value).await?;
         Ok(value)
     }
 
@@ -263,9 +262,7 @@ impl<'a> Run<'a> {
         if let Some(difference) = self.declared.hooks.verify(&self.state, &description) {
             return Err(Diag::error(format!("Could not {attempted}"), difference).into());
         }
-        let mut value = self.value_with_known_tags(&description)?;
-        self.declared.hooks.read_more(self.cx, &self.aws, &mut value).await?;
-        Ok(value)
+        Ok(self.value_with_known_tags(&description)?)
     }
 
     /// Whether an apply waits until the object is ready: the user may want a job to be started only.

@@ -1,7 +1,5 @@
 //! Tags by operations of their own, which most services have alike: list, add, remove.
 
-use std::collections::BTreeMap;
-
 use tfplug::context::Context;
 use tfplug::diag::Result;
 use tfplug::schema::Object;
@@ -22,47 +20,29 @@ pub struct Tagging {
     pub remove: Operation,
     /// The member that the object's ARN is sent as.
     pub arn: &'static str,
-    /// The form of the tags.
-    pub shape: TagShape,
-    /// The member of a creation's input that takes tags; empty: they are added after the creation.
+    /// The member of a creation's input that takes tags.
     pub sent_as: &'static str,
     /// The member and value that ask for the largest page of the list.
     pub page: Option<(&'static str, i64)>,
 }
 
-/// The form that a service gives tags.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TagShape {
-    /// A list of objects with `key` and `value`.
-    Pairs,
-    /// A map.
-    Map,
+/// Tags in the API's shape: a list of objects with `key` and `value`.
+pub fn to_api(tags: &Tags) -> Value {
+    let pair = |(k, v): (&String, &String)| {
+        Value::object([("key", Value::from(k.as_str())), ("value", Value::from(v.as_str()))])
+    };
+    Value::List(tags.iter().map(pair).collect())
+}
+
+fn read(answer: &Value, tags: &mut Tags) {
+    let pairs = answer.attribute("tags").as_elements().unwrap_or_default().iter();
+    tags.extend(pairs.filter_map(|pair| {
+        let text = |name| pair.attribute(name).as_str().map(str::to_owned);
+        Some((text("key")?, text("value")?))
+    }));
 }
 
 impl Tagging {
-    /// Tags in the API's shape.
-    pub fn to_api(&self, tags: &Tags) -> Value {
-        let pair = |(k, v): (&String, &String)| match self.shape {
-            TagShape::Pairs => Value::object([("key", Value::from(k.as_str())), ("value", Value::from(v.as_str()))]),
-            TagShape::Map => Value::from(v.as_str()),
-        };
-        match self.shape {
-            TagShape::Pairs => Value::List(tags.iter().map(pair).collect()),
-            TagShape::Map => Value::Map(tags.iter().map(|(k, v)| (k.clone(), pair((k, v)))).collect()),
-        }
-    }
-
-    fn read(&self, answer: &Value, tags: &mut Tags) {
-        let found = answer.attribute("tags");
-        let pairs = found.as_elements().unwrap_or_default().iter();
-        tags.extend(pairs.filter_map(|pair| {
-            let text = |name| pair.attribute(name).as_str().map(str::to_owned);
-            Some((text("key")?, text("value")?))
-        }));
-        let entries = found.as_entries().into_iter().flat_map(BTreeMap::iter);
-        tags.extend(entries.filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))));
-    }
-
     /// All tags of an object.
     ///
     /// # Errors
@@ -77,7 +57,7 @@ impl Tagging {
             let answer = call(cx, aws, &self.list, &input, NEVER).await.map_err(|failure| {
                 failure.diags(&format!("list the tags of the {label}"), &Object::default(), &Value::Null)
             })?;
-            self.read(&answer, &mut tags);
+            read(&answer, &mut tags);
             let next = answer.attribute("next_token");
             if next.is_null() {
                 return Ok(tags);
@@ -104,7 +84,7 @@ impl Tagging {
         let keys = removed.into_iter().map(Value::from).collect::<Vec<_>>();
         let calls = [
             (!keys.is_empty(), &self.remove, Value::object([arn(), ("tag_keys", Value::List(keys))])),
-            (!set.is_empty(), &self.add, Value::object([arn(), ("tags", self.to_api(&set))])),
+            (!set.is_empty(), &self.add, Value::object([arn(), ("tags", to_api(&set))])),
         ];
         for (_, operation, input) in calls.iter().filter(|(needed, ..)| *needed) {
             call(cx, aws, operation, input, NEVER).await.map_err(|failure| {

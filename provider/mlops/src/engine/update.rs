@@ -21,13 +21,15 @@ impl Declared {
         let awaited = is_flagged(cx, AWAITED) || update.changes("wait_for_completion");
         let changes: Vec<&UpdateBy> =
             self.updates.iter().filter(|by| by.triggers().any(|attribute| update.changes(attribute))).collect();
+        let status = self.statuses.first().map_or("", |s| s.member);
         let powered = match self.power() {
-            Some(power) => run.rest(power, !changes.is_empty()).await?,
-            None => false,
+            Some(power) if !changes.is_empty() || update.changes(status) => {
+                run.rest(power, !changes.is_empty()).await?
+            }
+            _ => false,
         };
         for by in &changes {
-            let mut input = run.update_input(by, &update);
-            self.hooks.before_send(&update.prior, &update.planned, &mut input);
+            let input = run.update_input(by, &update);
             // Another order of what has none is nothing that AWS has to know.
             if by.deltas.is_empty() || input != run.key_input(&by.operation) {
                 run.send_update(&by.operation, &input).await?;
@@ -168,8 +170,7 @@ impl Run<'_> {
     pub(super) async fn complete(&self, value: Value, prior: &Value) -> Result<Value, Unfinished> {
         self.write_parts(prior, &self.state).await?;
         let Some(power) = self.declared.power() else { return Ok(value) };
-        let Some(description) = self.describe().await? else { return Ok(value) };
-        let (status, wanted) = (self.status(&description), self.wanted_status());
+        let (status, wanted) = (self.status(&value), self.wanted_status());
         let operation = match wanted {
             wanted if wanted == status => return Ok(value),
             wanted if wanted == power.on => &power.start,

@@ -262,7 +262,7 @@ pub(crate) fn operations(declared: &Declared) -> Vec<Operation> {
     }
     match &declared.activity {
         Activity::Power(power) => all.extend([power.start, power.stop]),
-        Activity::Job(stop) => all.extend(stop.iter().map(|s| s.operation)),
+        Activity::Job(stop) => all.push(stop.operation),
         Activity::None => {}
     }
     all

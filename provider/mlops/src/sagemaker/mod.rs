@@ -5,7 +5,7 @@ pub mod names;
 pub mod operation;
 
 use crate::aws::operation::{ErrorMatch, error};
-use crate::engine::tagging::{TagShape, Tagging};
+use crate::engine::tagging::Tagging;
 use crate::sagemaker::operation::operation;
 
 /// Tags of SageMaker objects: the same three operations for every kind.
@@ -14,7 +14,6 @@ pub static TAGS: Tagging = Tagging {
     add: operation!(add_tags, AddTags),
     remove: operation!(delete_tags, DeleteTags),
     arn: "resource_arn",
-    shape: TagShape::Pairs,
     sent_as: "tags",
     // ListTags gives 50 at a time unless asked for more, and takes no less than 50.
     page: Some(("max_results", 100)),

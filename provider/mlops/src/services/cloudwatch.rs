@@ -5,7 +5,7 @@ use tfplug::value::Value;
 
 use super::{from_text, list, object, text, texts, typed_operation};
 use crate::aws::operation::Operation;
-use crate::engine::tagging::{TagShape, Tagging};
+use crate::engine::tagging::Tagging;
 
 fn tag(value: &Value) -> Tag {
     Tag::builder().set_key(text(value, "key")).set_value(text(value, "value")).build()
@@ -43,7 +43,6 @@ pub static TAGS: Tagging = Tagging {
         |_answer| Value::Null
     ),
     arn: "resource_arn",
-    shape: TagShape::Pairs,
     sent_as: "tags",
     page: None,
 };

@@ -99,11 +99,11 @@ pub static TRANSFORM_JOB: Declared = Declared {
         done: &["Completed"],
         reason: "failure_reason",
     }],
-    activity: Activity::Job(Some(Stop {
+    activity: Activity::Job(Stop {
         operation: operation!(stop_transform_job, StopTransformJob),
         // Text of a refused stop: as that of a training job, amazon-sagemaker-operator-for-k8s, clientwrapper.
         not_running: &[error("ValidationException", "The request was rejected because the transform job is in status")],
-    })),
+    }),
     // Source: ACK's generator.yaml for SageMaker, late initialization.
     server_defaults: &["max_concurrent_transforms", "max_payload_in_mb", "model_client_config", "data_processing"],
     logs: Some(Logs::streams("/aws/sagemaker/TransformJobs")),

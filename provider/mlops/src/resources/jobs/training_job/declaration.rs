@@ -22,11 +22,11 @@ pub static TRAINING_JOB: Declared = Declared {
         done: &["Completed"],
         reason: "failure_reason",
     }],
-    activity: Activity::Job(Some(Stop {
+    activity: Activity::Job(Stop {
         operation: operation!(stop_training_job, StopTrainingJob),
         // Text of a refused stop: amazon-sagemaker-operator-for-k8s, clientwrapper.
         not_running: &[error("ValidationException", "The request was rejected because the training job is in status")],
-    })),
+    }),
     updates: &[UpdateBy::new(
         operation!(update_training_job, UpdateTrainingJob),
         &["profiler_config", "profiler_rule_configurations", "remote_debug_config"],
