@@ -5,7 +5,10 @@ pub mod config;
 pub mod data_sources;
 pub mod docs;
 pub mod engine;
+pub mod files;
 pub mod functions;
+#[cfg(test)]
+mod layers;
 pub mod resources;
 pub mod sagemaker;
 pub mod schema_json;

@@ -126,6 +126,12 @@ fn root(input: &Input, limits: Option<&TokenStream>) -> Option<TokenStream> {
                     ..::tfplug::model::schema::<Self>(#name, #description)
                 }
             }
+
+            fn shared() -> &'static ::tfplug::schema::Schema {
+                static SCHEMA: ::std::sync::LazyLock<::tfplug::schema::Schema> =
+                    ::std::sync::LazyLock::new(<#ident as ::tfplug::model::Root>::schema);
+                &SCHEMA
+            }
         }
     })
 }

@@ -33,6 +33,9 @@ pub trait Model: Sized {
 pub trait Root: Model {
     /// The schema.
     fn schema() -> Schema;
+
+    /// The same schema, built once in a process.
+    fn shared() -> &'static Schema;
 }
 
 /// A type that describes itself: a nested [`Model`] with a doc comment, or a collection of one. A field of such a type

@@ -5,6 +5,7 @@ pub mod client;
 pub mod clock;
 pub mod creations;
 pub(crate) mod credentials;
+pub mod empty_bucket;
 pub mod error;
 pub mod http;
 mod insecure;

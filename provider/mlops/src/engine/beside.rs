@@ -6,7 +6,7 @@ use tfplug::plan::Plan;
 use tfplug::value::{Path, Value};
 
 use super::Declared;
-use super::key::ArnForm;
+use super::key::filled;
 use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::Creation;
 use crate::aws::logs;
@@ -18,46 +18,49 @@ use crate::source_code::script;
 pub struct Logs {
     /// The log group, with attributes in braces: `/aws/sagemaker/Endpoints/{name}`.
     pub group: &'static str,
-    /// The beginning of the object's log streams, with attributes in braces; empty if the whole group is the object's.
-    pub streams: &'static str,
+    /// The beginning of the object's log streams, with attributes in braces. None: the whole group is the object's.
+    pub streams: Option<&'static str>,
 }
 
 impl Logs {
     /// A group that is the object's alone.
     pub const fn group(group: &'static str) -> Self {
-        Self { group, streams: "" }
+        Self { group, streams: None }
     }
 
     /// Streams that begin with the object's name, in a group that all objects of the kind share.
     pub const fn streams(group: &'static str) -> Self {
-        Self { group, streams: "{name}/" }
+        Self { group, streams: Some("{name}/") }
     }
 
-    fn place(&self, of: &Value) -> Option<(String, String)> {
-        let fill = |text| ArnForm::sagemaker(text).fill(of);
-        Some((fill(self.group)?, fill(self.streams)?))
+    fn place(&self, of: &Value) -> Option<(String, Option<String>)> {
+        let streams = match self.streams {
+            Some(streams) => Some(filled(streams, of)?),
+            None => None,
+        };
+        Some((filled(self.group, of)?, streams))
     }
 
     /// The last lines of the newest stream, introduced by where they are from.
     async fn tail(&self, aws: &Regional, of: &Value) -> String {
         match self.place(of) {
-            Some((group, streams)) => logs::last_lines(aws, &group, &streams).await,
+            Some((group, streams)) => logs::last_lines(aws, &group, streams.as_deref().unwrap_or_default()).await,
             None => String::new(),
         }
     }
 
     async fn remain(&self, aws: &Regional, of: &Value) -> bool {
         match self.place(of) {
-            Some((group, streams)) if streams.is_empty() => logs::has_group(aws, &group).await,
-            Some((group, streams)) => logs::has_streams(aws, &group, &streams).await,
+            Some((group, None)) => logs::has_group(aws, &group).await,
+            Some((group, Some(streams))) => logs::has_streams(aws, &group, &streams).await,
             None => false,
         }
     }
 
     async fn remove(&self, cx: &Context<Aws>, aws: &Regional, of: &Value) {
         match self.place(of) {
-            Some((group, streams)) if streams.is_empty() => logs::remove_group(cx, aws, &group).await,
-            Some((group, streams)) => logs::remove_streams(cx, aws, &group, &streams).await,
+            Some((group, None)) => logs::remove_group(cx, aws, &group).await,
+            Some((group, Some(streams))) => logs::remove_streams(cx, aws, &group, &streams).await,
             None => {}
         }
     }
@@ -72,20 +75,19 @@ pub struct Scripts {
     pub program: &'static str,
     /// The setting that names the archive.
     pub directory: &'static str,
-    /// The attribute with the S3 URI below which the archive goes unless the user says where, as a path; empty for none.
-    pub place: &'static str,
+    /// The attribute with the S3 URI below which the archive goes unless the user says where, as a path.
+    pub place: Option<&'static str>,
 }
 
 impl Scripts {
     fn place(&self, of: &Value) -> Option<String> {
-        let path = Some(self.place).filter(|p| !p.is_empty())?;
-        of.at(&Path::parse(path))?.as_str().map(str::to_owned)
+        of.at(&Path::parse(self.place?))?.as_str().map(str::to_owned)
     }
 
     fn check_config(&self, config: &Value) -> Diags {
         let code = config.attribute(script::AT);
         let mut diags = Diags::new();
-        if self.place.is_empty() && code.as_entries().is_some() && code.attribute("s3_uri").is_null() {
+        if self.place.is_none() && code.as_entries().is_some() && code.attribute("s3_uri").is_null() {
             let detail = "There is no output location to store the archive at: set `source_code.s3_uri`.";
             diags.push(Diag::error("Missing source_code.s3_uri", detail).at(Path::of(script::AT)));
         }

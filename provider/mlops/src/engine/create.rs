@@ -10,7 +10,7 @@ use super::run::{Run, Unfinished, identity};
 use super::shape::to_api;
 use super::{AWAITED, Declared, Delete, GONE, tagging};
 use crate::aws::client::Aws;
-use crate::aws::creations::record::{ARN, End, Identity, Sent};
+use crate::aws::creations::record::{ARN, End, ID, Identity, Sent};
 use crate::aws::creations::{Creation, Kind};
 use crate::aws::error::AwsError;
 use crate::aws::names;
@@ -59,6 +59,7 @@ impl Declared {
                     self.replace(&mut run, &left).await?;
                     creation.renew_token();
                     if self.key.given_by == GivenBy::Aws {
+                        run.state.set_attribute("arn", Value::Null);
                         run.state.set_attribute(self.key.attribute, Value::Null);
                         run.relabel();
                     }
@@ -86,7 +87,7 @@ impl Declared {
         for name in self.parts.iter().map(|p| p.attribute).chain(status).chain(later) {
             state.set_attribute(name, Value::Null);
         }
-        let mut input = to_api(&run.object, &state);
+        let mut input = to_api(run.object, &state);
         // A key that AWS gives may be known from a former object, and the member may mean something else here.
         let key = Some(run.key_input(&self.create.operation)).filter(|_| self.key.given_by == GivenBy::User);
         for (member, value) in key.as_ref().and_then(Value::as_entries).into_iter().flatten() {
@@ -149,8 +150,7 @@ impl Declared {
     /// it, or what it belongs to, for people.
     fn choose(&self, planned: &Value) -> String {
         if self.key.given_by == GivenBy::Aws {
-            let object = (self.schema)().object;
-            let sent = object.attributes.iter().filter(|a| !a.provider_only);
+            let sent = self.object().attributes.iter().filter(|a| !a.provider_only);
             let first = sent.filter_map(|a| planned.attribute(&a.name).as_str()).next();
             return format!("{} {}", first.unwrap_or_default(), names::generate(""));
         }
@@ -165,8 +165,8 @@ impl Declared {
             return self.key.parse(creation.name()).unwrap_or_default();
         }
         let identity = creation.earlier.as_ref().and_then(|earlier| earlier.identity.as_ref());
-        let key = identity.and_then(|identity| identity.get(self.create.arn));
-        key.map(|key| (self.key.attribute, key.clone())).into_iter().collect()
+        let arn = identity.and_then(|identity| identity.get(self.create.arn?));
+        arn.and_then(|arn| self.key_in(arn)).unwrap_or_default()
     }
 
     /// Whether what an interrupted creation left is what is wanted now. Terraform replaces what it knows to be broken.
@@ -182,8 +182,8 @@ impl Declared {
         }
         // The time of creation tells it from another object that takes its place at this moment.
         let state = run.state.clone();
-        if !self.read.created.is_empty() {
-            run.state.set_attribute(self.read.created, left.attribute(self.read.created).clone());
+        if let Some(member) = self.read.created {
+            run.state.set_attribute(member, left.attribute(member).clone());
         }
         let removed = run.remove("delete").await;
         run.state = state;
@@ -255,14 +255,17 @@ impl Declared {
 
     /// Takes the ARN, and the key if AWS gives it, from an answer.
     fn take_key(&self, run: &mut Run<'_>, answer: &Value) {
-        let arn = answer.attribute(self.create.arn).clone();
+        let arn = self.arn_in(answer).clone();
         if !arn.is_null() {
             run.state.set_attribute("arn", arn);
         } else if let (true, Some(arn)) = (run.state.attribute("arn").is_null(), self.arn_of(run.cx, &run.state)) {
             run.state.set_attribute("arn", Value::from(arn));
         }
-        if self.key.given_by == GivenBy::Aws && self.key.attribute != "arn" {
-            run.state.set_attribute(self.key.attribute, answer.attribute(self.key.attribute).clone());
+        if self.key.given_by == GivenBy::Aws {
+            let key = run.state.attribute("arn").as_str().and_then(|arn| self.key_in(arn));
+            for (attribute, value) in key.unwrap_or_default() {
+                run.state.set_attribute(attribute, Value::from(value));
+            }
         }
         run.relabel();
     }
@@ -346,13 +349,18 @@ impl Declared {
         Diag::error(format!("The {} exists already", self.noun), detail).at(Path::of(self.key.attribute))
     }
 
-    /// The command of the AWS CLI that deletes an object, with `{own}` for its own key, or `{arn}`.
+    /// The command of the AWS CLI that deletes an object, with `{own}` for its own key, or `{arn}` or `{id}`
+    /// for one that AWS gives.
     fn delete_command(&self, planned: &Value, region: &str) -> String {
         let Delete::By(by) = &self.delete else { return "(AWS keeps it for ever)".to_owned() };
         let mut named = planned.clone();
-        let own = if self.key.given_by == GivenBy::Aws { ARN } else { "{own}" };
+        let own = match self.key.given_by {
+            GivenBy::User => "{own}",
+            GivenBy::Aws if self.key.attribute == "arn" => ARN,
+            GivenBy::Aws => ID,
+        };
         named.set_attribute(self.key.attribute, Value::from(own));
-        let options = self.key.cli_options(&by.operation, &(self.schema)().object, &named);
+        let options = self.key.cli_options(&by.operation, self.object(), &named);
         format!("aws {}{options} --region {region}", by.operation.cli())
     }
 }

@@ -4,7 +4,6 @@ use tfplug::diag::{Diag, Result};
 use tfplug::value::Value;
 
 use super::Declared;
-use super::key::GivenBy;
 use crate::aws::arn::Arn;
 use crate::aws::names;
 
@@ -17,12 +16,10 @@ impl Declared {
             None => (given, None),
         };
         let arn = Arn::parse(id).ok();
-        let parts = arn.as_ref().and_then(|arn| self.arn.parse(&arn.resource));
-        let key = match (self.key.given_by, parts) {
-            (GivenBy::Aws, Some(_)) if self.key.attribute == "arn" => Some(vec![("arn", id.to_owned())]),
-            (_, Some(parts)) => Some(parts.into_iter().map(|(a, v)| (a, v.to_owned())).collect()),
-            (GivenBy::User, None) if arn.is_none() => self.key.parse(id),
-            _ => None,
+        let key = match &arn {
+            Some(_) => self.key_in(id),
+            None if self.key.attribute == "arn" => None,
+            None => self.key.parse(id),
         };
         let Some(key) = key else { return Err(self.not_understood(id).into()) };
         let schema = (self.schema)();
@@ -51,13 +48,12 @@ impl Declared {
         let rest = &resource[kind.len()..];
         let region = if self.arn.regional { "REGION" } else { "" };
         let arn = format!("arn:aws:{}:{region}:ACCOUNT:{kind}{rest}", self.arn.service);
-        let forms = match self.key.given_by {
-            GivenBy::Aws => format!("Give its ARN (`{arn}`)."),
-            GivenBy::User => {
-                let key: Vec<String> = self.key.attributes().map(str::to_uppercase).collect();
-                let key = key.join("/");
-                format!("Give {key}, {key}@REGION, or its ARN (`{arn}`).")
-            }
+        let forms = if self.key.attribute == "arn" {
+            format!("Give its ARN (`{arn}`).")
+        } else {
+            let key: Vec<String> = self.key.attributes().map(str::to_uppercase).collect();
+            let key = key.join("/");
+            format!("Give {key}, {key}@REGION, or its ARN (`{arn}`).")
         };
         Diag::error("Invalid import ID", format!("{id:?} identifies no {}. {forms}", self.noun))
     }

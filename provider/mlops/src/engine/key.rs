@@ -10,9 +10,9 @@ use crate::aws::operation::Operation;
 pub struct Key {
     /// The attribute that holds it: `name`, `arn`.
     pub attribute: &'static str,
-    /// The member that it is sent as; empty for the attribute's own. With `[]` behind it a list of one is sent, as the
+    /// The member that it is sent as, if it is not the attribute's own. With `[]` behind it a list of one is sent, as the
     /// Describe operations of some services take it.
-    pub member: &'static str,
+    pub member: Option<&'static str>,
     /// Operations that call it otherwise: `("UpdateModelPackage", "model_package_arn")`.
     pub sent_as: &'static [(&'static str, &'static str)],
     /// Who gives it.
@@ -31,12 +31,17 @@ pub enum GivenBy {
 }
 
 /// The attribute `name`, sent as its own member everywhere.
-pub const NAME: Key = Key { attribute: "name", member: "", sent_as: &[], given_by: GivenBy::User, scope: &[] };
+pub const NAME: Key = Key { attribute: "name", member: None, sent_as: &[], given_by: GivenBy::User, scope: &[] };
 
 impl Key {
     /// A key that AWS gives: the ARN, sent as this member.
     pub const fn arn(member: &'static str) -> Self {
-        Self { attribute: "arn", member, given_by: GivenBy::Aws, ..NAME }
+        Self { attribute: "arn", member: Some(member), given_by: GivenBy::Aws, ..NAME }
+    }
+
+    /// A key that AWS gives: an id, which is also in the ARN.
+    pub const fn id_of(attribute: &'static str) -> Self {
+        Self { attribute, given_by: GivenBy::Aws, ..NAME }
     }
 
     /// All attributes of the key, in the order of ids.
@@ -51,7 +56,7 @@ impl Key {
             return own;
         }
         let special = self.sent_as.iter().find(|(name, _)| *name == operation.name).map(|(_, member)| *member);
-        special.or(Some(self.member).filter(|m| !m.is_empty())).unwrap_or(own)
+        special.or(self.member).unwrap_or(own)
     }
 
     /// The input of an operation that names the object.
@@ -101,39 +106,26 @@ pub struct ArnForm {
     pub service: &'static str,
     /// Whether the ARN names the region.
     pub regional: bool,
+    /// Whether names may be in lower case in it, whatever they are.
+    pub lower_case: bool,
     /// Its resource part.
     pub resource: &'static str,
 }
 
 impl ArnForm {
-    /// The form of a SageMaker ARN.
-    pub const fn sagemaker(resource: &'static str) -> Self {
-        Self { service: "sagemaker", regional: true, resource }
-    }
-
-    /// The literal texts and attributes of the form, in turns; the first is a text.
-    fn pieces(&self) -> impl Iterator<Item = (&'static str, Option<&'static str>)> {
-        self.resource.split('}').filter(|p| !p.is_empty()).map(|piece| match piece.split_once('{') {
-            Some((text, attribute)) => (text, Some(attribute)),
-            None => (piece, None),
-        })
+    /// The form of an ARN that names the region.
+    pub const fn regional(service: &'static str, resource: &'static str) -> Self {
+        Self { service, regional: true, lower_case: false, resource }
     }
 
     /// The resource part of an object's ARN. None while a part is not known.
     pub fn fill(&self, value: &Value) -> Option<String> {
-        let mut filled = String::new();
-        for (text, attribute) in self.pieces() {
-            filled.push_str(text);
-            if let Some(attribute) = attribute {
-                filled.push_str(value.at(&Path::parse(attribute))?.as_str()?);
-            }
-        }
-        Some(filled)
+        filled(self.resource, value)
     }
 
     /// The attributes in the resource part of an ARN. None if it is of another form.
     pub fn parse<'a>(&self, resource: &'a str) -> Option<Vec<(&'static str, &'a str)>> {
-        let pieces: Vec<_> = self.pieces().collect();
+        let pieces: Vec<_> = pieces(self.resource).collect();
         let mut rest = resource;
         let mut found = Vec::new();
         for (i, (text, attribute)) in pieces.iter().enumerate() {
@@ -151,11 +143,31 @@ impl ArnForm {
     }
 }
 
+/// The literal texts and the attributes in braces of a form such as `endpoint/{name}`, in turns; the first is a text.
+fn pieces(form: &'static str) -> impl Iterator<Item = (&'static str, Option<&'static str>)> {
+    form.split('}').filter(|p| !p.is_empty()).map(|piece| match piece.split_once('{') {
+        Some((text, attribute)) => (text, Some(attribute)),
+        None => (piece, None),
+    })
+}
+
+/// A form with the values of its attributes. None while one is not known.
+pub fn filled(form: &'static str, value: &Value) -> Option<String> {
+    let mut filled = String::new();
+    for (text, attribute) in pieces(form) {
+        filled.push_str(text);
+        if let Some(attribute) = attribute {
+            filled.push_str(value.at(&Path::parse(attribute))?.as_str()?);
+        }
+    }
+    Some(filled)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const PROFILE: ArnForm = ArnForm::sagemaker("user-profile/{domain_id}/{name}");
+    const PROFILE: ArnForm = ArnForm::regional("sagemaker", "user-profile/{domain_id}/{name}");
 
     fn value(pairs: &[(&str, &str)]) -> Value {
         Value::object(pairs.iter().map(|(k, v)| (*k, Value::from(*v))))
@@ -170,7 +182,7 @@ mod tests {
         for other in ["user-profile/d-1", "user-profile//alice", "space/d-1/alice", ""] {
             assert_eq!(PROFILE.parse(other), None, "{other}");
         }
-        let alarm = ArnForm { service: "cloudwatch", regional: true, resource: "alarm:{name}" };
+        let alarm = ArnForm::regional("cloudwatch", "alarm:{name}");
         assert_eq!(alarm.parse("alarm:a/b"), Some(vec![("name", "a/b")]));
     }
 

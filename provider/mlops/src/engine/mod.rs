@@ -8,7 +8,6 @@
 mod beside;
 mod create;
 mod delete;
-pub mod fields;
 pub mod hooks;
 mod import;
 pub mod key;
@@ -24,13 +23,15 @@ pub mod tagging;
 mod tests;
 mod update;
 
-use tfplug::schema::Schema;
+use tfplug::schema::{Object, Schema};
+use tfplug::value::Value;
 
 pub use self::beside::{Logs, Scripts};
 pub use self::hooks::{Hooks, Plain};
 use self::key::{ArnForm, Key};
 use self::statuses::Statuses;
 use self::tagging::Tagging;
+use crate::aws::arn::Arn;
 use crate::aws::operation::{ErrorMatch, Operation};
 
 /// Kept with the state of an object whose creation was not waited for to its end: the next apply goes on waiting.
@@ -44,7 +45,7 @@ pub struct Declared {
     pub noun: &'static str,
     /// The schema. Its attributes have the names of the API's members or say which member they stand for; the key's, `arn`
     /// and `region` are among them, and `tags` and `tags_all` where the kind has tags.
-    pub schema: fn() -> Schema,
+    pub schema: fn() -> &'static Schema,
     /// What AWS knows it by.
     pub key: Key,
     /// The form of its ARN.
@@ -65,8 +66,8 @@ pub struct Declared {
     pub parts: &'static [Part],
     /// Its tags. None: it cannot have any.
     pub tags: Option<&'static Tagging>,
-    /// An attribute that leaves the object without tags of its own where it is set; empty for none.
-    pub untagged: &'static str,
+    /// An attribute that leaves the object without tags of its own where it is set.
+    pub untagged: Option<&'static str>,
     /// Attributes (`a.b` for nested ones, in lists too) that the description has under another name than the request, with
     /// that name, beside or below the attribute's own place.
     pub described_as: &'static [(&'static str, &'static str)],
@@ -87,13 +88,11 @@ pub struct Declared {
 }
 
 impl Declared {
-    /// A SageMaker object that is known by its name and has tags, with nothing special about it; to be completed by
-    /// `..Declared::named(...)`. `member` is what its name is sent as, `arn` the resource part of its ARN.
+    /// An object that is known by its name, with nothing special about it; to be completed by `..Declared::named(...)`.
     pub const fn named(
         noun: &'static str,
-        schema: fn() -> Schema,
-        member: &'static str,
-        arn: &'static str,
+        schema: fn() -> &'static Schema,
+        arn: ArnForm,
         create: Create,
         read: Read,
         delete: Delete,
@@ -101,8 +100,8 @@ impl Declared {
         Self {
             noun,
             schema,
-            key: Key { member, ..key::NAME },
-            arn: ArnForm::sagemaker(arn),
+            key: key::NAME,
+            arn,
             create,
             read,
             updates: &[],
@@ -110,8 +109,8 @@ impl Declared {
             statuses: &[],
             activity: Activity::None,
             parts: &[],
-            tags: Some(&crate::sagemaker::TAGS),
-            untagged: "",
+            tags: None,
+            untagged: None,
             described_as: &[],
             not_described: &[],
             server_defaults: &[],
@@ -132,6 +131,31 @@ impl Declared {
     pub fn type_name(&self) -> String {
         format!("mlops_{}", (self.schema)().name)
     }
+
+    /// The schema of its attributes.
+    fn object(&self) -> &'static Object {
+        &(self.schema)().object
+    }
+
+    /// The key that is in an object's ARN: the ARN itself, or what its form says.
+    fn key_in(&self, arn: &str) -> Option<Vec<(&'static str, String)>> {
+        let resource = Arn::parse(arn).ok()?.resource;
+        let parts = self.arn.parse(&resource)?;
+        if self.key.attribute == "arn" {
+            return Some(vec![("arn", arn.to_owned())]);
+        }
+        Some(parts.into_iter().map(|(attribute, value)| (attribute, value.to_owned())).collect())
+    }
+
+    /// The ARN in a response; null if it has none.
+    fn arn_in<'a>(&self, response: &'a Value) -> &'a Value {
+        self.create.arn.map_or(&Value::Null, |member| response.attribute(member))
+    }
+
+    /// When an object was created, from its description or its state; null if nothing says so.
+    fn created_in<'a>(&self, object: &'a Value) -> &'a Value {
+        self.read.created.map_or(&Value::Null, |member| object.attribute(member))
+    }
 }
 
 /// How an object is created.
@@ -139,11 +163,11 @@ impl Declared {
 pub struct Create {
     /// The operation.
     pub operation: Operation,
-    /// The member that holds the ARN, in its answer and in descriptions; empty if the answer has none.
-    pub arn: &'static str,
+    /// The member that holds the ARN, in its response and in descriptions.
+    pub arn: Option<&'static str>,
     /// Errors that say that the key is taken.
     pub exists: &'static [ErrorMatch],
-    /// Errors of creation and update, besides a role that cannot be assumed yet, that pass by themselves within minutes.
+    /// Errors of creation and update that pass by themselves within minutes, such as that a role cannot be assumed yet.
     /// An error that a wrong configuration meets, too, ends the apply after `propagation_timeout`.
     pub retryable: &'static [ErrorMatch],
 }
@@ -153,19 +177,19 @@ pub struct Create {
 pub struct Read {
     /// The operation.
     pub operation: Operation,
-    /// Where in the answer the description is, if it is not the answer itself: `workteam`, or `metric_alarms[0]` where a
-    /// list with no element says that there is no such object.
-    pub within: &'static str,
+    /// Where in the response the description is, if it is not the response itself: `workteam`, or `metric_alarms[0]` where
+    /// a list with no element says that there is no such object.
+    pub within: Option<&'static str>,
     /// Errors that say that it does not exist.
     pub not_found: &'static [ErrorMatch],
-    /// The member that says when it was created; empty if nothing does.
-    pub created: &'static str,
+    /// The member that says when it was created.
+    pub created: Option<&'static str>,
 }
 
 impl Read {
-    /// By a Describe operation that answers the description itself.
+    /// By a Describe operation whose response is the description itself.
     pub const fn by(operation: Operation, not_found: &'static [ErrorMatch]) -> Self {
-        Self { operation, within: "", not_found, created: "creation_time" }
+        Self { operation, within: None, not_found, created: Some("creation_time") }
     }
 }
 
@@ -206,14 +230,19 @@ impl UpdateBy {
 pub struct Clear {
     /// The attribute.
     pub attribute: &'static str,
-    /// A member that is sent as true; empty: the attribute's own member is sent empty.
-    pub flag: &'static str,
+    /// A member that is sent as true. None: the attribute's own member is sent empty.
+    pub flag: Option<&'static str>,
 }
 
 impl Clear {
     /// By sending it empty.
     pub const fn empty(attribute: &'static str) -> Self {
-        Self { attribute, flag: "" }
+        Self { attribute, flag: None }
+    }
+
+    /// By a member that is sent as true.
+    pub const fn flag(attribute: &'static str, flag: &'static str) -> Self {
+        Self { attribute, flag: Some(flag) }
     }
 }
 
@@ -224,19 +253,24 @@ pub struct Delta {
     pub attribute: &'static str,
     /// The member that takes the new or changed elements.
     pub added: &'static str,
-    /// The member that takes the keys of removed elements; empty: what is there cannot be removed, and a new object is
+    /// The member that takes the keys of removed elements. None: what is there cannot be removed, and a new object is
     /// made instead.
-    pub removed: &'static str,
+    pub removed: Option<&'static str>,
     /// The member that tells objects of a list apart. Their order then means nothing: it is the state's, whatever order
     /// AWS describes them in; and where nothing can be removed, those that the state does not have are somebody else's and
-    /// not shown. Empty for other elements.
-    pub by: &'static str,
+    /// not shown.
+    pub by: Option<&'static str>,
 }
 
 impl Delta {
     /// By the members that take what is added and what is removed.
     pub const fn new(attribute: &'static str, added: &'static str, removed: &'static str) -> Self {
-        Self { attribute, added, removed, by: "" }
+        Self { attribute, added, removed: Some(removed), by: None }
+    }
+
+    /// By the member that takes what is added; nothing can be removed.
+    pub const fn added(attribute: &'static str, added: &'static str) -> Self {
+        Self { attribute, added, removed: None, by: None }
     }
 }
 

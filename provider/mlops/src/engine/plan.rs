@@ -72,7 +72,7 @@ impl Declared {
         }
         let failed = awaited && !busy && !statuses::is_done(self.statuses, plan.prior);
         if failed || is_flagged(cx, GONE) {
-            let renewed = if self.read.created.is_empty() { "arn" } else { self.read.created };
+            let renewed = self.read.created.unwrap_or("arn");
             plan.set(renewed, Value::unknown());
             plan.requires_replace(Path::of(renewed));
         }
@@ -80,7 +80,7 @@ impl Declared {
 
     /// What AWS can only add to, and not take away from, is made anew.
     fn plan_deltas(&self, plan: &mut Plan<'_>) {
-        for delta in self.updates.iter().flat_map(|by| by.deltas).filter(|d| d.removed.is_empty()) {
+        for delta in self.updates.iter().flat_map(|by| by.deltas).filter(|d| d.removed.is_none()) {
             let removed = differences(plan.prior.attribute(delta.attribute), plan.get(delta.attribute)).1;
             if !plan.is_create() && removed.is_some() {
                 plan.requires_replace(Path::of(delta.attribute));
@@ -104,13 +104,13 @@ impl Declared {
         Err(Diag::error(format!("The name of a {noun} cannot be used again"), detail).at(Path::of(key)).into())
     }
 
-    /// The ARN, if all its parts are known. SageMaker writes names in lower case in ARNs, but not for all kinds, so a name
-    /// with capitals leaves it open.
+    /// The ARN, if all its parts are known. Where a service writes some names in lower case in ARNs, a name with capitals
+    /// leaves it open.
     pub(super) fn arn_of(&self, cx: &Context<Aws>, value: &Value) -> Option<String> {
         let aws = cx.try_client().filter(|_| self.key.given_by == GivenBy::User)?;
         let region = value.attribute("region").as_str()?;
         let resource = self.arn.fill(value)?;
-        if self.arn.service == "sagemaker" && resource.bytes().any(|b| b.is_ascii_uppercase()) {
+        if self.arn.lower_case && resource.bytes().any(|b| b.is_ascii_uppercase()) {
             return None;
         }
         let (partition, account) = (aws.partition(region), aws.known_account_id()?);

@@ -70,7 +70,7 @@ impl Declared {
 
     /// An attribute that every read sets and no import.
     fn mark_of_reads(&self) -> &'static str {
-        if self.key.attribute == "arn" { self.read.created } else { "arn" }
+        self.read.created.filter(|_| self.key.attribute == "arn").unwrap_or("arn")
     }
 
     /// Whether AWS has what an interrupted creation began. What cannot be looked for may exist.
@@ -78,15 +78,15 @@ impl Declared {
     /// # Errors
     /// What AWS answered.
     pub async fn exists(&self, aws: &Regional, record: &Record) -> std::result::Result<bool, AwsError> {
-        let object = (self.schema)().object;
-        let identified = record.identity.as_ref().and_then(|identity| identity.get(self.create.arn));
+        let object = self.object();
+        let identified = record.identity.as_ref().and_then(|identity| identity.get(self.create.arn?));
         let key = match (self.key.given_by, identified) {
             (GivenBy::User, _) => self.key.parse(&record.name).unwrap_or_default(),
-            (GivenBy::Aws, Some(key)) => vec![(self.key.attribute, key.clone())],
+            (GivenBy::Aws, Some(arn)) => self.key_in(arn).unwrap_or_default(),
             (GivenBy::Aws, None) => return Ok(true),
         };
         let named = Value::object(key.into_iter().map(|(attribute, value)| (attribute, Value::from(value))));
-        let input = self.key.input(&self.read.operation, &object, &named);
+        let input = self.key.input(&self.read.operation, object, &named);
         match (self.read.operation.call)(aws, &input).await {
             Ok(answer) => Ok(self.description(answer).is_some()),
             Err(e) if is_one_of(&e, self.read.not_found) => Ok(false),

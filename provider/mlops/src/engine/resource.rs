@@ -16,7 +16,7 @@ use crate::aws::plan_guard;
 #[async_trait]
 impl Resource<Aws> for &'static Declared {
     fn schema(&self) -> Schema {
-        (self.schema)()
+        (self.schema)().clone()
     }
 
     fn check_config(&self, config: &Value) -> Diags {

@@ -15,14 +15,13 @@ use super::statuses::{self, Unsettled, wait_until_stable};
 use crate::aws::arn::Arn;
 use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::record::{Found, Identity};
-use crate::aws::operation::{ErrorMatch, Failure, GRACE, NEVER, Operation, Retry, call, is_one_of, stopped};
+use crate::aws::operation::{Failure, GRACE, NEVER, Operation, Retry, call, is_one_of, stopped};
 use crate::aws::tags;
-use crate::sagemaker::IAM_PROPAGATION;
 
 /// One operation on one object of a declared resource.
 pub(super) struct Run<'a> {
     pub(super) declared: &'a Declared,
-    pub(super) object: Object,
+    pub(super) object: &'static Object,
     pub(super) cx: &'a Context<Aws>,
     pub(super) aws: Arc<Regional>,
     /// How messages call it: `endpoint "x"`.
@@ -31,7 +30,6 @@ pub(super) struct Run<'a> {
     pub(super) state: Value,
     /// The state is that of an import, so nearly empty.
     pub(super) imported: bool,
-    retryable: Vec<ErrorMatch>,
 }
 
 /// Why a creation or an update did not come to its end.
@@ -59,19 +57,20 @@ impl<T: Into<Diags>> From<T> for Unfinished {
 
 /// What tells an object from every other one that ever has its key.
 pub(super) fn identity(declared: &Declared, description: &Value) -> Identity {
-    let parts = [declared.create.arn, declared.read.created];
-    parts.iter().filter_map(|p| Some(((*p).to_owned(), description.attribute(p).as_str()?.to_owned()))).collect()
+    let parts = [declared.create.arn, declared.read.created].into_iter().flatten();
+    parts.filter_map(|p| Some((p.to_owned(), description.attribute(p).as_str()?.to_owned()))).collect()
 }
 
 /// A description whose lists with named elements are in the order of the state, others last, if they are shown.
 fn in_known_order(declared: &Declared, description: &Value, state: &Value, imported: bool) -> Value {
     let mut ordered = description.clone();
-    for delta in declared.updates.iter().flat_map(|by| by.deltas).filter(|d| !d.by.is_empty()) {
+    for delta in declared.updates.iter().flat_map(|by| by.deltas) {
+        let Some(by) = delta.by else { continue };
         let known = state.attribute(delta.attribute).as_elements().unwrap_or_default();
-        let place = |e: &Value| known.iter().position(|k| k.attribute(delta.by) == e.attribute(delta.by));
+        let place = |e: &Value| known.iter().position(|k| k.attribute(by) == e.attribute(by));
         if let Some(Value::List(elements)) = ordered.at_mut(&Path::of(delta.attribute)) {
             elements.sort_by_key(|e| place(e).unwrap_or(known.len()));
-            if delta.removed.is_empty() && !imported {
+            if delta.removed.is_none() && !imported {
                 elements.retain(|e| place(e).is_some());
             }
         }
@@ -90,9 +89,8 @@ impl<'a> Run<'a> {
         let arn = Some(&state).filter(|s| s.attribute("region").is_null()).and_then(|s| s.attribute("arn").as_str());
         let of_arn = arn.and_then(|arn| Arn::parse(arn).ok()).map(|arn| arn.region).filter(|r| !r.is_empty());
         let aws = cx.client()?.region(of_arn.as_deref().or(state.attribute("region").as_str()));
-        let object = (declared.schema)().object;
-        let retryable = [&[IAM_PROPAGATION], declared.create.retryable].concat();
-        let mut run = Self { declared, object, cx, aws, label: String::new(), state, imported: false, retryable };
+        let object = declared.object();
+        let mut run = Self { declared, object, cx, aws, label: String::new(), state, imported: false };
         run.relabel();
         Ok(run)
     }
@@ -108,23 +106,23 @@ impl<'a> Run<'a> {
 
     /// The input of an operation that names the object.
     pub(super) fn key_input(&self, operation: &Operation) -> Value {
-        self.declared.key.input(operation, &self.object, &self.state)
+        self.declared.key.input(operation, self.object, &self.state)
     }
 
     /// Some attributes in the API's shape.
     pub(super) fn selected(&self, from: &Value, names: &[&str]) -> Value {
         let chosen = Value::object(names.iter().map(|n| (*n, from.attribute(n).clone())));
-        to_api(&self.object, &chosen)
+        to_api(self.object, &chosen)
     }
 
     /// Errors of creations and updates that can pass by themselves, for as long as the user allows.
     pub(super) fn retry(&self) -> Result<Retry<'_>> {
-        Ok(Retry { errors: &self.retryable, within: self.cx.client()?.propagation_timeout() })
+        Ok(Retry { errors: self.declared.create.retryable, within: self.cx.client()?.propagation_timeout() })
     }
 
     /// The diagnostics of a failed call, for an attempt to do something (`delete`, `read`) with the object.
     pub(super) fn refused(&self, verb: &str, failure: &Failure) -> Diags {
-        failure.diags(&format!("{verb} the {}", self.label), &self.object, &self.state)
+        failure.diags(&format!("{verb} the {}", self.label), self.object, &self.state)
     }
 
     /// AWS's description; None if there is no such object.
@@ -139,18 +137,17 @@ impl<'a> Run<'a> {
 
     /// Whether a description is of another object than the state's, which had the same key.
     pub(super) fn is_another(&self, description: &Value) -> bool {
-        let created = |of: &Value| millis(of.attribute(self.declared.read.created));
+        let created = |of: &Value| millis(self.declared.created_in(of));
         matches!((created(&self.state), created(description)), (Some(known), Some(found)) if known != found)
     }
 
     /// Whether a creation made what is described.
     pub(super) async fn is_made_by(&self, description: &Value, made: impl Fn(Found<'_>) -> bool) -> bool {
-        let created = match self.declared.read.created {
-            "" => {
-                let id = self.declared.key.id(&self.state).unwrap_or_default();
-                self.declared.hooks.created(&self.aws, &id).await
-            }
-            created => millis(description.attribute(created)),
+        let created = if self.declared.read.created.is_some() {
+            millis(self.declared.created_in(description))
+        } else {
+            let id = self.declared.key.id(&self.state).unwrap_or_default();
+            self.declared.hooks.created(&self.aws, &id).await
         };
         made(Found { identity: &identity(self.declared, description), created, description })
     }
@@ -164,7 +161,7 @@ impl<'a> Run<'a> {
             reading.server_defaults = declared.server_defaults.to_vec();
         }
         let ordered = in_known_order(declared, description, &self.state, self.imported);
-        let mut value = from_api(&self.object, &ordered, &self.state, &reading);
+        let mut value = from_api(self.object, &ordered, &self.state, &reading);
         let parts = declared.parts.iter().map(|p| p.attribute);
         for name in declared.not_described.iter().copied().chain(declared.key.attributes()).chain(parts) {
             value.set_attribute(name, self.state.attribute(name).clone());
@@ -178,7 +175,7 @@ impl<'a> Run<'a> {
 
     /// The ARN: as AWS says it, else as it is known to be.
     fn arn(&self, description: &Value) -> Value {
-        match description.attribute(self.declared.create.arn) {
+        match self.declared.arn_in(description) {
             Value::Null => self.state.attribute("arn").clone(),
             arn => arn.clone(),
         }
@@ -280,7 +277,7 @@ impl<'a> Run<'a> {
 impl Declared {
     /// Whether an object, as attributes or as AWS describes it, has no tags of its own.
     pub(super) fn is_untagged(&self, object: &Value) -> bool {
-        !self.untagged.is_empty() && !object.attribute(self.untagged).is_null()
+        self.untagged.is_some_and(|attribute| !object.attribute(attribute).is_null())
     }
 
     /// The tags that an object is to have.
@@ -291,8 +288,8 @@ impl Declared {
     /// The description in an answer. None where a list has no element.
     pub(super) fn description(&self, answer: Value) -> Option<Value> {
         match self.read.within {
-            "" => Some(answer),
-            path => answer.at(&tfplug::value::Path::parse(path)).filter(|v| !v.is_null()).cloned(),
+            None => Some(answer),
+            Some(path) => answer.at(&tfplug::value::Path::parse(path)).filter(|v| !v.is_null()).cloned(),
         }
     }
 }

@@ -19,8 +19,7 @@ pub struct Statuses {
     /// Statuses of success.
     pub done: &'static [&'static str],
     /// The member that says why something failed, as a path: a text, or an object with texts named `failure_reason`.
-    /// Empty if nothing says it.
-    pub reason: &'static str,
+    pub reason: Option<&'static str>,
 }
 
 fn at<'a>(description: &'a Value, path: &str) -> &'a Value {
@@ -62,8 +61,8 @@ pub fn text(all: &[Statuses], description: &Value) -> String {
 /// Why AWS says that an object failed.
 pub fn reason(all: &[Statuses], description: &Value) -> String {
     let mut reasons = Vec::new();
-    for statuses in all.iter().filter(|s| !s.reason.is_empty() && !s.is_done(description)) {
-        reasons_in(at(description, statuses.reason), true, &mut reasons);
+    for member in all.iter().filter(|s| !s.is_done(description)).filter_map(|s| s.reason) {
+        reasons_in(at(description, member), true, &mut reasons);
     }
     reasons.dedup();
     if reasons.is_empty() { "AWS gave no reason".to_owned() } else { reasons.join("; ") }
@@ -156,8 +155,13 @@ mod tests {
     use super::*;
 
     const GROUP: [Statuses; 2] = [
-        Statuses { member: "status", busy: &["Creating"], done: &["Created"], reason: "failure_reason" },
-        Statuses { member: "last_update.status", busy: &["InProgress"], done: &["Successful"], reason: "last_update" },
+        Statuses { member: "status", busy: &["Creating"], done: &["Created"], reason: Some("failure_reason") },
+        Statuses {
+            member: "last_update.status",
+            busy: &["InProgress"],
+            done: &["Successful"],
+            reason: Some("last_update"),
+        },
     ];
 
     fn described(status: &str, update: Option<(&str, &str)>) -> Value {

@@ -86,9 +86,9 @@ impl Run<'_> {
                 continue;
             }
             match (clear.flag, self.object.attribute(clear.attribute)) {
-                ("", Some(a)) => input.set_attribute(a.member_name(), emptied(&to_api_kind(&a.kind, before))),
-                ("", None) => {}
-                (flag, _) => input.set_attribute(flag, Value::from(true)),
+                (None, Some(a)) => input.set_attribute(a.member_name(), emptied(&to_api_kind(&a.kind, before))),
+                (None, None) => {}
+                (Some(flag), _) => input.set_attribute(flag, Value::from(true)),
             }
         }
         for delta in by.deltas {
@@ -97,8 +97,8 @@ impl Run<'_> {
             if let Some(added) = added {
                 input.set_attribute(delta.added, to_api_kind(&a.kind, &added));
             }
-            if let (Some(removed), false) = (removed, delta.removed.is_empty()) {
-                input.set_attribute(delta.removed, removed);
+            if let (Some(removed), Some(member)) = (removed, delta.removed) {
+                input.set_attribute(member, removed);
             }
         }
         input

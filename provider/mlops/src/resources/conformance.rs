@@ -15,7 +15,7 @@ fn all() -> Vec<&'static Declared> {
 
 /// Every leaf that creation, updates and the writing of parts take, without the leading dot, but for what the engine sends.
 fn members(declared: &Declared) -> BTreeMap<String, ShapeType> {
-    let object = (declared.schema)().object;
+    let object = (declared.schema)().object.clone();
     let own = |operation: &Operation, engine: Vec<String>| {
         let engine: BTreeSet<String> = engine.into_iter().chain(operation.token.map(str::to_owned)).collect();
         let all = (operation.input)().into_iter().map(|(path, shape)| (path.trim_start_matches('.').to_owned(), shape));
@@ -28,8 +28,8 @@ fn members(declared: &Declared) -> BTreeMap<String, ShapeType> {
     let tags = declared.tags.map(|t| t.sent_as.to_owned());
     let mut all = own(create, key.into_iter().chain(tags.clone()).collect());
     for by in declared.updates {
-        let cleared = by.clear.iter().map(|c: &Clear| c.flag.to_owned());
-        let deltas = by.deltas.iter().flat_map(|d| [d.added, d.removed].map(str::to_owned));
+        let cleared = by.clear.iter().filter_map(|c: &Clear| c.flag).map(str::to_owned);
+        let deltas = by.deltas.iter().flat_map(|d| [Some(d.added), d.removed]).flatten().map(str::to_owned);
         let keys = declared.key.members(&by.operation, &object).into_iter();
         all.extend(own(&by.operation, keys.chain(cleared).chain(deltas).chain(tags.clone()).collect()));
     }
@@ -73,7 +73,7 @@ fn is_omitted(declared: &Declared, path: &str) -> bool {
 fn every_member_of_the_api_is_an_attribute_or_omitted_with_a_reason() {
     let mut missing = Vec::new();
     for declared in all() {
-        let object = (declared.schema)().object;
+        let object = (declared.schema)().object.clone();
         for (path, shape) in members(declared) {
             match kind_at(&object, &path) {
                 _ if is_omitted(declared, &path) => {}
@@ -105,7 +105,7 @@ fn every_attribute_has_a_member_in_the_api() {
     }
     for declared in all() {
         let api = members(declared).into_keys().map(|p| p.replace("[*]", "").replace("{*}", "")).collect();
-        let mut object = (declared.schema)().object;
+        let mut object = (declared.schema)().object.clone();
         object.attributes.retain(|a| Some(a.name.as_ref()) != power_status(declared));
         let mut made_up = Vec::new();
         walk(&object, "", &api, &mut made_up);
@@ -116,7 +116,7 @@ fn every_attribute_has_a_member_in_the_api() {
 /// The members of a description, without the structure that it is in.
 fn described(declared: &Declared) -> BTreeSet<String> {
     let bare = |path: String| path.replace("[*]", "").replace("{*}", "").trim_start_matches('.').to_owned();
-    let within = declared.read.within.split('[').next().unwrap_or_default();
+    let within = declared.read.within.and_then(|path| path.split('[').next()).unwrap_or_default();
     let inside = |path: String| match within {
         "" => Some(path),
         within => path.strip_prefix(within)?.strip_prefix('.').map(str::to_owned),
@@ -143,10 +143,10 @@ fn every_description_is_read_or_named_as_not_described() {
             assert_ne!(has(&described, member), not_described, "{}: {}", declared.noun, a.name);
         }
         for status in declared.statuses {
-            let reason = status.reason.is_empty() || has(&described, status.reason);
+            let reason = status.reason.is_none_or(|member| has(&described, member));
             assert!(has(&described, status.member) && reason, "{}", declared.noun);
         }
-        for member in [declared.create.arn, declared.read.created].into_iter().filter(|m| !m.is_empty()) {
+        for member in [declared.create.arn, declared.read.created].into_iter().flatten() {
             assert!(has(&described, member), "{}: {member}", declared.noun);
         }
     }
@@ -168,7 +168,7 @@ fn what_is_described_otherwise_is_described_so() {
         let described = described(declared);
         for (path, member) in declared.described_as {
             let steps: Vec<&str> = path.split('.').collect();
-            let object = (declared.schema)().object;
+            let object = (declared.schema)().object.clone();
             let (at, own) = find(&object, &steps, String::new()).expect(path);
             assert!(has(&described, &format!("{at}{member}")), "{}: {at}{member}", declared.noun);
             assert!(!has(&described, &format!("{at}{own}")), "{}: {at}{own} is described as such", declared.noun);
@@ -187,7 +187,7 @@ fn tables_name_attributes_that_exist() {
         let changed =
             updates.flat_map(|u| u.clear.iter().map(|c| c.attribute).chain(u.deltas.iter().map(|d| d.attribute)));
         let own = declared.key.attributes().chain(["region", "arn"]).chain(declared.parts.iter().map(|p| p.attribute));
-        let own = own.chain(Some(declared.untagged).filter(|a| !a.is_empty()));
+        let own = own.chain(declared.untagged);
         let logs = declared.logs.map(|_| "delete_logs");
         let scripts = declared.scripts.map(|_| "source_code");
         for name in own.chain(tags.iter().copied()).chain(named).chain(changed).chain(logs).chain(scripts) {
@@ -225,7 +225,7 @@ fn tables_name_attributes_that_exist() {
 fn what_the_creation_does_not_take_follows_it() {
     for declared in all() {
         let created: BTreeSet<String> = (declared.create.operation.input)().into_keys().collect();
-        let object = (declared.schema)().object;
+        let object = (declared.schema)().object.clone();
         for by in declared.updates {
             for name in by.send {
                 let member = object.attribute(name).map_or(*name, |a| a.member_name());
@@ -272,7 +272,7 @@ pub(crate) fn operations(declared: &Declared) -> Vec<Operation> {
 #[test]
 fn every_operation_takes_the_key() {
     for declared in all() {
-        let object = (declared.schema)().object;
+        let object = (declared.schema)().object.clone();
         for operation in operations(declared).iter().filter(|o| o.name != declared.create.operation.name) {
             let is_of_items = |by: &crate::engine::DeleteBy| {
                 by.empty.is_some_and(|e| [e.list.name, e.delete.name].contains(&operation.name))
@@ -308,5 +308,15 @@ fn no_update_opens_what_it_does_not_touch() {
             let idle: Vec<_> = others.iter().filter(|other| !asks(other)).collect();
             assert!(idle.is_empty(), "{}.{}: {idle:?} alone makes AWS do nothing", declared.noun, a.name);
         }
+    }
+}
+
+#[test]
+fn whatever_takes_a_role_waits_until_the_role_can_be_assumed() {
+    for declared in all().into_iter().filter(|d| d.arn.service == "sagemaker") {
+        let attributes = &(declared.schema)().object.attributes;
+        let role = attributes.iter().any(|a| matches!(&*a.name, "role_arn" | "execution_role_arn"));
+        let waits = declared.create.retryable.iter().any(|e| e.message == crate::sagemaker::IAM_PROPAGATION.message);
+        assert!(!role || waits, "{}", declared.noun);
     }
 }

@@ -3,14 +3,14 @@
 #[cfg(test)]
 pub(crate) mod conformance;
 pub mod identity;
-pub mod jobs;
+pub mod inference;
 pub mod labeling;
 mod left_over;
 pub mod models;
 pub mod notebooks;
 pub mod observability;
-pub mod serving;
 pub mod storage;
+pub mod training;
 
 use tfplug::resource::Resource;
 
@@ -21,17 +21,17 @@ use crate::engine::Declared;
 
 /// The resources that are declared.
 pub static DECLARED: &[&Declared] = &[
-    &jobs::training_job::TRAINING_JOB,
-    &jobs::transform_job::TRANSFORM_JOB,
+    &inference::endpoint::ENDPOINT,
+    &inference::endpoint_configuration::ENDPOINT_CONFIGURATION,
+    &inference::transform_job::TRANSFORM_JOB,
     &labeling::workteam::WORKTEAM,
+    &models::model::MODEL,
     &models::model_package::MODEL_PACKAGE,
     &models::model_package_group::MODEL_PACKAGE_GROUP,
     &notebooks::lifecycle_configuration::LIFECYCLE_CONFIGURATION,
     &notebooks::notebook_instance::NOTEBOOK_INSTANCE,
     &observability::dashboard::DASHBOARD,
-    &serving::endpoint::ENDPOINT,
-    &serving::endpoint_configuration::ENDPOINT_CONFIGURATION,
-    &serving::model::MODEL,
+    &training::training_job::TRAINING_JOB,
 ];
 
 /// Every managed resource.

@@ -1,11 +1,15 @@
-//! What is particular to the SageMaker API: its operations as data, its codec, its names and its tags.
+//! What is particular to the SageMaker API: its operations as data, its codec, its names, its ARNs and its tags.
 
 pub mod codec;
 pub mod names;
 pub mod operation;
 
+use tfplug::schema::Schema;
+
 use crate::aws::operation::{ErrorMatch, error};
+use crate::engine::key::{ArnForm, Key, NAME};
 use crate::engine::tagging::Tagging;
+use crate::engine::{Create, Declared, Delete, Read};
 use crate::sagemaker::operation::operation;
 
 /// Tags of SageMaker objects: the same three operations for every kind.
@@ -22,3 +26,26 @@ pub static TAGS: Tagging = Tagging {
 /// A role that was made a moment ago cannot be assumed everywhere yet; one that does not exist, or does not trust
 /// SageMaker, never. Source: terraform-provider-aws, internal/service/sagemaker, which repeats on this text for two minutes.
 pub const IAM_PROPAGATION: ErrorMatch = error("ValidationException", "Could not assume role");
+
+/// A SageMaker object that is known by its name and has tags, with nothing special about it; to be completed by
+/// `..named(...)`. `member` is what its name is sent as, `arn` the resource part of its ARN.
+pub const fn named(
+    noun: &'static str,
+    schema: fn() -> &'static Schema,
+    member: &'static str,
+    arn: &'static str,
+    create: Create,
+    read: Read,
+    delete: Delete,
+) -> Declared {
+    Declared {
+        key: Key { member: Some(member), ..NAME },
+        tags: Some(&TAGS),
+        ..Declared::named(noun, schema, arn_form(arn), create, read, delete)
+    }
+}
+
+/// The form of a SageMaker ARN. SageMaker writes the names of some kinds in lower case in ARNs.
+pub const fn arn_form(resource: &'static str) -> ArnForm {
+    ArnForm { lower_case: true, ..ArnForm::regional("sagemaker", resource) }
+}

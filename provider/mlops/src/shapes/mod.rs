@@ -1,6 +1,8 @@
-//! Structures of the SageMaker API that several resources have.
+//! Attributes and structures of the SageMaker API that several resources have.
 
 pub mod deployment;
+pub mod experiment;
+pub mod fields;
 pub mod hub;
 pub mod inference_specification;
 pub mod model_data;

@@ -17,9 +17,9 @@ use tfplug::diag::{Diag, Diags, Result};
 use tfplug::value::{Path as At, Value};
 
 use crate::aws::error::aws_error;
-use crate::resources::storage::files::{LocalFile, list};
-use crate::resources::storage::hashing::hex;
-use crate::resources::storage::selection::{Defaults, Selection, known_texts};
+use crate::files::hashing::hex;
+use crate::files::selection::{Defaults, Selection, known_texts};
+use crate::files::{LocalFile, list};
 
 /// What does not belong to a program's source: Terraform's own files, version control, caches, environments, secrets.
 /// The documentation of the attribute `exclude` lists them, too.

@@ -6,7 +6,7 @@ pub mod script;
 use tfplug::model::Model;
 use tfplug::validator::Validator;
 
-use crate::resources::storage::selection::PATTERN;
+use crate::files::selection::PATTERN;
 
 /// A local directory of source code that is packaged, uploaded to S3 and run in script mode.
 #[derive(Clone, Debug, Model)]

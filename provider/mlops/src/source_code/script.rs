@@ -8,9 +8,9 @@ use tfplug::value::{Path, Value};
 use super::archive::{self as source_code, Scripts};
 use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::Creation;
+use crate::aws::empty_bucket::delete_every_version;
 use crate::aws::plan_guard;
 use crate::aws::s3_uri::S3Uri;
-use crate::resources::storage::empty_bucket::delete_every_version;
 
 /// Where `source_code` is in the resource.
 pub const AT: &str = "source_code";

@@ -105,7 +105,8 @@ pub struct Kind<'a> {
     pub region: &'a str,
     /// What an import of the object takes, with `{}` for its name, or `{arn}` if AWS gives the key.
     pub import: &'a str,
-    /// The command that deletes the object, with `{}` for its name, or `{own}` for the last part of that, or `{arn}`.
+    /// The command that deletes the object, with `{}` for its name, or `{own}` for the last part of that, or `{arn}`
+    /// or `{id}`, the last part of the ARN.
     pub delete: &'a str,
 }
 
@@ -433,7 +434,8 @@ pub fn left_over(record: &Record, file: &Path) -> Diag {
 fn with_name(template: &str, record: &Record) -> String {
     let own = record.name.rsplit('/').next().unwrap_or_default();
     let arn = if record.known_as() == record.name { "ARN" } else { record.known_as() };
-    template.replace("{}", &record.name).replace("{own}", own).replace(record::ARN, arn)
+    let id = arn.rsplit('/').next().unwrap_or(arn);
+    template.replace("{}", &record.name).replace("{own}", own).replace(record::ARN, arn).replace(record::ID, id)
 }
 
 fn directory_of(data_directory: &Path) -> PathBuf {

@@ -12,6 +12,8 @@ pub type Identity = BTreeMap<String, String>;
 
 /// What [`super::Kind::import`] and [`super::Kind::delete`] have in the place of an ARN that AWS gives.
 pub const ARN: &str = "{arn}";
+/// What [`super::Kind::delete`] has in the place of an id that AWS gives: the last part of the ARN.
+pub const ID: &str = "{id}";
 
 /// How much later than the last sign of life of its process a creation may take effect: a request that was on its way.
 const IN_FLIGHT_MS: i64 = 30_000;

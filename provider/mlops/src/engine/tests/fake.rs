@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{fake_notebooks, fake_registry};
+use super::{fake_notebooks, fake_registry, fake_studio};
 use crate::testing::{Answer, Asked, Stub};
 
 /// What is special about a kind: its noun in operations, its name's member, its ARN's, its status's, the statuses that it
@@ -172,8 +172,9 @@ fn answer(state: &mut State, asked: &Asked) -> Answer {
 pub(super) type Done = Result<Json, (&'static str, &'static str)>;
 
 fn work(state: &mut State, operation: &str, request: Json) -> Done {
-    let own =
-        fake_notebooks::work(state, operation, &request).or_else(|| fake_registry::work(state, operation, &request));
+    let own = fake_notebooks::work(state, operation, &request)
+        .or_else(|| fake_registry::work(state, operation, &request))
+        .or_else(|| fake_studio::work(state, operation, &request));
     if let Some(done) = own {
         return done;
     }

@@ -4,6 +4,8 @@ mod activities;
 mod fake;
 mod fake_notebooks;
 mod fake_registry;
+mod fake_studio;
+mod keys;
 mod registry;
 
 use serde_json::json;

@@ -3,14 +3,17 @@
 //! Quirks of the API: the description is inside a structure; the name of the workforce is not described, only its ARN.
 //! Source: SageMaker API reference, CreateWorkteam and DescribeWorkteam.
 
+pub mod members;
+
 use tfplug::model::{Model, Root};
 use tfplug::validator::Validator;
 
-use crate::aws::arn;
+use self::members::{MemberDefinition, NotificationConfiguration, WorkerAccessConfiguration};
 use crate::aws::operation::error;
-use crate::engine::fields::{Named, Tagged};
 use crate::engine::{Clear, Create, Declared, Delete, Read, UpdateBy};
+use crate::sagemaker::named;
 use crate::sagemaker::operation::operation;
+use crate::shapes::fields::{Named, Tagged};
 
 /// A work team: the workers of a private workforce who label data in Ground Truth or review predictions in Augmented AI.
 #[derive(Clone, Debug, Model)]
@@ -54,79 +57,10 @@ pub struct Workteam {
     create_date: Option<String>,
 }
 
-/// A group of workers.
-#[derive(Clone, Debug, Model)]
-#[tf(exactly_one_of("cognito_member_definition", "oidc_member_definition"))]
-pub struct MemberDefinition {
-    /// User group in Amazon Cognito.
-    #[tf(optional)]
-    cognito_member_definition: Option<CognitoMemberDefinition>,
-    /// Groups of an OIDC identity provider.
-    #[tf(optional)]
-    oidc_member_definition: Option<OidcMemberDefinition>,
-}
-
-/// User group in Amazon Cognito.
-#[derive(Clone, Debug, Model)]
-pub struct CognitoMemberDefinition {
-    /// ID of the user pool.
-    #[tf(required)]
-    user_pool: String,
-    /// Name of the user group.
-    #[tf(required)]
-    user_group: String,
-    /// ID of the application client. It must be the one of the workforce.
-    #[tf(required)]
-    client_id: String,
-}
-
-/// Groups of an OIDC identity provider.
-#[derive(Clone, Debug, Model)]
-pub struct OidcMemberDefinition {
-    /// Names of the groups.
-    #[tf(required, validate(Validator::Count { min: 1, max: 10 }))]
-    groups: Vec<String>,
-}
-
-/// Notification of the workers.
-#[derive(Clone, Debug, Model)]
-pub struct NotificationConfiguration {
-    /// ARN of the SNS topic. Its policy must allow `sagemaker.amazonaws.com` to publish.
-    #[tf(optional, validate(arn::ANY))]
-    notification_topic_arn: Option<String>,
-}
-
-/// Restriction of the workers' access to the data in S3.
-#[derive(Clone, Debug, Model)]
-pub struct WorkerAccessConfiguration {
-    /// Presigned URLs that give the workers access.
-    #[tf(optional)]
-    s3_presign: Option<S3Presign>,
-}
-
-/// Presigned URLs.
-#[derive(Clone, Debug, Model)]
-pub struct S3Presign {
-    /// Networks that the URLs work from.
-    #[tf(optional)]
-    iam_policy_constraints: Option<IamPolicyConstraints>,
-}
-
-/// Networks that presigned URLs work from.
-#[derive(Clone, Debug, Model)]
-pub struct IamPolicyConstraints {
-    /// Whether a URL works only from the IP address of the worker it was made for: `Enabled` or `Disabled`.
-    #[tf(optional, validate(Validator::OneOf(&["Enabled", "Disabled"])))]
-    source_ip: Option<String>,
-    /// The same within a VPC: `Enabled` or `Disabled`.
-    #[tf(optional, validate(Validator::OneOf(&["Enabled", "Disabled"])))]
-    vpc_source_ip: Option<String>,
-}
-
 /// The declaration.
 pub static WORKTEAM: Declared = Declared {
     updates: &[UpdateBy {
-        clear: &[Clear { attribute: "notification_configuration", flag: "" }],
+        clear: &[Clear::empty("notification_configuration")],
         ..UpdateBy::new(
             operation!(update_workteam, UpdateWorkteam),
             &["member_definitions", "description", "notification_configuration", "worker_access_configuration"],
@@ -134,21 +68,21 @@ pub static WORKTEAM: Declared = Declared {
     }],
     not_described: &["workforce_name"],
     server_defaults: &["worker_access_configuration"],
-    ..Declared::named(
+    ..named(
         "work team",
-        Workteam::schema,
+        Workteam::shared,
         "workteam_name",
         "workteam/private-crowd/{name}",
         Create {
             operation: operation!(create_workteam, CreateWorkteam),
-            arn: "workteam_arn",
+            arn: Some("workteam_arn"),
             // Source: the service model, CreateWorkteam.
             exists: &[error("ResourceInUse", "")],
             retryable: &[],
         },
         Read {
-            within: "workteam",
-            created: "create_date",
+            within: Some("workteam"),
+            created: Some("create_date"),
             // Source: terraform-provider-aws, internal/service/sagemaker.
             ..Read::by(
                 operation!(describe_workteam, DescribeWorkteam),

@@ -16,12 +16,13 @@ use tfplug::value::{Path, Value};
 use self::attributes::{Changeable, GROUP, Registered, is_same_group};
 use crate::aws::client::Aws;
 use crate::aws::operation::{error, error_ending};
-use crate::engine::fields::{Created, Tagged};
 use crate::engine::key::Key;
 use crate::engine::statuses::Statuses;
 use crate::engine::{Clear, Create, Declared, Delete, Delta, Hooks, Read, UpdateBy};
+use crate::sagemaker::named;
 use crate::sagemaker::names;
 use crate::sagemaker::operation::operation;
+use crate::shapes::fields::{Created, Tagged};
 
 /// A model package: a version of a model in the model registry (`model_package_group_name`), or an unversioned model
 /// package, for AWS Marketplace (`model_package_name`).
@@ -81,7 +82,7 @@ pub static MODEL_PACKAGE: Declared = Declared {
         member: "model_package_status",
         busy: &["Pending", "InProgress", "Deleting"],
         done: &["Completed"],
-        reason: "model_package_status_details",
+        reason: Some("model_package_status_details"),
     }],
     updates: &[UpdateBy {
         partial: true,
@@ -89,7 +90,7 @@ pub static MODEL_PACKAGE: Declared = Declared {
         clear: &[Clear::empty("source_uri")],
         deltas: &[
             Delta::new(METADATA, METADATA, "customer_metadata_properties_to_remove"),
-            Delta { by: "name", ..Delta::new(SPECIFICATIONS, "additional_inference_specifications_to_add", "") },
+            Delta { by: Some("name"), ..Delta::added(SPECIFICATIONS, "additional_inference_specifications_to_add") },
         ],
         ..UpdateBy::new(
             operation!(update_model_package, UpdateModelPackage).with_token("client_token"),
@@ -103,17 +104,17 @@ pub static MODEL_PACKAGE: Declared = Declared {
             ],
         )
     }],
-    untagged: "model_package_group_name",
+    untagged: Some("model_package_group_name"),
     server_defaults: attributes::SERVER_DEFAULTS,
     hooks: &PackageHooks,
-    ..Declared::named(
+    ..named(
         "model package",
-        ModelPackage::schema,
-        "",
+        ModelPackage::shared,
+        "model_package_name",
         "model-package/{name}",
         Create {
             operation: operation!(create_model_package, CreateModelPackage).with_token("client_token"),
-            arn: "model_package_arn",
+            arn: Some("model_package_arn"),
             // Source: aws/sagemaker-python-sdk, session.py.
             exists: &[error("ValidationException", "ModelPackage already exists")],
             retryable: &[],

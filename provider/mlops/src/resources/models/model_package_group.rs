@@ -8,10 +8,11 @@ use tfplug::validator::Validator;
 
 use crate::aws::operation::{ErrorMatch, error, error_ending};
 use crate::aws::policy_json;
-use crate::engine::fields::{Created, Named, Tagged};
 use crate::engine::statuses::Statuses;
 use crate::engine::{Create, Declared, Delete, DeleteBy, Empty, Part, Read};
+use crate::sagemaker::named;
 use crate::sagemaker::operation::operation;
+use crate::shapes::fields::{Created, Named, Tagged};
 use crate::shapes::model_package::ManagedConfiguration;
 
 /// A model package group (model group): the versions of one model in the model registry, each a `mlops_model_package`.
@@ -60,7 +61,7 @@ pub static MODEL_PACKAGE_GROUP: Declared = Declared {
         member: "model_package_group_status",
         busy: &["Pending", "InProgress", "Deleting"],
         done: &["Completed"],
-        reason: "",
+        reason: None,
     }],
     parts: &[Part {
         attribute: "resource_policy",
@@ -70,14 +71,14 @@ pub static MODEL_PACKAGE_GROUP: Declared = Declared {
         delete: operation!(delete_model_package_group_policy, DeleteModelPackageGroupPolicy),
         not_found: NO_POLICY,
     }],
-    ..Declared::named(
+    ..named(
         "model package group",
-        ModelPackageGroup::schema,
+        ModelPackageGroup::shared,
         "model_package_group_name",
         "model-package-group/{name}",
         Create {
             operation: operation!(create_model_package_group, CreateModelPackageGroup),
-            arn: "model_package_group_arn",
+            arn: Some("model_package_group_arn"),
             // Source: aws-cloudformation-resource-providers-sagemaker, handler tests.
             exists: &[error("ValidationException", "Model Package Group already exists")],
             retryable: &[],

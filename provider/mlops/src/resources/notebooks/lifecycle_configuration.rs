@@ -7,9 +7,10 @@ use tfplug::model::{Model, Root};
 use tfplug::validator::Validator;
 
 use crate::aws::operation::error;
-use crate::engine::fields::{Created, Named, Tagged};
 use crate::engine::{Clear, Create, Declared, Delete, Read, UpdateBy};
+use crate::sagemaker::named;
 use crate::sagemaker::operation::operation;
+use crate::shapes::fields::{Created, Named, Tagged};
 
 /// A lifecycle configuration: shell scripts that run on notebook instances. A change takes effect when an instance is
 /// started the next time.
@@ -48,20 +49,20 @@ pub struct LifecycleHook {
 /// The declaration.
 pub static LIFECYCLE_CONFIGURATION: Declared = Declared {
     updates: &[UpdateBy {
-        clear: &[Clear { attribute: "on_create", flag: "" }, Clear { attribute: "on_start", flag: "" }],
+        clear: &[Clear::empty("on_create"), Clear::empty("on_start")],
         ..UpdateBy::new(
             operation!(update_notebook_instance_lifecycle_config, UpdateNotebookInstanceLifecycleConfig),
             &["on_create", "on_start"],
         )
     }],
-    ..Declared::named(
+    ..named(
         "notebook instance lifecycle configuration",
-        LifecycleConfiguration::schema,
+        LifecycleConfiguration::shared,
         "notebook_instance_lifecycle_config_name",
         "notebook-instance-lifecycle-config/{name}",
         Create {
             operation: operation!(create_notebook_instance_lifecycle_config, CreateNotebookInstanceLifecycleConfig),
-            arn: "notebook_instance_lifecycle_config_arn",
+            arn: Some("notebook_instance_lifecycle_config_arn"),
             // Source: moto's SageMaker models, which quote AWS.
             exists: &[error("ValidationException", "Unable to create Notebook Instance Lifecycle Config")],
             retryable: &[],

@@ -4,16 +4,15 @@
 //! description has other names for the security groups and the lifecycle configuration than the request. Source: SageMaker
 //! API reference, CreateNotebookInstance, UpdateNotebookInstance and DescribeNotebookInstance.
 
-use tfplug::model::{Model, Root};
+mod declaration;
+
+use tfplug::model::Model;
 use tfplug::validator::Validator;
 
+pub use self::declaration::NOTEBOOK_INSTANCE;
 use crate::aws::arn;
-use crate::aws::operation::error;
-use crate::engine::fields::{Created, Named, Tagged};
-use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Clear, Create, Declared, Delete, Logs, Power, Read, UpdateBy};
 use crate::sagemaker::names;
-use crate::sagemaker::operation::operation;
+use crate::shapes::fields::{Created, Named, Tagged};
 
 /// A notebook instance: an ML compute instance that runs Jupyter. A change of most arguments stops it, changes it and, if
 /// it was running, starts it again. A running instance is billed by the second; `notebook_instance_status = "Stopped"` stops
@@ -105,74 +104,3 @@ pub struct InstanceMetadataServiceConfiguration {
     #[tf(required, validate(Validator::OneOf(&["1", "2"])))]
     minimum_instance_metadata_service_version: String,
 }
-
-/// The declaration.
-pub static NOTEBOOK_INSTANCE: Declared = Declared {
-    statuses: &[Statuses {
-        member: "notebook_instance_status",
-        busy: &["Pending", "Stopping", "Updating", "Deleting", "PendingMaintenance", "InMaintenance"],
-        done: &["InService", "Stopped"],
-        reason: "failure_reason",
-    }],
-    activity: Activity::Power(Power {
-        start: operation!(start_notebook_instance, StartNotebookInstance),
-        stop: operation!(stop_notebook_instance, StopNotebookInstance),
-        on: "InService",
-        off: "Stopped",
-        rests: true,
-    }),
-    updates: &[UpdateBy {
-        clear: &[
-            Clear { attribute: "lifecycle_config_name", flag: "disassociate_lifecycle_config" },
-            Clear { attribute: "default_code_repository", flag: "disassociate_default_code_repository" },
-            Clear { attribute: "additional_code_repositories", flag: "disassociate_additional_code_repositories" },
-            Clear { attribute: "accelerator_types", flag: "disassociate_accelerator_types" },
-        ],
-        ..UpdateBy::new(
-            operation!(update_notebook_instance, UpdateNotebookInstance),
-            &[
-                "instance_type",
-                "role_arn",
-                "ip_address_type",
-                "volume_size_in_gb",
-                "lifecycle_config_name",
-                "default_code_repository",
-                "additional_code_repositories",
-                "accelerator_types",
-                "root_access",
-                "platform_identifier",
-                "instance_metadata_service_configuration",
-            ],
-        )
-    }],
-    described_as: &[
-        ("security_group_ids", "security_groups"),
-        ("lifecycle_config_name", "notebook_instance_lifecycle_config_name"),
-    ],
-    server_defaults: &["ip_address_type", "platform_identifier", "instance_metadata_service_configuration"],
-    // Source: SageMaker developer guide, "Log Amazon SageMaker Events with Amazon CloudWatch".
-    logs: Some(Logs::streams("/aws/sagemaker/NotebookInstances")),
-    ..Declared::named(
-        "notebook instance",
-        NotebookInstance::schema,
-        "notebook_instance_name",
-        "notebook-instance/{name}",
-        Create {
-            operation: operation!(create_notebook_instance, CreateNotebookInstance),
-            arn: "notebook_instance_arn",
-            // Source: moto's SageMaker models, which quote AWS.
-            exists: &[error("ValidationException", "Cannot create a duplicate Notebook Instance")],
-            retryable: &[],
-        },
-        // Source: ACK's generator.yaml for SageMaker, errors.404.
-        Read::by(
-            operation!(describe_notebook_instance, DescribeNotebookInstance),
-            &[error("ValidationException", "RecordNotFound")],
-        ),
-        // Source: ACK's SageMaker controller, which waits for the status that the message names.
-        Delete::by(
-            operation!(delete_notebook_instance, DeleteNotebookInstance),
-            &[error("ValidationException", "Status (")],
-        ),
-    )
-};

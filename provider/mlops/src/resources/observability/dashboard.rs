@@ -13,10 +13,10 @@ use tfplug::value::{Path, Value};
 
 use crate::aws::client::{Aws, Regional};
 use crate::aws::operation::error;
-use crate::engine::fields::Tagged;
 use crate::engine::key::{self, ArnForm, Key};
 use crate::engine::{Create, Declared, Delete, Hooks, Read, UpdateBy};
 use crate::services::cloudwatch::{DELETE_DASHBOARDS, GET_DASHBOARD, PUT_DASHBOARD, TAGS};
+use crate::shapes::fields::Tagged;
 
 /// A CloudWatch dashboard.
 #[derive(Clone, Debug, Model)]
@@ -52,19 +52,17 @@ const NAME: Validator = Validator::Text {
 
 /// The declaration.
 pub static DASHBOARD: Declared = Declared {
-    key: Key { member: "dashboard_name", sent_as: &[("DeleteDashboards", "dashboard_names[]")], ..key::NAME },
-    arn: ArnForm { service: "cloudwatch", regional: false, resource: "dashboard/{name}" },
+    key: Key { member: Some("dashboard_name"), sent_as: &[("DeleteDashboards", "dashboard_names[]")], ..key::NAME },
     tags: Some(&TAGS),
     updates: &[UpdateBy::new(PUT_DASHBOARD, &["dashboard_body"])],
     hooks: &DashboardHooks,
     ..Declared::named(
         "dashboard",
-        Dashboard::schema,
-        "dashboard_name",
-        "",
-        Create { operation: PUT_DASHBOARD, arn: "dashboard_arn", exists: &[], retryable: &[] },
+        Dashboard::shared,
+        ArnForm { regional: false, ..ArnForm::regional("cloudwatch", "dashboard/{name}") },
+        Create { operation: PUT_DASHBOARD, arn: Some("dashboard_arn"), exists: &[], retryable: &[] },
         // Source: the service model, DashboardNotFoundError, with its code on the wire.
-        Read { created: "", ..Read::by(GET_DASHBOARD, &[error("ResourceNotFound", "")]) },
+        Read { created: None, ..Read::by(GET_DASHBOARD, &[error("ResourceNotFound", "")]) },
         Delete::by(DELETE_DASHBOARDS, &[]),
     )
 };

@@ -20,13 +20,14 @@ use tfplug::value::{Path, Value};
 
 use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::record::Identity;
+use crate::aws::empty_bucket;
 use crate::aws::error::{AwsError, aws_error};
 use crate::aws::operation::{GRACE, half_made, stopped};
 use crate::aws::{names, tags};
 use crate::resources::storage::bucket_creation::{begin, make};
 use crate::resources::storage::bucket_model::{BucketLayout, CorsRule, PREFIX_NAME, addresses, key_prefix};
 use crate::resources::storage::bucket_settings::{self, Remote, SETTINGS, Setting};
-use crate::resources::storage::{bucket_lifecycle, bucket_policy, empty_bucket};
+use crate::resources::storage::{bucket_lifecycle, bucket_policy};
 
 /// The resource's type.
 pub(crate) const TYPE: &str = "mlops_bucket_layout";

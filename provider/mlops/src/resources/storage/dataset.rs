@@ -23,19 +23,19 @@ use tokio::task::JoinSet;
 use crate::aws::client::Aws;
 use crate::aws::creations::record::{Identity, Sent};
 use crate::aws::creations::{Creation, Kind};
+use crate::aws::empty_bucket::{BATCH, Refusal, delete, delete_current, identifier, versions_below};
 use crate::aws::error::AwsError;
 use crate::aws::names;
 use crate::aws::operation::stopped;
 use crate::aws::plan_guard;
 use crate::aws::s3_uri::{EXISTING_BUCKET, S3Uri};
+use crate::files::hashing::{forget_hashes, sha256_from_hex};
+use crate::files::selection::PATTERN;
 use crate::resources::storage::dataset_plan::{Files, Source, content_hash, files_of, key_prefix, summary};
 use crate::resources::storage::dataset_remote::{
     ObjectIndex, ProgressGuard, UNVERSIONED, at_bucket, has_versions, heads, list, read, uploaded_by_datasets,
 };
 use crate::resources::storage::dataset_transfer::{Destination, PendingUpload, upload_all};
-use crate::resources::storage::empty_bucket::{BATCH, Refusal, delete, delete_current, identifier, versions_below};
-use crate::resources::storage::hashing::{forget_hashes, sha256_from_hex};
-use crate::resources::storage::selection::PATTERN;
 
 /// Batches of deletions in flight.
 const PARALLEL: usize = 8;

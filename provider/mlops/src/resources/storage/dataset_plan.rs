@@ -7,9 +7,9 @@ use sha2::{Digest, Sha256};
 use tfplug::diag::{Diag, Result};
 use tfplug::value::{Path as At, Value};
 
-use crate::resources::storage::files::{LocalFile, list};
-use crate::resources::storage::hashing::{hash_all, hex};
-use crate::resources::storage::selection::{Defaults, Selection, known_texts};
+use crate::files::hashing::{hash_all, hex};
+use crate::files::selection::{Defaults, Selection, known_texts};
+use crate::files::{LocalFile, list};
 
 /// The longest key that S3 takes, in bytes (S3 User Guide, "Naming Amazon S3 objects").
 const LONGEST_KEY: usize = 1024;

@@ -18,8 +18,8 @@ use tokio::task::JoinSet;
 
 use crate::aws::error::{AwsError, aws_error};
 use crate::aws::operation::stopped;
+use crate::files::hashing::hex;
 use crate::resources::storage::dataset_plan::{Files, files_of, summary};
-use crate::resources::storage::hashing::hex;
 
 /// The metadata of an object in which its SHA-256 is kept: S3's own checksum of a multipart upload is one of its parts.
 /// An object that has it was uploaded by a dataset.

@@ -26,9 +26,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::aws::error::{AwsError, aws_error};
 use crate::aws::operation::stopped;
+use crate::files::LocalFile;
+use crate::files::hashing::{BUFFER, Hash, hex};
 use crate::resources::storage::dataset_remote::{METADATA, Uploaded, bare};
-use crate::resources::storage::files::LocalFile;
-use crate::resources::storage::hashing::{BUFFER, Hash, hex};
 
 /// Up to this size a file is read whole.
 const WHOLE: u64 = 64 * 1024;
@@ -445,9 +445,9 @@ impl Reader {
 mod tests {
     use super::*;
     use crate::aws::client::{Aws, Settings};
-    use crate::resources::storage::files::list;
-    use crate::resources::storage::hashing::hash_all;
-    use crate::resources::storage::selection::{Defaults, Selection};
+    use crate::files::hashing::hash_all;
+    use crate::files::list;
+    use crate::files::selection::{Defaults, Selection};
     use crate::testing::{Answer, Asked, Stub};
 
     /// Answers as S3 does: what does not have the checksum that comes with it is refused.

@@ -10,7 +10,3 @@ pub mod dataset;
 pub mod dataset_plan;
 pub mod dataset_remote;
 pub mod dataset_transfer;
-pub mod empty_bucket;
-pub mod files;
-pub mod hashing;
-pub mod selection;

@@ -9,13 +9,14 @@ use std::collections::BTreeMap;
 use tfplug::model::{Model, Root};
 use tfplug::validator::Validator;
 
-use super::training_job::options::ExperimentConfig;
 use crate::aws::operation::error;
-use crate::engine::fields::{Created, KeptJob, Named, Tagged};
 use crate::engine::statuses::Statuses;
 use crate::engine::{Activity, Create, Declared, Delete, Logs, Read, Stop};
 use crate::sagemaker::names;
 use crate::sagemaker::operation::operation;
+use crate::sagemaker::{IAM_PROPAGATION, named};
+use crate::shapes::experiment::ExperimentConfig;
+use crate::shapes::fields::{Created, KeptJob, Named, Tagged};
 use crate::shapes::transform::{
     BatchDataCaptureConfig, DataProcessing, ModelClientConfig, TransformInput, TransformOutput, TransformResources,
 };
@@ -97,7 +98,7 @@ pub static TRANSFORM_JOB: Declared = Declared {
         member: "transform_job_status",
         busy: &["InProgress", "Stopping"],
         done: &["Completed"],
-        reason: "failure_reason",
+        reason: Some("failure_reason"),
     }],
     activity: Activity::Job(Stop {
         operation: operation!(stop_transform_job, StopTransformJob),
@@ -107,18 +108,18 @@ pub static TRANSFORM_JOB: Declared = Declared {
     // Source: ACK's generator.yaml for SageMaker, late initialization.
     server_defaults: &["max_concurrent_transforms", "max_payload_in_mb", "model_client_config", "data_processing"],
     logs: Some(Logs::streams("/aws/sagemaker/TransformJobs")),
-    ..Declared::named(
+    ..named(
         "transform job",
-        TransformJob::schema,
+        TransformJob::shared,
         "transform_job_name",
         "transform-job/{name}",
         Create {
             operation: operation!(create_transform_job, CreateTransformJob),
-            arn: "transform_job_arn",
+            arn: Some("transform_job_arn"),
             // Source: the service model, CreateTransformJob.
             exists: &[error("ResourceInUse", "")],
             // A model made a moment ago may not be visible yet. Text: as DescribeModel's, ACK's generator.yaml.
-            retryable: &[error("ValidationException", "Could not find model")],
+            retryable: &[IAM_PROPAGATION, error("ValidationException", "Could not find model")],
         },
         // Source: ACK's generator.yaml for SageMaker, errors.404.
         Read::by(

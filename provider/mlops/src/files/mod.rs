@@ -5,6 +5,9 @@
 //! are all reported, not skipped: an upload that silently leaves something out is worse than one that stops. What is
 //! excluded is not looked at, so nothing of it is reported either.
 
+pub mod hashing;
+pub mod selection;
+
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -12,7 +15,7 @@ use tfplug::diag::{Diag, Diags, Result};
 use tfplug::value::Path as At;
 use walkdir::{DirEntry, WalkDir};
 
-use crate::resources::storage::selection::Selection;
+use crate::files::selection::Selection;
 
 /// How many problems are reported one by one; the rest is counted.
 const TOLD: usize = 10;
@@ -220,7 +223,7 @@ pub fn unreadable(source: &Path, mut problems: Vec<String>, at: &At) -> Diags {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resources::storage::selection::Defaults;
+    use crate::files::selection::Defaults;
 
     fn write(root: &Path, relative: &str, content: &str) {
         let path = root.join(relative);

@@ -9,12 +9,13 @@ use tfplug::validator::Validator;
 use tfplug::value::Value;
 
 use crate::aws::operation::error;
-use crate::engine::fields::{Created, Named, Tagged};
 use crate::engine::statuses::Statuses;
 use crate::engine::{Create, Declared, Delete, Hooks, Logs, Read, UpdateBy};
 use crate::sagemaker::names;
 use crate::sagemaker::operation::operation;
+use crate::sagemaker::{IAM_PROPAGATION, named};
 use crate::shapes::deployment::{DeploymentConfig, VariantProperty};
+use crate::shapes::fields::{Created, Named, Tagged};
 
 /// A SageMaker endpoint, updated in place. An apply succeeds only once SageMaker serves the endpoint configuration that
 /// was requested: an update that AWS rolled back is an error.
@@ -64,7 +65,7 @@ pub static ENDPOINT: Declared = Declared {
         member: "endpoint_status",
         busy: &["Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"],
         done: &["InService"],
-        reason: "failure_reason",
+        reason: Some("failure_reason"),
     }],
     updates: &[UpdateBy {
         when: &["endpoint_config_name"],
@@ -87,18 +88,18 @@ pub static ENDPOINT: Declared = Declared {
     ],
     logs: Some(Logs::group("/aws/sagemaker/Endpoints/{name}")),
     hooks: &EndpointHooks,
-    ..Declared::named(
+    ..named(
         "endpoint",
-        Endpoint::schema,
+        Endpoint::shared,
         "endpoint_name",
         "endpoint/{name}",
         Create {
             operation: operation!(create_endpoint, CreateEndpoint),
-            arn: "endpoint_arn",
+            arn: Some("endpoint_arn"),
             // Source: terraform-provider-aws, internal/service/sagemaker.
             exists: &[error("ValidationException", "Cannot create already existing endpoint \"")],
             // A configuration made a moment ago may not be visible yet. Source: CreateEndpoint's note on eventual consistency.
-            retryable: &[error("ValidationException", "Could not find endpoint configuration")],
+            retryable: &[IAM_PROPAGATION, error("ValidationException", "Could not find endpoint configuration")],
         },
         // Source: ACK's generator.yaml for SageMaker, errors.404.
         Read::by(

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use tfplug::diag::Result;
 use tfplug::value::Path as At;
 
-use crate::resources::storage::files::{LocalFile, unreadable};
+use crate::files::{LocalFile, unreadable};
 
 /// How much of a file is in memory at a time while it is read.
 pub const BUFFER: usize = 64 * 1024;
@@ -116,8 +116,8 @@ pub fn sha256_from_hex(text: &str) -> Option<Hash> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resources::storage::files::list;
-    use crate::resources::storage::selection::{Defaults, Selection};
+    use crate::files::list;
+    use crate::files::selection::{Defaults, Selection};
 
     #[test]
     fn hashes_are_those_of_the_content_even_after_a_change() {

@@ -18,13 +18,14 @@ use self::input::{
     AlgorithmSpecification, Channel, ModelArtifacts, OutputDataConfig, ResourceConfig, StoppingCondition, one_day,
 };
 use self::options::{
-    CheckpointConfig, DebugHookConfig, ExperimentConfig, InfraCheckConfig, MlflowConfig, ModelPackageConfig,
-    ProfilerConfig, RemoteDebugConfig, RetryStrategy, RuleConfiguration, ServerlessJobConfig, SessionChainingConfig,
+    CheckpointConfig, DebugHookConfig, InfraCheckConfig, MlflowConfig, ModelPackageConfig, ProfilerConfig,
+    RemoteDebugConfig, RetryStrategy, RuleConfiguration, ServerlessJobConfig, SessionChainingConfig,
     TensorBoardOutputConfig,
 };
 use crate::aws::arn;
-use crate::engine::fields::{Created, Job, Named, Tagged};
 use crate::shapes::VpcConfig;
+use crate::shapes::experiment::ExperimentConfig;
+use crate::shapes::fields::{Created, Job, Named, Tagged};
 use crate::source_code::SourceCode;
 
 /// A SageMaker training job, run once on creation and waited for. A change of its input, its source code or `triggers`

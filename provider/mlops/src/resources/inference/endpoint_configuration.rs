@@ -13,10 +13,11 @@ use self::options::{AsyncInferenceConfig, DataCaptureConfig, ExplainerConfig, Me
 use self::variant::ProductionVariant;
 use crate::aws::arn;
 use crate::aws::operation::error;
-use crate::engine::fields::{Created, Named, Tagged};
 use crate::engine::{Create, Declared, Delete, Read};
 use crate::sagemaker::operation::operation;
+use crate::sagemaker::{IAM_PROPAGATION, named};
 use crate::shapes::VpcConfig;
+use crate::shapes::fields::{Created, Named, Tagged};
 
 /// The configuration of a SageMaker endpoint: the models to host, and the instances to host them on.
 ///
@@ -79,18 +80,18 @@ pub static ENDPOINT_CONFIGURATION: Declared = Declared {
         "shadow_production_variants.enable_ssm_access",
         "metrics_config",
     ],
-    ..Declared::named(
+    ..named(
         "endpoint configuration",
-        EndpointConfiguration::schema,
+        EndpointConfiguration::shared,
         "endpoint_config_name",
         "endpoint-config/{name}",
         Create {
             operation: operation!(create_endpoint_config, CreateEndpointConfig),
-            arn: "endpoint_config_arn",
+            arn: Some("endpoint_config_arn"),
             // Source: terraform-provider-aws, internal/service/sagemaker.
             exists: &[error("ValidationException", "Cannot create already existing endpoint configuration")],
             // A model made a moment ago may not be visible yet. Text: as DescribeModel's, ACK's generator.yaml.
-            retryable: &[error("ValidationException", "Could not find model")],
+            retryable: &[IAM_PROPAGATION, error("ValidationException", "Could not find model")],
         },
         // Source: ACK's generator.yaml for SageMaker, errors.404.
         Read::by(

@@ -13,6 +13,7 @@ use crate::aws::operation::error;
 use crate::engine::statuses::Statuses;
 use crate::engine::{Activity, Create, Declared, Delete, Hooks, Logs, Read, Scripts, Stop, UpdateBy};
 use crate::sagemaker::operation::operation;
+use crate::sagemaker::{IAM_PROPAGATION, named};
 
 /// The declaration.
 pub static TRAINING_JOB: Declared = Declared {
@@ -20,7 +21,7 @@ pub static TRAINING_JOB: Declared = Declared {
         member: "training_job_status",
         busy: &["InProgress", "Stopping", "Deleting"],
         done: &["Completed"],
-        reason: "failure_reason",
+        reason: Some("failure_reason"),
     }],
     activity: Activity::Job(Stop {
         operation: operation!(stop_training_job, StopTrainingJob),
@@ -46,25 +47,25 @@ pub static TRAINING_JOB: Declared = Declared {
         settings: "hyper_parameters",
         program: "sagemaker_program",
         directory: "sagemaker_submit_directory",
-        place: OUTPUT,
+        place: Some(OUTPUT),
     }),
     hooks: &TrainingHooks,
     omitted: &[
         ("resource_config.selected_instance_type", "an answer: which of the preferences was taken"),
         ("resource_config.selected_instance_count", "an answer: which of the preferences was taken"),
     ],
-    ..Declared::named(
+    ..named(
         "training job",
-        TrainingJob::schema,
+        TrainingJob::shared,
         "training_job_name",
         "training-job/{name}",
         Create {
             operation: operation!(create_training_job, CreateTrainingJob),
-            arn: "training_job_arn",
+            arn: Some("training_job_arn"),
             // Source: the service model, CreateTrainingJob.
             exists: &[error("ResourceInUse", "")],
             // A policy that was just written does not count everywhere yet. Text: aws/amazon-sagemaker-examples issue 2267.
-            retryable: &[error("ValidationException", "No S3 objects found under S3 URL")],
+            retryable: &[IAM_PROPAGATION, error("ValidationException", "No S3 objects found under S3 URL")],
         },
         // Source: ACK's generator.yaml for SageMaker, errors.404.
         Read::by(

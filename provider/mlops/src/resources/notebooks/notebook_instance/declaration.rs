@@ -1,0 +1,81 @@
+//! How notebook instances are created, changed, started, stopped and deleted.
+
+use tfplug::model::Root;
+
+use super::NotebookInstance;
+use crate::aws::operation::error;
+use crate::engine::statuses::Statuses;
+use crate::engine::{Activity, Clear, Create, Declared, Delete, Logs, Power, Read, UpdateBy};
+use crate::sagemaker::operation::operation;
+use crate::sagemaker::{IAM_PROPAGATION, named};
+
+/// The declaration.
+pub static NOTEBOOK_INSTANCE: Declared = Declared {
+    statuses: &[Statuses {
+        member: "notebook_instance_status",
+        busy: &["Pending", "Stopping", "Updating", "Deleting", "PendingMaintenance", "InMaintenance"],
+        done: &["InService", "Stopped"],
+        reason: Some("failure_reason"),
+    }],
+    activity: Activity::Power(Power {
+        start: operation!(start_notebook_instance, StartNotebookInstance),
+        stop: operation!(stop_notebook_instance, StopNotebookInstance),
+        on: "InService",
+        off: "Stopped",
+        rests: true,
+    }),
+    updates: &[UpdateBy {
+        clear: &[
+            Clear::flag("lifecycle_config_name", "disassociate_lifecycle_config"),
+            Clear::flag("default_code_repository", "disassociate_default_code_repository"),
+            Clear::flag("additional_code_repositories", "disassociate_additional_code_repositories"),
+            Clear::flag("accelerator_types", "disassociate_accelerator_types"),
+        ],
+        ..UpdateBy::new(
+            operation!(update_notebook_instance, UpdateNotebookInstance),
+            &[
+                "instance_type",
+                "role_arn",
+                "ip_address_type",
+                "volume_size_in_gb",
+                "lifecycle_config_name",
+                "default_code_repository",
+                "additional_code_repositories",
+                "accelerator_types",
+                "root_access",
+                "platform_identifier",
+                "instance_metadata_service_configuration",
+            ],
+        )
+    }],
+    described_as: &[
+        ("security_group_ids", "security_groups"),
+        ("lifecycle_config_name", "notebook_instance_lifecycle_config_name"),
+    ],
+    server_defaults: &["ip_address_type", "platform_identifier", "instance_metadata_service_configuration"],
+    // Source: SageMaker developer guide, "Log Amazon SageMaker Events with Amazon CloudWatch".
+    logs: Some(Logs::streams("/aws/sagemaker/NotebookInstances")),
+    ..named(
+        "notebook instance",
+        NotebookInstance::shared,
+        "notebook_instance_name",
+        "notebook-instance/{name}",
+        Create {
+            operation: operation!(create_notebook_instance, CreateNotebookInstance),
+            arn: Some("notebook_instance_arn"),
+            // Source: moto's SageMaker models, which quote AWS.
+            exists: &[error("ValidationException", "Cannot create a duplicate Notebook Instance")],
+            retryable: &[IAM_PROPAGATION],
+        },
+        // Source: ACK's generator.yaml for SageMaker, errors.404.
+        Read::by(
+            operation!(describe_notebook_instance, DescribeNotebookInstance),
+            &[error("ValidationException", "RecordNotFound")],
+        ),
+        // Source: ACK's SageMaker controller, which waits for the status that the message names.
+        Delete::by(
+            operation!(delete_notebook_instance, DeleteNotebookInstance),
+            &[error("ValidationException", "Status (")],
+        ),
+    )
+};
