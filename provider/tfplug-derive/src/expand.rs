@@ -171,6 +171,8 @@ fn attribute(field: &Field) -> TokenStream {
     };
     let equality = if field.equal_json.is_present() {
         Some(quote!(equality: ::tfplug::schema::Equality::Json,))
+    } else if field.unordered.is_present() {
+        Some(quote!(equality: ::tfplug::schema::Equality::Unordered,))
     } else {
         field.equal.as_ref().map(|equal| {
             let path = &equal.path;

@@ -74,6 +74,7 @@ pub(crate) struct Field {
     pub(crate) deprecated: Option<SpannedValue<String>>,
     pub(crate) tags: Flag,
     pub(crate) equal_json: Flag,
+    pub(crate) unordered: Flag,
     pub(crate) equal: Option<OnePath>,
     pub(crate) leaf: Flag,
     pub(crate) embed: Flag,
@@ -99,6 +100,7 @@ impl Field {
             &self.provider_only,
             &self.tags,
             &self.equal_json,
+            &self.unordered,
             &self.leaf,
         ];
         flags.iter().any(|f| f.is_present())

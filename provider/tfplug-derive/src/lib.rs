@@ -27,6 +27,7 @@
 //! | `validate(expr, ...)` | Tests of the configured value, each a `Validator`. Integer types bring their own. |
 //! | `sensitive`, `write_only` | Masked; never stored. |
 //! | `equal_json`, `equal(path)` | Which spellings are the same value; the path is a `fn(&Value, &Value) -> bool`. |
+//! | `unordered` | A list whose order means nothing: the same elements in another order are no change. |
 //! | `rename = "x"`, `provider_only` | The API's member of another name; no such member. |
 //! | `tags` | Holds the resource's tags. |
 //! | `leaf` | Nested objects as a plain type, without flags of their own. |

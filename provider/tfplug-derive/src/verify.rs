@@ -211,6 +211,9 @@ fn details(field: &Field, errors: &mut Accumulator) {
     if let Some(equal) = field.equal.as_ref().filter(|_| field.equal_json.is_present()) {
         refuse(errors, equal.span, "equal_json and equal exclude each other");
     }
+    if field.unordered.is_present() && (field.equal.is_some() || field.equal_json.is_present()) {
+        refuse(errors, field.unordered.span(), "unordered excludes equal and equal_json");
+    }
     if let Some(rename) = field.rename.as_ref().filter(|_| field.provider_only.is_present()) {
         refuse(errors, rename.span(), "rename names the API's member, and provider_only says that there is none");
     }

@@ -85,8 +85,10 @@ impl<'a> Plan<'a> {
 
     /// Whether the plan so far demands a new object in place of the prior one.
     pub fn replaces(&self) -> bool {
+        let at = |value: &'_ Value, path: &Path| value.at(path).cloned().unwrap_or(Value::Null);
+        let demanded = self.requires_replace.iter();
         let mut found: BTreeSet<Path> =
-            self.requires_replace.iter().filter(|path| self.prior.at(path) != self.planned.at(path)).cloned().collect();
+            demanded.filter(|path| differs(&at(self.prior, path), &at(&self.planned, path))).cloned().collect();
         find_replacements(&self.schema.object, self.prior, &self.planned, &Path::root(), &mut found);
         !self.prior.is_null() && !found.is_empty()
     }
@@ -99,7 +101,8 @@ impl<'a> Plan<'a> {
         }
         // Only a change demands a replacement. Of a write-only value nobody but the resource can tell whether it changed.
         let effective = |path: &Path, planned: &Value| {
-            prior.at(path) != planned.at(path) || schema.object.at(path).is_some_and(|a| a.write_only)
+            differs(prior.at(path).unwrap_or(&Value::Null), planned.at(path).unwrap_or(&Value::Null))
+                || schema.object.at(path).is_some_and(|a| a.write_only)
         };
         let mut requires_replace: BTreeSet<Path> = requires_replace.iter().map(Path::expressible).collect();
         if planned == *prior && !requires_replace.iter().any(|path| effective(path, &planned)) {
@@ -153,10 +156,19 @@ fn prepare_attribute(a: &Attribute, config: &Value, prior: &Value, proposed: &Va
         Kind::Leaf(_) => config.clone(),
         Kind::Nested(Nesting::Single, inner) => prepare(inner, config, prior, proposed),
         Kind::Nested(Nesting::List, inner) => {
+            let (old, new) = (prior.as_elements().unwrap_or_default(), config.as_elements().unwrap_or_default());
+            let known = matches!(a.equality, Equality::Unordered) && config.is_wholly_known();
+            if let Some(ordered) = in_order_of(old, new, |c, p| agrees(inner, c, p)).filter(|_| known) {
+                return Value::List(ordered.into_iter().zip(old).map(|(c, p)| nested(inner, c, p, p)).collect());
+            }
             let element =
                 |list: &Value, i: usize| list.as_elements().and_then(|l| l.get(i)).cloned().unwrap_or(Value::Null);
-            let elements = config.as_elements().unwrap_or_default().iter().enumerate();
-            Value::List(elements.map(|(i, c)| nested(inner, c, &element(prior, i), &element(proposed, i))).collect())
+            Value::List(
+                new.iter()
+                    .enumerate()
+                    .map(|(i, c)| nested(inner, c, &element(prior, i), &element(proposed, i)))
+                    .collect(),
+            )
         }
         Kind::Nested(Nesting::Map, inner) => {
             let entries = config.as_entries().into_iter().flatten();
@@ -188,11 +200,31 @@ fn nested(inner: &Object, config: &Value, prior: &Value, proposed: &Value) -> Va
     prepare(inner, config, prior, proposed)
 }
 
-/// Whether a prior set element is the one that a configured element describes.
+/// Elements in the order of those that they agree with. None if any is left over on either side.
+fn in_order_of<'a>(old: &[Value], new: &'a [Value], agree: impl Fn(&Value, &Value) -> bool) -> Option<Vec<&'a Value>> {
+    let mut left: Vec<&Value> = new.iter().collect();
+    let mut partner = |old| left.iter().position(|new| agree(new, old)).map(|i| left.swap_remove(i));
+    let ordered = old.iter().map(&mut partner).collect::<Option<Vec<_>>>()?;
+    left.is_empty().then_some(ordered)
+}
+
+/// Whether a prior element is the one that a configured element describes.
 fn agrees(object: &Object, config: &Value, prior: &Value) -> bool {
     object.attributes.iter().all(|a| {
         let (c, p) = (config.attribute(&a.name), prior.attribute(&a.name));
-        c == p || (c.is_null() && a.mode.is_computed()) || (!p.is_null() && same(a.equality, c, p))
+        let inside = |c: &Value, p: &Value| match &a.kind {
+            Kind::Nested(_, inner) if c.as_entries().is_some() && p.as_entries().is_some() => agrees(inner, c, p),
+            _ => false,
+        };
+        let elements = |c: &[Value], p: &[Value]| c.len() == p.len() && c.iter().zip(p).all(|(c, p)| inside(c, p));
+        c == p
+            || (c.is_null() && a.mode.is_computed())
+            || (!p.is_null() && same(a.equality, c, p))
+            || match (&a.kind, c, p) {
+                (Kind::Nested(Nesting::Single, _), _, _) => inside(c, p),
+                (Kind::Nested(Nesting::List, _), Value::List(c), Value::List(p)) => elements(c, p),
+                _ => false,
+            }
     })
 }
 
@@ -211,6 +243,10 @@ pub fn same(equality: Equality, a: &Value, b: &Value) -> bool {
     }
     match equality {
         Equality::Exact => false,
+        Equality::Unordered => match (a, b) {
+            (Value::List(a), Value::List(b)) => in_order_of(b, a, |a, b| a == b).is_some(),
+            _ => false,
+        },
         Equality::Custom(f) => f(a, b),
         Equality::Json => match (a, b) {
             (Value::String(a), Value::String(b)) => {
@@ -290,7 +326,7 @@ fn find_replacements(object: &Object, prior: &Value, planned: &Value, path: &Pat
     for a in &object.attributes {
         let here = path.attribute(&a.name);
         let (p, v) = (prior.attribute(&a.name), planned.attribute(&a.name));
-        if p == v {
+        if !differs(p, v) {
             continue;
         }
         if a.requires_replace {
@@ -339,8 +375,13 @@ fn may_replace(object: &Object) -> bool {
         .any(|a| a.requires_replace || matches!(&a.kind, Kind::Nested(_, inner) if may_replace(inner)))
 }
 
+/// Whether a change can demand a new object: one from nothing to nothing, `{}` or `""` for null, cannot.
+fn differs(prior: &Value, planned: &Value) -> bool {
+    prior != planned && !(prior.is_empty() && planned.is_empty())
+}
+
 fn differences(kind: &Kind, prior: &Value, planned: &Value, path: &Path, found: &mut BTreeSet<Path>) {
-    if prior == planned {
+    if !differs(prior, planned) {
         return;
     }
     match (kind, prior, planned) {

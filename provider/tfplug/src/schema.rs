@@ -146,6 +146,8 @@ pub enum Equality {
     Exact,
     /// Equal as JSON documents: white space and the order of keys do not matter.
     Json,
+    /// For a list: the same elements in another order. Shown as a list, which reads better in a diff than a set.
+    Unordered,
     /// As a function says. It is asked only about known values that differ.
     Custom(fn(&Value, &Value) -> bool),
 }

@@ -107,6 +107,18 @@ impl Value {
         matches!(self, Self::Null)
     }
 
+    /// Whether it holds nothing: null, an empty text or collection, or an object of nothing else.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::String(text) => text.is_empty(),
+            Self::List(elements) | Self::Set(elements) => elements.is_empty(),
+            Self::Map(entries) => entries.is_empty(),
+            Self::Object(attributes) => attributes.values().all(Self::is_empty),
+            Self::Unknown(_) | Self::Bool(_) | Self::Number(_) | Self::Dynamic(_) => false,
+        }
+    }
+
     /// Whether this very value is unknown (its parts may be all the same, see [`Value::is_wholly_known`]).
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown(_))

@@ -155,11 +155,9 @@ impl<'a> Run<'a> {
     /// The attributes from a description, without asking for the tags again.
     pub(super) fn value(&self, description: &Value) -> Value {
         let declared = self.declared;
-        let mut reading = Reading { described_as: declared.described_as.to_vec(), ..Reading::default() };
-        // An import shows everything: which of it the user will write is not known yet.
-        if !self.imported {
-            reading.server_defaults = declared.server_defaults.to_vec();
-        }
+        let server_defaults = if self.imported { Vec::new() } else { declared.server_defaults.to_vec() };
+        let described_as = declared.described_as.to_vec();
+        let reading = Reading { server_defaults, described_as, imported: self.imported };
         let ordered = in_known_order(declared, description, &self.state, self.imported);
         let mut value = from_api(self.object, &ordered, &self.state, &reading);
         let parts = declared.parts.iter().map(|p| p.attribute);

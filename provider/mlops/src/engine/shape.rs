@@ -1,6 +1,6 @@
 //! Between a resource's attributes and the members of the API: other names, no local attributes, sets for lists.
 
-use tfplug::schema::{Attribute, Kind, Mode, Nesting, Object, Type};
+use tfplug::schema::{Attribute, Equality, Kind, Mode, Nesting, Object, Type};
 use tfplug::value::{Path, Value};
 
 /// From the attributes of an object to the API's input. Null, computed and local attributes are left out.
@@ -35,6 +35,8 @@ pub struct Reading<'a> {
     pub server_defaults: Vec<&'a str>,
     /// Attributes that are described under another name (see [`super::Declared::described_as`]).
     pub described_as: Vec<(&'a str, &'a str)>,
+    /// The state is that of an import: which attributes the user will set is not known yet, so all are shown.
+    pub imported: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -44,6 +46,7 @@ impl<'a> Reading<'a> {
         Self {
             server_defaults: self.server_defaults.iter().filter_map(|p| below(p)).collect(),
             described_as: self.described_as.iter().filter_map(|(p, m)| Some((below(p)?, *m))).collect(),
+            imported: self.imported,
         }
     }
 
@@ -58,28 +61,69 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// From the API's description to the attributes of an object. Local attributes keep what `state` has.
+/// From the API's description to the attributes of an object. Local attributes keep what `state` has; so does an argument
+/// that means nothing there if it means nothing to AWS either, for AWS describes many members that were not sent as zero or
+/// empty, and leaves out others that were sent empty.
 pub fn from_api(object: &Object, description: &Value, state: &Value, reading: &Reading<'_>) -> Value {
+    let is_known = state.as_entries().is_some() && !reading.imported;
     let attributes = object.attributes.iter().map(|a| {
-        let before = state.attribute(&a.name);
-        let keeps =
-            a.provider_only || a.tags || (before.is_null() && reading.server_defaults.contains(&a.name.as_ref()));
+        let (before, described) = (state.attribute(&a.name), reading.member(description, a));
+        let keeps = a.provider_only
+            || a.tags
+            || (before.is_null() && reading.server_defaults.contains(&a.name.as_ref()))
+            || (is_known && a.mode != Mode::Computed && is_nothing(before) && is_nothing(described));
         let value = if keeps {
             before.clone()
+        } else if let (Equality::Unordered, Some(known), Some(elements)) =
+            (a.equality, before.as_elements(), described.as_elements())
+        {
+            let ordered = Value::List(in_order_of(known, elements, &a.kind, &reading.inside(&a.name)));
+            from_api_kind(&a.kind, a.mode, &ordered, before, &reading.inside(&a.name))
         } else {
-            from_api_kind(&a.kind, reading.member(description, a), before, &reading.inside(&a.name))
+            from_api_kind(&a.kind, a.mode, described, before, &reading.inside(&a.name))
         };
         (a.name.to_string(), value)
     });
     Value::Object(attributes.collect())
 }
 
-fn from_api_kind(kind: &Kind, value: &Value, state: &Value, reading: &Reading<'_>) -> Value {
-    // AWS answers some members that were not sent with an empty text.
-    if value.is_null() || (value.as_str() == Some("") && state.as_str() != Some("")) {
+/// Described elements in the order of the known ones that they are; others last.
+fn in_order_of(known: &[Value], described: &[Value], kind: &Kind, reading: &Reading<'_>) -> Vec<Value> {
+    let mut left: Vec<&Value> = described.iter().collect();
+    let is = |described: &Value, known: &Value| match kind {
+        Kind::Nested(_, inner) => from_api(inner, described, known, reading) == *known,
+        Kind::Leaf(_) => described == known,
+    };
+    let ordered = known.iter().filter_map(|k| Some(left.remove(left.iter().position(|d| is(d, k))?)));
+    let ordered: Vec<Value> = ordered.cloned().collect();
+    ordered.into_iter().chain(left.into_iter().cloned()).collect()
+}
+
+/// Whether a value says nothing: null, zero, false, empty, or an object of nothing.
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Bool(value) => !value,
+        Value::Number(n) => n.to_i64() == Some(0),
+        Value::Object(members) => members.values().all(is_nothing),
+        other => other.is_empty(),
+    }
+}
+
+/// Whether two numbers are the same for AWS, most of whose fractions have 32 bits.
+fn is_same_fraction(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => !a.is_integer() && a.to_f64() as f32 == b.to_f64() as f32,
+        _ => false,
+    }
+}
+
+fn from_api_kind(kind: &Kind, mode: Mode, value: &Value, state: &Value, reading: &Reading<'_>) -> Value {
+    let is_unset = value.as_str() == Some("") || (reading.imported && mode != Mode::Computed && value.is_empty());
+    if value.is_null() || is_unset {
         return Value::Null;
     }
     match kind {
+        Kind::Leaf(_) if is_same_fraction(state, value) => state.clone(),
         Kind::Leaf(t) => from_api_type(t, value),
         Kind::Nested(nesting, inner) => match (nesting, value) {
             (Nesting::Single, v) => from_api(inner, v, state, reading),
@@ -88,7 +132,12 @@ fn from_api_kind(kind: &Kind, value: &Value, state: &Value, reading: &Reading<'_
                 Value::List(v.iter().enumerate().map(|(i, x)| from_api(inner, x, &old(i), reading)).collect())
             }
             (Nesting::Set, Value::List(v)) => {
-                Value::Set(v.iter().map(|x| from_api(inner, x, &Value::Null, reading)).collect())
+                let known = state.as_elements().unwrap_or_default();
+                let element = |x: &Value| {
+                    let same = known.iter().find(|k| from_api(inner, x, k, reading) == **k);
+                    same.cloned().unwrap_or_else(|| from_api(inner, x, &Value::Null, reading))
+                };
+                Value::Set(v.iter().map(element).collect())
             }
             (Nesting::Map, Value::Map(m)) => Value::Map(
                 m.iter().map(|(k, x)| (k.clone(), from_api(inner, x, state.attribute(k), reading))).collect(),

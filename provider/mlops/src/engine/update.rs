@@ -20,7 +20,7 @@ impl Declared {
         let attempted = format!("update the {}", run.label);
         let awaited = is_flagged(cx, AWAITED) || update.changes("wait_for_completion");
         let changes: Vec<&UpdateBy> =
-            self.updates.iter().filter(|by| by.triggers().any(|attribute| update.changes(attribute))).collect();
+            self.updates.iter().filter(|by| by.triggers().any(|attribute| is_sent(&update, attribute))).collect();
         let status = self.statuses.first().map_or("", |s| s.member);
         let powered = match self.power() {
             Some(power) if !changes.is_empty() || update.changes(status) => {
@@ -78,7 +78,7 @@ impl Run<'_> {
     /// What an update sends.
     fn update_input(&self, by: &UpdateBy, update: &Update) -> Value {
         let (prior, planned) = (&update.prior, &update.planned);
-        let sent = by.send.iter().copied().filter(|attribute| !by.partial || update.changes(attribute));
+        let sent = by.send.iter().copied().filter(|attribute| !by.partial || is_sent(update, attribute));
         let mut input = self.keyed(by, planned, &sent.collect::<Vec<_>>());
         for clear in by.clear {
             let (before, after) = (prior.attribute(clear.attribute), planned.attribute(clear.attribute));
@@ -193,6 +193,12 @@ impl Run<'_> {
             None => Ok(value),
         }
     }
+}
+
+/// Whether AWS has to know of a change: not of one from nothing to nothing, such as `{}` for null.
+fn is_sent(update: &Update, attribute: &str) -> bool {
+    let (before, after) = (update.prior.attribute(attribute), update.planned.attribute(attribute));
+    before != after && !(before.is_empty() && after.is_empty())
 }
 
 /// An empty value of the same kind.

@@ -78,7 +78,7 @@ pub struct CapacitySize {
 #[derive(Clone, Debug, Model)]
 pub struct AutoRollbackConfiguration {
     /// CloudWatch alarms that roll a deployment back when they go into the `ALARM` state.
-    #[tf(optional, validate(Validator::Count { min: 1, max: 10 }))]
+    #[tf(optional, unordered, validate(Validator::Count { min: 1, max: 10 }))]
     alarms: Option<Vec<Alarm>>,
 }
 

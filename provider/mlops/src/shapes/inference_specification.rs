@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_sagemaker::types::{AdditionalS3DataSourceDataType, CompressionType};
-use tfplug::model::Model;
+use tfplug::model::{Model, Set};
 use tfplug::validator::Validator;
 
 use super::model_data::{AdditionalModelDataSource, ModelDataSource};
@@ -19,17 +19,17 @@ pub struct InferenceSpecification {
     /// Instance types that batch transform jobs can use, for example `ml.m5.large`. Required for an unversioned model
     /// package.
     #[tf(optional)]
-    supported_transform_instance_types: Option<Vec<String>>,
+    supported_transform_instance_types: Option<Set<String>>,
     /// Instance types that real-time endpoints can use, for example `ml.m5.large`. Required for an unversioned model
     /// package.
     #[tf(optional)]
-    supported_realtime_inference_instance_types: Option<Vec<String>>,
+    supported_realtime_inference_instance_types: Option<Set<String>>,
     /// MIME types of the input data, for example `text/csv`.
     #[tf(optional)]
-    supported_content_types: Option<Vec<String>>,
+    supported_content_types: Option<Set<String>>,
     /// MIME types of the output data, for example `application/json`.
     #[tf(optional)]
-    supported_response_mime_types: Option<Vec<String>>,
+    supported_response_mime_types: Option<Set<String>>,
 }
 
 /// Another inference specification of the same model package, for example of an artifact compiled by SageMaker Neo.
@@ -46,16 +46,16 @@ pub struct AdditionalInferenceSpecification {
     containers: Vec<PackageContainer>,
     /// Instance types that batch transform jobs can use.
     #[tf(optional)]
-    supported_transform_instance_types: Option<Vec<String>>,
+    supported_transform_instance_types: Option<Set<String>>,
     /// Instance types that real-time endpoints can use.
     #[tf(optional)]
-    supported_realtime_inference_instance_types: Option<Vec<String>>,
+    supported_realtime_inference_instance_types: Option<Set<String>>,
     /// MIME types of the input data.
     #[tf(optional)]
-    supported_content_types: Option<Vec<String>>,
+    supported_content_types: Option<Set<String>>,
     /// MIME types of the output data.
     #[tf(optional)]
-    supported_response_mime_types: Option<Vec<String>>,
+    supported_response_mime_types: Option<Set<String>>,
 }
 
 /// A container of a model package.
@@ -81,7 +81,7 @@ pub struct PackageContainer {
     #[tf(optional, computed, use_state_for_unknown)]
     model_data_etag: Option<String>,
     /// Additional model artifacts, each available to the container as a channel.
-    #[tf(optional, validate(Validator::Count { min: 0, max: 5 }))]
+    #[tf(optional, unordered, validate(Validator::Count { min: 0, max: 5 }))]
     additional_model_data_sources: Option<Vec<AdditionalModelDataSource>>,
     /// Additional data in S3 that the container uses during inference.
     #[tf(optional)]

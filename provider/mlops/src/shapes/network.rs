@@ -1,6 +1,6 @@
 //! Networks.
 
-use tfplug::model::Model;
+use tfplug::model::{Model, Set};
 use tfplug::validator::Validator;
 
 /// VPC that the containers connect to.
@@ -8,8 +8,8 @@ use tfplug::validator::Validator;
 pub struct VpcConfig {
     /// IDs of the security groups (`sg-...`).
     #[tf(required, validate(Validator::Count { min: 1, max: 5 }))]
-    security_group_ids: Vec<String>,
+    security_group_ids: Set<String>,
     /// IDs of the subnets (`subnet-...`) to connect to.
     #[tf(required, validate(Validator::Count { min: 1, max: 16 }))]
-    subnets: Vec<String>,
+    subnets: Set<String>,
 }

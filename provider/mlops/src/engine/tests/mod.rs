@@ -6,6 +6,7 @@ mod fake_notebooks;
 mod fake_registry;
 mod fake_studio;
 mod keys;
+mod nothing;
 mod registry;
 
 use serde_json::json;

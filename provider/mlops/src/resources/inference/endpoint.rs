@@ -39,7 +39,7 @@ pub struct Endpoint {
     #[tf(optional)]
     retain_all_variant_properties: Option<bool>,
     /// Variant properties excluded from retention: the values of the endpoint configuration apply.
-    #[tf(optional, validate(Validator::Count { min: 0, max: 3 }))]
+    #[tf(optional, unordered, validate(Validator::Count { min: 0, max: 3 }))]
     exclude_retained_variant_properties: Option<Vec<VariantProperty>>,
     /// Whether an update reuses the deployment configuration of the previous update. SageMaker's default is false.
     #[tf(optional)]

@@ -35,11 +35,11 @@ pub struct EndpointConfiguration {
     #[tf(embed)]
     named: Named,
     /// Production variants: the models to host, and the instances to host each on.
-    #[tf(required, requires_replace, validate(Validator::Count { min: 1, max: 10 }))]
+    #[tf(required, unordered, requires_replace, validate(Validator::Count { min: 1, max: 10 }))]
     production_variants: Vec<ProductionVariant>,
     /// Shadow variants: models that receive a copy of the production traffic; their responses are not returned to the
     /// caller. At most one, with exactly one production variant.
-    #[tf(optional, requires_replace, validate(Validator::Count { min: 1, max: 10 }))]
+    #[tf(optional, unordered, requires_replace, validate(Validator::Count { min: 1, max: 10 }))]
     shadow_production_variants: Option<Vec<ProductionVariant>>,
     #[tf(optional, requires_replace)]
     data_capture_config: Option<DataCaptureConfig>,

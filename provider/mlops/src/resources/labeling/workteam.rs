@@ -30,7 +30,7 @@ pub struct Workteam {
     #[tf(optional, requires_replace)]
     workforce_name: Option<String>,
     /// Members of the team. All of them are Amazon Cognito user groups, or one of them lists OIDC groups.
-    #[tf(required, validate(Validator::Count { min: 1, max: 10 }))]
+    #[tf(required, unordered, validate(Validator::Count { min: 1, max: 10 }))]
     member_definitions: Vec<MemberDefinition>,
     /// Description of the team.
     #[tf(required, validate(Validator::Length { min: 1, max: 200 }))]

@@ -6,7 +6,7 @@
 
 mod declaration;
 
-use tfplug::model::Model;
+use tfplug::model::{Model, Set};
 use tfplug::validator::Validator;
 
 pub use self::declaration::NOTEBOOK_INSTANCE;
@@ -43,7 +43,7 @@ pub struct NotebookInstance {
     subnet_id: Option<String>,
     /// IDs of the VPC security groups of the instance. They must be of the VPC of `subnet_id`.
     #[tf(optional, requires_replace, validate(Validator::Count { min: 1, max: 5 }))]
-    security_group_ids: Option<Vec<String>>,
+    security_group_ids: Option<Set<String>>,
     /// Whether SageMaker provides internet access: `Enabled` or `Disabled`. `Disabled` needs `subnet_id`. Defaults to
     /// `Enabled`.
     #[tf(optional, computed, requires_replace, default = "Enabled", validate(Validator::OneOf(&["Enabled", "Disabled"])))]
@@ -65,10 +65,10 @@ pub struct NotebookInstance {
     default_code_repository: Option<String>,
     /// Further Git repositories, cloned beside the default one.
     #[tf(optional, validate(Validator::Count { min: 1, max: 3 }))]
-    additional_code_repositories: Option<Vec<String>>,
+    additional_code_repositories: Option<Set<String>>,
     /// Elastic Inference accelerator types. AWS no longer offers them to new customers.
     #[tf(optional)]
-    accelerator_types: Option<Vec<String>>,
+    accelerator_types: Option<Set<String>>,
     /// Whether users of the notebook have root access: `Enabled` or `Disabled`. Lifecycle configurations always have it.
     /// Defaults to `Enabled`.
     #[tf(optional, computed, default = "Enabled", validate(Validator::OneOf(&["Enabled", "Disabled"])))]

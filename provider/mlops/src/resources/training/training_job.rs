@@ -56,7 +56,7 @@ pub struct TrainingJob {
     #[tf(optional, requires_replace, validate(Validator::Count { min: 0, max: 100 }))]
     environment: Option<BTreeMap<String, String>>,
     /// Input data channels.
-    #[tf(optional, requires_replace, validate(Validator::Count { min: 1, max: 20 }))]
+    #[tf(optional, unordered, requires_replace, validate(Validator::Count { min: 1, max: 20 }))]
     input_data_config: Option<Vec<Channel>>,
     #[tf(required, requires_replace)]
     output_data_config: OutputDataConfig,
@@ -84,7 +84,7 @@ pub struct TrainingJob {
     #[tf(optional, computed, use_state_for_unknown, requires_replace)]
     debug_hook_config: Option<DebugHookConfig>,
     /// SageMaker Debugger rules that analyze the saved tensors.
-    #[tf(optional, requires_replace, validate(Validator::Count { min: 0, max: 20 }))]
+    #[tf(optional, unordered, requires_replace, validate(Validator::Count { min: 0, max: 20 }))]
     debug_rule_configurations: Option<Vec<RuleConfiguration>>,
     #[tf(optional, requires_replace)]
     tensor_board_output_config: Option<TensorBoardOutputConfig>,
@@ -94,7 +94,7 @@ pub struct TrainingJob {
     #[tf(optional, computed, use_state_for_unknown)]
     profiler_config: Option<ProfilerConfig>,
     /// SageMaker Debugger rules that analyze the profiling data. Can be changed while the job runs.
-    #[tf(optional, computed, use_state_for_unknown, validate(Validator::Count { min: 0, max: 20 }))]
+    #[tf(optional, computed, unordered, use_state_for_unknown, validate(Validator::Count { min: 0, max: 20 }))]
     profiler_rule_configurations: Option<Vec<RuleConfiguration>>,
     #[tf(optional, requires_replace)]
     retry_strategy: Option<RetryStrategy>,

@@ -1,6 +1,6 @@
 //! What an endpoint does besides answering: recording, answering later, explaining, measuring.
 
-use tfplug::model::Model;
+use tfplug::model::{Model, Set};
 use tfplug::validator::Validator;
 
 use crate::aws::{arn, s3_uri};
@@ -21,7 +21,7 @@ pub struct DataCaptureConfig {
     #[tf(optional, validate(arn::KMS_KEY_ID))]
     kms_key_id: Option<String>,
     /// What to capture.
-    #[tf(required, validate(Validator::Count { min: 1, max: 32 }))]
+    #[tf(required, unordered, validate(Validator::Count { min: 1, max: 32 }))]
     capture_options: Vec<CaptureOption>,
     #[tf(optional)]
     capture_content_type_header: Option<CaptureContentTypeHeader>,
@@ -41,10 +41,10 @@ pub struct CaptureOption {
 pub struct CaptureContentTypeHeader {
     /// Content types to capture as CSV.
     #[tf(optional, validate(Validator::Count { min: 1, max: 10 }))]
-    csv_content_types: Option<Vec<String>>,
+    csv_content_types: Option<Set<String>>,
     /// Content types to capture as JSON.
     #[tf(optional, validate(Validator::Count { min: 1, max: 10 }))]
-    json_content_types: Option<Vec<String>>,
+    json_content_types: Option<Set<String>>,
 }
 
 /// Asynchronous inference configuration. Required to invoke the endpoint with `InvokeEndpointAsync`.
@@ -92,7 +92,7 @@ pub struct AsyncInferenceNotificationConfig {
     error_topic: Option<String>,
     /// Topics whose notifications include the response, up to 128 KB.
     #[tf(optional, validate(Validator::OneOf(&["SUCCESS_NOTIFICATION_TOPIC", "ERROR_NOTIFICATION_TOPIC"])))]
-    include_inference_response_in: Option<Vec<String>>,
+    include_inference_response_in: Option<Set<String>>,
 }
 
 /// Online explainability: the endpoint returns explanations with its predictions.

@@ -1,6 +1,6 @@
 //! A production variant: a model and its machines.
 
-use tfplug::model::Model;
+use tfplug::model::{Model, Set};
 use tfplug::validator::Validator;
 use tfplug::value::Value;
 
@@ -176,5 +176,5 @@ pub struct CapacityReservationConfig {
 pub struct AcceleratorPartitionLayout {
     /// Partition profiles, for example Multi-Instance GPU profiles such as `mig-3g.40gb`.
     #[tf(optional, validate(Validator::Count { min: 0, max: 32 }))]
-    accelerator_partition_types: Option<Vec<String>>,
+    accelerator_partition_types: Option<Set<String>>,
 }

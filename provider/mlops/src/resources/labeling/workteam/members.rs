@@ -1,6 +1,6 @@
 //! The members of a work team, and what they are told and may see.
 
-use tfplug::model::Model;
+use tfplug::model::{Model, Set};
 use tfplug::validator::Validator;
 
 use crate::aws::arn;
@@ -36,7 +36,7 @@ pub struct CognitoMemberDefinition {
 pub struct OidcMemberDefinition {
     /// Names of the groups.
     #[tf(required, validate(Validator::Count { min: 1, max: 10 }))]
-    groups: Vec<String>,
+    groups: Set<String>,
 }
 
 /// Notification of the workers.

@@ -30,7 +30,7 @@ pub struct Container {
     #[tf(optional, computed, use_state_for_unknown)]
     model_data_source: Option<ModelDataSource>,
     /// Additional model artifacts, each available to the container as a channel.
-    #[tf(optional, validate(Validator::Count { min: 0, max: 5 }))]
+    #[tf(optional, unordered, validate(Validator::Count { min: 0, max: 5 }))]
     additional_model_data_sources: Option<Vec<AdditionalModelDataSource>>,
     /// Environment variables. Those of script mode are added automatically and not shown.
     #[tf(optional, validate(Validator::Count { min: 0, max: 100 }))]

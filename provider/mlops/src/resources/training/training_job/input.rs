@@ -1,6 +1,6 @@
 //! What a training job runs, and on what: the nested objects of its algorithm, data and machines.
 
-use tfplug::model::Model;
+use tfplug::model::{Model, Set};
 use tfplug::validator::Validator;
 use tfplug::value::Value;
 
@@ -22,7 +22,7 @@ pub struct AlgorithmSpecification {
     #[tf(optional, computed, default = "File", validate(Validator::OneOf(&["Pipe", "File", "FastFile"])))]
     training_input_mode: String,
     /// Metrics to extract from the logs of the job.
-    #[tf(optional, computed, use_state_for_unknown, validate(Validator::Count { min: 0, max: 40 }))]
+    #[tf(optional, computed, unordered, use_state_for_unknown, validate(Validator::Count { min: 0, max: 40 }))]
     metric_definitions: Option<Vec<MetricDefinition>>,
     /// Whether time-series metrics are saved during training. SageMaker's default is false, but true with
     /// `metric_definitions` and for some of its own images.
@@ -130,7 +130,7 @@ pub struct S3DataSource {
     attribute_names: Option<Vec<String>>,
     /// Names of the instance groups that receive the data. All unless set.
     #[tf(optional, validate(Validator::Count { min: 0, max: 5 }))]
-    instance_group_names: Option<Vec<String>>,
+    instance_group_names: Option<Set<String>>,
     #[tf(optional)]
     model_access_config: Option<ModelAccessConfig>,
     #[tf(optional)]
@@ -195,7 +195,7 @@ pub struct ResourceConfig {
     #[tf(optional, validate(Validator::Range { min: 0, max: 21600 }))]
     keep_alive_period_in_seconds: Option<i64>,
     /// Instance groups of a heterogeneous cluster, instead of `instance_type` and `instance_count`.
-    #[tf(optional, validate(Validator::Count { min: 0, max: 5 }))]
+    #[tf(optional, unordered, validate(Validator::Count { min: 0, max: 5 }))]
     instance_groups: Option<Vec<InstanceGroup>>,
     /// ARN of the training plan whose reserved capacity is used.
     #[tf(optional, validate(arn::ANY))]
@@ -254,7 +254,7 @@ pub struct InstancePreference {
     instance_count: Option<i64>,
     /// ARN of the training plan whose reserved capacity is used.
     #[tf(optional, validate(Validator::Count { min: 1, max: 1 }))]
-    training_plan_arns: Option<Vec<String>>,
+    training_plan_arns: Option<Set<String>>,
 }
 
 /// Limits on run time and waiting time.

@@ -31,7 +31,7 @@ pub struct DebugHookConfig {
     #[tf(optional)]
     hook_parameters: Option<BTreeMap<String, String>>,
     /// Tensor collections to save.
-    #[tf(optional, validate(Validator::Count { min: 0, max: 20 }))]
+    #[tf(optional, unordered, validate(Validator::Count { min: 0, max: 20 }))]
     collection_configurations: Option<Vec<CollectionConfiguration>>,
 }
 
