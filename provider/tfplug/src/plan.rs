@@ -26,6 +26,7 @@ pub struct Plan<'a> {
     planned: Value,
     decided: BTreeSet<Path>,
     requires_replace: BTreeSet<Path>,
+    in_place: BTreeSet<Path>,
 }
 
 /// The outcome of planning.
@@ -41,7 +42,8 @@ impl<'a> Plan<'a> {
     /// Starts a plan: the first step of the pipeline.
     pub fn new(schema: &'a Schema, config: &'a Value, prior: &'a Value, proposed: &Value) -> Self {
         let planned = prepare(&schema.object, config, prior, proposed);
-        Self { schema, config, prior, planned, decided: BTreeSet::new(), requires_replace: BTreeSet::new() }
+        let none = BTreeSet::new;
+        Self { schema, config, prior, planned, decided: none(), requires_replace: none(), in_place: none() }
     }
 
     /// Whether a new object is planned.
@@ -83,6 +85,11 @@ impl<'a> Plan<'a> {
         self.requires_replace.insert(path);
     }
 
+    /// Lets a change of this attribute happen in place, whatever the schema says of it.
+    pub fn change_in_place(&mut self, path: Path) {
+        self.in_place.insert(path);
+    }
+
     /// Whether the plan so far demands a new object in place of the prior one.
     pub fn replaces(&self) -> bool {
         let at = |value: &'_ Value, path: &Path| value.at(path).cloned().unwrap_or(Value::Null);
@@ -90,12 +97,13 @@ impl<'a> Plan<'a> {
         let mut found: BTreeSet<Path> =
             demanded.filter(|path| differs(&at(self.prior, path), &at(&self.planned, path))).cloned().collect();
         find_replacements(&self.schema.object, self.prior, &self.planned, &Path::root(), &mut found);
+        found.retain(|path| !self.in_place.contains(path));
         !self.prior.is_null() && !found.is_empty()
     }
 
     /// The last step of the pipeline.
     pub fn settle(self) -> Planned {
-        let Self { schema, config, prior, mut planned, decided, requires_replace } = self;
+        let Self { schema, config, prior, mut planned, decided, requires_replace, in_place } = self;
         if prior.is_null() {
             return Planned { value: planned, requires_replace: Vec::new() };
         }
@@ -115,7 +123,7 @@ impl<'a> Plan<'a> {
         }
         settle(&schema.object, config, prior, &mut planned, &Path::root(), &decided, &changed);
         find_replacements(&schema.object, prior, &planned, &Path::root(), &mut requires_replace);
-        requires_replace.retain(|path| effective(path, &planned));
+        requires_replace.retain(|path| effective(path, &planned) && !in_place.contains(path));
         Planned { value: planned, requires_replace: requires_replace.into_iter().collect() }
     }
 }

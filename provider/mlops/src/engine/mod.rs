@@ -36,6 +36,8 @@ use crate::aws::operation::{ErrorMatch, Operation};
 
 /// Kept with the state of an object whose creation was not waited for to its end: the next apply goes on waiting.
 const AWAITED: &str = "awaited";
+/// Kept with the state of an imported object that has not been updated since.
+const IMPORTED: &str = "imported";
 /// Kept with the state of an object that is gone while something that was made beside it is not.
 const GONE: &str = "gone";
 
@@ -71,7 +73,8 @@ pub struct Declared {
     /// Attributes (`a.b` for nested ones, in lists too) that the description has under another name than the request, with
     /// that name, beside or below the attribute's own place.
     pub described_as: &'static [(&'static str, &'static str)],
-    /// Attributes that the description does not have: they stay as they are in the state.
+    /// Attributes that the description does not have, or where it means something else: they stay as they are in the state.
+    /// After an import, which finds none, what the configuration sets is taken over as it is.
     pub not_described: &'static [&'static str],
     /// Attributes (`a.b` for nested ones, in lists too) that AWS fills in by itself where the user leaves them out: they
     /// are planned null, not unknown, and while the state has none, what AWS says there is not shown, for it is no drift.
@@ -198,10 +201,12 @@ impl Read {
 pub struct UpdateBy {
     /// The operation.
     pub operation: Operation,
-    /// It is sent these attributes, besides the key.
+    /// It is sent these attributes (`a.b` for one of a nested object), besides the key.
     pub send: &'static [&'static str],
     /// It is called when one of these attributes changes; empty: one of those that are sent.
     pub when: &'static [&'static str],
+    /// Whether AWS takes it of a job only while that runs: later, a change demands a new job.
+    pub while_running: bool,
     /// Whether it is sent only those of them that change: others may have been changed since by somebody else.
     pub partial: bool,
     /// Those of them that the creation does not take: it is called after the creation where the user sets one.
@@ -215,7 +220,16 @@ pub struct UpdateBy {
 impl UpdateBy {
     /// An operation that takes attributes as they are to be.
     pub const fn new(operation: Operation, send: &'static [&'static str]) -> Self {
-        Self { operation, send, when: &[], partial: false, after_create: &[], clear: &[], deltas: &[] }
+        Self {
+            operation,
+            send,
+            when: &[],
+            while_running: false,
+            partial: false,
+            after_create: &[],
+            clear: &[],
+            deltas: &[],
+        }
     }
 
     /// The attributes whose change calls it.

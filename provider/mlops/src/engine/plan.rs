@@ -10,7 +10,7 @@ use super::key::GivenBy;
 use super::shape::left_to_aws;
 use super::statuses;
 use super::update::{differences, is_flagged};
-use super::{AWAITED, Declared, Delete, GONE};
+use super::{AWAITED, Declared, Delete, GONE, IMPORTED};
 use crate::aws::arn::Arn;
 use crate::aws::client::Aws;
 use crate::aws::names;
@@ -45,6 +45,7 @@ impl Declared {
         }
         self.plan_rest(cx, plan);
         self.plan_deltas(plan);
+        self.plan_places(cx, plan);
         self.plan_scripts(plan).await?;
         if self.is_job() && !plan.prior.attribute("triggers").is_null() && plan.changes("triggers") {
             plan.requires_replace(Path::of("triggers"));
@@ -85,6 +86,24 @@ impl Declared {
             if !plan.is_create() && removed.is_some() {
                 plan.requires_replace(Path::of(delta.attribute));
             }
+        }
+    }
+
+    /// What is changed in place though its attribute demands a new object, and the reverse.
+    fn plan_places(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) {
+        let nested = self.updates.iter().flat_map(|by| by.send).filter(|attribute| attribute.contains('.'));
+        for attribute in nested {
+            plan.change_in_place(Path::parse(attribute));
+        }
+        if is_flagged(cx, IMPORTED) {
+            let unknown = self.not_described.iter().filter(|attribute| plan.prior.attribute(attribute).is_null());
+            for attribute in unknown.copied().collect::<Vec<_>>() {
+                plan.change_in_place(Path::of(attribute));
+            }
+        }
+        let has_ended = self.is_job() && !plan.is_create() && !statuses::is_busy(self.statuses, plan.prior);
+        for by in self.updates.iter().filter(|by| by.while_running && has_ended) {
+            by.send.iter().for_each(|attribute| plan.requires_replace(Path::of(attribute)));
         }
     }
 

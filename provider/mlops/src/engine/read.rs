@@ -7,7 +7,7 @@ use tfplug::value::Value;
 use super::key::GivenBy;
 use super::run::Run;
 use super::statuses;
-use super::{AWAITED, Declared, GONE};
+use super::{AWAITED, Declared, GONE, IMPORTED};
 use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::record::Record;
 use crate::aws::error::AwsError;
@@ -37,6 +37,9 @@ impl Declared {
             Some(description) => {
                 creations.seen(&type_name, &region, &id, run.is_broken(&description));
                 let done = self.statuses.is_empty() || statuses::is_done(self.statuses, &description);
+                if run.imported {
+                    cx.set_private(IMPORTED, true.into());
+                }
                 for (flag, ended) in [(GONE, true), (AWAITED, done)] {
                     if ended && cx.private(flag).is_some() {
                         cx.set_private(flag, false.into());

@@ -78,6 +78,18 @@ fn in_known_order(declared: &Declared, description: &Value, state: &Value, impor
     ordered
 }
 
+/// Some attributes of an object; of `a.b` only `b` inside `a`.
+fn only(from: &Value, names: &[&str]) -> Value {
+    let mut tops: Vec<&str> = names.iter().map(|name| name.split('.').next().unwrap_or(name)).collect();
+    tops.dedup();
+    Value::object(tops.into_iter().map(|top| {
+        let inside = |name: &&'_ str| name.strip_prefix(top).and_then(|rest| rest.strip_prefix('.')).is_some();
+        let inner: Vec<&str> = names.iter().filter(|name| inside(name)).map(|name| &name[top.len() + 1..]).collect();
+        let value = from.attribute(top);
+        (top, if inner.is_empty() || value.is_null() { value.clone() } else { only(value, &inner) })
+    }))
+}
+
 /// A time in a description, in milliseconds since 1970.
 fn millis(time: &Value) -> Option<i64> {
     DateTime::from_str(time.as_str()?, Format::DateTime).ok()?.to_millis().ok()
@@ -109,10 +121,9 @@ impl<'a> Run<'a> {
         self.declared.key.input(operation, self.object, &self.state)
     }
 
-    /// Some attributes in the API's shape.
+    /// Some attributes (`a.b` for nested ones) in the API's shape.
     pub(super) fn selected(&self, from: &Value, names: &[&str]) -> Value {
-        let chosen = Value::object(names.iter().map(|n| (*n, from.attribute(n).clone())));
-        to_api(self.object, &chosen)
+        to_api(self.object, &only(from, names))
     }
 
     /// Errors of creations and updates that can pass by themselves, for as long as the user allows.
@@ -161,7 +172,9 @@ impl<'a> Run<'a> {
         let ordered = in_known_order(declared, description, &self.state, self.imported);
         let mut value = from_api(self.object, &ordered, &self.state, &reading);
         let parts = declared.parts.iter().map(|p| p.attribute);
-        for name in declared.not_described.iter().copied().chain(declared.key.attributes()).chain(parts) {
+        // What is described beside what is in force, such as what the last update was sent, is shown to an import only.
+        let hidden = declared.not_described.iter().copied().filter(|_| !self.imported);
+        for name in hidden.chain(declared.key.attributes()).chain(parts) {
             value.set_attribute(name, self.state.attribute(name).clone());
         }
         value.set_attribute("arn", self.arn(description));

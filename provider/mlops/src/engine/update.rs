@@ -3,12 +3,12 @@
 use tfplug::context::Context;
 use tfplug::diag::Result;
 use tfplug::resource::Update;
-use tfplug::value::Value;
+use tfplug::value::{Path, Value};
 
 use super::run::{Run, Unfinished};
 use super::shape::to_api_kind;
 use super::statuses::{self, Unsettled};
-use super::{AWAITED, Activity, Declared, Power, UpdateBy};
+use super::{AWAITED, Activity, Declared, IMPORTED, Power, UpdateBy};
 use crate::aws::client::Aws;
 use crate::aws::operation::{Operation, call};
 use crate::aws::tags;
@@ -17,6 +17,9 @@ impl Declared {
     /// Brings an object to what is planned.
     pub(super) async fn change(&self, cx: &Context<Aws>, update: Update) -> Result<Value> {
         let run = Run::new(self, cx, update.planned.clone())?;
+        if is_flagged(cx, IMPORTED) {
+            cx.set_private(IMPORTED, false.into());
+        }
         let attempted = format!("update the {}", run.label);
         let awaited = is_flagged(cx, AWAITED) || update.changes("wait_for_completion");
         let changes: Vec<&UpdateBy> =
@@ -197,7 +200,9 @@ impl Run<'_> {
 
 /// Whether AWS has to know of a change: not of one from nothing to nothing, such as `{}` for null.
 fn is_sent(update: &Update, attribute: &str) -> bool {
-    let (before, after) = (update.prior.attribute(attribute), update.planned.attribute(attribute));
+    let path = Path::parse(attribute);
+    let at = |value: &Value| value.at(&path).cloned().unwrap_or(Value::Null);
+    let (before, after) = (at(&update.prior), at(&update.planned));
     before != after && !(before.is_empty() && after.is_empty())
 }
 

@@ -220,6 +220,16 @@ fn work(state: &mut State, operation: &str, request: Json) -> Done {
             }
             Ok(json!({}))
         }
+        "Update" => {
+            let object = state.objects.get_mut(&key).unwrap();
+            for (member, value) in request.as_object().into_iter().flatten() {
+                match (object.get_mut(member), value) {
+                    (Some(Json::Object(old)), Json::Object(new)) => old.extend(new.clone()),
+                    _ => drop(object.insert(member.clone(), value.clone())),
+                }
+            }
+            Ok(json!({ kind.arn: object[kind.arn] }))
+        }
         "Stop" => Ok(json!({})),
         other => panic!("{other}{}", kind.noun),
     }

@@ -7,6 +7,7 @@ mod fake_registry;
 mod fake_studio;
 mod keys;
 mod nothing;
+mod places;
 mod registry;
 
 use serde_json::json;
@@ -72,8 +73,15 @@ fn endpoint(terraform: &Terraform) -> Value {
 }
 
 fn job(terraform: &Terraform) -> Value {
-    let output = json!({ "s3_output_path": "s3://bucket/out" });
-    terraform.config(JOB, &json!({ "name": "j", "role_arn": ROLE, "output_data_config": output }))
+    job_with(terraform, json!({}))
+}
+
+/// A training job with more attributes.
+fn job_with(terraform: &Terraform, more: serde_json::Value) -> Value {
+    let mut all =
+        json!({ "name": "j", "role_arn": ROLE, "output_data_config": { "s3_output_path": "s3://bucket/out" } });
+    all.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+    terraform.config(JOB, &all)
 }
 
 fn changing(operations: &[String]) -> Vec<&str> {

@@ -4,16 +4,8 @@ use serde_json::{Value as Json, json};
 use tfplug::testing::{Change, State as Stored};
 use tfplug::value::Value;
 
-use super::{JOB, MODEL, ROLE, Story, changing};
+use super::{JOB, MODEL, Story, changing, job_with as job};
 use crate::testing::Terraform;
-
-/// A training job with more attributes.
-fn job(terraform: &Terraform, more: Json) -> Value {
-    let mut all =
-        json!({ "name": "j", "role_arn": ROLE, "output_data_config": { "s3_output_path": "s3://bucket/out" } });
-    all.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
-    terraform.config(JOB, &all)
-}
 
 fn channel(name: &str, more: Json) -> Json {
     let mut all = json!({ "channel_name": name, "data_source": { "s3_data_source": { "s3_uri": "s3://bucket/in" } } });

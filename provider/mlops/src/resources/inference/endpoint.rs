@@ -80,6 +80,8 @@ pub static ENDPOINT: Declared = Declared {
             ],
         )
     }],
+    // It describes what the last update was sent.
+    described_as: &[("deployment_config", "last_deployment_config")],
     not_described: &[
         "deployment_config",
         "retain_all_variant_properties",

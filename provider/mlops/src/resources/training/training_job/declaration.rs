@@ -9,7 +9,7 @@ use tfplug::value::{Path, Value};
 
 use super::TrainingJob;
 use crate::aws::client::Aws;
-use crate::aws::operation::error;
+use crate::aws::operation::{Operation, error};
 use crate::engine::statuses::Statuses;
 use crate::engine::{Activity, Create, Declared, Delete, Hooks, Logs, Read, Scripts, Stop, UpdateBy};
 use crate::sagemaker::operation::operation;
@@ -28,10 +28,14 @@ pub static TRAINING_JOB: Declared = Declared {
         // Text of a refused stop: amazon-sagemaker-operator-for-k8s, clientwrapper.
         not_running: &[error("ValidationException", "The request was rejected because the training job is in status")],
     }),
-    updates: &[UpdateBy::new(
-        operation!(update_training_job, UpdateTrainingJob),
-        &["profiler_config", "profiler_rule_configurations", "remote_debug_config"],
-    )],
+    // Source: SageMaker API reference, UpdateTrainingJob.
+    updates: &[
+        UpdateBy {
+            while_running: true,
+            ..UpdateBy::new(UPDATE, &["profiler_config", "profiler_rule_configurations", "remote_debug_config"])
+        },
+        UpdateBy::new(UPDATE, &["resource_config.keep_alive_period_in_seconds"]),
+    ],
     not_described: &["session_chaining_config"],
     server_defaults: &[
         "algorithm_specification.metric_definitions",
@@ -76,6 +80,8 @@ pub static TRAINING_JOB: Declared = Declared {
         Delete::by(operation!(delete_training_job, DeleteTrainingJob), &[error("ResourceInUse", "")]),
     )
 };
+
+const UPDATE: Operation = operation!(update_training_job, UpdateTrainingJob);
 
 /// Where the user wants the model artifact, and the scripts unless said otherwise.
 const OUTPUT: &str = "output_data_config.s3_output_path";

@@ -191,7 +191,7 @@ pub struct ResourceConfig {
     /// ID, ARN or alias of the KMS key that encrypts the storage volumes.
     #[tf(optional, validate(arn::KMS_KEY_ID))]
     volume_kms_key_id: Option<String>,
-    /// Seconds to keep the instances in a warm pool for subsequent jobs. Can be changed after the job ended.
+    /// Seconds to keep the instances in a warm pool for subsequent jobs. Can be changed in place while the warm pool is there.
     #[tf(optional, validate(Validator::Range { min: 0, max: 21600 }))]
     keep_alive_period_in_seconds: Option<i64>,
     /// Instance groups of a heterogeneous cluster, instead of `instance_type` and `instance_count`.
