@@ -13,6 +13,7 @@ pub mod lifecycle;
 pub mod log;
 pub mod model;
 pub mod msgpack;
+mod nulls;
 pub mod number;
 pub mod pb;
 pub mod plan;

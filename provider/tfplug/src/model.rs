@@ -10,7 +10,7 @@ use crate::diag::Result;
 use crate::duration;
 use crate::number::Number;
 use crate::resource::type_bug;
-use crate::schema::{Attribute, Kind, Mode, Nesting, Object, Schema, TIMEOUTS, Text, Timeouts, Type};
+use crate::schema::{Attribute, Kind, Mode, Nesting, NullElements, Object, Schema, TIMEOUTS, Text, Timeouts, Type};
 use crate::validator::Validator;
 use crate::value::{Path, Value};
 
@@ -110,6 +110,14 @@ pub trait Field: Sized {
     /// What the Rust type asks of a configured value beyond the attribute's type: that a number is whole, and fits.
     fn validators() -> Vec<Validator> {
         Vec::new()
+    }
+
+    /// Whether null is one of the values.
+    const NULLABLE: bool = false;
+
+    /// What becomes of null elements, where that differs from what [`Attribute::new`] makes of the type.
+    fn null_elements() -> Option<NullElements> {
+        None
     }
 
     /// Reads a wholly known value.
@@ -261,6 +269,8 @@ impl Field for u32 {
 
 /// A value of any type.
 impl Field for Value {
+    const NULLABLE: bool = true;
+
     fn kind() -> Kind {
         Kind::Leaf(Type::Dynamic)
     }
@@ -276,8 +286,14 @@ impl Field for Value {
 
 /// None is null.
 impl<T: Field> Field for Option<T> {
+    const NULLABLE: bool = true;
+
     fn kind() -> Kind {
         T::kind()
+    }
+
+    fn null_elements() -> Option<NullElements> {
+        T::null_elements()
     }
 
     fn validators() -> Vec<Validator> {
@@ -302,6 +318,10 @@ impl<T: Field> Field for Vec<T> {
         T::validators()
     }
 
+    fn null_elements() -> Option<NullElements> {
+        if T::NULLABLE { Some(NullElements::Kept) } else { T::null_elements() }
+    }
+
     fn decode(value: &Value, path: &Path) -> Result<Self> {
         let Value::List(elements) = value else { return Err(type_bug(path, "list", value)) };
         elements.iter().enumerate().map(|(i, x)| T::decode(x, &path.index(i))).collect()
@@ -321,6 +341,10 @@ impl<T: Field> Field for Set<T> {
         T::validators()
     }
 
+    fn null_elements() -> Option<NullElements> {
+        if T::NULLABLE { Some(NullElements::Kept) } else { T::null_elements() }
+    }
+
     fn decode(value: &Value, path: &Path) -> Result<Self> {
         let Value::Set(elements) = value else { return Err(type_bug(path, "set", value)) };
         elements.iter().map(|x| T::decode(x, &path.element())).collect()
@@ -338,6 +362,10 @@ impl<T: Field> Field for BTreeMap<String, T> {
 
     fn validators() -> Vec<Validator> {
         T::validators()
+    }
+
+    fn null_elements() -> Option<NullElements> {
+        if T::NULLABLE { Some(NullElements::Kept) } else { T::null_elements() }
     }
 
     fn decode(value: &Value, path: &Path) -> Result<Self> {
@@ -375,6 +403,7 @@ pub fn attribute<T: Field>(
     validators: Vec<Validator>,
 ) -> Attribute {
     let mut attribute = Attribute::new(name, T::kind(), mode, description);
+    attribute.null_elements = T::null_elements().unwrap_or(attribute.null_elements);
     if mode.is_configurable() {
         attribute.validators = T::validators();
         attribute.validators.extend(validators);
@@ -415,6 +444,8 @@ pub fn timeouts(defaults: &Timeouts) -> Attribute {
         ("read", "a refresh", defaults.read),
         ("update", "an update", defaults.update),
         ("delete", "the deletion", defaults.delete),
+        ("open", "opening it", defaults.open),
+        ("invoke", "the action", defaults.invoke),
     ];
     let object = Object { attributes: members.into_iter().filter_map(member).collect(), rules: Vec::new() };
     let kind = Kind::Nested(Nesting::Single, object);

@@ -150,6 +150,19 @@ pub enum Equality {
     Custom(fn(&Value, &Value) -> bool),
 }
 
+/// What becomes of null elements in a configured collection that is no collection of nested objects: of those no element
+/// may be null.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NullElements {
+    /// Each is an error, found when the configuration is tested.
+    Refused,
+    /// The resource does not see them: they are as if left out, which is what users expect of tags or environment
+    /// variables whose value is a variable that is not set. For maps only, and the default of maps of simple values.
+    LeftOut,
+    /// The resource sees them.
+    Kept,
+}
+
 /// One attribute of an object.
 #[derive(Clone, Debug)]
 pub struct Attribute {
@@ -173,6 +186,8 @@ pub struct Attribute {
     pub on_update: OnUpdate,
     /// Its value where the user set none. Needs [`Mode::OptionalComputed`].
     pub default: Option<Value>,
+    /// What becomes of null elements.
+    pub null_elements: NullElements,
     /// Tests of the configured value.
     pub validators: Vec<Validator>,
     /// Which spellings are the same value.
@@ -188,6 +203,11 @@ pub struct Attribute {
 impl Attribute {
     /// An attribute with no flags.
     pub fn new(name: impl Into<Text>, kind: Kind, mode: Mode, description: impl Into<Text>) -> Self {
+        let simple = |t: &Type| matches!(t, Type::String | Type::Number | Type::Bool);
+        let null_elements = match &kind {
+            Kind::Leaf(Type::Map(element)) if simple(element) => NullElements::LeftOut,
+            _ => NullElements::Refused,
+        };
         Self {
             name: name.into(),
             kind,
@@ -199,6 +219,7 @@ impl Attribute {
             requires_replace: false,
             on_update: OnUpdate::Unknown,
             default: None,
+            null_elements,
             validators: Vec::new(),
             equality: Equality::Exact,
             member: None,
@@ -275,17 +296,22 @@ impl Object {
     }
 }
 
-/// How long the operations of a resource may take unless the user says otherwise. None: no `timeouts` member for it.
+/// How long the operations of a resource, data source, ephemeral resource or action may take unless the user says
+/// otherwise. None: 20 minutes, and no `timeouts` member for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Timeouts {
     /// Limit of creation.
     pub create: Option<Duration>,
-    /// Limit of reading.
+    /// Limit of reading, of a data source, too, and of a list.
     pub read: Option<Duration>,
     /// Limit of an update.
     pub update: Option<Duration>,
     /// Limit of deletion.
     pub delete: Option<Duration>,
+    /// Limit of opening an ephemeral resource. Unless the user changes it, of renewing and closing it, too.
+    pub open: Option<Duration>,
+    /// Limit of an action.
+    pub invoke: Option<Duration>,
 }
 
 /// The name of the attribute that holds the user's limits.
@@ -334,9 +360,19 @@ pub struct Schema {
     pub identity: Vec<IdentityAttribute>,
     /// For each old version, what leads from it to the next: index 0 leads from version 0 to 1.
     pub upgrades: Vec<Vec<Upgrade>>,
+    /// The same of the identity, whose version is their number. A stored identity is read strictly with the attributes
+    /// of its version, so every change of [`Schema::identity`] needs one; it can never be dropped. An object that was
+    /// stored without identity begins with none of the attributes. Terraform 1.12 and later,
+    /// `internal/terraform/upgrade_resource_state.go`.
+    pub identity_upgrades: Vec<Vec<Upgrade>>,
 }
 
 impl Schema {
+    /// The version that Terraform stores with each identity.
+    pub fn identity_version(&self) -> i64 {
+        i64::try_from(self.identity_upgrades.len()).unwrap_or(i64::MAX)
+    }
+
     /// Every defect that Terraform would refuse the whole provider for, or that makes plans wrong. Empty when sound.
     pub fn defects(&self) -> Vec<String> {
         let mut found = Vec::new();
@@ -365,10 +401,13 @@ impl Schema {
                 Some(_) => {}
             }
         }
+        if self.identity.is_empty() && !self.identity_upgrades.is_empty() {
+            found.push("an identity was dropped, and states that hold one could not be read any more".to_owned());
+        }
         if self.timeouts != Timeouts::default() && self.object.attribute(TIMEOUTS).is_none() {
             found.push(format!("has limits, and no attribute {TIMEOUTS} to change them"));
         }
-        defects_of(&self.object, &Path::root(), false, &mut found);
+        defects_of(&self.object, &Path::root(), Within::Object, &mut found);
         found
     }
 }
@@ -385,7 +424,19 @@ fn may_identify(ty: &Type) -> bool {
     simple(ty) || matches!(ty, Type::List(inner) if simple(inner))
 }
 
-fn defects_of(object: &Object, path: &Path, in_set: bool, found: &mut Vec<String>) {
+/// Where an attribute stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Within {
+    /// In no set.
+    Object,
+    /// Somewhere in a set that the user configures.
+    ConfiguredSet,
+    /// Somewhere in a set that only the provider fills.
+    ComputedSet,
+}
+
+fn defects_of(object: &Object, path: &Path, within: Within, found: &mut Vec<String>) {
+    let in_set = within != Within::Object;
     let mut names = std::collections::BTreeSet::new();
     for a in &object.attributes {
         let mut defect = |what: &str| found.push(format!("{}: {what}", path.attribute(&a.name)));
@@ -405,6 +456,9 @@ fn defects_of(object: &Object, path: &Path, in_set: bool, found: &mut Vec<String
             if crate::msgpack::encode(default, &a.kind.to_type()).is_err() {
                 defect("the default is of another type");
             }
+            if crate::nulls::any_in(a, default) {
+                defect("the default has a null element");
+            }
             for validator in a.validators.iter().filter(|validator| !validator.accepts(default)) {
                 defect(&format!("the default must be {}", validator.expected()));
             }
@@ -414,6 +468,10 @@ fn defects_of(object: &Object, path: &Path, in_set: bool, found: &mut Vec<String
         }
         if a.requires_replace && in_set {
             defect("nothing inside a set demands a replacement by itself: put it on the set");
+        }
+        // Two elements that the user wrote as different ones could become one, which Terraform refuses.
+        if within == Within::ConfiguredSet && (a.default.is_some() || a.mode.is_computed()) {
+            defect("the provider has no say inside a set that is configured, neither by a default nor by computing");
         }
         if a.mode == Mode::Computed && !a.validators.is_empty() {
             defect("validators test configured values, and this one is never configured");
@@ -427,7 +485,12 @@ fn defects_of(object: &Object, path: &Path, in_set: bool, found: &mut Vec<String
             Kind::Leaf(t) if in_set && t.has_dynamic() => defect("dynamic inside a set"),
             Kind::Leaf(_) => {}
             Kind::Nested(nesting, inner) => {
-                defects_of(inner, &path.attribute(&a.name), in_set || *nesting == Nesting::Set, found);
+                let within = match (within, nesting) {
+                    (Within::Object, Nesting::Set) if a.mode == Mode::Computed => Within::ComputedSet,
+                    (Within::Object, Nesting::Set) => Within::ConfiguredSet,
+                    (within, _) => within,
+                };
+                defects_of(inner, &path.attribute(&a.name), within, found);
             }
         }
     }

@@ -52,7 +52,11 @@ fn p2_f3_nothing_is_deferred_even_where_it_is_allowed() {
         all.insert("id".to_owned(), Type::String);
         let ty = Type::Object(all);
         let unknown = wire::encode(&Value::unknown(), &ty).unwrap();
-        let allowed = Some(pb::ClientCapabilities { deferral_allowed: true, write_only_attributes_allowed: true });
+        let allowed = Some(pb::ClientCapabilities {
+            deferral_allowed: true,
+            write_only_attributes_allowed: true,
+            ..Default::default()
+        });
         let request = pb::plan_resource_change::Request {
             type_name: THING.to_owned(),
             config: Some(unknown.clone()),
