@@ -16,7 +16,7 @@ const SHOWN: usize = 64;
 
 /// Tests the configured values: validators, rules between attributes, values given to read-only attributes, null given to
 /// required ones or as an element, write-only values for a Terraform that does not know of them. Unknown values pass.
-pub fn config(object: &Object, config: &Value, write_only_allowed: bool) -> Diags {
+pub(crate) fn config(object: &Object, config: &Value, write_only_allowed: bool) -> Diags {
     let mut diags = Diags::new();
     walk(object, config, &Path::root(), write_only_allowed, &mut diags);
     diags
@@ -75,7 +75,7 @@ fn test(a: &Attribute, validator: &Validator, value: &Value, path: &Path, diags:
     if validator.accepts(value) {
         return;
     }
-    let elementwise = !matches!(validator, Validator::Count { .. });
+    let elementwise = !validator.whole();
     match value {
         Value::List(v) if elementwise => {
             v.iter().enumerate().for_each(|(i, v)| test(a, validator, v, &path.index(i), diags));
