@@ -22,7 +22,7 @@ use crate::schema::{Schema, TIMEOUTS, Timeouts, Type};
 use crate::value::{Path, Value};
 use crate::{duration, msgpack, nulls, validate};
 
-pub use self::stored::ImportBy;
+pub(crate) use self::stored::ImportBy;
 
 /// Limit of an operation that names none.
 pub(crate) const DEFAULT_LIMIT: Duration = Duration::from_secs(20 * 60);
@@ -30,14 +30,14 @@ pub(crate) const DEFAULT_LIMIT: Duration = Duration::from_secs(20 * 60);
 pub(crate) const GRACE: Duration = Duration::from_secs(120);
 
 /// A managed resource with its schema, ready to serve.
-pub struct Managed<C> {
+pub(crate) struct Managed<C> {
     resource: Box<dyn Resource<C>>,
     /// The schema.
-    pub schema: Schema,
+    pub(crate) schema: Schema,
     /// The type of its values.
-    pub value_type: Type,
+    pub(crate) value_type: Type,
     /// The full name: `mlops_endpoint`.
-    pub type_name: String,
+    pub(crate) type_name: String,
 }
 
 /// The four limits by operation.
@@ -51,45 +51,45 @@ enum Operation {
 
 /// What Terraform asks a plan for.
 #[derive(Debug)]
-pub struct Proposal {
+pub(crate) struct Proposal {
     /// The configuration; null for a destroy.
-    pub config: Value,
+    pub(crate) config: Value,
     /// The object as it is; null on creation.
-    pub prior: Value,
+    pub(crate) prior: Value,
     /// The data kept with it.
-    pub private: Private,
+    pub(crate) private: Private,
     /// The data that the first plan of the same change answered, empty in that plan itself; None if the client does not
     /// store them.
-    pub planned_private: Option<Private>,
+    pub(crate) planned_private: Option<Private>,
 }
 
 /// What planning answers.
 #[derive(Debug)]
-pub struct PlanAnswer {
+pub(crate) struct PlanAnswer {
     /// The planned object; null for a destroy.
-    pub planned: Value,
+    pub(crate) planned: Value,
     /// Attributes that demand a new object.
-    pub requires_replace: Vec<Path>,
+    pub(crate) requires_replace: Vec<Path>,
     /// Data for the apply.
-    pub private: Private,
+    pub(crate) private: Private,
     /// Messages.
-    pub diags: Diags,
+    pub(crate) diags: Diags,
 }
 
 /// What reading and applying answer.
 #[derive(Debug)]
-pub struct StateAnswer {
+pub(crate) struct StateAnswer {
     /// The object to store; null if there is none.
-    pub state: Value,
+    pub(crate) state: Value,
     /// Data to store with it.
-    pub private: Private,
+    pub(crate) private: Private,
     /// Messages.
-    pub diags: Diags,
+    pub(crate) diags: Diags,
 }
 
 impl<C: Send + Sync + 'static> Managed<C> {
     /// Wraps a resource of the provider with this prefix.
-    pub fn new(prefix: &str, resource: Box<dyn Resource<C>>) -> Self {
+    pub(crate) fn new(prefix: &str, resource: Box<dyn Resource<C>>) -> Self {
         let schema = resource.schema();
         let value_type = schema.object.to_type();
         let type_name = format!("{prefix}_{}", schema.name);
@@ -116,7 +116,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
     }
 
     /// Tests a configuration.
-    pub fn validate(&self, config: Value, write_only_allowed: bool) -> Diags {
+    pub(crate) fn validate(&self, config: Value, write_only_allowed: bool) -> Diags {
         let config = nulls::stripped(&self.schema.object, config);
         let mut diags = validate::config(&self.schema.object, &config, write_only_allowed);
         if !diags.has_errors() {
@@ -126,7 +126,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
     }
 
     /// Plans a change, a creation or a destroy.
-    pub async fn plan(self: &Arc<Self>, base: &Scope<C>, proposal: Proposal) -> PlanAnswer {
+    pub(crate) async fn plan(self: &Arc<Self>, base: &Scope<C>, proposal: Proposal) -> PlanAnswer {
         let this = self.clone();
         let Proposal { config, prior, private, planned_private } = proposal;
         let object = &self.schema.object;
@@ -176,7 +176,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
     }
 
     /// Creates, updates or deletes.
-    pub async fn apply(
+    pub(crate) async fn apply(
         self: &Arc<Self>,
         base: &Scope<C>,
         config: Value,
@@ -299,7 +299,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
     }
 
     /// Reads the object as it is now. Null if it is gone.
-    pub async fn read(self: &Arc<Self>, base: &Scope<C>, state: Value, private: Private) -> StateAnswer {
+    pub(crate) async fn read(self: &Arc<Self>, base: &Scope<C>, state: Value, private: Private) -> StateAnswer {
         let cx = self.context(base, Operation::Read, &state, Value::Null, private);
         let (this, inner, given) = (self.clone(), cx.clone(), nulls::stripped(&self.schema.object, state.clone()));
         let outcome =
@@ -341,7 +341,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
     }
 
     /// The same object with null for whatever does not fit its type: a state that can be stored for certain.
-    pub fn fitting(&self, state: &Value) -> Value {
+    pub(crate) fn fitting(&self, state: &Value) -> Value {
         let mut state = state.clone();
         if let Some(entries) = state.as_entries_mut() {
             for a in &self.schema.object.attributes {
@@ -356,11 +356,11 @@ impl<C: Send + Sync + 'static> Managed<C> {
 }
 
 /// What surrounds all operations of a process: the configured client and the cancel signal.
-pub struct Scope<C> {
+pub(crate) struct Scope<C> {
     /// The client; None while the provider is not configured.
-    pub client: Option<Arc<C>>,
+    pub(crate) client: Option<Arc<C>>,
     /// Set when the user interrupts Terraform.
-    pub cancel: CancellationToken,
+    pub(crate) cancel: CancellationToken,
 }
 
 /// How long an operation may take: what the user's `timeouts` say, or the schema, or 20 minutes. `of` names the member

@@ -396,6 +396,7 @@ fn collection(nesting: Nesting, element: Kind) -> Kind {
 }
 
 /// The attribute that a field of type `T` declares. `validators` come after those of the type.
+#[doc(hidden)]
 pub fn attribute<T: Field>(
     name: &'static str,
     mode: Mode,
@@ -412,6 +413,7 @@ pub fn attribute<T: Field>(
 }
 
 /// Adds the attributes of an embedded struct to those of the struct that embeds it.
+#[doc(hidden)]
 pub fn embed(embedded: Value, all: &mut Vec<(String, Value)>) {
     if let Value::Object(attributes) = embedded {
         all.extend(attributes);
@@ -419,6 +421,7 @@ pub fn embed(embedded: Value, all: &mut Vec<(String, Value)>) {
 }
 
 /// The same attribute, as a plain type without nested attributes.
+#[doc(hidden)]
 pub fn leaf(mut attribute: Attribute) -> Attribute {
     attribute.kind = Kind::Leaf(attribute.kind.to_type());
     attribute
@@ -457,6 +460,7 @@ pub fn timeouts(defaults: &Timeouts) -> Attribute {
 ///
 /// # Errors
 /// A diagnostic at the attribute if its value has another type.
+#[doc(hidden)]
 pub fn field<T: Field>(value: &Value, path: &Path, name: &str) -> Result<T> {
     T::decode(value.attribute(name), &path.attribute(name))
 }
@@ -465,6 +469,7 @@ pub fn field<T: Field>(value: &Value, path: &Path, name: &str) -> Result<T> {
 ///
 /// # Errors
 /// As for [`field`].
+#[doc(hidden)]
 pub fn field_or<T: Field>(value: &Value, path: &Path, name: &str, default: &Value) -> Result<T> {
     let value = value.attribute(name);
     T::decode(if value.is_null() { default } else { value }, &path.attribute(name))
@@ -474,11 +479,13 @@ pub fn field_or<T: Field>(value: &Value, path: &Path, name: &str, default: &Valu
 ///
 /// # Errors
 /// A diagnostic at the path if it is anything else.
+#[doc(hidden)]
 pub fn expect_object(value: &Value, path: &Path) -> Result<()> {
     if matches!(value, Value::Object(_)) { Ok(()) } else { Err(type_bug(path, "object", value)) }
 }
 
 /// The number as a value.
+#[doc(hidden)]
 pub fn number(n: f64) -> Value {
     n.encode()
 }

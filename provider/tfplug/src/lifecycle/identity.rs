@@ -8,7 +8,7 @@ use crate::value::{Path, Value};
 impl<C: Send + Sync + 'static> Managed<C> {
     /// What is wrong with the identity of an object that exists: an attribute of it is missing, and Terraform would
     /// forget the identity it has stored; or it differs from before (`prior`), and an identity lasts as long as its object.
-    pub fn identity_defect(&self, prior: &Value, state: &Value) -> Option<Diag> {
+    pub(crate) fn identity_defect(&self, prior: &Value, state: &Value) -> Option<Diag> {
         if state.is_null() {
             return None;
         }
@@ -41,7 +41,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
     ///
     /// Terraform 1.12 and later turn a planned identity into JSON (`terraform show -json` of a saved plan), and OpenTofu
     /// 1.12 stores it while it plans: both fail on an unknown one.
-    pub fn identity(&self, state: &Value) -> Option<Value> {
+    pub(crate) fn identity(&self, state: &Value) -> Option<Value> {
         if self.schema.identity.is_empty() || state.is_null() {
             return None;
         }
@@ -52,7 +52,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
     }
 
     /// The type of the identity's values.
-    pub fn identity_type(&self) -> Type {
+    pub(crate) fn identity_type(&self) -> Type {
         let t = |name: &str| self.schema.object.attribute(name).map_or(Type::String, |a| a.kind.to_type());
         Type::Object(self.schema.identity.iter().map(|i| (i.name.to_string(), t(&i.name))).collect())
     }

@@ -14,7 +14,7 @@ use crate::value::Value;
 
 /// What an object is imported by.
 #[derive(Clone, Debug)]
-pub enum ImportBy {
+pub(crate) enum ImportBy {
     /// The id of the `terraform import` command, or of an `import` block.
     Id(String),
     /// The identity of an `import` block.
@@ -23,7 +23,7 @@ pub enum ImportBy {
 
 impl<C: Send + Sync + 'static> Managed<C> {
     /// The few attributes that a read needs, from what the user gives.
-    pub async fn import(self: &Arc<Self>, base: &Scope<C>, given: ImportBy) -> StateAnswer {
+    pub(crate) async fn import(self: &Arc<Self>, base: &Scope<C>, given: ImportBy) -> StateAnswer {
         let cx = self.context(base, Operation::Read, &Value::Null, Value::Null, Private::new());
         let mut diags = Diags::new();
         if let ImportBy::Identity(identity) = &given {
@@ -67,7 +67,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
     ///
     /// # Errors
     /// A diagnostic if the stored version is newer, or the stored values do not fit.
-    pub fn upgrade(&self, version: i64, state: serde_json::Value) -> Result<Value> {
+    pub(crate) fn upgrade(&self, version: i64, state: serde_json::Value) -> Result<Value> {
         let filled = self.upgraded("state", version, state, &self.schema.upgrades, &self.value_type)?;
         let (state, _) = conform::normalize(&self.schema.object, filled);
         Ok(state)
@@ -77,7 +77,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
     ///
     /// # Errors
     /// As for [`Managed::upgrade`].
-    pub fn upgrade_identity(&self, version: i64, identity: serde_json::Value) -> Result<Value> {
+    pub(crate) fn upgrade_identity(&self, version: i64, identity: serde_json::Value) -> Result<Value> {
         self.upgraded("identity", version, identity, &self.schema.identity_upgrades, &self.identity_type())
     }
 
@@ -120,7 +120,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
     ///
     /// # Errors
     /// A diagnostic if that source is not supported.
-    pub fn move_from(&self, source: &MoveSource) -> Result<Moved> {
+    pub(crate) fn move_from(&self, source: &MoveSource) -> Result<Moved> {
         let provider = source.provider.rsplit('/').next().unwrap_or_default();
         if source.type_name == self.type_name && self.type_name == format!("{provider}_{}", self.schema.name) {
             let state = self.upgrade(source.schema_version, serde_json::Value::Object(source.state.clone()))?;
@@ -141,7 +141,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
     }
 
     /// The configuration that describes an object: everything the user can set, without what equals its default.
-    pub fn generate_config(&self, state: &Value) -> Value {
+    pub(crate) fn generate_config(&self, state: &Value) -> Value {
         crate::generate::config(&self.schema.object, &nulls::stripped(&self.schema.object, state.clone()))
     }
 }

@@ -27,7 +27,9 @@ pub use self::propose::propose;
 pub use self::schema::{Attribute, Attributes, Schema};
 use crate::diag::{Diag, Severity};
 use crate::json;
-use crate::pb::tfplugin6::{self as pb, provider_client::ProviderClient};
+use crate::pb::tfplugin6::{self as pb, provider_client::ProviderClient, provider_server::ProviderServer};
+use crate::resource::Provider;
+use crate::rpc::Server;
 use crate::schema::Type;
 use crate::value::{Path, Step, Value};
 use crate::wire;
@@ -196,6 +198,16 @@ pub struct Function {
     pub variadic: Option<Type>,
     /// The type of the result.
     pub result: Type,
+}
+
+impl<P: Provider> Core<ProviderServer<Server<P>>> {
+    /// Starts a conversation with a provider in this process.
+    ///
+    /// # Panics
+    /// As [`Core::new`] does.
+    pub async fn of(provider: P) -> Self {
+        Self::new(ProviderServer::new(Server::new(provider))).await
+    }
 }
 
 impl<T: Transport> Core<T> {
