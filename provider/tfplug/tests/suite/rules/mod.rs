@@ -6,6 +6,7 @@
 
 mod apply;
 mod clients;
+mod details;
 mod limits;
 mod nulls;
 mod others;
@@ -104,6 +105,7 @@ fn every_rule_has_a_test_and_every_numbered_test_a_rule() {
     let sources = [
         include_str!("apply.rs"),
         include_str!("clients.rs"),
+        include_str!("details.rs"),
         include_str!("limits.rs"),
         include_str!("nulls.rs"),
         include_str!("others.rs"),
