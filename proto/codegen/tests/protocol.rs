@@ -1,5 +1,5 @@
 //! The protocol files against the facts: every call, message, field and enum value with its number and type.
-//! `descriptor.txt` was derived from descriptions of the protocols of Terraform 1.15.9, go-plugin 1.8 and
+//! `descriptor.txt` was derived from descriptions of the protocols of Terraform 1.16, go-plugin 1.8 and
 //! grpc.health.v1, not from our .proto files, so a typo in one of them is found.
 
 use std::collections::{BTreeMap, BTreeSet};

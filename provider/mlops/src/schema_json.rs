@@ -33,8 +33,9 @@ fn schema(schema: &Schema) -> Json {
     let mut block = attributes(&schema.object);
     block.insert("description".to_owned(), json!(schema.description));
     block.insert("description_kind".to_owned(), json!("markdown"));
-    if schema.deprecated.is_some() {
+    if let Some(message) = &schema.deprecated {
         block.insert("deprecated".to_owned(), json!(true));
+        block.insert("deprecation_message".to_owned(), json!(message));
     }
     json!({ "version": schema.version, "block": block })
 }
@@ -75,6 +76,10 @@ fn attribute(attribute: &Attribute) -> Json {
             out.insert(flag.to_owned(), json!(true));
         }
     }
+    // As Terraform 1.15 and later print it.
+    if let Some(message) = &attribute.deprecated {
+        out.insert("deprecation_message".to_owned(), json!(message));
+    }
     Json::Object(out)
 }
 
@@ -99,6 +104,18 @@ fn type_json(t: &Type) -> Json {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_deprecated_says_what_to_use_instead() {
+        let kind = Kind::Leaf(Type::String);
+        let old = Attribute::new("old", kind, tfplug::schema::Mode::Optional, "Old.");
+        let old = Attribute { deprecated: Some("use new".into()), ..old };
+        assert_eq!(super::attribute(&old)["deprecation_message"], json!("use new"));
+        let object = Object { attributes: vec![old], rules: Vec::new() };
+        let block = schema(&Schema { deprecated: Some("use it not".into()), object, ..Schema::default() });
+        assert_eq!(block["block"]["deprecated"], json!(true));
+        assert_eq!(block["block"]["deprecation_message"], json!("use it not"));
+    }
 
     #[test]
     fn the_provider_block_is_described() {

@@ -116,13 +116,17 @@ fn root(input: &Input, limits: Option<&TokenStream>) -> Option<TokenStream> {
         let path = &upgrades.path;
         quote!(upgrades: #path(),)
     });
+    let identity_upgrades = input.identity_upgrades.as_ref().map(|upgrades| {
+        let path = &upgrades.path;
+        quote!(identity_upgrades: #path(),)
+    });
     Some(quote! {
         #[automatically_derived]
         impl ::tfplug::model::Root for #ident {
             #[allow(clippy::needless_update)]
             fn schema() -> ::tfplug::schema::Schema {
                 ::tfplug::schema::Schema {
-                    #subcategory #version #deprecated #timeouts #identity #upgrades
+                    #subcategory #version #deprecated #timeouts #identity #upgrades #identity_upgrades
                     ..::tfplug::model::schema::<Self>(#name, #description)
                 }
             }
@@ -244,8 +248,14 @@ fn deprecated(message: Option<&darling::util::SpannedValue<String>>) -> Option<T
 }
 
 fn limits(limits: &Limits) -> TokenStream {
-    let given =
-        [("create", &limits.create), ("read", &limits.read), ("update", &limits.update), ("delete", &limits.delete)];
+    let given = [
+        ("create", &limits.create),
+        ("read", &limits.read),
+        ("update", &limits.update),
+        ("delete", &limits.delete),
+        ("open", &limits.open),
+        ("invoke", &limits.invoke),
+    ];
     let given = given.into_iter().filter_map(|(name, limit)| {
         let Limit(nanoseconds) = limit.as_ref()?;
         let name = Ident::new(name, proc_macro2::Span::call_site());

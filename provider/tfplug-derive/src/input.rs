@@ -23,6 +23,7 @@ pub(crate) struct Input {
     pub(crate) subcategory: Option<SpannedValue<String>>,
     pub(crate) version: Option<SpannedValue<i64>>,
     pub(crate) upgrades: Option<OnePath>,
+    pub(crate) identity_upgrades: Option<OnePath>,
     pub(crate) timeouts: Option<Limits>,
     pub(crate) identity: Option<Identity>,
     #[darling(multiple)]
@@ -179,6 +180,8 @@ pub(crate) struct Limits {
     pub(crate) read: Option<Limit>,
     pub(crate) update: Option<Limit>,
     pub(crate) delete: Option<Limit>,
+    pub(crate) open: Option<Limit>,
+    pub(crate) invoke: Option<Limit>,
 }
 
 /// A duration, in nanoseconds.

@@ -10,7 +10,8 @@
 //! | `name = "endpoint"` | A whole resource, data source, ... (trait `Root`), without the provider's prefix; `""` for the provider block. Without it the struct is a nested object. |
 //! | `subcategory = "Inference"` | The group of its page in the menu of the Terraform Registry. |
 //! | `version = 1`, `upgrades(path)` | The schema's version, and the function `fn() -> Vec<Vec<Upgrade>>` that brings old states along. |
-//! | `timeouts(create = "60m", read, update, delete)` | Default limits. Adds the attribute `timeouts`; the struct needs no field for it. |
+//! | `identity_upgrades(path)` | The same for identities: the identity's version is the number of steps. |
+//! | `timeouts(create = "60m", read, update, delete, open, invoke)` | Default limits. Adds the attribute `timeouts`; the struct needs no field for it. |
 //! | `identity("name", optional("region"))` | The attributes that identify an object on import. |
 //! | `exactly_one_of("a", "b")`, `at_most_one_of`, `at_least_one_of` | Rules between attributes; each may be repeated. |
 //! | `requires("a", "b")` | If the first is set, the others must be. May be repeated. |

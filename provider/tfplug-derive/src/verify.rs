@@ -58,6 +58,9 @@ fn structure(input: &Input, errors: &mut Accumulator) {
     if let Some(v) = input.version.as_ref().filter(|v| ***v < 0) {
         refuse(errors, v.span(), "a version is not negative");
     }
+    if let (Some(upgrades), None, Some(_)) = (&input.identity_upgrades, &input.identity, &input.name) {
+        refuse(errors, upgrades.span, "identity_upgrades lead to an identity: add identity(...)");
+    }
     if let Some(name) = &input.name {
         if !is_name(name) {
             refuse(errors, name.span(), NAME);
@@ -70,6 +73,7 @@ fn structure(input: &Input, errors: &mut Accumulator) {
             ("subcategory", input.subcategory.is_some()),
             ("version", input.version.is_some()),
             ("upgrades", input.upgrades.is_some()),
+            ("identity_upgrades", input.identity_upgrades.is_some()),
             ("timeouts", input.timeouts.is_some()),
             ("identity", input.identity.is_some()),
             ("deprecated", input.deprecated.is_some()),

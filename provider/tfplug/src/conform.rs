@@ -11,13 +11,13 @@ use crate::value::{Path, Value};
 
 /// A broken rule, at an attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violation {
+pub(crate) struct Violation {
     /// Where.
-    pub path: Path,
+    pub(crate) path: Path,
     /// What is wrong, as a sentence without the attribute's name.
-    pub what: String,
+    pub(crate) what: String,
     /// Whether the answer given keeps the rule all the same.
-    pub normalized: bool,
+    pub(crate) normalized: bool,
 }
 
 impl Violation {
@@ -26,7 +26,7 @@ impl Violation {
     }
 
     /// The diagnostic for the user: an error that says it is a provider bug.
-    pub fn diag(&self, type_name: &str, during: &str) -> Diag {
+    pub(crate) fn diag(&self, type_name: &str, during: &str) -> Diag {
         let subject = if self.path.0.is_empty() {
             "the whole object".to_owned()
         } else {
@@ -38,13 +38,13 @@ impl Violation {
 }
 
 /// All defects as diagnostics.
-pub fn diags(defects: &[Violation], type_name: &str, during: &str) -> Diags {
+pub(crate) fn diags(defects: &[Violation], type_name: &str, during: &str) -> Diags {
     Diags(defects.iter().map(|d| d.diag(type_name, during)).collect())
 }
 
 /// Tests a planned object against configuration and prior object: it is there if it is configured, write-only values
 /// are not, and every attribute is what it may be.
-pub fn plan_defects(object: &Object, config: &Value, prior: &Value, planned: &Value) -> Vec<Violation> {
+pub(crate) fn plan_defects(object: &Object, config: &Value, prior: &Value, planned: &Value) -> Vec<Violation> {
     let mut found = Vec::new();
     if !matches!(planned, Value::Object(_)) {
         found.push(Violation::new(&Path::root(), format!("was planned as {}, and must be an object", planned.kind())));
@@ -117,9 +117,14 @@ fn check_attribute(
                 check_element(inner, c, prior.attribute(k), planned.attribute(k), &path.key(k), found);
             }
         }
-        (Nesting::Set, Value::Set(c), Value::Set(v)) if v.len() <= c.len() => {}
+        (Nesting::Set, Value::Set(c), Value::Set(v)) if v.len() >= fewest(c) && c.len() >= fewest(v) => {}
         _ => found.push(Violation::new(path, "was planned with other elements than the configured ones")),
     }
+}
+
+/// How few the elements of a set may turn out to be: those that are not wholly known may become one with another.
+fn fewest(elements: &[Value]) -> usize {
+    elements.iter().filter(|e| e.is_wholly_known()).count().max(1).min(elements.len())
 }
 
 fn check_element(
@@ -144,7 +149,7 @@ fn check_element(
 
 /// Makes an object complete and lawful for storing: every attribute present, write-only ones null, nothing unknown.
 /// What had to be normalized is reported.
-pub fn normalize(object: &Object, value: Value) -> (Value, Vec<Violation>) {
+pub(crate) fn normalize(object: &Object, value: Value) -> (Value, Vec<Violation>) {
     let mut found = Vec::new();
     let normalized = mend_object(object, value.normalized(), &Path::root(), &mut found);
     (normalized, found)
@@ -212,7 +217,7 @@ fn mend_kind(kind: &Kind, value: Value, path: &Path, found: &mut Vec<Violation>)
 /// From what was planned and what the apply returned to what may be stored: what was known stays as planned, what was
 /// unknown becomes what was returned. Where the two disagree a defect tells, and the planned value wins, so that the
 /// next refresh shows the difference as drift at the attribute.
-pub fn reconcile(object: &Object, planned: &Value, actual: &Value) -> (Value, Vec<Violation>) {
+pub(crate) fn reconcile(object: &Object, planned: &Value, actual: &Value) -> (Value, Vec<Violation>) {
     let mut found = Vec::new();
     let value = reconcile_object(object, planned, actual, &Path::root(), &mut found);
     broken_promises(planned, &value, &Path::root(), &mut found);
@@ -246,7 +251,7 @@ fn broken_promises(planned: &Value, stored: &Value, path: &Path, found: &mut Vec
 }
 
 /// An answer that must repeat the configuration, with the configured values back where it does not.
-pub fn repeat(object: &Object, config: &Value, mut answer: Value) -> (Value, Vec<Violation>) {
+pub(crate) fn repeat(object: &Object, config: &Value, mut answer: Value) -> (Value, Vec<Violation>) {
     let mut found = Vec::new();
     if answer.is_null() {
         return (answer, found);
@@ -361,7 +366,7 @@ fn both_empty(a: &Value, b: &Value) -> bool {
 
 /// Takes over from the state the spelling of what a read found to mean the same: equal JSON, null or empty collections,
 /// the order that a set-like API returned. Real differences stay: they are drift.
-pub fn keep_spelling(object: &Object, state: &Value, actual: Value) -> Value {
+pub(crate) fn keep_spelling(object: &Object, state: &Value, actual: Value) -> Value {
     let Value::Object(mut entries) = actual else { return actual };
     for a in &object.attributes {
         let Some(slot) = entries.get_mut(a.name.as_ref()) else { continue };

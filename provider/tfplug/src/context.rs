@@ -10,6 +10,9 @@ use tokio_util::sync::CancellationToken;
 use crate::diag::{Diag, Diags, Result};
 use crate::value::Value;
 
+/// Data kept with an object in the state but never shown.
+pub(crate) type Private = serde_json::Map<String, serde_json::Value>;
+
 /// Why an operation must end before it is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stop {
@@ -23,7 +26,8 @@ pub enum Stop {
 pub struct Context<C> {
     client: Option<Arc<C>>,
     config: Arc<Value>,
-    private: Arc<Mutex<serde_json::Map<String, serde_json::Value>>>,
+    private: Arc<Mutex<Private>>,
+    planned_private: Option<Arc<Private>>,
     saved: Arc<Mutex<Option<Value>>>,
     warnings: Arc<Mutex<Diags>>,
     cancel: CancellationToken,
@@ -37,6 +41,7 @@ impl<C> Clone for Context<C> {
             client: self.client.clone(),
             config: self.config.clone(),
             private: self.private.clone(),
+            planned_private: self.planned_private.clone(),
             saved: self.saved.clone(),
             warnings: self.warnings.clone(),
             cancel: self.cancel.clone(),
@@ -53,6 +58,7 @@ impl<C> Context<C> {
             client,
             config: Arc::new(Value::Null),
             private: Arc::default(),
+            planned_private: None,
             saved: Arc::default(),
             warnings: Arc::default(),
             cancel,
@@ -62,7 +68,7 @@ impl<C> Context<C> {
     }
 
     /// The same, with the configuration (for write-only values) and the private data of the object.
-    pub fn with(mut self, config: Value, private: serde_json::Map<String, serde_json::Value>) -> Self {
+    pub fn with(mut self, config: Value, private: Private) -> Self {
         self.config = Arc::new(config);
         self.private = Arc::new(Mutex::new(private));
         self
@@ -119,13 +125,42 @@ impl<C> Context<C> {
         self.private.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
     }
 
+    /// Whether the client gives the private data of a change's first plan back in the later plans of the same change,
+    /// of which there is one in the apply: Terraform 1.16 and later. Where it does not, a plan must give the same answer
+    /// from the same values alone.
+    pub fn stores_planned_private(&self) -> bool {
+        self.planned_private.is_some()
+    }
+
+    /// What the first plan of this change kept by [`Context::set_private`]. None in that first plan, in anything but a
+    /// plan, and for a client that does not store it (see [`Context::stores_planned_private`]).
+    pub fn planned_private(&self, key: &str) -> Option<&serde_json::Value> {
+        self.planned_private.as_ref()?.get(key)
+    }
+
+    /// The same, in a plan: with what the first plan of the same change kept; None if the client does not store it.
+    pub(crate) fn with_planned_private(mut self, kept: Option<Private>) -> Self {
+        self.planned_private = kept.map(Arc::new);
+        self
+    }
+
+    /// The same for a second plan of the same change.
+    pub(crate) fn planning_again(&self) -> Self {
+        let first = self.planned_private.as_ref().is_some_and(|kept| kept.is_empty());
+        if !first {
+            return self.clone();
+        }
+        let kept = self.private.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.clone().with_planned_private(Some(kept))
+    }
+
     /// Keeps a value with the object's state.
     pub fn set_private(&self, key: &str, value: serde_json::Value) {
         self.private.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned(), value);
     }
 
     /// Takes all the private data, at the end of the operation.
-    pub fn take_private(&self) -> serde_json::Map<String, serde_json::Value> {
+    pub fn take_private(&self) -> Private {
         std::mem::take(&mut *self.private.lock().unwrap_or_else(PoisonError::into_inner))
     }
 

@@ -72,7 +72,7 @@ pub struct Extra {
 
 /// The page of the provider block.
 pub fn render_provider(provider: &str, schema: &Schema, extra: &Extra) -> String {
-    let mut page = front(&format!("Provider: {provider}"), &schema.description, &schema.subcategory);
+    let mut page = front(&format!("Provider: {provider}"), None, &schema.description);
     page.push_str(&format!("# {provider} Provider\n\n{}\n", schema.description));
     example(&mut page, extra);
     attributes::render(&mut page, &schema.object);
@@ -83,7 +83,8 @@ pub fn render_provider(provider: &str, schema: &Schema, extra: &Extra) -> String
 pub fn render(kind: Kind, provider: &str, schema: &Schema, extra: &Extra) -> String {
     let name = format!("{provider}_{}", schema.name);
     let title = kind.title();
-    let mut page = front(&format!("{name} {title} - {provider}"), &schema.description, &schema.subcategory);
+    let full_title = format!("{name} {title} - {provider}");
+    let mut page = front(&full_title, Some(&schema.subcategory), &schema.description);
     page.push_str(&format!("# {name} ({title})\n\n{}\n", schema.description));
     if let Some(deprecated) = &schema.deprecated {
         page.push_str(&format!("\n~> **Deprecated:** {}\n", sentence(deprecated)));
@@ -99,7 +100,7 @@ pub fn render(kind: Kind, provider: &str, schema: &Schema, extra: &Extra) -> Str
 /// The page of a function.
 pub fn render_function(provider: &str, signature: &Signature, extra: &Extra) -> String {
     let name = &signature.name;
-    let mut page = front(&format!("{name} function - {provider}"), &signature.summary, "");
+    let mut page = front(&format!("{name} function - {provider}"), Some(""), &signature.summary);
     page.push_str(&format!("# function: {name}\n\n{}\n", signature.description));
     example(&mut page, extra);
     let parameter =
@@ -121,9 +122,12 @@ pub fn render_function(provider: &str, signature: &Signature, extra: &Extra) -> 
     page
 }
 
-fn front(title: &str, description: &str, subcategory: &str) -> String {
+/// What precedes a page. The menu of the registry has no place in a subcategory for the page of the provider itself:
+/// `tfplugindocs validate` refuses one there.
+fn front(title: &str, subcategory: Option<&str>, description: &str) -> String {
     let summary = description.split("\n\n").next().unwrap_or_default().trim().replace('\n', "\n  ");
-    format!("---\npage_title: {title:?}\nsubcategory: {subcategory:?}\ndescription: |-\n  {summary}\n---\n\n")
+    let subcategory = subcategory.map(|s| format!("subcategory: {s:?}\n")).unwrap_or_default();
+    format!("---\npage_title: {title:?}\n{subcategory}description: |-\n  {summary}\n---\n\n")
 }
 
 fn example(page: &mut String, extra: &Extra) {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
+use crate::codec::{CodecError, DEEPEST};
 use crate::number::Number;
-use crate::schema::Type;
+use crate::types::Type;
 use crate::value::{Step, Value};
-use crate::wire::{CodecError, DEEPEST};
 
 /// The type's JSON form: `"string"`, `["list","string"]`, `["object",{"a":"bool"}]` ...
 pub fn type_to_json(ty: &Type) -> Vec<u8> {

@@ -3,6 +3,9 @@
 //! Every answer that leaves this module is lawful (see [`crate::conform`]): on failure, cancellation or panic it holds the
 //! best known state, so that nothing that exists remotely is ever lost from Terraform's state.
 
+mod identity;
+mod stored;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,31 +13,31 @@ use tokio_util::sync::CancellationToken;
 
 use crate::conform;
 use crate::context::Context;
+pub(crate) use crate::context::Private;
 use crate::diag::{Diag, Diags, Result, Severity};
 use crate::guard::{caught, guarded};
-use crate::plan::Plan;
-use crate::resource::{MoveSource, Resource, Update};
-use crate::schema::{IdentityAttribute, Schema, TIMEOUTS, Type, Upgrade};
+use crate::plan::{self, Plan};
+use crate::resource::{Resource, Update};
+use crate::schema::{Schema, TIMEOUTS, Timeouts, Type};
 use crate::value::{Path, Value};
-use crate::{duration, json, msgpack, validate};
+use crate::{duration, msgpack, nulls, validate};
 
-/// Limit of an operation whose schema names none.
-const DEFAULT_LIMIT: Duration = Duration::from_secs(20 * 60);
+pub(crate) use self::stored::ImportBy;
+
+/// Limit of an operation that names none.
+pub(crate) const DEFAULT_LIMIT: Duration = Duration::from_secs(20 * 60);
 /// How long past its limit an operation that ignores it is let run before it is abandoned.
-const GRACE: Duration = Duration::from_secs(120);
-
-/// Data kept with an object in the state but never shown.
-pub type Private = serde_json::Map<String, serde_json::Value>;
+pub(crate) const GRACE: Duration = Duration::from_secs(120);
 
 /// A managed resource with its schema, ready to serve.
-pub struct Managed<C> {
+pub(crate) struct Managed<C> {
     resource: Box<dyn Resource<C>>,
     /// The schema.
-    pub schema: Schema,
+    pub(crate) schema: Schema,
     /// The type of its values.
-    pub value_type: Type,
+    pub(crate) value_type: Type,
     /// The full name: `mlops_endpoint`.
-    pub type_name: String,
+    pub(crate) type_name: String,
 }
 
 /// The four limits by operation.
@@ -46,33 +49,47 @@ enum Operation {
     Delete,
 }
 
+/// What Terraform asks a plan for.
+#[derive(Debug)]
+pub(crate) struct Proposal {
+    /// The configuration; null for a destroy.
+    pub(crate) config: Value,
+    /// The object as it is; null on creation.
+    pub(crate) prior: Value,
+    /// The data kept with it.
+    pub(crate) private: Private,
+    /// The data that the first plan of the same change answered, empty in that plan itself; None if the client does not
+    /// store them.
+    pub(crate) planned_private: Option<Private>,
+}
+
 /// What planning answers.
 #[derive(Debug)]
-pub struct PlanAnswer {
+pub(crate) struct PlanAnswer {
     /// The planned object; null for a destroy.
-    pub planned: Value,
+    pub(crate) planned: Value,
     /// Attributes that demand a new object.
-    pub requires_replace: Vec<Path>,
+    pub(crate) requires_replace: Vec<Path>,
     /// Data for the apply.
-    pub private: Private,
+    pub(crate) private: Private,
     /// Messages.
-    pub diags: Diags,
+    pub(crate) diags: Diags,
 }
 
 /// What reading and applying answer.
 #[derive(Debug)]
-pub struct StateAnswer {
+pub(crate) struct StateAnswer {
     /// The object to store; null if there is none.
-    pub state: Value,
+    pub(crate) state: Value,
     /// Data to store with it.
-    pub private: Private,
+    pub(crate) private: Private,
     /// Messages.
-    pub diags: Diags,
+    pub(crate) diags: Diags,
 }
 
 impl<C: Send + Sync + 'static> Managed<C> {
     /// Wraps a resource of the provider with this prefix.
-    pub fn new(prefix: &str, resource: Box<dyn Resource<C>>) -> Self {
+    pub(crate) fn new(prefix: &str, resource: Box<dyn Resource<C>>) -> Self {
         let schema = resource.schema();
         let value_type = schema.object.to_type();
         let type_name = format!("{prefix}_{}", schema.name);
@@ -88,56 +105,56 @@ impl<C: Send + Sync + 'static> Managed<C> {
         config: Value,
         private: Private,
     ) -> Context<C> {
-        let (name, default) = match operation {
-            Operation::Create => ("create", self.schema.timeouts.create),
-            Operation::Read => ("read", self.schema.timeouts.read),
-            Operation::Update => ("update", self.schema.timeouts.update),
-            Operation::Delete => ("delete", self.schema.timeouts.delete),
+        let of = |t: &Timeouts| match operation {
+            Operation::Create => ("create", t.create),
+            Operation::Read => ("read", t.read),
+            Operation::Update => ("update", t.update),
+            Operation::Delete => ("delete", t.delete),
         };
-        let chosen = limits.attribute(TIMEOUTS).attribute(name).as_str().and_then(|s| duration::parse(s).ok());
-        let limit = chosen.or(default).unwrap_or(DEFAULT_LIMIT);
+        let limit = limit(&self.schema, of, limits);
         Context::new(base.client.clone(), base.cancel.clone(), limit).with(config, private)
     }
 
     /// Tests a configuration.
-    pub fn validate(&self, config: &Value, write_only_allowed: bool) -> Diags {
-        let mut diags = validate::config(&self.schema.object, config, write_only_allowed);
+    pub(crate) fn validate(&self, config: Value, write_only_allowed: bool) -> Diags {
+        let config = nulls::stripped(&self.schema.object, config);
+        let mut diags = validate::config(&self.schema.object, &config, write_only_allowed);
         if !diags.has_errors() {
-            diags.extend(self.resource.check_config(config));
+            diags.extend(self.resource.check_config(&config));
         }
         diags
     }
 
-    /// Plans a change, a creation (`prior` null) or a destroy (`proposed` null).
-    pub async fn plan(
-        self: &Arc<Self>,
-        base: &Scope<C>,
-        config: Value,
-        prior: Value,
-        proposed: Value,
-        private: Private,
-    ) -> PlanAnswer {
+    /// Plans a change, a creation or a destroy.
+    pub(crate) async fn plan(self: &Arc<Self>, base: &Scope<C>, proposal: Proposal) -> PlanAnswer {
         let this = self.clone();
-        let cx = self.context(base, Operation::Read, &prior, config.clone(), private);
+        let Proposal { config, prior, private, planned_private } = proposal;
+        let object = &self.schema.object;
+        let bare = |value: &Value| nulls::stripped(object, value.clone());
+        let (bare_config, bare_prior) = (bare(&config), bare(&prior));
+        let cx = self.context(base, Operation::Read, &prior, bare_config.clone(), private);
+        let cx = cx.with_planned_private(planned_private);
         let inner = cx.clone();
         let old = prior.clone();
         let outcome = guarded(&self.type_name, "planning", GRACE + cx.limit(), cx.cancellation(), async move {
-            if proposed.is_null() {
-                let warnings = this.resource.plan_destroy(&inner, &prior).await?;
+            if config.is_null() {
+                let warnings = this.resource.plan_destroy(&inner, &bare_prior).await?;
                 return Ok((Value::Null, Vec::new(), warnings));
             }
-            let mut plan = Plan::new(&this.schema, &config, &prior, &proposed);
+            let mut plan = Plan::new(&this.schema, &bare_config, &bare_prior);
             this.resource.plan(&inner, &mut plan).await?;
             let planned = plan.settle();
-            let defects = conform::plan_defects(&this.schema.object, &config, &prior, &planned.value);
+            let object = &this.schema.object;
+            let value = plan::with_nulls(object, &config, &prior, planned.value.clone());
+            let defects = conform::plan_defects(object, &config, &prior, &value);
             let mut diags = conform::diags(&defects, &this.type_name, "planning");
             if planned.requires_replace.is_empty() {
-                diags.0.extend(this.unknown_identity(&prior, &planned.value));
+                diags.0.extend(this.unknown_identity(&prior, &value));
             }
             if cfg!(debug_assertions) {
                 // Terraform plans again before it applies, and refuses a plan that differs.
-                let mut again = Plan::new(&this.schema, &config, &prior, &proposed);
-                this.resource.plan(&inner, &mut again).await?;
+                let mut again = Plan::new(&this.schema, &bare_config, &bare_prior);
+                this.resource.plan(&inner.planning_again(), &mut again).await?;
                 let again = again.settle();
                 let differs = planned.value.first_difference(&again.value);
                 if differs.is_some() || again != planned {
@@ -147,7 +164,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
                     diags.push(Diag::bug("Provider error while planning", detail).at(path));
                 }
             }
-            Ok((planned.value, planned.requires_replace, diags))
+            Ok((value, planned.requires_replace, diags))
         })
         .await;
         let mut diags = Diags::new();
@@ -159,7 +176,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
     }
 
     /// Creates, updates or deletes.
-    pub async fn apply(
+    pub(crate) async fn apply(
         self: &Arc<Self>,
         base: &Scope<C>,
         config: Value,
@@ -177,8 +194,10 @@ impl<C: Send + Sync + 'static> Managed<C> {
     }
 
     async fn create(self: &Arc<Self>, base: &Scope<C>, config: Value, planned: Value, private: Private) -> StateAnswer {
-        let cx = self.context(base, Operation::Create, &planned, config, private);
-        let (this, inner, known) = (self.clone(), cx.clone(), planned.clone().unknown_as_null());
+        let object = &self.schema.object;
+        let cx = self.context(base, Operation::Create, &planned, nulls::stripped(object, config), private);
+        let known = nulls::stripped(object, planned.clone()).unknown_as_null();
+        let (this, inner) = (self.clone(), cx.clone());
         let outcome =
             guarded(&self.type_name, "creating the object", GRACE + cx.limit(), cx.cancellation(), async move {
                 this.resource.create(&inner, known).await
@@ -195,14 +214,16 @@ impl<C: Send + Sync + 'static> Managed<C> {
         planned: Value,
         private: Private,
     ) -> StateAnswer {
-        let cx = self.context(base, Operation::Update, &planned, config, private);
-        let known = planned.clone().unknown_as_null();
-        let differs = |name: &str| prior.attribute(name) != planned.attribute(name);
-        if self.schema.object.attributes.iter().all(|a| a.name == TIMEOUTS || !differs(&a.name)) {
-            return StateAnswer { state: known, private: cx.take_private(), diags: Diags::new() };
+        let object = &self.schema.object;
+        let cx = self.context(base, Operation::Update, &planned, nulls::stripped(object, config), private);
+        let (before, after) = (nulls::stripped(object, prior.clone()), nulls::stripped(object, planned.clone()));
+        let differs = |name: &str| before.attribute(name) != after.attribute(name);
+        if object.attributes.iter().all(|a| a.name == TIMEOUTS || !differs(&a.name)) {
+            let state = planned.unknown_as_null();
+            return StateAnswer { state, private: cx.take_private(), diags: Diags::new() };
         }
         let (this, inner) = (self.clone(), cx.clone());
-        let update = Update { prior: prior.clone(), planned: known };
+        let update = Update { prior: before, planned: after.unknown_as_null() };
         let outcome =
             guarded(&self.type_name, "updating the object", GRACE + cx.limit(), cx.cancellation(), async move {
                 this.resource.update(&inner, update).await
@@ -213,7 +234,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
 
     async fn delete(self: &Arc<Self>, base: &Scope<C>, prior: Value, private: Private) -> StateAnswer {
         let cx = self.context(base, Operation::Delete, &prior, Value::Null, private);
-        let (this, inner, state) = (self.clone(), cx.clone(), prior.clone());
+        let (this, inner, state) = (self.clone(), cx.clone(), nulls::stripped(&self.schema.object, prior.clone()));
         let outcome =
             guarded(&self.type_name, "deleting the object", GRACE + cx.limit(), cx.cancellation(), async move {
                 this.resource.delete(&inner, state).await
@@ -222,7 +243,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
         let mut diags = Diags::new();
         let state = match diags.absorb(outcome) {
             Some(()) => Value::Null,
-            None => self.storable(cx.saved().unwrap_or(prior), &mut diags),
+            None => self.storable(cx.saved().unwrap_or_else(|| prior.clone()), &prior, &mut diags),
         };
         diags.extend(cx.take_warnings());
         StateAnswer { state, private: cx.take_private(), diags }
@@ -237,7 +258,8 @@ impl<C: Send + Sync + 'static> Managed<C> {
                 if actual.is_null() {
                     diags.push(self.nothing("finishing the apply"));
                 }
-                let best = if actual.is_null() { cx.saved().unwrap_or(otherwise) } else { actual };
+                let mut best = if actual.is_null() { cx.saved().unwrap_or(otherwise) } else { actual };
+                nulls::restore(&self.schema.object, &mut best, planned);
                 if best.is_null() {
                     Value::Null
                 } else {
@@ -259,7 +281,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
                 }
             }
             None => match cx.saved() {
-                Some(saved) => self.storable(with_timeouts(saved, planned), &mut diags),
+                Some(saved) => self.storable(with_timeouts(saved, planned), planned, &mut diags),
                 None => otherwise,
             },
         };
@@ -267,18 +289,19 @@ impl<C: Send + Sync + 'static> Managed<C> {
         StateAnswer { state, private: cx.take_private(), diags }
     }
 
-    /// A value that may be stored; what had to be normalized joins the diagnostics.
-    fn storable(&self, value: Value, diags: &mut Diags) -> Value {
+    /// A value that may be stored, with the null elements of another; what had to be normalized joins the diagnostics.
+    fn storable(&self, value: Value, like: &Value, diags: &mut Diags) -> Value {
         // What an unfinished apply has not learned is null, which is no defect.
-        let (state, defects) = conform::normalize(&self.schema.object, value.unknown_as_null());
+        let (mut state, defects) = conform::normalize(&self.schema.object, value.unknown_as_null());
+        nulls::restore(&self.schema.object, &mut state, like);
         diags.extend(conform::diags(&defects, &self.type_name, "saving the state"));
         state
     }
 
     /// Reads the object as it is now. Null if it is gone.
-    pub async fn read(self: &Arc<Self>, base: &Scope<C>, state: Value, private: Private) -> StateAnswer {
+    pub(crate) async fn read(self: &Arc<Self>, base: &Scope<C>, state: Value, private: Private) -> StateAnswer {
         let cx = self.context(base, Operation::Read, &state, Value::Null, private);
-        let (this, inner, given) = (self.clone(), cx.clone(), state.clone());
+        let (this, inner, given) = (self.clone(), cx.clone(), nulls::stripped(&self.schema.object, state.clone()));
         let outcome =
             guarded(&self.type_name, "reading the object", GRACE + cx.limit(), cx.cancellation(), async move {
                 this.resource.read(&inner, given).await
@@ -287,7 +310,8 @@ impl<C: Send + Sync + 'static> Managed<C> {
         let mut diags = Diags::new();
         let new_state = match diags.absorb(outcome) {
             Some(Some(actual)) => {
-                let (actual, defects) = conform::normalize(&self.schema.object, with_timeouts(actual, &state));
+                let (mut actual, defects) = conform::normalize(&self.schema.object, with_timeouts(actual, &state));
+                nulls::restore(&self.schema.object, &mut actual, &state);
                 diags.extend(conform::diags(&defects, &self.type_name, "reading the object"));
                 if actual.is_null() {
                     // Only None says that the object is gone.
@@ -312,144 +336,12 @@ impl<C: Send + Sync + 'static> Managed<C> {
         StateAnswer { state: new_state, private: cx.take_private(), diags }
     }
 
-    /// The few attributes that a read needs, from an import id.
-    pub async fn import(self: &Arc<Self>, base: &Scope<C>, id: String) -> StateAnswer {
-        let cx = self.context(base, Operation::Read, &Value::Null, Value::Null, Private::new());
-        let (this, inner) = (self.clone(), cx.clone());
-        let outcome =
-            guarded(&self.type_name, "importing the object", GRACE + cx.limit(), cx.cancellation(), async move {
-                this.resource.import(&inner, &id).await
-            })
-            .await;
-        let mut diags = Diags::new();
-        let state = diags.absorb(outcome).map_or(Value::Null, |state| {
-            let (state, defects) = conform::normalize(&self.schema.object, state);
-            diags.extend(conform::diags(&defects, &self.type_name, "importing the object"));
-            if state.is_null() && !diags.has_errors() {
-                diags.push(self.nothing("importing the object"));
-            }
-            state
-        });
-        diags.extend(cx.take_warnings());
-        StateAnswer { state, private: cx.take_private(), diags }
-    }
-
-    /// The few attributes that a read needs, from an identity.
-    pub fn import_identity(&self, identity: &Value) -> Value {
-        let mut state = self.schema.object.null_value();
-        for i in &self.schema.identity {
-            state.set_attribute(&i.name, identity.attribute(&i.name).clone());
-        }
-        state
-    }
-
     fn nothing(&self, during: &str) -> Diag {
         Diag::bug(format!("Provider error while {during}"), format!("{}: nothing was returned.", self.type_name))
     }
 
-    /// What is wrong with the identity of an object that exists: an attribute of it is missing, and Terraform would
-    /// forget the identity it has stored; or it differs from before (`prior`), and an identity lasts as long as its object.
-    pub fn identity_defect(&self, prior: &Value, state: &Value) -> Option<Diag> {
-        if state.is_null() {
-            return None;
-        }
-        self.schema.identity.iter().find_map(|i| {
-            let (before, now) = (prior.attribute(&i.name), state.attribute(&i.name));
-            let what = if now.is_null() && i.required {
-                "is part of the identity, and is null"
-            } else if !before.is_null() && before != now {
-                "is part of the identity, and has changed"
-            } else {
-                return None;
-            };
-            Some(Diag { severity: Severity::Warning, ..self.wrong_identity(&i.name, what) })
-        })
-    }
-
-    /// An attribute of the identity that a plan for an existing object leaves open.
-    fn unknown_identity(&self, prior: &Value, planned: &Value) -> Option<Diag> {
-        let open = |i: &&IdentityAttribute| !planned.attribute(&i.name).is_wholly_known();
-        let attribute = self.schema.identity.iter().filter(|_| !prior.is_null()).find(open)?;
-        Some(self.wrong_identity(&attribute.name, "is part of the identity, and an update would make it unknown"))
-    }
-
-    fn wrong_identity(&self, attribute: &str, what: &str) -> Diag {
-        let detail = format!("{}: the attribute `{attribute}` {what}.", self.type_name);
-        Diag::bug("Provider error: wrong identity", detail).at(Path::of(attribute))
-    }
-
-    /// The identity of an object; None if the resource has none or an attribute of it is not known yet.
-    ///
-    /// Terraform 1.12 and later turn a planned identity into JSON (`terraform show -json` of a saved plan), and OpenTofu
-    /// 1.12 stores it while it plans: both fail on an unknown one.
-    pub fn identity(&self, state: &Value) -> Option<Value> {
-        if self.schema.identity.is_empty() || state.is_null() {
-            return None;
-        }
-        let parts = self.schema.identity.iter().map(|i| (i.name.to_string(), state.attribute(&i.name).clone()));
-        let identity = Value::Object(parts.collect());
-        let complete = |i: &IdentityAttribute| !i.required || !identity.attribute(&i.name).is_null();
-        (identity.is_wholly_known() && self.schema.identity.iter().all(complete)).then_some(identity)
-    }
-
-    /// The type of the identity's values.
-    pub fn identity_type(&self) -> Type {
-        let t = |name: &str| self.schema.object.attribute(name).map_or(Type::String, |a| a.kind.to_type());
-        Type::Object(self.schema.identity.iter().map(|i| (i.name.to_string(), t(&i.name))).collect())
-    }
-
-    /// A stored state in the current schema.
-    ///
-    /// # Errors
-    /// A diagnostic if the stored version is newer, or the stored values do not fit.
-    pub fn upgrade(&self, version: i64, state: serde_json::Value) -> Result<Value> {
-        let name = &self.type_name;
-        let fail = |detail: String| Diag::error("Stored state cannot be used", format!("{name}: {detail}"));
-        let serde_json::Value::Object(mut state) = state else {
-            return Err(fail("the stored state is not a JSON object.".to_owned()).into());
-        };
-        let from = usize::try_from(version).unwrap_or(usize::MAX);
-        if version > self.schema.version || from > self.schema.upgrades.len() {
-            let detail = format!(
-                "it was stored by a newer version of the provider (schema version {version}, this one has {}). Use \
-                 that version.",
-                self.schema.version
-            );
-            return Err(fail(detail).into());
-        }
-        for upgrade in self.schema.upgrades.iter().skip(from).flatten() {
-            apply_upgrade(upgrade, &mut state);
-        }
-        let mut object = serde_json::Map::new();
-        for a in &self.schema.object.attributes {
-            object.insert(a.name.to_string(), state.remove(a.name.as_ref()).unwrap_or(serde_json::Value::Null));
-        }
-        let filled = json::from_json(&serde_json::Value::Object(object), &self.value_type)
-            .map_err(|e| fail(format!("{e}. Restore a backup of the state, or import the object again.")))?;
-        let (state, _) = conform::normalize(&self.schema.object, filled);
-        Ok(state)
-    }
-
-    /// A state moved here from another resource type.
-    ///
-    /// # Errors
-    /// A diagnostic if that source is not supported.
-    pub fn move_from(&self, source: &MoveSource) -> Result<Value> {
-        let moved = self.resource.move_from(source)?.ok_or_else(|| {
-            let detail = format!(
-                "A {} cannot be moved from a {} of {}. Use an `import` block for the one and a `removed` block for \
-                 the other instead.",
-                self.type_name, source.type_name, source.provider
-            );
-            Diags::from(Diag::error("Move is not supported", detail))
-        })?;
-        let (state, defects) = conform::normalize(&self.schema.object, moved);
-        conform::diags(&defects, &self.type_name, "moving the state").into_result()?;
-        if state.is_null() { Err(self.nothing("moving the state").into()) } else { Ok(state) }
-    }
-
     /// The same object with null for whatever does not fit its type: a state that can be stored for certain.
-    pub fn fitting(&self, state: &Value) -> Value {
+    pub(crate) fn fitting(&self, state: &Value) -> Value {
         let mut state = state.clone();
         if let Some(entries) = state.as_entries_mut() {
             for a in &self.schema.object.attributes {
@@ -461,43 +353,33 @@ impl<C: Send + Sync + 'static> Managed<C> {
         }
         state
     }
-
-    /// The configuration that describes an object: everything the user can set, without what equals its default.
-    pub fn generate_config(&self, state: &Value) -> Value {
-        crate::generate::config(&self.schema.object, state)
-    }
 }
 
 /// What surrounds all operations of a process: the configured client and the cancel signal.
-pub struct Scope<C> {
+pub(crate) struct Scope<C> {
     /// The client; None while the provider is not configured.
-    pub client: Option<Arc<C>>,
+    pub(crate) client: Option<Arc<C>>,
     /// Set when the user interrupts Terraform.
-    pub cancel: CancellationToken,
+    pub(crate) cancel: CancellationToken,
+}
+
+/// How long an operation may take: what the user's `timeouts` say, or the schema, or 20 minutes. `of` names the member
+/// and finds the schema's limit; `limits` is the object that holds `timeouts`.
+pub(crate) fn limit(
+    schema: &Schema,
+    of: impl FnOnce(&Timeouts) -> (&'static str, Option<Duration>),
+    limits: &Value,
+) -> Duration {
+    let (name, default) = of(&schema.timeouts);
+    let chosen = limits.attribute(TIMEOUTS).attribute(name).as_str().and_then(|s| duration::parse(s).ok());
+    chosen.or(default).unwrap_or(DEFAULT_LIMIT)
 }
 
 /// `timeouts` is no business of a resource: whatever it returns, the user's limits are stored as planned.
-fn with_timeouts(mut value: Value, from: &Value) -> Value {
+pub(crate) fn with_timeouts(mut value: Value, from: &Value) -> Value {
     let limits = from.attribute(TIMEOUTS);
     if !from.is_null() && from.as_entries().is_some_and(|e| e.contains_key(TIMEOUTS)) {
         value.set_attribute(TIMEOUTS, limits.clone());
     }
     value
-}
-
-fn apply_upgrade(upgrade: &Upgrade, state: &mut Private) {
-    match upgrade {
-        Upgrade::Rename(from, to) => {
-            if let Some(v) = state.remove(from.as_ref()) {
-                state.insert(to.to_string(), v);
-            }
-        }
-        Upgrade::Remove(name) => {
-            state.remove(name.as_ref());
-        }
-        Upgrade::Add(name, value) => {
-            state.entry(name.to_string()).or_insert_with(|| value.clone());
-        }
-        Upgrade::Convert(f) => f(state),
-    }
 }

@@ -10,7 +10,7 @@ use crate::diag::Result;
 use crate::duration;
 use crate::number::Number;
 use crate::resource::type_bug;
-use crate::schema::{Attribute, Kind, Mode, Nesting, Object, Schema, TIMEOUTS, Text, Timeouts, Type};
+use crate::schema::{Attribute, Kind, Mode, Nesting, NullElements, Object, Schema, TIMEOUTS, Text, Timeouts, Type};
 use crate::validator::Validator;
 use crate::value::{Path, Value};
 
@@ -113,6 +113,14 @@ pub trait Field: Sized {
     /// What the Rust type asks of a configured value beyond the attribute's type: that a number is whole, and fits.
     fn validators() -> Vec<Validator> {
         Vec::new()
+    }
+
+    /// Whether null is one of the values.
+    const NULLABLE: bool = false;
+
+    /// What becomes of null elements, where that differs from what [`Attribute::new`] makes of the type.
+    fn null_elements() -> Option<NullElements> {
+        None
     }
 
     /// Reads a wholly known value.
@@ -264,6 +272,8 @@ impl Field for u32 {
 
 /// A value of any type.
 impl Field for Value {
+    const NULLABLE: bool = true;
+
     fn kind() -> Kind {
         Kind::Leaf(Type::Dynamic)
     }
@@ -279,8 +289,14 @@ impl Field for Value {
 
 /// None is null.
 impl<T: Field> Field for Option<T> {
+    const NULLABLE: bool = true;
+
     fn kind() -> Kind {
         T::kind()
+    }
+
+    fn null_elements() -> Option<NullElements> {
+        T::null_elements()
     }
 
     fn validators() -> Vec<Validator> {
@@ -305,6 +321,10 @@ impl<T: Field> Field for Vec<T> {
         T::validators()
     }
 
+    fn null_elements() -> Option<NullElements> {
+        if T::NULLABLE { Some(NullElements::Kept) } else { T::null_elements() }
+    }
+
     fn decode(value: &Value, path: &Path) -> Result<Self> {
         let Value::List(elements) = value else { return Err(type_bug(path, "list", value)) };
         elements.iter().enumerate().map(|(i, x)| T::decode(x, &path.index(i))).collect()
@@ -324,6 +344,10 @@ impl<T: Field> Field for Set<T> {
         T::validators()
     }
 
+    fn null_elements() -> Option<NullElements> {
+        if T::NULLABLE { Some(NullElements::Kept) } else { T::null_elements() }
+    }
+
     fn decode(value: &Value, path: &Path) -> Result<Self> {
         let Value::Set(elements) = value else { return Err(type_bug(path, "set", value)) };
         elements.iter().map(|x| T::decode(x, &path.element())).collect()
@@ -341,6 +365,10 @@ impl<T: Field> Field for BTreeMap<String, T> {
 
     fn validators() -> Vec<Validator> {
         T::validators()
+    }
+
+    fn null_elements() -> Option<NullElements> {
+        if T::NULLABLE { Some(NullElements::Kept) } else { T::null_elements() }
     }
 
     fn decode(value: &Value, path: &Path) -> Result<Self> {
@@ -371,6 +399,7 @@ fn collection(nesting: Nesting, element: Kind) -> Kind {
 }
 
 /// The attribute that a field of type `T` declares. `validators` come after those of the type.
+#[doc(hidden)]
 pub fn attribute<T: Field>(
     name: &'static str,
     mode: Mode,
@@ -378,6 +407,7 @@ pub fn attribute<T: Field>(
     validators: Vec<Validator>,
 ) -> Attribute {
     let mut attribute = Attribute::new(name, T::kind(), mode, description);
+    attribute.null_elements = T::null_elements().unwrap_or(attribute.null_elements);
     if mode.is_configurable() {
         attribute.validators = T::validators();
         attribute.validators.extend(validators);
@@ -386,6 +416,7 @@ pub fn attribute<T: Field>(
 }
 
 /// Adds the attributes of an embedded struct to those of the struct that embeds it.
+#[doc(hidden)]
 pub fn embed(embedded: Value, all: &mut Vec<(String, Value)>) {
     if let Value::Object(attributes) = embedded {
         all.extend(attributes);
@@ -393,6 +424,7 @@ pub fn embed(embedded: Value, all: &mut Vec<(String, Value)>) {
 }
 
 /// The same attribute, as a plain type without nested attributes.
+#[doc(hidden)]
 pub fn leaf(mut attribute: Attribute) -> Attribute {
     attribute.kind = Kind::Leaf(attribute.kind.to_type());
     attribute
@@ -418,6 +450,8 @@ pub fn timeouts(defaults: &Timeouts) -> Attribute {
         ("read", "a refresh", defaults.read),
         ("update", "an update", defaults.update),
         ("delete", "the deletion", defaults.delete),
+        ("open", "opening it", defaults.open),
+        ("invoke", "the action", defaults.invoke),
     ];
     let object = Object { attributes: members.into_iter().filter_map(member).collect(), rules: Vec::new() };
     let kind = Kind::Nested(Nesting::Single, object);
@@ -429,6 +463,7 @@ pub fn timeouts(defaults: &Timeouts) -> Attribute {
 ///
 /// # Errors
 /// A diagnostic at the attribute if its value has another type.
+#[doc(hidden)]
 pub fn field<T: Field>(value: &Value, path: &Path, name: &str) -> Result<T> {
     T::decode(value.attribute(name), &path.attribute(name))
 }
@@ -437,6 +472,7 @@ pub fn field<T: Field>(value: &Value, path: &Path, name: &str) -> Result<T> {
 ///
 /// # Errors
 /// As for [`field`].
+#[doc(hidden)]
 pub fn field_or<T: Field>(value: &Value, path: &Path, name: &str, default: &Value) -> Result<T> {
     let value = value.attribute(name);
     T::decode(if value.is_null() { default } else { value }, &path.attribute(name))
@@ -446,11 +482,13 @@ pub fn field_or<T: Field>(value: &Value, path: &Path, name: &str, default: &Valu
 ///
 /// # Errors
 /// A diagnostic at the path if it is anything else.
+#[doc(hidden)]
 pub fn expect_object(value: &Value, path: &Path) -> Result<()> {
     if matches!(value, Value::Object(_)) { Ok(()) } else { Err(type_bug(path, "object", value)) }
 }
 
 /// The number as a value.
+#[doc(hidden)]
 pub fn number(n: f64) -> Value {
     n.encode()
 }

@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use rmp::Marker;
 use rmp::encode::{self as write, ValueWriteError};
 
+pub use crate::codec::CodecError;
+use crate::codec::DEEPEST;
 use crate::json;
 use crate::number::Number;
-use crate::schema::Type;
+use crate::types::Type;
 use crate::value::{Step, Unknown, Value};
-pub use crate::wire::CodecError;
-use crate::wire::DEEPEST;
 
 /// An unknown value of which nothing is promised: extension type 0 with one zero byte.
 const UNKNOWN: [u8; 3] = [0xd4, 0, 0];

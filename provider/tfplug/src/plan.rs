@@ -11,6 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::nulls;
 use crate::schema::{Attribute, Equality, Kind, Nesting, Object, OnUpdate, Schema, TIMEOUTS};
 use crate::value::{Path, Value};
 
@@ -40,8 +41,8 @@ pub struct Planned {
 
 impl<'a> Plan<'a> {
     /// Starts a plan: the first step of the pipeline.
-    pub fn new(schema: &'a Schema, config: &'a Value, prior: &'a Value, proposed: &Value) -> Self {
-        let planned = prepare(&schema.object, config, prior, proposed);
+    pub fn new(schema: &'a Schema, config: &'a Value, prior: &'a Value) -> Self {
+        let planned = prepare(&schema.object, config, prior);
         let none = BTreeSet::new;
         Self { schema, config, prior, planned, decided: none(), requires_replace: none(), in_place: none() }
     }
@@ -132,17 +133,17 @@ fn names(object: &Object) -> impl Iterator<Item = &str> {
     object.attributes.iter().map(|a| a.name.as_ref())
 }
 
-/// First step: the proposed object without write-only values, with defaults, prior spellings and, where the provider
-/// has the say over something new, unknowns.
-fn prepare(object: &Object, config: &Value, prior: &Value, proposed: &Value) -> Value {
+/// First step: the configuration without write-only values, with defaults, prior spellings and, where the provider has
+/// the say over something new, unknowns.
+fn prepare(object: &Object, config: &Value, prior: &Value) -> Value {
     let attributes = object.attributes.iter().map(|a| {
-        let (c, p, v) = (config.attribute(&a.name), prior.attribute(&a.name), proposed.attribute(&a.name));
-        (a.name.to_string(), prepare_attribute(a, c, p, v, prior.is_null()))
+        let (c, p) = (config.attribute(&a.name), prior.attribute(&a.name));
+        (a.name.to_string(), prepare_attribute(a, c, p, prior.is_null()))
     });
     Value::Object(attributes.collect())
 }
 
-fn prepare_attribute(a: &Attribute, config: &Value, prior: &Value, proposed: &Value, new: bool) -> Value {
+fn prepare_attribute(a: &Attribute, config: &Value, prior: &Value, new: bool) -> Value {
     if a.write_only {
         return Value::Null;
     }
@@ -162,50 +163,47 @@ fn prepare_attribute(a: &Attribute, config: &Value, prior: &Value, proposed: &Va
     match &a.kind {
         Kind::Leaf(_) if !prior.is_null() && same(a.equality, config, prior) => prior.clone(),
         Kind::Leaf(_) => config.clone(),
-        Kind::Nested(Nesting::Single, inner) => prepare(inner, config, prior, proposed),
+        Kind::Nested(Nesting::Single, inner) => prepare(inner, config, prior),
         Kind::Nested(Nesting::List, inner) => {
             let (old, new) = (prior.as_elements().unwrap_or_default(), config.as_elements().unwrap_or_default());
             let known = matches!(a.equality, Equality::Unordered) && config.is_wholly_known();
             if let Some(ordered) = in_order_of(old, new, |c, p| agrees(inner, c, p)).filter(|_| known) {
-                return Value::List(ordered.into_iter().zip(old).map(|(c, p)| nested(inner, c, p, p)).collect());
+                return Value::List(ordered.into_iter().zip(old).map(|(c, p)| nested(inner, c, p)).collect());
             }
-            let element =
-                |list: &Value, i: usize| list.as_elements().and_then(|l| l.get(i)).cloned().unwrap_or(Value::Null);
-            Value::List(
-                new.iter()
-                    .enumerate()
-                    .map(|(i, c)| nested(inner, c, &element(prior, i), &element(proposed, i)))
-                    .collect(),
-            )
+            let elements = new.iter().enumerate();
+            Value::List(elements.map(|(i, c)| nested(inner, c, old.get(i).unwrap_or(&Value::Null))).collect())
         }
         Kind::Nested(Nesting::Map, inner) => {
             let entries = config.as_entries().into_iter().flatten();
-            let entry =
-                |(k, c): (&String, &Value)| (k.clone(), nested(inner, c, prior.attribute(k), proposed.attribute(k)));
-            Value::Map(entries.map(entry).collect())
+            Value::Map(entries.map(|(k, c)| (k.clone(), nested(inner, c, prior.attribute(k)))).collect())
         }
         Kind::Nested(Nesting::Set, inner) => {
             let mut partners: Vec<&Value> = prior.as_elements().unwrap_or_default().iter().collect();
             let elements = config.as_elements().unwrap_or_default().iter().map(|c| {
                 let partner = partners.iter().position(|p| agrees(inner, c, p)).map(|i| partners.swap_remove(i));
-                nested(inner, c, partner.unwrap_or(&Value::Null), partner.unwrap_or(c))
+                nested(inner, c, partner.unwrap_or(&Value::Null))
             });
-            let mut distinct: Vec<Value> = Vec::new();
-            for element in elements {
-                if !element.is_wholly_known() || !distinct.contains(&element) {
-                    distinct.push(element);
-                }
-            }
-            Value::Set(distinct)
+            Value::Set(elements.collect())
         }
     }
 }
 
-fn nested(inner: &Object, config: &Value, prior: &Value, proposed: &Value) -> Value {
+fn nested(inner: &Object, config: &Value, prior: &Value) -> Value {
     if config.is_null() || config.is_unknown() {
         return config.clone();
     }
-    prepare(inner, config, prior, proposed)
+    prepare(inner, config, prior)
+}
+
+/// What was planned without null elements, with those of the configuration: Terraform wants to see what was configured.
+/// Where that is silent, what is kept is as it was.
+pub(crate) fn with_nulls(object: &Object, config: &Value, prior: &Value, mut planned: Value) -> Value {
+    let like = object.attributes.iter().map(|a| {
+        let (c, p) = (config.attribute(&a.name), prior.attribute(&a.name));
+        (a.name.to_string(), if c.is_null() && a.mode.is_computed() { p } else { c }.clone())
+    });
+    nulls::restore(object, &mut planned, &Value::Object(like.collect()));
+    planned
 }
 
 /// Elements in the order of those that they agree with. None if any is left over on either side.

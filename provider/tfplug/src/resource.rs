@@ -174,12 +174,38 @@ pub trait Resource<C: Send + Sync + 'static>: Send + Sync {
         Ok(state)
     }
 
+    /// From the identity that a user gives on import (Terraform 1.12, OpenTofu 1.12) to the few attributes that a read
+    /// needs. It must end in the same state as [`Resource::import`]; the required parts are there. Unless overridden,
+    /// an identity with one required part of text is imported by that as by an id, with the other parts added; any
+    /// other identity is the state itself.
+    ///
+    /// # Errors
+    /// A diagnostic that says which part is wrong.
+    async fn import_identity(&self, cx: &Context<C>, identity: &Value) -> Result<Value> {
+        let schema = self.schema();
+        let mut required = schema.identity.iter().filter(|i| i.required);
+        let id = match (required.next(), required.next()) {
+            (Some(only), None) => identity.attribute(&only.name).as_str(),
+            _ => None,
+        };
+        let mut state = match id {
+            Some(id) => self.import(cx, id).await?,
+            None => schema.object.null_value(),
+        };
+        for i in &schema.identity {
+            if state.attribute(&i.name).is_null() {
+                state.set_attribute(&i.name, identity.attribute(&i.name).clone());
+            }
+        }
+        Ok(state)
+    }
+
     /// The state of this resource made from that of another type or provider (a `moved` block), or None if the source
-    /// is not supported.
+    /// is not supported. A state of this very type from another registry host needs no support.
     ///
     /// # Errors
     /// Diagnostics when the source is supported but its state cannot be used.
-    fn move_from(&self, _source: &MoveSource) -> Result<Option<Value>> {
+    fn move_from(&self, _source: &MoveSource) -> Result<Option<Moved>> {
         Ok(None)
     }
 }
@@ -195,6 +221,28 @@ pub struct MoveSource {
     pub schema_version: i64,
     /// The stored attributes.
     pub state: serde_json::Map<String, serde_json::Value>,
+    /// The private data that the source's provider kept, in a form of its own. OpenTofu sends none.
+    pub private: Vec<u8>,
+    /// The stored identity, if there is one. OpenTofu sends none, and keeps it for the object: see
+    /// [`crate::schema::Schema::identity_upgrades`].
+    pub identity: Option<serde_json::Map<String, serde_json::Value>>,
+    /// The version of the identity's schema.
+    pub identity_version: i64,
+}
+
+/// What comes of a move.
+#[derive(Clone, Debug)]
+pub struct Moved {
+    /// The object, wholly known.
+    pub state: Value,
+    /// The private data to keep with it, as [`Context::private`] finds them.
+    pub private: serde_json::Map<String, serde_json::Value>,
+}
+
+impl From<Value> for Moved {
+    fn from(state: Value) -> Self {
+        Self { state, private: serde_json::Map::new() }
+    }
 }
 
 /// A data source.
@@ -299,7 +347,7 @@ pub struct Opened {
     pub result: Value,
     /// When it must be renewed, in seconds since 1970; None if it lasts.
     pub renew_at: Option<i64>,
-    /// Handed to renew and close.
+    /// Handed to renew, and to close.
     pub private: Vec<u8>,
 }
 
@@ -320,15 +368,15 @@ pub trait EphemeralResource<C: Send + Sync + 'static>: Send + Sync {
     /// Diagnostics.
     async fn open(&self, cx: &Context<C>, config: Value) -> Result<Opened>;
 
-    /// Extends its life: when next to renew, and the private bytes.
+    /// Extends its life: when next to renew, and the private bytes for the next renewal.
     ///
     /// # Errors
-    /// Diagnostics.
+    /// Diagnostics; the private bytes then stay as they were.
     async fn renew(&self, _cx: &Context<C>, private: Vec<u8>) -> Result<(Option<i64>, Vec<u8>)> {
         Ok((None, private))
     }
 
-    /// Ends its life.
+    /// Ends its life. The private bytes are those of the opening (Terraform) or of the last renewal (OpenTofu).
     ///
     /// # Errors
     /// Diagnostics.

@@ -29,7 +29,8 @@ use self::registry::{Registry, Table};
 use crate::context::Context;
 use crate::diag::{Diag, Diags, Result};
 use crate::guard::caught;
-use crate::lifecycle::{Managed, Scope};
+use crate::lifecycle::{Managed, Scope, with_timeouts};
+use crate::nulls;
 use crate::pb::tfplugin6 as pb;
 use crate::resource::Provider;
 use crate::schema::Schema;
@@ -40,9 +41,6 @@ type Stream<T> = Pin<Box<dyn tokio_stream::Stream<Item = std::result::Result<T, 
 
 /// What happens while a configuration is checked.
 const CHECKING: &str = "checking the configuration";
-
-/// Longest that anything but a managed resource's operation may take.
-const LIMIT: Duration = Duration::from_secs(20 * 60);
 
 /// The gRPC service of a provider.
 pub struct Server<P: Provider> {
@@ -114,9 +112,10 @@ impl<P: Provider> Server<P> {
         Scope { client: locked(&self.client).clone(), cancel: locked(&self.cancel).clone() }
     }
 
-    fn context(&self) -> Context<P::Client> {
+    /// A context for what is no managed resource.
+    fn context(&self, limit: Duration) -> Context<P::Client> {
         let base = self.scope();
-        Context::new(base.client, base.cancel, LIMIT)
+        Context::new(base.client, base.cancel, limit)
     }
 
     fn resource(&self, name: &str) -> Result<Arc<Managed<P::Client>>> {
@@ -139,13 +138,14 @@ fn reported(outcome: Result<Diags>) -> Vec<pb::Diagnostic> {
 }
 
 /// Tests a configuration against a schema and, if that finds nothing, with the thing's own check.
-fn check(schema: &Schema, value: &Value, write_only: bool, own: impl FnOnce(&Value) -> Diags) -> Result<Diags> {
+fn check(schema: &Schema, value: Value, write_only: bool, own: impl FnOnce(&Value) -> Diags) -> Result<Diags> {
     caught(&schema.name, CHECKING, || {
-        let diags = validate::config(&schema.object, value, write_only);
+        let value = nulls::stripped(&schema.object, value);
+        let diags = validate::config(&schema.object, &value, write_only);
         if diags.has_errors() {
             return diags;
         }
-        let mut own = own(value);
+        let mut own = own(&value);
         own.extend(diags);
         own
     })
@@ -153,6 +153,14 @@ fn check(schema: &Schema, value: &Value, write_only: bool, own: impl FnOnce(&Val
 
 /// Fills in the defaults of attributes that a configuration leaves open, and null for what is computed.
 fn with_defaults(schema: &Schema, config: &Value) -> Value {
-    let plan = crate::plan::Plan::new(schema, config, &Value::Null, config);
+    let config = nulls::stripped(&schema.object, config.clone());
+    let plan = crate::plan::Plan::new(schema, &config, &Value::Null);
     plan.planned().clone().unknown_as_null()
+}
+
+/// What an operation returned, with the null elements and the limits of the configuration, which it never sees.
+fn as_configured(schema: &Schema, config: &Value, returned: Value) -> Value {
+    let mut value = with_timeouts(returned, config);
+    nulls::restore(&schema.object, &mut value, config);
+    value
 }

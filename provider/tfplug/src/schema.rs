@@ -1,65 +1,14 @@
 //! Schemas as plain data: what the user may write, what the provider computes, and how the plan treats each attribute.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::time::Duration;
 
+pub use crate::types::Type;
 use crate::validator::Validator;
 use crate::value::{Path, Step, Value};
 
 /// Text that is mostly known at compile time.
 pub type Text = Cow<'static, str>;
-
-/// A type constraint, as in Terraform's own type system.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Type {
-    /// Text.
-    String,
-    /// A decimal number.
-    Number,
-    /// A truth value.
-    Bool,
-    /// Any type; the value brings it along.
-    Dynamic,
-    /// An ordered list of one element type.
-    List(Box<Type>),
-    /// A set of one element type.
-    Set(Box<Type>),
-    /// Text keys to one element type.
-    Map(Box<Type>),
-    /// Named attributes, all present.
-    Object(BTreeMap<String, Type>),
-    /// A fixed number of elements, each of its own type.
-    Tuple(Vec<Type>),
-}
-
-impl Type {
-    /// A list of this type.
-    pub fn list(self) -> Self {
-        Self::List(Box::new(self))
-    }
-
-    /// A set of this type.
-    pub fn set(self) -> Self {
-        Self::Set(Box::new(self))
-    }
-
-    /// A map to this type.
-    pub fn map(self) -> Self {
-        Self::Map(Box::new(self))
-    }
-
-    /// Whether `dynamic` stands anywhere in it.
-    pub fn has_dynamic(&self) -> bool {
-        match self {
-            Self::Dynamic => true,
-            Self::List(t) | Self::Set(t) | Self::Map(t) => t.has_dynamic(),
-            Self::Object(m) => m.values().any(Self::has_dynamic),
-            Self::Tuple(v) => v.iter().any(Self::has_dynamic),
-            _ => false,
-        }
-    }
-}
 
 /// Who decides an attribute's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,6 +101,19 @@ pub enum Equality {
     Custom(fn(&Value, &Value) -> bool),
 }
 
+/// What becomes of null elements in a configured collection that is no collection of nested objects: of those no element
+/// may be null.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NullElements {
+    /// Each is an error, found when the configuration is tested.
+    Refused,
+    /// The resource does not see them: they are as if left out, which is what users expect of tags or environment
+    /// variables whose value is a variable that is not set. For maps only, and the default of maps of simple values.
+    LeftOut,
+    /// The resource sees them.
+    Kept,
+}
+
 /// One attribute of an object.
 #[derive(Clone, Debug)]
 pub struct Attribute {
@@ -175,6 +137,8 @@ pub struct Attribute {
     pub on_update: OnUpdate,
     /// Its value where the user set none. Needs [`Mode::OptionalComputed`].
     pub default: Option<Value>,
+    /// What becomes of null elements.
+    pub null_elements: NullElements,
     /// Tests of the configured value.
     pub validators: Vec<Validator>,
     /// Which spellings are the same value.
@@ -190,6 +154,11 @@ pub struct Attribute {
 impl Attribute {
     /// An attribute with no flags.
     pub fn new(name: impl Into<Text>, kind: Kind, mode: Mode, description: impl Into<Text>) -> Self {
+        let simple = |t: &Type| matches!(t, Type::String | Type::Number | Type::Bool);
+        let null_elements = match &kind {
+            Kind::Leaf(Type::Map(element)) if simple(element) => NullElements::LeftOut,
+            _ => NullElements::Refused,
+        };
         Self {
             name: name.into(),
             kind,
@@ -201,6 +170,7 @@ impl Attribute {
             requires_replace: false,
             on_update: OnUpdate::Unknown,
             default: None,
+            null_elements,
             validators: Vec::new(),
             equality: Equality::Exact,
             member: None,
@@ -277,17 +247,22 @@ impl Object {
     }
 }
 
-/// How long the operations of a resource may take unless the user says otherwise. None: no `timeouts` member for it.
+/// How long the operations of a resource, data source, ephemeral resource or action may take unless the user says
+/// otherwise. None: 20 minutes, and no `timeouts` member for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Timeouts {
     /// Limit of creation.
     pub create: Option<Duration>,
-    /// Limit of reading.
+    /// Limit of reading, of a data source, too, and of a list.
     pub read: Option<Duration>,
     /// Limit of an update.
     pub update: Option<Duration>,
     /// Limit of deletion.
     pub delete: Option<Duration>,
+    /// Limit of opening an ephemeral resource. Unless the user changes it, of renewing and closing it, too.
+    pub open: Option<Duration>,
+    /// Limit of an action.
+    pub invoke: Option<Duration>,
 }
 
 /// The name of the attribute that holds the user's limits.
@@ -336,109 +311,16 @@ pub struct Schema {
     pub identity: Vec<IdentityAttribute>,
     /// For each old version, what leads from it to the next: index 0 leads from version 0 to 1.
     pub upgrades: Vec<Vec<Upgrade>>,
+    /// The same of the identity, whose version is their number. A stored identity is read strictly with the attributes
+    /// of its version, so every change of [`Schema::identity`] needs one; it can never be dropped. An object that was
+    /// stored without identity begins with none of the attributes. Terraform 1.12 and later,
+    /// `internal/terraform/upgrade_resource_state.go`.
+    pub identity_upgrades: Vec<Vec<Upgrade>>,
 }
 
 impl Schema {
-    /// Every defect that Terraform would refuse the whole provider for, or that makes plans wrong. Empty when sound.
-    pub fn defects(&self) -> Vec<String> {
-        let mut found = Vec::new();
-        if !self.name.is_empty() && !is_name(&self.name) {
-            found.push(format!("{:?}: {NAME}", self.name));
-        }
-        if self.version < 0 {
-            found.push(format!("negative version {}", self.version));
-        }
-        if usize::try_from(self.version).is_ok_and(|v| v != self.upgrades.len()) {
-            found.push(format!("version {} needs as many upgrades, has {}", self.version, self.upgrades.len()));
-        }
-        for identity in &self.identity {
-            match self.object.attribute(&identity.name) {
-                None => found.push(format!("identity names the attribute {}, which does not exist", identity.name)),
-                Some(a) if !may_identify(&a.kind.to_type()) => {
-                    found.push(format!(
-                        "{}: part of the identity, yet neither simple nor a list of simple values",
-                        a.name
-                    ));
-                }
-                // An identity lasts as long as its object.
-                Some(a) if !a.requires_replace && a.on_update != OnUpdate::UseStateForUnknown => {
-                    found.push(format!("{}: part of the identity, yet an update may change it", a.name));
-                }
-                Some(_) => {}
-            }
-        }
-        if self.timeouts != Timeouts::default() && self.object.attribute(TIMEOUTS).is_none() {
-            found.push(format!("has limits, and no attribute {TIMEOUTS} to change them"));
-        }
-        defects_of(&self.object, &Path::root(), false, &mut found);
-        found
-    }
-}
-
-/// What a name consists of.
-const NAME: &str = "a name has lower-case letters, digits and underscores only";
-
-fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
-}
-
-fn may_identify(ty: &Type) -> bool {
-    let simple = |ty: &Type| matches!(ty, Type::String | Type::Number | Type::Bool);
-    simple(ty) || matches!(ty, Type::List(inner) if simple(inner))
-}
-
-fn defects_of(object: &Object, path: &Path, in_set: bool, found: &mut Vec<String>) {
-    let mut names = std::collections::BTreeSet::new();
-    for a in &object.attributes {
-        let mut defect = |what: &str| found.push(format!("{}: {what}", path.attribute(&a.name)));
-        if !names.insert(a.name.as_ref()) {
-            defect("declared twice");
-        }
-        if !is_name(&a.name) {
-            defect(NAME);
-        }
-        if a.description.trim().is_empty() {
-            defect("no description");
-        }
-        if a.default.is_some() && a.mode != Mode::OptionalComputed {
-            defect("a default needs optional and computed together");
-        }
-        if let Some(default) = &a.default {
-            if crate::msgpack::encode(default, &a.kind.to_type()).is_err() {
-                defect("the default is of another type");
-            }
-            for validator in a.validators.iter().filter(|validator| !validator.accepts(default)) {
-                defect(&format!("the default must be {}", validator.expected()));
-            }
-        }
-        if a.write_only && (a.mode.is_computed() || in_set) {
-            defect("write-only is neither computed nor inside a set");
-        }
-        if a.requires_replace && in_set {
-            defect("nothing inside a set demands a replacement by itself: put it on the set");
-        }
-        if a.mode == Mode::Computed && !a.validators.is_empty() {
-            defect("validators test configured values, and this one is never configured");
-        }
-        if let OnUpdate::ChangesWith(others) = &a.on_update {
-            for other in others.iter().filter(|o| path.0.is_empty() && object.attribute(o).is_none()) {
-                defect(&format!("changes with the attribute {other}, which does not exist"));
-            }
-        }
-        match &a.kind {
-            Kind::Leaf(t) if in_set && t.has_dynamic() => defect("dynamic inside a set"),
-            Kind::Leaf(_) => {}
-            Kind::Nested(nesting, inner) => {
-                defects_of(inner, &path.attribute(&a.name), in_set || *nesting == Nesting::Set, found);
-            }
-        }
-    }
-    for rule in &object.rules {
-        let (Rule::ExactlyOneOf(all) | Rule::AtMostOneOf(all) | Rule::AtLeastOneOf(all) | Rule::Requires(_, all)) =
-            rule;
-        let first = if let Rule::Requires(first, _) = rule { Some(first) } else { None };
-        for name in all.iter().chain(first).filter(|n| object.attribute(n).is_none()) {
-            found.push(format!("{path}: a rule names the attribute {name}, which does not exist"));
-        }
+    /// The version that Terraform stores with each identity.
+    pub fn identity_version(&self) -> i64 {
+        i64::try_from(self.identity_upgrades.len()).unwrap_or(i64::MAX)
     }
 }

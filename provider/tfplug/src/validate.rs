@@ -1,6 +1,7 @@
 //! Tests of a configuration against its schema, beyond what Terraform tests itself.
 
 use crate::diag::{Diag, Diags};
+use crate::nulls;
 use crate::schema::{Attribute, Kind, Mode, Nesting, Object, Rule};
 use crate::validator::Validator;
 use crate::value::{Path, Step, Value};
@@ -13,9 +14,9 @@ pub const MAY_HOLD_SECRETS: &[&str] = &["environment", "hyper_parameters"];
 /// tokens or whole documents.
 const SHOWN: usize = 64;
 
-/// Tests the configured values: validators, rules between attributes, values given to read-only attributes, write-only
-/// values for a Terraform that does not know of them. Unknown values pass.
-pub fn config(object: &Object, config: &Value, write_only_allowed: bool) -> Diags {
+/// Tests the configured values: validators, rules between attributes, values given to read-only attributes, null given to
+/// required ones or as an element, write-only values for a Terraform that does not know of them. Unknown values pass.
+pub(crate) fn config(object: &Object, config: &Value, write_only_allowed: bool) -> Diags {
     let mut diags = Diags::new();
     walk(object, config, &Path::root(), write_only_allowed, &mut diags);
     diags
@@ -29,6 +30,11 @@ fn walk(object: &Object, config: &Value, path: &Path, write_only_allowed: bool, 
         let value = config.attribute(&a.name);
         let here = path.attribute(&a.name);
         if value.is_null() {
+            // Terraform takes an explicit null for a value.
+            if a.mode == Mode::Required {
+                let detail = format!("The attribute `{here}` is required, and is null. Set it to a value.");
+                diags.push(Diag::error("Missing required attribute", detail).at(here));
+            }
             continue;
         }
         if a.mode == Mode::Computed {
@@ -46,6 +52,7 @@ fn walk(object: &Object, config: &Value, path: &Path, write_only_allowed: bool, 
         if value.is_unknown() {
             continue;
         }
+        nulls::refuse(a, value, &here, diags);
         for validator in &a.validators {
             test(a, validator, value, &here, diags);
         }
@@ -68,7 +75,7 @@ fn test(a: &Attribute, validator: &Validator, value: &Value, path: &Path, diags:
     if validator.accepts(value) {
         return;
     }
-    let elementwise = !matches!(validator, Validator::Count { .. });
+    let elementwise = !validator.whole();
     match value {
         Value::List(v) if elementwise => {
             v.iter().enumerate().for_each(|(i, v)| test(a, validator, v, &path.index(i), diags));

@@ -1,7 +1,47 @@
-//! Tests of configured values, as data, so that the documentation can state them.
+//! Tests of configured values, as data, so that the documentation can state them. What no data says is [`Validate`].
 
 use crate::number::Number;
 use crate::value::Value;
+
+/// A test of a configured value that none of the usual ones makes.
+///
+/// ```
+/// use tfplug::validator::{Validate, Validator};
+/// use tfplug::value::Value;
+///
+/// #[derive(Debug)]
+/// struct Distinct;
+///
+/// impl Validate for Distinct {
+///     fn expected(&self) -> String {
+///         "a list without repetitions".to_owned()
+///     }
+///
+///     fn accepts(&self, value: &Value) -> bool {
+///         let all = value.as_elements().unwrap_or_default();
+///         all.iter().enumerate().all(|(i, x)| !all[..i].contains(x))
+///     }
+///
+///     fn whole(&self) -> bool {
+///         true
+///     }
+/// }
+///
+/// let distinct = Validator::Custom(&Distinct);
+/// assert!(!distinct.accepts(&Value::List(vec!["a".into(), "a".into()])));
+/// ```
+pub trait Validate: std::fmt::Debug + Send + Sync {
+    /// What is accepted: it completes the sentence "must be ...".
+    fn expected(&self) -> String;
+
+    /// Whether a value passes. It is neither null nor unknown in any part.
+    fn accepts(&self, value: &Value) -> bool;
+
+    /// Whether a collection is tested as a whole, and not each of its elements.
+    fn whole(&self) -> bool {
+        false
+    }
+}
 
 /// A test of one configured value. On collections, [`Validator::Text`], [`Validator::OneOf`], [`Validator::Length`] and
 /// [`Validator::Range`] test each element.
@@ -41,6 +81,8 @@ pub enum Validator {
     Integer,
     /// A JSON document.
     Json,
+    /// A test of the provider's own.
+    Custom(&'static dyn Validate),
 }
 
 impl Validator {
@@ -61,6 +103,16 @@ impl Validator {
             Self::Count { min, max } => format!("a collection of {min} to {max}"),
             Self::Integer => "a whole number".to_owned(),
             Self::Json => "a JSON document".to_owned(),
+            Self::Custom(test) => test.expected(),
+        }
+    }
+
+    /// Whether a collection is tested as a whole, and not each of its elements.
+    pub(crate) fn whole(&self) -> bool {
+        match self {
+            Self::Count { .. } => true,
+            Self::Custom(test) => test.whole(),
+            _ => false,
         }
     }
 
@@ -74,6 +126,7 @@ impl Validator {
                 v.len() <= *max && (v.len() >= *min || !known)
             }
             (Self::Count { min, max }, Value::Map(m)) => (*min..=*max).contains(&m.len()),
+            (Self::Custom(test), value) if test.whole() => !value.is_wholly_known() || test.accepts(value),
             (_, Value::List(v) | Value::Set(v)) => v.iter().all(|x| self.accepts(x)),
             (_, Value::Map(m)) => m.values().all(|x| self.accepts(x)),
             (Self::Text { accepts, .. }, Value::String(s)) => accepts(s),
@@ -81,6 +134,7 @@ impl Validator {
             (Self::Length { min, max }, Value::String(s)) => (*min..=*max).contains(&s.chars().count()),
             (Self::Json, Value::String(s)) => serde_json::from_str::<serde::de::IgnoredAny>(s).is_ok(),
             (Self::Range { min, max }, Value::Number(n)) => *n >= Number::from(*min) && *n <= Number::from(*max),
+            (Self::Custom(test), value) => !value.is_wholly_known() || test.accepts(value),
             (Self::Integer, Value::Number(n)) => n.to_i64().is_some(),
             _ => true,
         }
@@ -90,6 +144,19 @@ impl Validator {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[derive(Debug)]
+    struct Even;
+
+    impl Validate for Even {
+        fn expected(&self) -> String {
+            "even".to_owned()
+        }
+
+        fn accepts(&self, value: &Value) -> bool {
+            value.as_number().and_then(Number::to_i64).is_some_and(|n| n % 2 == 0)
+        }
+    }
 
     #[test]
     fn each_validator_accepts_and_refuses() {
@@ -108,6 +175,9 @@ mod tests {
             assert!(validator.accepts(&Value::unknown()) && validator.accepts(&Value::Null));
             assert!(!validator.expected().is_empty());
         }
+        let even = Validator::Custom(&Even);
+        assert!(even.accepts(&Value::List(vec![n(2), Value::unknown(), n(4)])) && !even.accepts(&n(1)));
+        assert!(!even.accepts(&Value::Map([("a".to_owned(), n(1))].into())), "elements are tested");
         assert!(!Validator::OneOf(&["a"]).accepts(&Value::List(vec!["a".into(), "b".into()])), "elements are tested");
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::number::Number;
-use crate::schema::Type;
+use crate::types::Type;
 
 /// A Terraform value of any type.
 #[derive(Clone, Debug)]

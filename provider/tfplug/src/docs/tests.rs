@@ -108,6 +108,32 @@ fn every_link_to_a_nested_schema_has_its_anchor() {
 }
 
 #[test]
+fn each_kind_of_page_begins_with_what_the_registry_reads() {
+    let function = Signature {
+        name: "f".into(),
+        summary: "Does it.".into(),
+        description: "Does it.".into(),
+        parameters: vec![],
+        variadic: None,
+        result: Type::String,
+    };
+    let kinds = [Kind::Resource, Kind::DataSource, Kind::EphemeralResource, Kind::ListResource, Kind::Action];
+    let extra = Extra::default();
+    let mut pages: Vec<String> = kinds.map(|kind| render(kind, "mlops", &Thing::schema(), &extra)).into();
+    pages.push(render_function("mlops", &function, &extra));
+    let provider = render_provider("mlops", &Thing::schema(), &extra);
+    let keys = |page: &str| -> Vec<String> {
+        let front = page.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n\n#")).unwrap().0.to_owned();
+        let top = front.lines().filter(|line| !line.starts_with(' '));
+        top.map(|line| line.split_once(": ").unwrap().0.to_owned()).collect()
+    };
+    for page in &pages {
+        assert_eq!(keys(page), ["page_title", "subcategory", "description"], "{page}");
+    }
+    assert_eq!(keys(&provider), ["page_title", "description"], "the provider has no place in a group");
+}
+
+#[test]
 fn a_data_source_has_no_import() {
     let extra = Extra { import: Some("terraform import x y".into()), ..Extra::default() };
     let page = render(Kind::DataSource, "mlops", &Thing::schema(), &extra);

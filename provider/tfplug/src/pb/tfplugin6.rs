@@ -189,6 +189,10 @@ pub mod schema {
         /// Only together with deprecated.
         #[prost(string, tag = "7")]
         pub deprecation_message: ::prost::alloc::string::String,
+        /// The provider may compute the block where it is nested. Clients below 1.16 ignore this:
+        /// ClientCapabilities.computed_blocks_allowed tells.
+        #[prost(bool, tag = "8")]
+        pub computed: bool,
     }
     /// One attribute. Exactly one of type and nested_type is set.
     #[derive(Clone, PartialEq, ::prost::Message)]
@@ -434,6 +438,13 @@ pub struct ClientCapabilities {
     /// Write-only attributes may be set.
     #[prost(bool, tag = "2")]
     pub write_only_attributes_allowed: bool,
+    /// The client gives the private data of a change's first plan back in each later plan of the same change.
+    /// Since Terraform 1.16.
+    #[prost(bool, tag = "3")]
+    pub store_planned_private: bool,
+    /// Schema.Block.computed is understood. Since Terraform 1.16.
+    #[prost(bool, tag = "4")]
+    pub computed_blocks_allowed: bool,
 }
 /// Says that the object cannot be planned yet. Only legal if the client allowed deferral.
 /// Since Terraform 1.9.
@@ -1077,6 +1088,9 @@ pub mod plan_resource_change {
         pub client_capabilities: ::core::option::Option<super::ClientCapabilities>,
         #[prost(message, optional, tag = "8")]
         pub prior_identity: ::core::option::Option<super::ResourceIdentityData>,
+        /// What the first plan of the same change answered as planned_private. Only with the capability store_planned_private.
+        #[prost(bytes = "vec", tag = "9")]
+        pub planned_private: ::prost::alloc::vec::Vec<u8>,
     }
     #[derive(Clone, PartialEq, ::prost::Message)]
     pub struct Response {

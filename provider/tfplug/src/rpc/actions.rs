@@ -1,8 +1,9 @@
 //! Actions: a stream of progress that ends by saying how it went.
 
 use super::convert::{decode, diagnostics, shown};
-use super::{LIMIT, Server, Stream, found, with_defaults};
+use super::{Server, Stream, check, found, with_defaults};
 use crate::guard::guarded;
+use crate::lifecycle::{DEFAULT_LIMIT, GRACE, limit};
 use crate::pb::tfplugin6 as pb;
 use crate::resource::Provider;
 
@@ -14,19 +15,24 @@ pub(super) async fn invoke_action<P: Provider>(
     let (out, events) = tokio::sync::mpsc::channel(16);
     let prepared = found(&server.registry().actions, &request.action_type).and_then(|entry| {
         let config = decode(request.config.as_ref(), &entry.value_type)?;
-        Ok((entry.clone(), with_defaults(&entry.schema, &config)))
+        // Only now are ephemeral values known, and only now is the configuration whole.
+        check(&entry.schema, config.clone(), true, |c| entry.what.check_config(c))?.into_result()?;
+        let limit = limit(&entry.schema, |t| ("invoke", t.invoke), &config);
+        Ok((entry.clone(), with_defaults(&entry.schema, &config), limit))
     });
-    let cx = server.context();
+    let limit = prepared.as_ref().map_or(DEFAULT_LIMIT, |(_, _, limit)| *limit);
+    let cx = server.context(limit);
     tokio::spawn(async move {
         let event = |kind| Ok(pb::invoke_action::Event { r#type: Some(kind) });
         let outcome = match prepared {
             Err(failed) => Err(failed),
-            Ok((entry, config)) => {
+            Ok((entry, config, _)) => {
                 let (progress, mut lines) = tokio::sync::mpsc::channel::<String>(16);
                 let inner = cx.clone();
-                let run = guarded(&request.action_type, "running the action", LIMIT, cx.cancellation(), async move {
-                    entry.what.invoke(&inner, config, progress).await
-                });
+                let run =
+                    guarded(&request.action_type, "running the action", GRACE + limit, cx.cancellation(), async move {
+                        entry.what.invoke(&inner, config, progress).await
+                    });
                 let forward = async {
                     while let Some(message) = lines.recv().await {
                         let progress = Progress { message: shown(&message) };

@@ -48,13 +48,14 @@ pub(super) fn private_to(private: &Private) -> Vec<u8> {
     if private.is_empty() { Vec::new() } else { serde_json::to_vec(private).unwrap_or_default() }
 }
 
-/// The identity of an object for a message; None if it has none or it is not known yet.
+/// The identity of an object for a message, or the one it was asked for by; None if it has none or it is not known yet.
 pub(super) fn identity<C: Send + Sync + 'static>(
     resource: &Managed<C>,
     state: &Value,
+    given: Option<Value>,
     diags: &mut Diags,
 ) -> Option<pb::ResourceIdentityData> {
-    let identity = resource.identity(state)?;
+    let identity = resource.identity(state).or(given)?;
     encode(&identity, &resource.identity_type(), diags).map(|d| pb::ResourceIdentityData { identity_data: Some(d) })
 }
 

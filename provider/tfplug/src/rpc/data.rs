@@ -1,10 +1,11 @@
 //! Data sources.
 
 use super::convert::{decode, diagnostics, encode};
-use super::{LIMIT, Server, found, with_defaults};
+use super::{Server, as_configured, found, with_defaults};
 use crate::conform;
 use crate::diag::{Diag, Diags, Severity};
 use crate::guard::guarded;
+use crate::lifecycle::{GRACE, limit};
 use crate::pb::tfplugin6 as pb;
 use crate::resource::Provider;
 
@@ -13,20 +14,23 @@ pub(super) async fn read_data_source<P: Provider>(
     request: pb::read_data_source::Request,
 ) -> pb::read_data_source::Response {
     let mut diags = Diags::new();
-    let cx = server.context();
     let read = async {
         let entry = found(&server.registry().data_sources, &request.type_name)?.clone();
         let given = decode(request.config.as_ref(), &entry.value_type)?;
         let config = with_defaults(&entry.schema, &given);
+        let limit = limit(&entry.schema, |t| ("read", t.read), &config);
+        let cx = server.context(limit);
         let (task, inner) = (entry.clone(), cx.clone());
-        let value = guarded(&request.type_name, "reading the data source", LIMIT, cx.cancellation(), async move {
-            task.what.read(&inner, config).await
-        })
-        .await?;
-        Ok((entry, given, value))
+        let run = async move { task.what.read(&inner, config).await };
+        let read = guarded(&request.type_name, "reading the data source", GRACE + limit, cx.cancellation(), run).await;
+        Ok::<_, Diags>((entry, given, read, cx.take_warnings()))
     };
-    let state = diags.absorb(read.await).and_then(|(entry, given, value)| {
-        let (value, defects) = conform::normalize(&entry.schema.object, value);
+    let read = read.await.and_then(|(entry, given, read, warnings)| {
+        diags.extend(warnings);
+        Ok((entry, given, read?))
+    });
+    let state = diags.absorb(read).and_then(|(entry, given, value)| {
+        let (value, defects) = conform::normalize(&entry.schema.object, as_configured(&entry.schema, &given, value));
         diags.extend(conform::diags(&defects, &request.type_name, "reading the data source"));
         let (value, defects) = conform::repeat(&entry.schema.object, &given, value);
         for mut diag in conform::diags(&defects, &request.type_name, "reading the data source").0 {
@@ -38,7 +42,6 @@ pub(super) async fn read_data_source<P: Provider>(
         }
         encode(&value, &entry.value_type, &mut diags)
     });
-    diags.extend(cx.take_warnings());
     let diagnostics = diagnostics(&diags);
     pb::read_data_source::Response { state, diagnostics, deferred: None }
 }

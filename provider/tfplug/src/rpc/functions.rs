@@ -1,9 +1,10 @@
 //! Functions. They run without any configuration of the provider.
 
+use super::Server;
 use super::convert::{decode, encode, shown};
-use super::{LIMIT, Server};
 use crate::diag::{Diag, Diags};
 use crate::guard::guarded;
+use crate::lifecycle::DEFAULT_LIMIT;
 use crate::pb::tfplugin6 as pb;
 use crate::resource::Provider;
 
@@ -39,8 +40,8 @@ pub(super) async fn call_function<P: Provider>(
     let broken = |what: &str| Diags::from(Diag::bug("Provider error in a function", format!("The function {what}.")));
     let result_type = signature.result.clone();
     let (task, name) = (registry.clone(), request.name.clone());
-    let cx = server.context();
-    let called = guarded(&request.name, "calling the function", LIMIT, cx.cancellation(), async move {
+    let cx = server.context(DEFAULT_LIMIT);
+    let called = guarded(&request.name, "calling the function", DEFAULT_LIMIT, cx.cancellation(), async move {
         let Some((function, _)) = task.functions.get(&name) else { return Ok(None) };
         let repeated = cfg!(debug_assertions).then(|| function.call(arguments.clone()));
         let answer = function.call(arguments);

@@ -1,13 +1,14 @@
 //! List resources: a stream of what was found.
 
 use super::convert::{decode, diagnostics, encode, shown};
-use super::{LIMIT, Server, Stream, found, with_defaults};
+use super::{Server, Stream, found, with_defaults};
 use crate::conform;
-use crate::diag::{Diag, Diags};
+use crate::diag::{Diag, Diags, Severity};
 use crate::guard::guarded;
+use crate::lifecycle::{DEFAULT_LIMIT, GRACE, Managed, limit};
 use crate::pb::tfplugin6 as pb;
-use crate::resource::Provider;
-use crate::value::Value;
+use crate::resource::{Listed, Provider};
+use crate::value::{Path, Value};
 
 pub(super) async fn list_resource<P: Provider>(
     server: &Server<P>,
@@ -19,42 +20,26 @@ pub(super) async fn list_resource<P: Provider>(
         let managed = server.resource(&request.type_name)?;
         Ok((entry.clone(), with_defaults(&entry.schema, &config), managed))
     });
-    let cx = server.context();
+    let limit =
+        prepared.as_ref().map_or(DEFAULT_LIMIT, |(e, config, _)| limit(&e.schema, |t| ("read", t.read), config));
+    let cx = server.context(limit);
     tokio::spawn(async move {
         let reported = |d: &Diags| pb::list_resource::Event { diagnostic: diagnostics(d), ..Default::default() };
         let (entry, config, managed) = match prepared {
             Ok(x) => x,
             Err(d) => return drop(out.send(Ok(reported(&d))).await),
         };
-        let limit = usize::try_from(request.limit).ok().filter(|limit| *limit > 0).unwrap_or(usize::MAX);
+        let most = usize::try_from(request.limit).ok().filter(|most| *most > 0).unwrap_or(usize::MAX);
         let (found, mut listed) = tokio::sync::mpsc::channel(16);
         let (whole, inner) = (request.include_resource_object, cx.clone());
-        let search = guarded(&request.type_name, "listing", LIMIT, cx.cancellation(), async move {
-            entry.what.list(&inner, config, limit, whole, found).await
+        let search = guarded(&request.type_name, "listing", GRACE + limit, cx.cancellation(), async move {
+            entry.what.list(&inner, config, most, whole, found).await
         });
         let forward = async {
             let mut count = 0;
             while let Some(l) = listed.recv().await {
-                let mut diags = Diags::new();
-                let identity = Value::Object(l.identity);
-                if let Some(path) = identity.first_unknown() {
-                    let detail = format!("{}: `{path}` of the identity is unknown.", managed.type_name);
-                    diags.push(Diag::bug("Provider error while listing", detail).at(path));
-                }
-                let identity = identity.unknown_as_null();
-                let data = encode(&identity, &managed.identity_type(), &mut diags);
-                let event = pb::list_resource::Event {
-                    identity: data.map(|d| pb::ResourceIdentityData { identity_data: Some(d) }),
-                    display_name: shown(&l.display_name),
-                    resource_object: l.object.and_then(|o| {
-                        let (o, defects) = conform::normalize(&managed.schema.object, o);
-                        diags.extend(conform::diags(&defects, &managed.type_name, "listing"));
-                        encode(&o, &managed.value_type, &mut diags)
-                    }),
-                    diagnostic: diagnostics(&diags),
-                };
                 count += 1;
-                if out.send(Ok(event)).await.is_err() || count >= limit {
+                if out.send(Ok(event(&managed, l, whole))).await.is_err() || count >= most {
                     break;
                 }
             }
@@ -68,4 +53,37 @@ pub(super) async fn list_resource<P: Provider>(
         }
     });
     Box::pin(tokio_stream::wrappers::ReceiverStream::new(events))
+}
+
+/// What Terraform is told of one object. An error would end its list, so what is wrong is a warning: with the object where
+/// that can be shown all the same, else instead of it.
+fn event<C: Send + Sync + 'static>(managed: &Managed<C>, l: Listed, whole: bool) -> pb::list_resource::Event {
+    const DURING: &str = "listing";
+    let mut diags = Diags::new();
+    let identity = Value::Object(l.identity);
+    let missing = managed.schema.identity.iter().find(|i| i.required && identity.attribute(&i.name).is_null());
+    if let Some(path) = identity.first_unknown().or_else(|| missing.map(|i| Path::of(&i.name))) {
+        let detail = format!("{}: `{path}` of the identity is not known.", managed.type_name);
+        diags.push(Diag::bug("Provider error while listing", detail).at(path));
+    }
+    let data = if diags.is_empty() { encode(&identity, &managed.identity_type(), &mut diags) } else { None };
+    let object = l.object.filter(|_| whole).and_then(|o| {
+        let (o, defects) = conform::normalize(&managed.schema.object, o);
+        diags.extend(conform::diags(&defects, &managed.type_name, DURING));
+        if o.is_null() { None } else { encode(&o, &managed.value_type, &mut diags) }
+    });
+    if whole && object.is_none() && diags.is_empty() {
+        let detail = format!("{}: the object {:?} itself was not returned.", managed.type_name, l.display_name);
+        diags.push(Diag::bug("Provider error while listing", detail));
+    }
+    for diag in &mut diags.0 {
+        diag.severity = Severity::Warning;
+    }
+    let shows = data.is_some() && object.is_some() == whole;
+    pb::list_resource::Event {
+        identity: data.filter(|_| shows).map(|d| pb::ResourceIdentityData { identity_data: Some(d) }),
+        display_name: shown(&l.display_name),
+        resource_object: object.filter(|_| shows),
+        diagnostic: diagnostics(&diags),
+    }
 }

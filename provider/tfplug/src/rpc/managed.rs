@@ -3,9 +3,11 @@
 use super::Server;
 use super::convert::{self, decode, decode_object, diagnostics, encode, identity, private_from, private_to};
 use crate::diag::Diags;
-use crate::lifecycle::StateAnswer;
+use crate::guard::caught;
+use crate::lifecycle::{Proposal, StateAnswer};
 use crate::pb::tfplugin6 as pb;
 use crate::resource::Provider;
+use crate::value::Value;
 
 pub(super) async fn read_resource<P: Provider>(
     server: &Server<P>,
@@ -30,7 +32,7 @@ pub(super) async fn read_resource<P: Provider>(
     }
     pb::read_resource::Response {
         new_state: encode(&state, &resource.value_type, &mut diags),
-        new_identity: identity(&resource, &state, &mut diags),
+        new_identity: identity(&resource, &state, None, &mut diags),
         private: private_to(&private),
         diagnostics: diagnostics(&diags),
         deferred: None,
@@ -44,23 +46,31 @@ pub(super) async fn plan_resource_change<P: Provider>(
     let decoded = server.resource(&request.type_name).and_then(|resource| {
         let read = |v: &Option<pb::DynamicValue>| decode(v.as_ref(), &resource.value_type);
         let prior = decode_object(request.prior_state.as_ref(), &resource.value_type)?;
-        let values = (read(&request.config)?, prior, read(&request.proposed_new_state)?);
-        Ok((resource, values))
+        // What Terraform proposes follows from these; it is null for a destroy.
+        let destroy = read(&request.proposed_new_state)?.is_null();
+        let config = if destroy { Value::Null } else { read(&request.config)? };
+        Ok((resource, config, prior))
     });
-    let (resource, (config, prior, proposed)) = match decoded {
+    let (resource, config, prior) = match decoded {
         Ok(x) => x,
         Err(failed) => {
             let diagnostics = diagnostics(&failed);
             return pb::plan_resource_change::Response { diagnostics, ..Default::default() };
         }
     };
-    let private = private_from(&request.prior_private);
-    let answer = resource.plan(&server.scope(), config, prior, proposed, private).await;
+    let stores = request.client_capabilities.unwrap_or_default().store_planned_private;
+    let proposal = Proposal {
+        config,
+        prior,
+        private: private_from(&request.prior_private),
+        planned_private: stores.then(|| private_from(&request.planned_private)),
+    };
+    let answer = resource.plan(&server.scope(), proposal).await;
     let mut diags = answer.diags;
     let expressible = answer.requires_replace.iter().map(|path| convert::attribute_path(&path.expressible().0));
     pb::plan_resource_change::Response {
         planned_state: encode(&answer.planned, &resource.value_type, &mut diags),
-        planned_identity: identity(&resource, &answer.planned, &mut diags),
+        planned_identity: identity(&resource, &answer.planned, None, &mut diags),
         requires_replace: expressible.collect(),
         planned_private: private_to(&answer.private),
         diagnostics: diagnostics(&diags),
@@ -106,7 +116,7 @@ pub(super) async fn apply_resource_change<P: Provider>(
     });
     pb::apply_resource_change::Response {
         new_state,
-        new_identity: identity(&resource, &answer.state, &mut diags),
+        new_identity: identity(&resource, &answer.state, None, &mut diags),
         private: private_to(&answer.private),
         diagnostics: diagnostics(&diags),
         legacy_type_system: false,
@@ -120,7 +130,8 @@ pub(super) async fn generate_resource_config<P: Provider>(
     let mut diags = Diags::new();
     let decoded = server.resource(&request.type_name).and_then(|resource| {
         let state = decode(request.state.as_ref(), &resource.value_type)?;
-        Ok((resource.generate_config(&state), resource))
+        let during = "generating the configuration";
+        Ok((caught(&request.type_name, during, || resource.generate_config(&state))?, resource))
     });
     let config = diags.absorb(decoded).and_then(|(c, resource)| encode(&c, &resource.value_type, &mut diags));
     let diagnostics = diagnostics(&diags);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::lifecycle::Managed;
 use crate::resource::{Action, DataSource, EphemeralResource, Function, ListResource, Provider, Signature};
-use crate::schema::{Schema, Type};
+use crate::schema::{Mode, Schema, Type};
 
 /// Something with a schema that is not a managed resource.
 pub(super) struct Entry<T: ?Sized> {
@@ -104,6 +104,10 @@ impl<C: Send + Sync + 'static> Registry<C> {
         });
         self.list_resources.iter().for_each(|(name, e)| of(&format!("the list resource {name}"), &e.schema, false));
         self.actions.iter().for_each(|(name, e)| of(&format!("the action {name}"), &e.schema, true));
+        for (name, action) in &self.actions {
+            let computed = action.schema.object.attributes.iter().filter(|a| a.mode == Mode::Computed);
+            found.extend(computed.map(|a| format!("the action {name}: {}: an action returns nothing", a.name)));
+        }
         for name in self.list_resources.keys() {
             let identified = self.resources.get(name).is_some_and(|m| !m.schema.identity.is_empty());
             if !identified {
@@ -122,8 +126,8 @@ impl<C: Send + Sync + 'static> Registry<C> {
 const META_ARGUMENTS: &[&str] =
     &["connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"];
 
-/// The same of a provider block.
-const PROVIDER_ARGUMENTS: &[&str] = &["alias", "version"];
+/// The same of a provider block (`providerBlockSchema` in Terraform's `internal/configs/provider.go`).
+const PROVIDER_ARGUMENTS: &[&str] = &["alias", "count", "depends_on", "for_each", "source", "version"];
 
 /// A table, with a note of every name that is taken twice: the later one would silently win.
 fn by_name<T>(what: &str, all: impl Iterator<Item = (String, T)>, twice: &mut Vec<String>) -> Table<T> {

@@ -86,7 +86,7 @@ pub(super) async fn get_resource_identity_schemas<P: Provider>(
             }
         };
         let identity_attributes = m.schema.identity.iter().map(attribute).collect();
-        pb::ResourceIdentitySchema { version: 0, identity_attributes }
+        pb::ResourceIdentitySchema { version: m.schema.identity_version(), identity_attributes }
     };
     let with_identity = server.registry().resources.iter().filter(|(_, m)| !m.schema.identity.is_empty());
     let identity_schemas = with_identity.map(|(n, m)| (n.clone(), schema(m))).collect();

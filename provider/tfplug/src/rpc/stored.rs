@@ -4,8 +4,7 @@ use super::Server;
 use super::convert::{decode, diagnostics, encode, identity, private_to};
 use crate::diag::{Diag, Diags, Result};
 use crate::guard::caught;
-use crate::json;
-use crate::lifecycle::StateAnswer;
+use crate::lifecycle::ImportBy;
 use crate::pb::tfplugin6 as pb;
 use crate::resource::{MoveSource, Provider};
 
@@ -31,12 +30,13 @@ pub(super) async fn upgrade_resource_identity<P: Provider>(
 ) -> pb::upgrade_resource_identity::Response {
     let mut diags = Diags::new();
     let upgraded = server.resource(&request.type_name).and_then(|resource| {
-        let raw = raw_json(request.raw_identity)?;
-        let t = resource.identity_type();
-        let value = json::from_json(&raw, &t)
-            .map_err(|e| Diags::from(Diag::error("Stored identity cannot be used", e.to_string())))?;
+        // Terraform asks of an object that was stored without one, too.
+        let given = request.raw_identity.filter(|raw| !raw.json.is_empty());
+        let raw = if given.is_some() { raw_json(given)? } else { serde_json::Map::new().into() };
+        let upgrade = || resource.upgrade_identity(request.version, raw);
+        let identity = caught(&request.type_name, "upgrading the identity", upgrade)??;
         let mut diags = Diags::new();
-        let identity_data = encode(&value, &t, &mut diags);
+        let identity_data = encode(&identity, &resource.identity_type(), &mut diags);
         diags.into_result().map(|()| pb::ResourceIdentityData { identity_data })
     });
     let upgraded_identity = diags.absorb(upgraded);
@@ -52,25 +52,25 @@ pub(super) async fn import_resource_state<P: Provider>(
     let imported = async {
         let resource = server.resource(&request.type_name)?;
         let by_identity = request.identity.and_then(|i| i.identity_data);
-        let answer = match (by_identity, resource.schema.identity.is_empty()) {
-            (Some(given), false) => {
-                let given = decode(Some(&given), &resource.identity_type())?;
-                let state = resource.import_identity(&given);
-                StateAnswer { state, private: Default::default(), diags: Diags::new() }
-            }
-            _ => resource.import(&server.scope(), request.id.clone()).await,
+        let given = match by_identity.filter(|_| !resource.schema.identity.is_empty()) {
+            Some(given) => ImportBy::Identity(decode(Some(&given), &resource.identity_type())?),
+            None => ImportBy::Id(request.id),
         };
-        Ok((resource, answer))
+        let by_identity = match &given {
+            ImportBy::Identity(identity) => Some(identity.clone()),
+            ImportBy::Id(_) => None,
+        };
+        Ok((resource.import(&server.scope(), given).await, by_identity, resource))
     };
     let mut imported_resources = Vec::new();
-    if let Some((resource, answer)) = diags.absorb(imported.await) {
+    if let Some((answer, given, resource)) = diags.absorb(imported.await) {
         diags.extend(answer.diags);
         if !answer.state.is_null() {
             imported_resources.push(pb::import_resource_state::ImportedResource {
                 type_name: request.type_name,
                 state: encode(&answer.state, &resource.value_type, &mut diags),
                 private: private_to(&answer.private),
-                identity: identity(&resource, &answer.state, &mut diags),
+                identity: identity(&resource, &answer.state, given, &mut diags),
             });
         }
     }
@@ -87,19 +87,27 @@ pub(super) async fn move_resource_state<P: Provider>(
         let serde_json::Value::Object(state) = raw_json(request.source_state)? else {
             return Err(Diag::error("Stored state cannot be read", "It is not a JSON object.").into());
         };
+        let identity = match request.source_identity.filter(|raw| !raw.json.is_empty()) {
+            Some(raw) => raw_json(Some(raw))?.as_object().cloned(),
+            None => None,
+        };
         let source = MoveSource {
             provider: request.source_provider_address,
             type_name: request.source_type_name,
             schema_version: request.source_schema_version,
             state,
+            private: request.source_private,
+            identity,
+            identity_version: request.source_identity_schema_version,
         };
-        let state = caught(&request.target_type_name, "moving the state", || resource.move_from(&source))??;
-        Ok((state, resource))
+        let moved = caught(&request.target_type_name, "moving the state", || resource.move_from(&source))??;
+        Ok((moved, resource))
     });
     let mut response = pb::move_resource_state::Response::default();
-    if let Some((state, resource)) = diags.absorb(moved) {
-        response.target_state = encode(&state, &resource.value_type, &mut diags);
-        response.target_identity = identity(&resource, &state, &mut diags);
+    if let Some((moved, resource)) = diags.absorb(moved) {
+        response.target_state = encode(&moved.state, &resource.value_type, &mut diags);
+        response.target_private = private_to(&moved.private);
+        response.target_identity = identity(&resource, &moved.state, None, &mut diags);
     }
     response.diagnostics = diagnostics(&diags);
     response

@@ -1,39 +1,55 @@
 //! Debug mode: what the user must set so that Terraform uses this process instead of starting one.
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::socket::Address;
 
+/// The registries that clients look in where a configuration names none: Terraform's and OpenTofu's. Either expects the
+/// provider under its own.
+const HOSTS: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
+
 /// The `TF_REATTACH_PROVIDERS` variable as a shell assignment.
 pub(super) fn announcement(provider: &str, address: &Address) -> String {
-    let value = json!({
-        provider: {
-            "Protocol": "grpc",
-            "ProtocolVersion": 6,
-            "Pid": std::process::id(),
-            // Keeps Terraform from stopping the process at the end of its run.
-            "Test": true,
-            "Addr": { "Network": address.network(), "String": address.location() },
-        }
+    let here = json!({
+        "Protocol": "grpc",
+        "ProtocolVersion": 6,
+        "Pid": std::process::id(),
+        // Keeps Terraform from stopping the process at the end of its run.
+        "Test": true,
+        "Addr": { "Network": address.network(), "String": address.location() },
     });
+    let addresses: Vec<String> = match provider.split_once('/') {
+        Some((host, rest)) if HOSTS.contains(&host) => HOSTS.iter().map(|host| format!("{host}/{rest}")).collect(),
+        _ => vec![provider.to_owned()],
+    };
+    let value: Map<String, Value> = addresses.into_iter().map(|address| (address, here.clone())).collect();
     // The shell takes everything but a single quote literally between single quotes.
-    format!("TF_REATTACH_PROVIDERS='{}'", value.to_string().replace('\'', r"'\''"))
+    format!("TF_REATTACH_PROVIDERS='{}'", Value::Object(value).to_string().replace('\'', r"'\''"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn announcement_is_a_shell_assignment_of_json() {
-        let line = announcement("registry.terraform.io/a/b", &Address::Tcp("127.0.0.1:1".to_owned()));
+    fn announced(provider: &str) -> Map<String, Value> {
+        let line = announcement(provider, &Address::Tcp("127.0.0.1:1".to_owned()));
         let value = line.strip_prefix("TF_REATTACH_PROVIDERS='").and_then(|rest| rest.strip_suffix('\'')).unwrap();
-        let value: serde_json::Value = serde_json::from_str(value).unwrap();
-        let entry = &value["registry.terraform.io/a/b"];
-        assert_eq!(entry["Protocol"], "grpc");
-        assert_eq!(entry["ProtocolVersion"], 6);
-        assert_eq!(entry["Pid"], std::process::id());
-        assert_eq!(entry["Test"], true);
-        assert_eq!(entry["Addr"], json!({ "Network": "tcp", "String": "127.0.0.1:1" }));
+        serde_json::from_str(value).unwrap()
+    }
+
+    #[test]
+    fn announcement_is_a_shell_assignment_of_json_for_either_registry() {
+        let value = announced("registry.terraform.io/a/b");
+        assert_eq!(value.len(), 2);
+        for host in HOSTS {
+            let entry = &value[&format!("{host}/a/b")];
+            assert_eq!(entry["Protocol"], "grpc");
+            assert_eq!(entry["ProtocolVersion"], 6);
+            assert_eq!(entry["Pid"], std::process::id());
+            assert_eq!(entry["Test"], true);
+            assert_eq!(entry["Addr"], json!({ "Network": "tcp", "String": "127.0.0.1:1" }));
+        }
+        let own: Vec<_> = announced("example.org/a/b").into_iter().map(|(address, _)| address).collect();
+        assert_eq!(own, ["example.org/a/b"]);
     }
 }

@@ -1,13 +1,15 @@
 //! How objects come under Terraform's care that it did not create: import, move, generated configurations.
 
-use super::managed::{OBJECT, refuse_deferral};
-use super::{Core, Outcome, State, Transport, Violation, answered, capabilities, decode, encode, received, rules};
+use super::managed::{Change, OBJECT, refuse_deferral};
+use super::schema::{Attribute, Attributes};
+use super::{Core, Outcome, State, Transport, Violation, answered, decode, encode, received, rules, same};
 use crate::diag::Diag;
 use crate::pb::tfplugin6 as pb;
 use crate::value::{Path, Value};
 use serde_json::Value as Json;
 
 const MOVE: &str = "Provider returned invalid value";
+const IMPORT: &str = "Import changes something";
 
 impl<T: Transport> Core<T> {
     /// Imports an object by its id and reads it.
@@ -24,7 +26,7 @@ impl<T: Transport> Core<T> {
         let request = pb::import_resource_state::Request {
             type_name: type_name.to_owned(),
             id: id.to_owned(),
-            client_capabilities: Some(capabilities()),
+            client_capabilities: self.client_capabilities,
             identity: self.identity_message(type_name, identity),
         };
         let answer = answered("ImportResourceState", self.client.import_resource_state(request).await);
@@ -51,7 +53,7 @@ impl<T: Transport> Core<T> {
         }
         rules::write_only(&schema.attributes, &value, OBJECT, found);
         rules::wholly_known(&value, OBJECT, found);
-        let identity = self.identity(type_name, imported.identity.as_ref(), false, found);
+        let identity = self.identity(type_name, imported.identity.as_ref(), !identity.is_null(), found);
         let state = State { value, private: imported.private.clone(), identity, tainted: false };
         let mut read = self.refresh(type_name, &state).await;
         if read.value.is_none() && !read.failed() {
@@ -64,6 +66,58 @@ impl<T: Transport> Core<T> {
         outcome.diags.extend(read.diags);
         outcome.violations.extend(read.violations);
         Outcome { value: read.value, ..outcome }
+    }
+
+    /// Imports an object in every way that the clients have, and plans each of the configurations that they write for it:
+    /// by its id; by its identity; with the configuration that the provider
+    /// generates, and with that which clients without this call write from the state. All must end in one state, and no
+    /// plan may have anything to do.
+    pub async fn import_every_way(&mut self, type_name: &str, id: &str) -> Outcome<Option<State>> {
+        let mut all = Outcome { value: None, diags: Vec::new(), violations: Vec::new() };
+        let (imported, _) = all.take(self.import(type_name, id).await);
+        let Some(state) = imported else { return all };
+        if !state.identity.is_null() {
+            let (other, good) = all.take(self.import_by_identity(type_name, &state.identity).await);
+            if let Some(other) = other.filter(|_| good) {
+                let what = "an import by identity ends in another state";
+                same(IMPORT, what, &state.value, &other.value, &mut all.violations);
+                same(IMPORT, "and has another identity", &state.identity, &other.identity, &mut all.violations);
+            }
+        }
+        if self.capabilities.generate_resource_config {
+            let (config, good) = all.take(self.generate(type_name, &state).await);
+            if good {
+                self.changes_nothing("the provider generates", type_name, &state, &config, &mut all).await;
+            }
+        }
+        let (config, complete) = written(&self.resources[type_name].attributes, &state.value, true);
+        if complete {
+            self.changes_nothing("a client writes from the state", type_name, &state, &config, &mut all).await;
+        } else {
+            all.take(self.validate(type_name, &config).await);
+        }
+        all.value = Some(state);
+        all
+    }
+
+    async fn changes_nothing(
+        &mut self,
+        of: &str,
+        type_name: &str,
+        state: &State,
+        config: &Value,
+        all: &mut Outcome<Option<State>>,
+    ) {
+        let (plan, good) = all.take(self.plan(type_name, Some(state), Some(config)).await);
+        let Some(plan) = plan.filter(|plan| good && plan.change != Change::NoOp) else { return };
+        let what = format!("the configuration that {of} is a {:?}", plan.change);
+        // What is unknown follows from the rest.
+        let mut cause = plan.value.clone();
+        for (name, value) in cause.as_entries_mut().into_iter().flatten().filter(|(_, v)| !v.is_wholly_known()) {
+            *value = state.value.attribute(name).clone();
+        }
+        let shown = if cause == state.value { &plan.value } else { &cause };
+        same(IMPORT, &what, &state.value, shown, &mut all.violations);
     }
 
     /// Takes over the state of a resource of another type or provider, as for a `moved` block.
@@ -81,7 +135,12 @@ impl<T: Transport> Core<T> {
                 ..pb::RawState::default()
             }),
             target_type_name: type_name.to_owned(),
-            ..pb::move_resource_state::Request::default()
+            source_private: source.private.clone(),
+            source_identity: source.identity.as_ref().map(|identity| pb::RawState {
+                json: Json::Object(identity.clone()).to_string().into_bytes(),
+                ..pb::RawState::default()
+            }),
+            source_identity_schema_version: source.identity_version,
         };
         let answer = answered("MoveResourceState", self.client.move_resource_state(request).await);
         let mut outcome = Outcome { value: None, diags: received(answer.diagnostics), violations: Vec::new() };
@@ -96,7 +155,7 @@ impl<T: Transport> Core<T> {
         }
         rules::wholly_known(&value, MOVE, found);
         rules::write_only(&schema.attributes, &value, MOVE, found);
-        let identity = self.identity(type_name, answer.target_identity.as_ref(), false, found);
+        let identity = self.identity(type_name, answer.target_identity.as_ref(), !value.is_null(), found);
         outcome.value = Some(State { value, private: answer.target_private, identity, tainted: false });
         outcome
     }
@@ -115,4 +174,42 @@ impl<T: Transport> Core<T> {
         rules::configurable(&self.resources[type_name].attributes, &value, OBJECT, &mut violations);
         Outcome { value, diags: received(answer.diagnostics), violations }
     }
+}
+
+/// The configuration that clients without GenerateResourceConfig write from a state: whatever is set and may be, but for
+/// deprecated attributes and secrets; and whether it is all there. Terraform 1.12 and 1.13 and OpenTofu, in
+/// `internal/genconfig`.
+fn written(attributes: &Attributes, state: &Value, top: bool) -> (Value, bool) {
+    let mut complete = true;
+    let mut attribute = |name: &String, a: &Attribute| {
+        let value = state.attribute(name);
+        let unset = (!a.required && (!a.optional || a.deprecated))
+            || a.write_only
+            || (top && name == "id" && a.optional && a.computed)
+            || (a.optional && value.as_str() == Some(""));
+        if unset {
+            return Value::Null;
+        }
+        if a.sensitive {
+            complete = false;
+            return Value::Null;
+        }
+        let Some((_, inner)) = &a.nested else { return value.clone() };
+        let mut element = |v: &Value| {
+            if v.is_null() {
+                return Value::Null;
+            }
+            let (config, whole) = written(inner, v, false);
+            complete &= whole;
+            config
+        };
+        match value {
+            Value::List(all) => Value::List(all.iter().map(&mut element).collect()),
+            Value::Set(all) => Value::Set(all.iter().map(&mut element).collect()),
+            Value::Map(all) => Value::Map(all.iter().map(|(k, v)| (k.clone(), element(v))).collect()),
+            other => element(other),
+        }
+    };
+    let config = Value::Object(attributes.iter().map(|(name, a)| (name.clone(), attribute(name, a))).collect());
+    (config, complete)
 }

@@ -2,7 +2,7 @@
 
 use super::propose::propose;
 use super::{
-    Core, Outcome, Transport, Violation, answered, capabilities, decode, encode, failed, path, received, rules,
+    Core, Identity, Outcome, Transport, Violation, answered, decode, encode, failed, path, received, rules, same,
 };
 use crate::diag::Diag;
 use crate::json;
@@ -76,7 +76,7 @@ impl<T: Transport> Core<T> {
         let request = pb::validate_resource_config::Request {
             type_name: type_name.to_owned(),
             config: Some(encode(config, &self.resources[type_name].ty)),
-            client_capabilities: Some(capabilities()),
+            client_capabilities: self.client_capabilities,
         };
         let answer = answered("ValidateResourceConfig", self.client.validate_resource_config(request).await);
         Outcome { value: (), diags: received(answer.diagnostics), violations: Vec::new() }
@@ -91,11 +91,43 @@ impl<T: Transport> Core<T> {
             Err(e) => panic!("the state of {type_name} cannot be stored: {e}"),
         };
         let upgraded = self.upgrade(type_name, version, &stored).await;
-        Outcome {
-            value: State { value: upgraded.value, ..state.clone() },
-            diags: upgraded.diags,
-            violations: upgraded.violations,
+        let mut all = Outcome { value: state.clone(), diags: Vec::new(), violations: Vec::new() };
+        all.value.value = all.take(upgraded).0;
+        if let Some(identity) = self.identities.get(type_name).filter(|_| !state.identity.is_null()).cloned() {
+            let stored = json::to_json(&state.identity, &identity.ty);
+            let stored = stored.unwrap_or_else(|e| panic!("the identity of {type_name} cannot be stored: {e}"));
+            let (again, good) = all.take(self.upgrade_identity(type_name, identity.version, &stored).await);
+            if good {
+                same(
+                    IDENTITY,
+                    "an identity of the present version is loaded as another",
+                    &state.identity,
+                    &again,
+                    &mut all.violations,
+                );
+            }
         }
+        all
+    }
+
+    /// Brings a stored identity of some version to the present one. Terraform asks with `{}` for an object that was
+    /// stored without one.
+    pub async fn upgrade_identity(&mut self, type_name: &str, version: i64, stored: &Json) -> Outcome<Value> {
+        let raw_identity = Some(pb::RawState { json: stored.to_string().into_bytes(), ..pb::RawState::default() });
+        let request = pb::upgrade_resource_identity::Request { type_name: type_name.to_owned(), version, raw_identity };
+        let answer = answered("UpgradeResourceIdentity", self.client.upgrade_resource_identity(request).await);
+        let diags = received(answer.diagnostics);
+        let mut violations = Vec::new();
+        if failed(&diags) {
+            return Outcome { value: Value::Null, diags, violations };
+        }
+        let data = answer.upgraded_identity.and_then(|i| i.identity_data);
+        let value = decode(data.as_ref(), &self.identities[type_name].ty, IDENTITY, &mut violations);
+        if value.is_null() {
+            violations.push(Violation::new(IDENTITY, Path::root(), "the identity vanished in the upgrade"));
+        }
+        rules::wholly_known(&value, IDENTITY, &mut violations);
+        Outcome { value, diags, violations }
     }
 
     /// Brings a stored state of some version to the present schema.
@@ -129,7 +161,7 @@ impl<T: Transport> Core<T> {
             current_state: Some(encode(&state.value, &ty)),
             private: state.private.clone(),
             provider_meta: None,
-            client_capabilities: Some(capabilities()),
+            client_capabilities: self.client_capabilities,
             current_identity: self.identity_message(type_name, &state.identity),
         };
         let answer = answered("ReadResource", self.client.read_resource(request).await);
@@ -157,7 +189,7 @@ impl<T: Transport> Core<T> {
     ) -> Outcome<Option<Planned>> {
         let mut violations = Vec::new();
         let mut diags = Vec::new();
-        let planned = self.plan_whole(type_name, prior, config, &mut diags, &mut violations).await;
+        let planned = self.plan_whole(type_name, prior, config, &[], &mut diags, &mut violations).await;
         Outcome { value: planned, diags, violations }
     }
 
@@ -166,6 +198,7 @@ impl<T: Transport> Core<T> {
         type_name: &str,
         prior: Option<&State>,
         config: Option<&Value>,
+        planned_private: &[u8],
         diags: &mut Vec<Diag>,
         violations: &mut Vec<Violation>,
     ) -> Option<Planned> {
@@ -176,7 +209,7 @@ impl<T: Transport> Core<T> {
         let Some(config) = config else {
             let state = prior?;
             let answer = if self.capabilities.plan_destroy {
-                let call = self.plan_call(type_name, prior_value, &null, prior_private, prior_identity);
+                let call = self.plan_call(type_name, prior_value, &null, prior_private, prior_identity, &[]);
                 call.await.collect(diags, violations)?
             } else {
                 Answer { value: Value::Null, requires_replace: vec![], private: prior_private, identity: Value::Null }
@@ -184,6 +217,7 @@ impl<T: Transport> Core<T> {
             if !answer.value.is_null() {
                 violations.push(Violation::new(PLAN, Path::root(), "planned a non-null destroy value"));
             }
+            rules::wholly_known(&answer.identity, IDENTITY, violations);
             return Some(Planned {
                 change: Change::Destroy,
                 prior: Some(state.clone()),
@@ -194,13 +228,20 @@ impl<T: Transport> Core<T> {
                 destroy_private: Vec::new(),
             });
         };
-        // A tainted object is planned like a new one.
+        // Terraform tests a configuration again whenever more of it is known.
+        let tested = self.validate(type_name, config).await;
+        let refused = tested.failed();
+        diags.extend(tested.diags);
+        if refused {
+            return None;
+        }
+        // A tainted object is planned like a new one: nothing of the old one is sent.
         let tainted = prior.is_some_and(|s| s.tainted);
         let create = prior.is_none() || tainted;
-        let (from, identity) = if create { (&null, Value::Null) } else { (prior_value, prior_identity) };
-        let first_private = if prior.is_some() { prior_private.clone() } else { Vec::new() };
-        let first =
-            self.plan_call(type_name, from, config, first_private, identity).await.collect(diags, violations)?;
+        let (from, private, identity) =
+            if create { (&null, Vec::new(), Value::Null) } else { (prior_value, prior_private, prior_identity) };
+        let first = self.plan_call(type_name, from, config, private, identity, planned_private);
+        let first = first.await.collect(diags, violations)?;
         let mut change = match (prior.is_none(), tainted) {
             (true, _) => Change::Create,
             (_, true) => Change::Replace,
@@ -220,7 +261,8 @@ impl<T: Transport> Core<T> {
             };
             let requires_replace: Vec<Path> = first.requires_replace.iter().filter(differs).cloned().collect();
             if !requires_replace.is_empty() {
-                let call = self.plan_call(type_name, &null, config, first.private.clone(), Value::Null);
+                let (private, identity) = (first.private.clone(), first.identity.clone());
+                let call = self.plan_call(type_name, &null, config, private, identity, planned_private);
                 let second = call.await.collect(diags, violations)?;
                 return Some(Planned {
                     change: Change::Replace,
@@ -254,9 +296,11 @@ impl<T: Transport> Core<T> {
         config: &Value,
         prior_private: Vec<u8>,
         prior_identity: Value,
+        planned_private: &[u8],
     ) -> Outcome<Answer> {
         let schema = self.resources[type_name].clone();
         let proposed = propose(&schema.attributes, prior, config);
+        let stores = self.client_capabilities.is_some_and(|c| c.store_planned_private);
         let request = pb::plan_resource_change::Request {
             type_name: type_name.to_owned(),
             prior_state: Some(encode(prior, &schema.ty)),
@@ -264,12 +308,17 @@ impl<T: Transport> Core<T> {
             config: Some(encode(config, &schema.ty)),
             prior_private,
             provider_meta: None,
-            client_capabilities: Some(capabilities()),
+            client_capabilities: self.client_capabilities,
             prior_identity: self.identity_message(type_name, &prior_identity),
+            planned_private: if stores { planned_private.to_vec() } else { Vec::new() },
         };
+        let answer = answered("PlanResourceChange", self.client.plan_resource_change(request.clone()).await);
         // The same question must get the same answer.
-        let again = answered("PlanResourceChange", self.client.plan_resource_change(request.clone()).await);
-        let answer = answered("PlanResourceChange", self.client.plan_resource_change(request).await);
+        let mut request = request;
+        if stores && request.planned_private.is_empty() {
+            request.planned_private.clone_from(&answer.planned_private);
+        }
+        let again = answered("PlanResourceChange", self.client.plan_resource_change(request).await);
         let diags = received(answer.diagnostics);
         let mut violations = Vec::new();
         let value = decode(answer.planned_state.as_ref(), &schema.ty, PLAN, &mut violations);
@@ -328,7 +377,7 @@ impl<T: Transport> Core<T> {
             prior = None;
         }
         // The second plan, with everything known that is known by now. The old object of a replacement is gone.
-        let again = self.plan_whole(type_name, prior.as_ref(), Some(config), diags, violations).await;
+        let again = self.plan_whole(type_name, prior.as_ref(), Some(config), &plan.private, diags, violations).await;
         let Some(again) = again else { return prior };
         let lawful = match plan.change {
             Change::Update => matches!(again.change, Change::Update | Change::NoOp),
@@ -438,7 +487,7 @@ impl<T: Transport> Core<T> {
     }
 
     pub(super) fn identity_message(&self, type_name: &str, identity: &Value) -> Option<pb::ResourceIdentityData> {
-        let ty = self.identities.get(type_name).filter(|_| !identity.is_null())?;
+        let ty = &self.identities.get(type_name).filter(|_| !identity.is_null())?.ty;
         Some(pb::ResourceIdentityData { identity_data: Some(encode(identity, ty)) })
     }
 
@@ -450,7 +499,7 @@ impl<T: Transport> Core<T> {
         stored: bool,
         found: &mut Vec<Violation>,
     ) -> Value {
-        let Some(ty) = self.identities.get(type_name) else {
+        let Some(Identity { ty, .. }) = self.identities.get(type_name) else {
             if message.is_some() {
                 found.push(Violation::new(IDENTITY, Path::root(), "there is no identity schema"));
             }
@@ -479,7 +528,7 @@ impl Outcome<Answer> {
 
 impl<T> Outcome<T> {
     /// Gathers what was said and what was wrong in another call; its value, and whether it went well.
-    fn take<U>(&mut self, other: Outcome<U>) -> (U, bool) {
+    pub(super) fn take<U>(&mut self, other: Outcome<U>) -> (U, bool) {
         let good = !other.failed() && other.violations.is_empty();
         self.diags.extend(other.diags);
         self.violations.extend(other.violations);

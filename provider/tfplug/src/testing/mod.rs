@@ -22,11 +22,14 @@ use tonic::client::GrpcService;
 use tonic::codegen::{Body, Bytes, StdError};
 
 pub use self::managed::{Change, Planned, State};
+pub use self::others::Closing;
 pub use self::propose::propose;
 pub use self::schema::{Attribute, Attributes, Schema};
 use crate::diag::{Diag, Severity};
 use crate::json;
-use crate::pb::tfplugin6::{self as pb, provider_client::ProviderClient};
+use crate::pb::tfplugin6::{self as pb, provider_client::ProviderClient, provider_server::ProviderServer};
+use crate::resource::Provider;
+use crate::rpc::Server;
 use crate::schema::Type;
 use crate::value::{Path, Step, Value};
 use crate::wire;
@@ -45,6 +48,14 @@ pub struct Violation {
 impl Violation {
     fn new(title: &'static str, path: Path, detail: impl Into<String>) -> Self {
         Self { title, path, detail: detail.into() }
+    }
+}
+
+/// What broke a rule, from the values that should be equal.
+fn same(title: &'static str, what: &str, wanted: &Value, got: &Value, found: &mut Vec<Violation>) {
+    if let Some(path) = wanted.first_difference(got) {
+        let (wanted, got) = (wanted.at(&path), got.at(&path));
+        found.push(Violation::new(title, path.clone(), format!("{what}: {wanted:?} became {got:?}")));
     }
 }
 
@@ -67,15 +78,27 @@ pub struct Outcome<T> {
 }
 
 impl<T> Outcome<T> {
-    /// The value of a call that went well in every respect.
+    /// The value of a call that went well in every respect: users read warnings, too.
     ///
     /// # Panics
     /// With everything that was wrong, if anything was.
     #[track_caller]
     pub fn good(self) -> T {
+        let (value, warnings) = self.warned();
+        assert!(warnings.is_empty(), "the provider warned:\n{}", lines(&warnings));
+        value
+    }
+
+    /// The value of a call that went well, and what the provider warned of.
+    ///
+    /// # Panics
+    /// With the errors and violations, if there are any.
+    #[track_caller]
+    pub fn warned(self) -> (T, Vec<Diag>) {
+        let warnings: Vec<Diag> = self.diags.iter().filter(|d| d.severity == Severity::Warning).cloned().collect();
         let (value, errors) = self.whatever();
         assert!(errors.is_empty(), "the provider failed:\n{}", lines(&errors));
-        value
+        (value, warnings)
     }
 
     /// The provider's errors, of a call that failed without breaking a rule.
@@ -149,10 +172,21 @@ pub struct Core<T> {
     pub actions: BTreeMap<String, Schema>,
     /// The functions' parameter types (and whether null is allowed), the variadic one and the result's.
     pub functions: BTreeMap<String, Function>,
-    /// The identities' types, by full type name of the managed resource. Empty if the provider has none.
-    pub identities: BTreeMap<String, Type>,
+    /// The identities, by full type name of the managed resource. Empty if the provider has none.
+    pub identities: BTreeMap<String, Identity>,
     /// What the provider says it can do.
     pub capabilities: pb::ServerCapabilities,
+    /// What the client says it can do. Stable Terraform from 1.11 to 1.15 unless changed; None is an older client.
+    pub client_capabilities: Option<pb::ClientCapabilities>,
+}
+
+/// What identifies an object, as received.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// The version that is stored with each identity.
+    pub version: i64,
+    /// The type of its values.
+    pub ty: Type,
 }
 
 /// A function's signature as received.
@@ -164,6 +198,16 @@ pub struct Function {
     pub variadic: Option<Type>,
     /// The type of the result.
     pub result: Type,
+}
+
+impl<P: Provider> Core<ProviderServer<Server<P>>> {
+    /// Starts a conversation with a provider in this process.
+    ///
+    /// # Panics
+    /// As [`Core::new`] does.
+    pub async fn of(provider: P) -> Self {
+        Self::new(ProviderServer::new(Server::new(provider))).await
+    }
 }
 
 impl<T: Transport> Core<T> {
@@ -196,6 +240,10 @@ impl<T: Transport> Core<T> {
             functions: answer.functions.iter().map(|(name, f)| (name.clone(), function(f))).collect(),
             identities: BTreeMap::new(),
             capabilities: answer.server_capabilities.unwrap_or_default(),
+            client_capabilities: Some(pb::ClientCapabilities {
+                write_only_attributes_allowed: true,
+                ..pb::ClientCapabilities::default()
+            }),
             client,
         };
         core.identities = core.identity_schemas(&mut found).await;
@@ -204,7 +252,7 @@ impl<T: Transport> Core<T> {
         core
     }
 
-    async fn identity_schemas(&mut self, found: &mut Vec<Violation>) -> BTreeMap<String, Type> {
+    async fn identity_schemas(&mut self, found: &mut Vec<Violation>) -> BTreeMap<String, Identity> {
         let answer =
             match self.client.get_resource_identity_schemas(pb::get_resource_identity_schemas::Request {}).await {
                 Ok(answer) => answer.into_inner(),
@@ -226,7 +274,8 @@ impl<T: Transport> Core<T> {
                 }
                 (a.name.clone(), ty)
             };
-            (name.clone(), Type::Object(schema.identity_attributes.iter().map(attribute).collect()))
+            let ty = Type::Object(schema.identity_attributes.iter().map(attribute).collect());
+            (name.clone(), Identity { version: schema.version, ty })
         };
         answer.identity_schemas.iter().map(|(name, schema)| read(name, schema)).collect()
     }
@@ -241,7 +290,7 @@ impl<T: Transport> Core<T> {
             let request = pb::configure_provider::Request {
                 terraform_version: "1.15.9".to_owned(),
                 config: Some(message),
-                client_capabilities: Some(capabilities()),
+                client_capabilities: self.client_capabilities,
             };
             diags.extend(answered("ConfigureProvider", self.client.configure_provider(request).await).diagnostics);
         }
@@ -284,11 +333,6 @@ fn function(message: &pb::Function) -> Function {
         variadic: message.variadic_parameter.as_ref().map(|p| ty(&p.r#type)),
         result: ty(&message.r#return.as_ref().unwrap_or_else(|| panic!("a function without result")).r#type),
     }
-}
-
-/// What stable Terraform says of itself: no deferral in a plan, write-only attributes allowed.
-fn capabilities() -> pb::ClientCapabilities {
-    pb::ClientCapabilities { deferral_allowed: false, write_only_attributes_allowed: true }
 }
 
 /// The answer of a call that must not fail at the level of gRPC.

@@ -1,6 +1,6 @@
 //! Everything that is no managed resource: data sources, functions, ephemeral resources, list resources, actions.
 
-use super::{Core, Outcome, Transport, Violation, answered, capabilities, decode, encode, received, rules};
+use super::{Core, Identity, Outcome, Transport, Violation, answered, decode, encode, received, rules};
 use crate::diag::Diag;
 use crate::pb::tfplugin6 as pb;
 use crate::resource::{FunctionError, Listed, Opened};
@@ -11,6 +11,16 @@ const OBJECT: &str = "Provider produced invalid object";
 const EPHEMERAL: &str = "Provider produced invalid ephemeral resource instance";
 const FUNCTION: &str = "Error in function call";
 const LIST: &str = "Provider produced invalid list result";
+const ACTION: &str = "Provider produced invalid action plan";
+
+/// Which private bytes an ephemeral resource is closed with: a provider must cope with both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closing {
+    /// Those of its opening, as Terraform does it.
+    WithOpening,
+    /// Those of its last renewal, as OpenTofu does it.
+    WithLastRenewal,
+}
 
 impl<T: Transport> Core<T> {
     /// Validates and reads a data source.
@@ -28,7 +38,7 @@ impl<T: Transport> Core<T> {
             type_name: type_name.to_owned(),
             config: message,
             provider_meta: None,
-            client_capabilities: Some(capabilities()),
+            client_capabilities: self.client_capabilities,
         };
         let answer = answered("ReadDataSource", self.client.read_data_source(request).await);
         outcome.diags.extend(received(answer.diagnostics));
@@ -125,7 +135,26 @@ impl<T: Transport> Core<T> {
         Outcome { value, diags: received(answer.diagnostics), violations: Vec::new() }
     }
 
-    /// Closes an ephemeral resource, with the private bytes of its opening.
+    /// The whole life of an ephemeral resource: it is opened, renewed if it asks for that, and closed, with the private
+    /// bytes of its opening as Terraform does it, or with those of its last renewal as OpenTofu does. Of a renewal that
+    /// fails OpenTofu takes the bytes over, too.
+    pub async fn use_ephemeral(&mut self, type_name: &str, config: &Value, client: Closing) -> Outcome<Value> {
+        let mut all = Outcome { value: Value::Null, diags: Vec::new(), violations: Vec::new() };
+        let (opened, _) = all.take(self.open(type_name, config).await);
+        let Some(opened) = opened else { return all };
+        all.value = opened.result;
+        let mut private = opened.private;
+        if opened.renew_at.is_some() {
+            let ((_, renewed), _) = all.take(self.renew(type_name, private.clone()).await);
+            if client == Closing::WithLastRenewal {
+                private = renewed;
+            }
+        }
+        all.take(self.close(type_name, private).await);
+        all
+    }
+
+    /// Closes an ephemeral resource, with the private bytes of its opening or of its last renewal.
     pub async fn close(&mut self, type_name: &str, private: Vec<u8>) -> Outcome<()> {
         let request = pb::close_ephemeral_resource::Request { type_name: type_name.to_owned(), private: Some(private) };
         let answer = answered("CloseEphemeralResource", self.client.close_ephemeral_resource(request).await);
@@ -140,16 +169,27 @@ impl<T: Transport> Core<T> {
         limit: usize,
         include_object: bool,
     ) -> Outcome<Vec<Listed>> {
+        let message = Some(encode(config, &self.lists[type_name].ty));
+        let request = pb::validate_list_resource_config::Request {
+            type_name: type_name.to_owned(),
+            config: message.clone(),
+            include_resource_object: Some(encode(&Value::Bool(include_object), &Type::Bool)),
+            limit: Some(encode(&i64::try_from(limit).unwrap_or(i64::MAX).into(), &Type::Number)),
+        };
+        let answer = answered("ValidateListResourceConfig", self.client.validate_list_resource_config(request).await);
+        let mut outcome = Outcome { value: Vec::new(), diags: received(answer.diagnostics), violations: Vec::new() };
+        if outcome.failed() {
+            return outcome;
+        }
         let request = pb::list_resource::Request {
             type_name: type_name.to_owned(),
-            config: Some(encode(config, &self.lists[type_name].ty)),
+            config: message,
             include_resource_object: include_object,
             limit: i64::try_from(limit).unwrap_or(i64::MAX),
         };
         let mut stream = answered("ListResource", self.client.list_resource(request).await);
-        let mut outcome = Outcome { value: Vec::new(), diags: Vec::new(), violations: Vec::new() };
         let mut refuse = |what: &str| outcome.violations.push(Violation::new(LIST, Path::root(), what));
-        let Some(identity_type) = self.identities.get(type_name) else {
+        let Some(Identity { ty: identity_type, .. }) = self.identities.get(type_name) else {
             refuse("the resource has no identity schema");
             return outcome;
         };
@@ -164,19 +204,27 @@ impl<T: Transport> Core<T> {
                 Err(e) => panic!("ListResource broke off: {e}"),
             };
             let found = &mut outcome.violations;
-            let said = received(event.diagnostic);
-            let failed = super::failed(&said);
-            outcome.diags.extend(said);
-            let Some(identity) = event.identity else { continue };
-            let identity = decode(identity.identity_data.as_ref(), identity_type, LIST, found);
+            outcome.diags.extend(received(event.diagnostic));
+            // Terraform reads no further. Nor does it mind an event without identity once there is a warning.
+            if super::failed(&outcome.diags) {
+                break;
+            }
+            let Some(identity) = event.identity.and_then(|i| i.identity_data) else {
+                if outcome.diags.is_empty() {
+                    found.push(Violation::new(LIST, Path::root(), "missing identity data"));
+                    break;
+                }
+                continue;
+            };
+            let identity = decode(Some(&identity), identity_type, LIST, found);
             rules::wholly_known(&identity, LIST, found);
             let object = event.resource_object.map(|o| decode(Some(&o), object_type, LIST, found));
-            match &object {
-                Some(object) => rules::wholly_known(object, LIST, found),
-                None if include_object && !failed => {
-                    found.push(Violation::new(LIST, Path::root(), "the object is missing"))
-                }
-                None => {}
+            if let Some(object) = &object {
+                rules::wholly_known(object, LIST, found);
+            }
+            // It writes a configuration of the object, and does not survive one that is null.
+            if include_object && object.as_ref().is_none_or(Value::is_null) {
+                found.push(Violation::new(LIST, Path::root(), "the object is missing"));
             }
             let identity = identity.as_entries().cloned().unwrap_or_default();
             outcome.value.push(Listed { identity, display_name: event.display_name, object });
@@ -196,20 +244,25 @@ impl<T: Transport> Core<T> {
         if outcome.failed() {
             return outcome;
         }
-        let request = pb::plan_action::Request {
-            action_type: action.to_owned(),
-            config: message.clone(),
-            client_capabilities: Some(capabilities()),
-        };
-        let answer = answered("PlanAction", self.client.plan_action(request).await);
-        outcome.diags.extend(received(answer.diagnostics));
+        let mut diags = self.plan_action(action, config, &mut outcome.violations).await;
+        // Any value may be an ephemeral one, which Terraform keeps back from the plan.
+        let kept_back = self.plan_action(action, &unset(config), &mut outcome.violations).await;
+        if !super::failed(&diags) {
+            let more = kept_back.into_iter().filter(|d| !diags.contains(d));
+            outcome.violations.extend(
+                more.map(|d| {
+                    Violation::new(ACTION, d.path.clone(), format!("a plan without ephemeral values says: {d}"))
+                }),
+            );
+        }
+        outcome.diags.append(&mut diags);
         if outcome.failed() {
             return outcome;
         }
         let request = pb::invoke_action::Request {
             action_type: action.to_owned(),
             config: message,
-            client_capabilities: Some(capabilities()),
+            client_capabilities: self.client_capabilities,
         };
         let mut stream = answered("InvokeAction", self.client.invoke_action(request).await);
         let mut completed: Option<Vec<Diag>> = None;
@@ -231,4 +284,22 @@ impl<T: Transport> Core<T> {
         outcome.diags.extend(completed.unwrap_or_else(|| panic!("the action ended without saying so")));
         outcome
     }
+
+    async fn plan_action(&mut self, action: &str, config: &Value, violations: &mut Vec<Violation>) -> Vec<Diag> {
+        let request = pb::plan_action::Request {
+            action_type: action.to_owned(),
+            config: Some(encode(config, &self.actions[action].ty)),
+            client_capabilities: self.client_capabilities,
+        };
+        let answer = answered("PlanAction", self.client.plan_action(request).await);
+        if answer.deferred.is_some() {
+            violations.push(Violation::new(ACTION, Path::root(), "an action is never deferred"));
+        }
+        received(answer.diagnostics)
+    }
+}
+
+/// The same configuration with null for everything.
+fn unset(config: &Value) -> Value {
+    Value::Object(config.as_entries().into_iter().flatten().map(|(name, _)| (name.clone(), Value::Null)).collect())
 }

@@ -112,7 +112,16 @@ mod tests {
 
     fn leaf([required, optional, computed]: [bool; 3]) -> Attribute {
         let ty = Type::String;
-        Attribute { ty, nested: None, required, optional, computed, sensitive: false, write_only: false }
+        Attribute {
+            ty,
+            nested: None,
+            required,
+            optional,
+            computed,
+            sensitive: false,
+            write_only: false,
+            deprecated: false,
+        }
     }
 
     fn nested(nesting: Nesting, mode: [bool; 3], inner: &[(&str, Attribute)]) -> Attribute {

@@ -151,12 +151,14 @@ impl PlanCheck {
                     let counts = format!("count in plan ({}) disagrees with count in config ({})", p.len(), c.len());
                     return self.refuse(path, &counts);
                 }
+                self.beside_null(c.iter().zip(p).map(|(c, p)| (c, Some(p))), path);
                 let prior = prior.as_elements().unwrap_or_default();
                 for (i, (c, p)) in c.iter().zip(p).enumerate() {
                     self.element(inner, prior.get(i).unwrap_or(&Value::Null), c, p, &path.index(i));
                 }
             }
             (Nesting::Map, Value::Map(c), Value::Map(p)) => {
+                self.beside_null(c.iter().map(|(k, c)| (c, p.get(k))), path);
                 for key in c.keys().filter(|k| !p.contains_key(*k)) {
                     self.refuse(&path.key(key), "in the config but not in the plan");
                 }
@@ -175,6 +177,14 @@ impl PlanCheck {
                 }
             }
             _ => self.refuse(path, "planned and configured value are of different kinds"),
+        }
+    }
+
+    /// OpenTofu 1.12 looks into each element of a list or map that differs from the configuration as a whole, and panics
+    /// at one that is null (`assertPlannedAttrValid` in its `internal/plans/objchange/plan_valid.go`).
+    fn beside_null<'a>(&mut self, pairs: impl Iterator<Item = (&'a Value, Option<&'a Value>)> + Clone, path: &Path) {
+        if pairs.clone().any(|(c, _)| c.is_null()) && pairs.clone().any(|(c, p)| p != Some(c)) {
+            self.refuse(path, "an element beside a null one is planned as not configured, and OpenTofu crashes");
         }
     }
 
@@ -273,5 +283,36 @@ fn broken(promise: &Unknown, actual: &Value) -> Option<String> {
             Some(format!("does not conform to planning placeholder: it does not begin with {prefix:?}"))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::Type;
+
+    #[test]
+    fn nothing_is_planned_beside_a_null_element() {
+        let size = Attribute {
+            ty: Type::Number,
+            nested: None,
+            required: false,
+            optional: true,
+            computed: true,
+            sensitive: false,
+            write_only: false,
+            deprecated: false,
+        };
+        let inner: Attributes = [("size".to_owned(), size.clone())].into();
+        let object = |size: Value| Value::object([("size", size)]);
+        let list = |size: Value| Value::List(vec![object(size), Value::Null]);
+        let map = |size: Value| Value::Map([("a".to_owned(), object(size)), ("b".to_owned(), Value::Null)].into());
+        for (nesting, make) in [(Nesting::List, &list as &dyn Fn(Value) -> Value), (Nesting::Map, &map)] {
+            let nested = Attribute { nested: Some((nesting, inner.clone())), ..size.clone() };
+            let attributes: Attributes = [("all".to_owned(), nested)].into();
+            let all = |size: Value| Value::object([("all", make(size))]);
+            let found = |planned: Value| plan(&attributes, &Value::Null, &all(Value::Null), &planned, "bad plan").len();
+            assert_eq!((found(all(Value::Null)), found(all(1.into()))), (0, 1));
+        }
     }
 }

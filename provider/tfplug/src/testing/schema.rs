@@ -39,6 +39,8 @@ pub struct Attribute {
     pub sensitive: bool,
     /// Never in a plan or a state.
     pub write_only: bool,
+    /// Not to be used any more.
+    pub deprecated: bool,
 }
 
 /// Reads a schema; whatever Terraform would refuse it for is added to `found`.
@@ -133,6 +135,7 @@ fn read_attributes(
             computed: a.computed,
             sensitive: a.sensitive,
             write_only: a.write_only,
+            deprecated: a.deprecated,
         };
         attributes.insert(a.name.clone(), attribute);
     }

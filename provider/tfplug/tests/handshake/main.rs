@@ -114,7 +114,7 @@ async fn tcp_within_the_port_range() {
 #[tokio::test]
 async fn refuses_to_be_run_by_hand() {
     for cookie in [None, Some("wrong")] {
-        let mut command = Command::new(PROVIDER);
+        let mut command = Command::new(PROVIDER.as_str());
         command.env_remove(COOKIE.0);
         if let Some(cookie) = cookie {
             command.env(COOKIE.0, cookie);
@@ -276,7 +276,7 @@ async fn a_client_that_disappears_ends_the_process() {
 #[tokio::test]
 async fn a_parent_that_disappears_ends_the_process() {
     let mut command = Command::new("sh");
-    command.args(["-c", "\"$0\" & wait", PROVIDER]).env(COOKIE.0, COOKIE.1);
+    command.args(["-c", "\"$0\" & wait", PROVIDER.as_str()]).env(COOKIE.0, COOKIE.1);
     let plugin = Plugin::spawn(command);
     let socket = plugin.socket();
     let _channel = plugin.connect_plain().await.unwrap();
@@ -308,7 +308,7 @@ async fn logs_are_hclog_lines() {
 
 #[tokio::test]
 async fn debug_mode_serves_many_clients_without_a_cookie() {
-    let mut command = Command::new(PROVIDER);
+    let mut command = Command::new(PROVIDER.as_str());
     command.arg("--debug").env_remove(COOKIE.0);
     let mut plugin = Plugin::spawn(command);
     let (network, location) = terraform::reattach_address(&plugin.line);

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
 use base64::Engine;
@@ -27,9 +27,18 @@ use tokio_rustls::TlsConnector;
 use tonic::transport::{Channel, Endpoint};
 
 /// The provider that is started.
-pub(crate) const PROVIDER: &str = env!("CARGO_BIN_EXE_terraform-provider-bare");
+pub(crate) static PROVIDER: LazyLock<String> = LazyLock::new(|| example("terraform-provider-bare"));
 /// The provider that finds fault with every configuration.
-pub(crate) const POINTING: &str = env!("CARGO_BIN_EXE_terraform-provider-pointing");
+pub(crate) static POINTING: LazyLock<String> = LazyLock::new(|| example("terraform-provider-pointing"));
+
+/// The path of an example, which Cargo builds beside the tests of a package.
+fn example(name: &str) -> String {
+    let tests = std::env::current_exe().unwrap();
+    let path = tests.parent().and_then(Path::parent).unwrap().join("examples").join(name);
+    assert!(path.exists(), "{} is missing: `cargo build -p tfplug --examples` makes it", path.display());
+    path.into_os_string().into_string().unwrap()
+}
+
 /// What go-plugin sets for Terraform's plugins.
 pub(crate) const COOKIE: (&str, &str) =
     ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2");
@@ -86,7 +95,7 @@ pub(crate) struct Plugin {
 impl Plugin {
     /// Starts the provider as Terraform does, without transport security unless `identity` is given.
     pub(crate) fn start(identity: Option<&Identity>, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(PROVIDER);
+        let mut command = Command::new(PROVIDER.as_str());
         command.args(arguments).env(COOKIE.0, COOKIE.1).env("PLUGIN_PROTOCOL_VERSIONS", "5,6");
         command.env("PLUGIN_MIN_PORT", "10000").env("PLUGIN_MAX_PORT", "25000");
         if let Some(identity) = identity {

@@ -46,7 +46,7 @@ fn workspace(name: &str, provider: &str, configuration: &str) -> TempDir {
 }
 
 fn bare_workspace() -> TempDir {
-    workspace("bare", PROVIDER, CONFIGURATION)
+    workspace("bare", PROVIDER.as_str(), CONFIGURATION)
 }
 
 fn terraform(directory: &Path, cli_config: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
@@ -106,7 +106,7 @@ fn terraform_plans_and_stops_the_provider_in_time() {
 #[test]
 fn terraform_attaches_to_a_provider_in_debug_mode_again_and_again() {
     let directory = bare_workspace();
-    let mut command = Command::new(PROVIDER);
+    let mut command = Command::new(PROVIDER.as_str());
     command.arg("--debug");
     let mut provider = Plugin::spawn(command);
     let reattach = reattach_value(&provider.line).to_owned();
@@ -156,7 +156,7 @@ resource "pointing_thing" "of_the_attribute" {
 
 #[test]
 fn terraform_points_at_the_line_of_what_is_wrong_at_any_depth() {
-    let directory = workspace("pointing", POINTING, FINDINGS);
+    let directory = workspace("pointing", POINTING.as_str(), FINDINGS);
     let output = terraform(directory.path(), "cli.tfrc", &["validate", "-json"], &[]);
     let report: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&[output.stdout, output.stderr].concat())));

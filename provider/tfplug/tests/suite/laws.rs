@@ -1,10 +1,12 @@
 //! Laws of every resource, whatever its schema: Terraform's rules are kept, and a second plan has nothing to do.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 use serde_json::Value as Json;
+use tfplug::pb::tfplugin6::ClientCapabilities;
 use tfplug::schema::{Attribute, Kind, Mode, Object, Type};
 use tfplug::testing::{Change, Outcome, State};
 use tfplug::value::{Path, Value};
@@ -53,10 +55,47 @@ fn any_case(configs: usize) -> impl Strategy<Value = Case> {
     })
 }
 
+/// What clients may say that they can do. That some know of no write-only attributes is tested elsewhere.
+fn any_capabilities() -> impl Strategy<Value = ClientCapabilities> {
+    any::<[bool; 3]>().prop_map(|[deferral_allowed, store_planned_private, computed_blocks_allowed]| {
+        ClientCapabilities {
+            deferral_allowed,
+            write_only_attributes_allowed: true,
+            store_planned_private,
+            computed_blocks_allowed,
+        }
+    })
+}
+
 /// The configuration with the `id` that every toy has.
 fn with_id(mut config: Value) -> Value {
     config.set_attribute("id", Value::Null);
     config
+}
+
+/// A configuration with one more element that is null, in one of the collections of nested objects, if there is any; and
+/// where it is.
+fn with_null_element(object: &Object, mut config: Value, dice: u64) -> (Value, Option<Path>) {
+    let mut places = Vec::new();
+    for a in object.attributes.iter().filter(|a| matches!(a.kind, Kind::Nested(..))) {
+        let here = Path::of(&a.name);
+        match config.attribute(&a.name) {
+            Value::List(all) => places.push((here.clone(), here.index(all.len()))),
+            Value::Map(_) => places.push((here.clone(), here.key("null"))),
+            Value::Set(_) => places.push((here.clone(), here.element())),
+            _ => {}
+        }
+    }
+    let Some((collection, element)) = usize::try_from(dice).ok().and_then(|n| places.get(n % places.len().max(1)))
+    else {
+        return (config, None);
+    };
+    match config.at_mut(collection) {
+        Some(Value::List(all) | Value::Set(all)) => all.push(Value::Null),
+        Some(Value::Map(all)) => drop(all.insert("null".to_owned(), Value::Null)),
+        _ => unreachable!("a place in a collection"),
+    }
+    (config, Some(element.clone()))
 }
 
 /// What went well in every respect, or a failed test case that says what did not.
@@ -113,12 +152,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 8, max_shrink_iters: 4096, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_created_stays(Case { object, configs } in any_case(1)) {
+    fn what_is_created_stays(Case { object, configs } in any_case(1), capabilities in any_capabilities()) {
         law(async {
             let config = with_id(configs[0].clone());
             let toy = Toy::new(object.attributes.clone(), Hooks::default());
             let cloud = toy.cloud.clone();
             let mut core = toy.talk().await;
+            core.client_capabilities = Some(capabilities);
             let mut state = None;
             let plan = good("creating", core.run(THING, &mut state, Some(&config)).await)?.unwrap();
             prop_assert_eq!(plan.change, Change::Create);
@@ -161,10 +201,12 @@ proptest! {
     fn what_is_unknown_is_resolved_by_the_apply(
         Case { object, configs } in any_case(2),
         dice in proptest::collection::vec(any::<u8>(), 64),
+        capabilities in any_capabilities(),
     ) {
         law(async {
             let toy = Toy::new(object.attributes.clone(), Hooks::default());
             let mut core = toy.talk().await;
+            core.client_capabilities = Some(capabilities);
             let mut state: Option<State> = None;
             let mut dice = dice.into_iter().cycle();
             for config in configs.into_iter().map(with_id) {
@@ -197,6 +239,18 @@ proptest! {
     }
 
     #[test]
+    fn a_null_element_is_refused_where_it_is(Case { object, configs } in any_case(1), dice in any::<u64>()) {
+        law(async {
+            let (config, at) = with_null_element(&object, configs[0].clone(), dice);
+            let mut core = Toy::new(object.attributes.clone(), Hooks::default()).talk().await;
+            let outcome = core.validate(THING, &with_id(config)).await;
+            let said: Vec<_> = outcome.diags.iter().map(|d| (d.summary.as_str(), &d.path)).collect();
+            prop_assert_eq!(said, at.iter().map(|at| ("Null element", at)).collect::<Vec<_>>());
+            Ok(())
+        })?;
+    }
+
+    #[test]
     fn what_is_imported_is_what_was_created(Case { object, configs } in any_case(1)) {
         law(async {
             let mut core = Toy::new(object.attributes.clone(), Hooks::default()).talk().await;
@@ -212,7 +266,11 @@ proptest! {
                     Value::Set(all) if all.is_empty() => Value::Null,
                     // Elements that differ only in null and empty are one.
                     Value::Set(all) => set(all),
-                    Value::Map(all) if all.is_empty() => Value::Null,
+                    // Nor of entries that are null.
+                    Value::Map(all) => {
+                        let all: BTreeMap<_, _> = all.into_iter().filter(|(_, v)| !v.is_null()).collect();
+                        if all.is_empty() { Value::Null } else { Value::Map(all) }
+                    }
                     other => other,
                 })
             };

@@ -5,6 +5,7 @@
 mod decoders;
 mod garbage;
 mod laws;
+mod modules;
 mod random;
 mod round_trip;
 mod rules;

@@ -3,7 +3,7 @@
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
-use tfplug::schema::{Attribute, Equality, Kind, Mode, Nesting, Object, OnUpdate, Type};
+use tfplug::schema::{Attribute, Equality, Kind, Mode, Nesting, NullElements, Object, OnUpdate, Type};
 use tfplug::value::{Path, Value};
 
 use crate::random;
@@ -73,11 +73,15 @@ fn leaf(name: String, in_set: bool) -> BoxedStrategy<Attribute> {
                 Mode::OptionalComputed => option::weighted(0.3, any_set_value(ty.clone())).boxed(),
                 _ => Just(None).boxed(),
             };
-            (Just((ty, mode)), default, 0..10_u8)
+            (Just((ty, mode)), default, 0..10_u8, 0..3_u8)
         })
-        .prop_map(move |((ty, mode), default, flag)| {
+        .prop_map(move |((ty, mode), default, flag, nulls)| {
             let text = ty == Type::String;
+            let default = default.map(|v| without_nulls(&ty, v));
             let mut a = Attribute::new(name.clone(), Kind::Leaf(ty), mode, "A leaf.");
+            if nulls == 0 {
+                a.null_elements = NullElements::Kept;
+            }
             if text && !in_set {
                 a.equality = Equality::Custom(same_letters);
             }
@@ -115,9 +119,9 @@ fn same_letters(a: &Value, b: &Value) -> bool {
 pub(crate) fn any_config(object: &Object) -> BoxedStrategy<Value> {
     let attribute = |a: &Attribute| {
         let value = match a.mode {
-            Mode::Required => any_configured(&a.kind),
+            Mode::Required => any_configured(a),
             Mode::Computed => Just(Value::Null).boxed(),
-            _ => prop_oneof![any_configured(&a.kind), Just(Value::Null)].boxed(),
+            _ => prop_oneof![any_configured(a), Just(Value::Null)].boxed(),
         };
         (Just(a.name.to_string()), value)
     };
@@ -125,8 +129,12 @@ pub(crate) fn any_config(object: &Object) -> BoxedStrategy<Value> {
     all.prop_map(|all| Value::Object(all.into_iter().collect())).boxed()
 }
 
-fn any_configured(kind: &Kind) -> BoxedStrategy<Value> {
-    let (nesting, inner) = match kind {
+fn any_configured(a: &Attribute) -> BoxedStrategy<Value> {
+    let (nesting, inner) = match &a.kind {
+        Kind::Leaf(ty) if a.null_elements == NullElements::Refused => {
+            let ty = ty.clone();
+            return any_set_value(ty.clone()).prop_map(move |v| without_nulls(&ty, v)).boxed();
+        }
         Kind::Leaf(ty) => return any_set_value(ty.clone()),
         Kind::Nested(nesting, inner) => (nesting, any_config(inner)),
     };
@@ -136,6 +144,28 @@ fn any_configured(kind: &Kind) -> BoxedStrategy<Value> {
         Nesting::Map => btree_map("[a-c]", inner, 0..3).prop_map(Value::Map).boxed(),
         Nesting::Set => vec(inner, 0..3).prop_map(random::set).boxed(),
     }
+}
+
+/// The same value without null elements, which are refused.
+fn without_nulls(ty: &Type, value: Value) -> Value {
+    match (ty, value) {
+        (Type::List(inner), Value::List(all)) => Value::List(elements(inner, all)),
+        (Type::Set(inner), Value::Set(all)) => random::set(elements(inner, all)),
+        (Type::Map(inner), Value::Map(all)) => Value::Map(
+            all.into_iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k, without_nulls(inner, v))).collect(),
+        ),
+        (Type::Object(types), Value::Object(mut all)) => Value::Object(
+            types.iter().map(|(k, t)| (k.clone(), without_nulls(t, all.remove(k).unwrap_or(Value::Null)))).collect(),
+        ),
+        (Type::Tuple(types), Value::List(all)) => {
+            Value::List(types.iter().zip(all).map(|(t, v)| without_nulls(t, v)).collect())
+        }
+        (_, value) => value,
+    }
+}
+
+fn elements(ty: &Type, all: Vec<Value>) -> Vec<Value> {
+    all.into_iter().filter(|v| !v.is_null()).map(|v| without_nulls(ty, v)).collect()
 }
 
 /// The same configuration as it may look while parts of it are not known yet. What is null may turn out so later.

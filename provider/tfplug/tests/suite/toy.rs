@@ -11,7 +11,7 @@ use tfplug::diag::{Diag, Diags, Result};
 use tfplug::pb::tfplugin6::provider_server::ProviderServer;
 use tfplug::plan::Plan;
 use tfplug::resource::{
-    Action, DataSource, EphemeralResource, Function, ListResource, MoveSource, Provider, Resource, Update,
+    Action, DataSource, EphemeralResource, Function, ListResource, MoveSource, Moved, Provider, Resource, Update,
 };
 use tfplug::rpc::Server;
 use tfplug::schema::{Attribute, Kind, Mode, Nesting, Object, OnUpdate, Schema, Type};
@@ -107,7 +107,7 @@ pub(crate) type Client = Arc<Cloud>;
 /// An operation of a resource.
 pub(crate) type Operation<A, R> = fn(&Context<Client>, A) -> Result<R>;
 /// A move from another resource.
-pub(crate) type Move = fn(&MoveSource) -> Result<Option<Value>>;
+pub(crate) type Move = fn(&MoveSource) -> Result<Option<Moved>>;
 
 /// What a test puts in place of the toy's own behaviour.
 #[derive(Clone, Default)]
@@ -121,6 +121,9 @@ pub(crate) struct Hooks {
     pub(crate) update: Option<Operation<Update, Value>>,
     pub(crate) delete: Option<Operation<Value, ()>>,
     pub(crate) import: Option<fn(&str) -> Result<Value>>,
+    pub(crate) import_identity: Option<fn(&Value) -> Result<Value>>,
+    /// Planning that keeps private data.
+    pub(crate) remember: Option<fn(&Context<Client>, &mut Plan<'_>)>,
     pub(crate) move_from: Option<Move>,
 }
 
@@ -137,7 +140,10 @@ impl Resource<Client> for Thing {
         self.schema.clone()
     }
 
-    async fn plan(&self, _: &Context<Client>, plan: &mut Plan<'_>) -> Result<()> {
+    async fn plan(&self, cx: &Context<Client>, plan: &mut Plan<'_>) -> Result<()> {
+        if let Some(hook) = self.hooks.remember {
+            hook(cx, plan);
+        }
         if let Some(hook) = self.hooks.interfere {
             hook(plan);
         }
@@ -192,8 +198,45 @@ impl Resource<Client> for Thing {
         Ok(state)
     }
 
-    fn move_from(&self, source: &MoveSource) -> Result<Option<Value>> {
+    async fn import_identity(&self, cx: &Context<Client>, identity: &Value) -> Result<Value> {
+        match self.hooks.import_identity {
+            Some(hook) => hook(identity),
+            None => Usual(self).import_identity(cx, identity).await,
+        }
+    }
+
+    fn move_from(&self, source: &MoveSource) -> Result<Option<Moved>> {
         self.hooks.move_from.map_or(Ok(None), |hook| hook(source))
+    }
+}
+
+/// A thing with the framework's own way to import by identity.
+struct Usual<'a>(&'a Thing);
+
+#[async_trait]
+impl Resource<Client> for Usual<'_> {
+    fn schema(&self) -> Schema {
+        self.0.schema()
+    }
+
+    async fn create(&self, cx: &Context<Client>, planned: Value) -> Result<Value> {
+        self.0.create(cx, planned).await
+    }
+
+    async fn read(&self, cx: &Context<Client>, state: Value) -> Result<Option<Value>> {
+        self.0.read(cx, state).await
+    }
+
+    async fn update(&self, cx: &Context<Client>, update: Update) -> Result<Value> {
+        self.0.update(cx, update).await
+    }
+
+    async fn delete(&self, cx: &Context<Client>, state: Value) -> Result<()> {
+        self.0.delete(cx, state).await
+    }
+
+    async fn import(&self, cx: &Context<Client>, id: &str) -> Result<Value> {
+        self.0.import(cx, id).await
     }
 }
 
@@ -205,7 +248,9 @@ pub(crate) struct Toy {
     pub(crate) cloud: Arc<Cloud>,
     /// Whether it has something to say by itself.
     pub(crate) news: bool,
-    thing: Thing,
+    /// The attributes of the provider block.
+    pub(crate) block: Vec<Attribute>,
+    pub(crate) thing: Thing,
     pub(crate) data_sources: List<dyn DataSource<Client>>,
     pub(crate) functions: List<dyn Function>,
     pub(crate) ephemerals: List<dyn EphemeralResource<Client>>,
@@ -222,10 +267,13 @@ impl Provider for Toy {
     }
 
     fn schema(&self) -> Schema {
-        Schema::default()
+        Schema { object: Object { attributes: self.block.clone(), rules: Vec::new() }, ..Schema::default() }
     }
 
-    async fn configure(&self, _: Value, _: &str) -> Result<Client> {
+    async fn configure(&self, config: Value, _: &str) -> Result<Client> {
+        if config.attribute("labels").as_entries().is_some_and(|labels| labels.values().any(Value::is_null)) {
+            return Err(Diag::error("A label is null", "It was to be left out.").into());
+        }
         Ok(self.cloud.clone())
     }
 
@@ -295,6 +343,7 @@ impl Toy {
         Self {
             cloud: Arc::default(),
             news: false,
+            block: Vec::new(),
             thing: Thing { schema, hooks },
             data_sources: Vec::new,
             functions: Vec::new,

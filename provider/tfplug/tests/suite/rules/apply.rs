@@ -267,6 +267,22 @@ fn a7_an_identity_that_is_not_there() {
 }
 
 #[test]
+fn a7_an_identity_of_which_nothing_was_promised() {
+    run(async {
+        let mut schema = super::schema_with_identity();
+        let mut key = Attribute::new("key", Kind::Leaf(Type::String), Mode::Computed, "A key.");
+        key.on_update = tfplug::schema::OnUpdate::UseStateForUnknown;
+        schema.object.attributes.push(key);
+        schema.identity[0].name = "key".into();
+        let hooks = Hooks { create: Some(|_, planned| Ok(made(planned))), ..Hooks::default() };
+        let mut core = Toy::with_schema(schema, hooks).talk().await;
+        let outcome = apply(&mut core, None, |c| c).await;
+        assert!(!outcome.failed(), "an error would taint the object");
+        bug_at(&outcome.diags, "key");
+    });
+}
+
+#[test]
 fn a7_an_identity_that_vanishes() {
     run(async {
         let hooks = Hooks { read: Some(|_, state| Ok(Some(with(state, "id", Value::Null)))), ..Hooks::default() };

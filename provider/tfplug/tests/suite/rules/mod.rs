@@ -5,6 +5,10 @@
 //! [`RULES`] lists the rules. The tests of a rule begin with its number; a rule without a test fails one of its own.
 
 mod apply;
+mod clients;
+mod details;
+mod limits;
+mod nulls;
 mod others;
 mod plan;
 mod read;
@@ -53,26 +57,41 @@ const RULES: &[(&str, &str)] = &[
     ("i2", "what is imported is of the schema's type and wholly known"),
     ("i3", "what is imported has no write-only value"),
     ("i4", "what is imported exists"),
+    ("i5", "an import by identity ends in the same state as one by id, and has an identity"),
+    ("i6", "an identity that lacks a required part is refused by its name"),
+    ("i7", "an imported state is a valid configuration: clients below Terraform 1.14 write it as one"),
     ("m1", "what is moved is an object of the schema's type, wholly known"),
     ("m2", "what is moved has no write-only value"),
     ("m3", "a move from an unsupported source is refused"),
+    ("m4", "a move has the private data of both sides, and one of the same type needs no support"),
     ("d1", "what a data source returns is of the schema's type"),
     ("d2", "what a data source returns is not null"),
     ("d3", "what a data source returns is wholly known"),
     ("d4", "what a data source returns repeats the configuration"),
     ("e1", "what an ephemeral resource returns repeats the configuration"),
     ("e2", "what an ephemeral resource returns is of the schema's type and wholly known"),
+    ("e3", "an ephemeral resource is closed with the data of its opening or of its last renewal, failed or not"),
     ("c1", "the result of a function is of the declared type and known"),
     ("c2", "a function gives the same result for the same arguments"),
     ("l1", "what a list resource finds has an identity"),
     ("l2", "a list resource finds no more than was asked for"),
+    ("l3", "an odd object does not end the list"),
     ("n1", "an action ends by saying how it went"),
+    ("n2", "an action is planned without its ephemeral values, and invoked with them"),
     ("s1", "no schema is invalid"),
     ("v1", "a value for a read-only attribute is refused"),
     ("v2", "a write-only value is refused where Terraform would store it"),
+    ("v3", "null for a required attribute is refused, at every depth"),
+    ("v4", "a null element is refused where it is, or left out of what a resource sees"),
+    ("v5", "a configuration is tested again whenever more of it is known"),
     ("g1", "a generated configuration is valid, and leaves nothing to change"),
     ("t1", "a change of limits alone calls nothing remote"),
     ("t2", "an operation ends when its time is up"),
+    ("w1", "what a client does not allow is not done, and nothing else depends on it"),
+    ("w2", "a plan may build on the private data of the first plan of the same change, if the client keeps them"),
+    ("x1", "a tainted object is planned like a new one, without private data and identity"),
+    ("x2", "no warning comes without a cause"),
+    ("y1", "a stored identity of an older version is upgraded"),
 ];
 
 /// The rules that a test's name begins with.
@@ -85,6 +104,10 @@ fn rules_of(test: &str) -> impl Iterator<Item = &str> {
 fn every_rule_has_a_test_and_every_numbered_test_a_rule() {
     let sources = [
         include_str!("apply.rs"),
+        include_str!("clients.rs"),
+        include_str!("details.rs"),
+        include_str!("limits.rs"),
+        include_str!("nulls.rs"),
         include_str!("others.rs"),
         include_str!("plan.rs"),
         include_str!("read.rs"),
@@ -137,14 +160,17 @@ async fn talk(hooks: Hooks) -> Talk {
 
 /// A toy whose resource has an identity: its id.
 fn toy_with_identity(hooks: Hooks) -> Toy {
+    Toy::with_schema(schema_with_identity(), hooks)
+}
+
+fn schema_with_identity() -> Schema {
     let mut attributes = attributes();
     let mut id = Attribute::new("id", Kind::Leaf(Type::String), Mode::Computed, "The id.");
     id.on_update = OnUpdate::UseStateForUnknown;
     attributes.push(id);
     let object = Object { attributes, rules: Vec::new() };
     let identity = vec![IdentityAttribute { name: "id".into(), required: true }];
-    let description = "A thing.".into();
-    Toy::with_schema(Schema { name: "thing".into(), description, object, identity, ..Schema::default() }, hooks)
+    Schema { name: "thing".into(), description: "A thing.".into(), object, identity, ..Schema::default() }
 }
 
 /// A well-made object, before the provider misbehaves.

@@ -12,8 +12,8 @@ use tfplug::resource::{
     Action, DataSource, EphemeralResource, Function, FunctionError, ListResource, Listed, Opened, Parameter, Signature,
 };
 use tfplug::rpc::Server;
-use tfplug::schema::{Attribute, Kind, Mode, Object, Schema, Type};
-use tfplug::testing::object;
+use tfplug::schema::{Attribute, Kind, Mode, Object, Rule, Schema, Type};
+use tfplug::testing::{Closing, object};
 use tfplug::value::Value;
 use tonic::Request;
 
@@ -139,6 +139,60 @@ fn c1_c2_functions_answer_with_their_type_and_always_the_same() {
     });
 }
 
+/// Refuses its renewal where `fails`, and is closed with the data of its opening only where `strict`.
+struct Lease {
+    fails: bool,
+    strict: bool,
+}
+
+#[async_trait]
+impl EphemeralResource<Client> for Lease {
+    fn schema(&self) -> Schema {
+        schema("lease")
+    }
+
+    async fn open(&self, _: &Context<Client>, config: Value) -> Result<Opened> {
+        let result = with(config, "text", "t");
+        Ok(Opened { result, renew_at: Some(1_800_000_000), private: b"opened".to_vec() })
+    }
+
+    async fn renew(&self, _: &Context<Client>, private: Vec<u8>) -> Result<(Option<i64>, Vec<u8>)> {
+        if self.fails { sorry() } else { Ok((None, [private, b" renewed".to_vec()].concat())) }
+    }
+
+    async fn close(&self, _: &Context<Client>, private: Vec<u8>) -> Result<()> {
+        match private.as_slice() {
+            b"opened" => Ok(()),
+            b"opened renewed" if !self.strict => Ok(()),
+            other => Err(Diag::error("Not open", String::from_utf8_lossy(other)).into()),
+        }
+    }
+}
+
+#[test]
+fn e3_an_ephemeral_resource_is_closed_with_either_data() {
+    async fn used(toy: Toy, closing: Closing) -> Vec<String> {
+        let mut core = toy.talk().await;
+        let config = object(&core.ephemerals["toy_lease"], &json!({ "name": "n" }));
+        let outcome = core.use_ephemeral("toy_lease", &config, closing).await;
+        lawful(&outcome);
+        assert_eq!(outcome.value.attribute("text"), &"t".into());
+        outcome.diags.into_iter().map(|d| d.summary).collect()
+    }
+    run(async {
+        for closing in [Closing::WithOpening, Closing::WithLastRenewal] {
+            let good = answering!(ephemerals, Lease { fails: false, strict: false });
+            assert_eq!(used(good, closing).await, Vec::<String>::new());
+            // Of a renewal that failed, too, it can be closed.
+            let failing = answering!(ephemerals, Lease { fails: true, strict: false });
+            assert_eq!(used(failing, closing).await, ["The cloud said no"]);
+        }
+        let strict = || answering!(ephemerals, Lease { fails: false, strict: true });
+        assert_eq!(used(strict(), Closing::WithOpening).await, Vec::<String>::new());
+        assert_eq!(used(strict(), Closing::WithLastRenewal).await, ["Not open"]);
+    });
+}
+
 struct Ephemeral(Answer);
 
 #[async_trait]
@@ -235,30 +289,62 @@ fn l1_l2_list_resources_identify_what_they_find() {
         let found = listing(|| vec![Box::new(Things(|_| {}))]).await.good();
         assert_eq!(found.len(), 2, "no more than the limit");
         assert_eq!(found[0].object.as_ref().unwrap().attribute("name"), &"n".into());
-        for (outcome, at) in [
-            (listing(|| vec![Box::new(Things(|l| l.identity.clear()))]).await, "id"),
-            (listing(|| vec![Box::new(Things(|l| drop(l.identity.insert("id".into(), 7.into()))))]).await, "id"),
-            (
-                listing(|| vec![Box::new(Things(|l| drop(l.identity.insert("id".into(), Value::unknown()))))]).await,
-                "id",
-            ),
-            (
-                listing(|| vec![Box::new(Things(|l| l.object.as_mut().unwrap().set_attribute("etag", 7.into())))])
-                    .await,
-                "etag",
-            ),
-            (
-                listing(|| {
-                    vec![Box::new(Things(|l| l.object.as_mut().unwrap().set_attribute("etag", Value::unknown())))]
-                })
-                .await,
-                "etag",
-            ),
-            (listing(|| vec![Box::new(Things(|_| panic!("oh no")))]).await, ""),
-        ] {
-            lawful(&outcome);
-            assert!(outcome.failed(), "{at}");
-            bug_at(&outcome.diags, at);
+        let panicked = listing(|| vec![Box::new(Things(|_| panic!("oh no")))]).await;
+        lawful(&panicked);
+        assert!(panicked.failed());
+        bug_at(&panicked.diags, "");
+    });
+}
+
+/// Spoils the first of the objects, and leaves the others as they are.
+macro_rules! spoil_first {
+    ($spoil:expr) => {
+        || {
+            vec![Box::new(Things(|l| {
+                let spoil: fn(&mut Listed) = $spoil;
+                if l.display_name.ends_with("-0") {
+                    spoil(l)
+                }
+            }))]
+        }
+    };
+}
+
+#[test]
+fn l1_l3_an_odd_object_does_not_end_the_list() {
+    type Lists = fn() -> Vec<Box<dyn ListResource<Client>>>;
+    // What is wrong, where, and whether the object can be shown all the same.
+    let cases: [(Lists, &str, bool); 8] = [
+        (spoil_first!(|l| l.identity.clear()), "id", false),
+        (spoil_first!(|l| drop(l.identity.insert("id".into(), Value::Null))), "id", false),
+        (spoil_first!(|l| drop(l.identity.insert("id".into(), 7.into()))), "id", false),
+        (spoil_first!(|l| drop(l.identity.insert("id".into(), Value::unknown()))), "id", false),
+        (spoil_first!(|l| l.object.as_mut().unwrap().set_attribute("etag", 7.into())), "etag", false),
+        (spoil_first!(|l| l.object.as_mut().unwrap().set_attribute("etag", Value::unknown())), "etag", true),
+        (spoil_first!(|l| l.object = None), "", false),
+        (spoil_first!(|l| l.object = Some(Value::Null)), "", false),
+    ];
+    run(async {
+        for (lists, at, shown) in cases {
+            let mut toy = toy_with_identity(Hooks::default());
+            toy.lists = lists;
+            let cloud = toy.cloud.clone();
+            let mut core = toy.talk().await;
+            let first = created(&mut core).await.value;
+            created(&mut core).await;
+            let [mut first, second] = [first, created(&mut core).await.value];
+            first.set_attribute("id", "made-0".into());
+            {
+                let mut objects = cloud.objects.lock().unwrap();
+                objects.clear();
+                objects.insert("made-0".to_owned(), first);
+                objects.insert("made-1".to_owned(), second);
+            }
+            let config = object(&core.lists[THING], &json!({ "name": "n" }));
+            let (found, warnings) = core.list(THING, &config, 9, true).await.warned();
+            bug_at(&warnings, at);
+            let names: Vec<_> = found.iter().map(|l| l.display_name.as_str()).collect();
+            assert_eq!(names, if shown { vec!["made-0", "made-1"] } else { vec!["made-1"] }, "{at}");
         }
     });
 }
@@ -298,6 +384,81 @@ fn n1_actions_end_by_saying_so() {
         let panicked = invoke(answering!(actions, Ring(|_| panic!("oh no")))).await;
         assert_eq!(panicked.value, ["ringing for n"]);
         bug_at(&panicked.diags, "");
+    });
+}
+
+/// An action that is particular about its configuration.
+struct Dial;
+
+#[async_trait]
+impl Action<Client> for Dial {
+    fn schema(&self) -> Schema {
+        let text = |name: &'static str, mode| Attribute::new(name, Kind::Leaf(Type::String), mode, "A text.");
+        let parts = Object { attributes: vec![text("kind", Mode::Required)], rules: vec![] };
+        let parts = Kind::Nested(tfplug::schema::Nesting::List, parts);
+        let attributes = vec![
+            text("number", Mode::Required),
+            text("name", Mode::Optional),
+            text("password", Mode::Optional),
+            Attribute::new("parts", parts, Mode::Optional, "Parts."),
+        ];
+        let rules = vec![
+            Rule::ExactlyOneOf(vec!["name".into(), "password".into()]),
+            Rule::Requires("name".into(), vec!["parts".into()]),
+        ];
+        Schema { object: Object { attributes, rules }, ..Schema { name: "dial".into(), ..schema("dial") } }
+    }
+
+    fn check_config(&self, config: &Value) -> tfplug::diag::Diags {
+        if config.attribute("number").is_null() {
+            Diag::error("No number", "Dial one.").into()
+        } else {
+            Default::default()
+        }
+    }
+
+    async fn invoke(
+        &self,
+        _: &Context<Client>,
+        config: Value,
+        progress: tokio::sync::mpsc::Sender<String>,
+    ) -> Result<()> {
+        drop(progress.send(format!("{:?}", config.attribute("number"))).await);
+        Ok(())
+    }
+}
+
+#[test]
+fn n2_an_action_is_planned_without_its_ephemeral_values() {
+    run(async {
+        let mut core = answering!(actions, Dial).talk().await;
+        let good =
+            object(&core.actions["toy_dial"], &json!({ "number": "1", "name": "n", "parts": [{ "kind": "k" }] }));
+        assert_eq!(core.invoke("toy_dial", &good).await.good(), ["String(\"1\")"]);
+        let wrong = with(good.clone(), "name", Value::Null);
+        assert!(core.invoke("toy_dial", &wrong).await.errors()[0].detail.contains("Exactly one of"));
+        // What turns out wrong only when the action is invoked is refused then.
+        let server = Server::new(answering!(actions, Dial));
+        let config = tfplug::wire::encode(&wrong, &core.actions["toy_dial"].ty).unwrap();
+        let request = pb::plan_action::Request {
+            action_type: "toy_dial".to_owned(),
+            config: Some(config.clone()),
+            ..Default::default()
+        };
+        let planned = server.plan_action(Request::new(request)).await.unwrap().into_inner();
+        assert_eq!(planned.diagnostics, []);
+        let request = pb::invoke_action::Request {
+            action_type: "toy_dial".to_owned(),
+            config: Some(config),
+            ..Default::default()
+        };
+        let mut events = server.invoke_action(Request::new(request)).await.unwrap().into_inner();
+        use pb::invoke_action::event::Type as Event;
+        use tokio_stream::StreamExt;
+        match events.next().await.unwrap().unwrap().r#type {
+            Some(Event::Completed(end)) => assert!(end.diagnostics[0].detail.contains("Exactly one of"), "{end:?}"),
+            other => panic!("{other:?}"),
+        }
     });
 }
 
@@ -356,26 +517,6 @@ fn metadata_and_functions_say_what_the_schema_says() {
         assert!(schema.functions.keys().eq(metadata.functions.iter().map(|x| &x.name)));
         assert_eq!(schema.functions, functions.functions);
         assert_eq!((schema.resource_schemas.len(), schema.functions.len(), schema.action_schemas.len()), (1, 1, 1));
-    });
-}
-
-#[test]
-fn a_stored_identity_is_read_again() {
-    run(async {
-        let server = Server::new(toy_with_identity(Hooks::default()));
-        let upgrade = async |json: &str| {
-            let raw_identity = Some(pb::RawState { json: json.into(), ..Default::default() });
-            let request =
-                pb::upgrade_resource_identity::Request { type_name: THING.to_owned(), version: 0, raw_identity };
-            server.upgrade_resource_identity(Request::new(request)).await.unwrap().into_inner()
-        };
-        let good = upgrade(r#"{ "id": "1" }"#).await;
-        let ty = Type::Object([("id".to_owned(), Type::String)].into());
-        let data = good.upgraded_identity.unwrap().identity_data;
-        assert_eq!(tfplug::wire::decode(data.as_ref(), &ty).unwrap(), Value::object([("id", "1".into())]));
-        assert_eq!(good.diagnostics, []);
-        let bad = upgrade(r#"{ "id": [] }"#).await;
-        assert!(bad.upgraded_identity.is_none() && bad.diagnostics[0].detail.contains("`id`"), "{bad:?}");
     });
 }
 

@@ -52,7 +52,11 @@ fn p2_f3_nothing_is_deferred_even_where_it_is_allowed() {
         all.insert("id".to_owned(), Type::String);
         let ty = Type::Object(all);
         let unknown = wire::encode(&Value::unknown(), &ty).unwrap();
-        let allowed = Some(pb::ClientCapabilities { deferral_allowed: true, write_only_attributes_allowed: true });
+        let allowed = Some(pb::ClientCapabilities {
+            deferral_allowed: true,
+            write_only_attributes_allowed: true,
+            ..Default::default()
+        });
         let request = pb::plan_resource_change::Request {
             type_name: THING.to_owned(),
             config: Some(unknown.clone()),
@@ -77,6 +81,26 @@ fn p2_f3_nothing_is_deferred_even_where_it_is_allowed() {
         };
         let import = server.import_resource_state(Request::new(request)).await.unwrap().into_inner();
         assert_eq!(import.deferred, None);
+    });
+}
+
+#[test]
+fn p1_a_request_that_cannot_be_read() {
+    run(async {
+        let server = Server::new(Toy::new(super::attributes(), Hooks::default()));
+        let garbage = Some(pb::DynamicValue { msgpack: vec![0xc1], json: vec![] });
+        let request = pb::plan_resource_change::Request {
+            type_name: THING.to_owned(),
+            config: garbage.clone(),
+            ..Default::default()
+        };
+        let plan = server.plan_resource_change(Request::new(request.clone())).await.unwrap().into_inner();
+        assert_eq!(plan.diagnostics, [], "nothing proposed is a destroy");
+        for (prior_state, proposed_new_state) in [(garbage.clone(), None), (None, garbage)] {
+            let request = pb::plan_resource_change::Request { prior_state, proposed_new_state, ..request.clone() };
+            let plan = server.plan_resource_change(Request::new(request)).await.unwrap().into_inner();
+            assert!(plan.diagnostics[0].summary.contains("Cannot decode"), "{:?}", plan.diagnostics);
+        }
     });
 }
 

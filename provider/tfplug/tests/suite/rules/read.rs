@@ -223,22 +223,25 @@ fn i4_an_import_of_nothing_or_with_a_wrong_id_fails_in_words() {
     });
 }
 
-fn source() -> MoveSource {
+pub(super) fn source() -> MoveSource {
     MoveSource {
         provider: "registry.terraform.io/other/other".to_owned(),
         type_name: "other_thing".to_owned(),
         schema_version: 4,
         state: json!({ "name": "n", "big": 12345678901234567890123_i128 }).as_object().unwrap().clone(),
+        private: b"theirs".to_vec(),
+        identity: json!({ "arn": "a" }).as_object().cloned(),
+        identity_version: 3,
     }
 }
 
 #[test]
 fn m1_m2_a_move_that_breaks_a_rule() {
     for (move_from, at) in [
-        ((|_| Ok(Some(with(blank(), "etag", Value::unknown())))) as Move, "etag"),
-        (|_| Ok(Some(with(blank(), "secret", "s"))), "secret"),
-        (|_| Ok(Some(with(blank(), "size", "big"))), "size"),
-        (|_| Ok(Some(Value::Null)), ""),
+        ((|_| Ok(Some(with(blank(), "etag", Value::unknown()).into()))) as Move, "etag"),
+        (|_| Ok(Some(with(blank(), "secret", "s").into())), "secret"),
+        (|_| Ok(Some(with(blank(), "size", "big").into())), "size"),
+        (|_| Ok(Some(Value::Null.into())), ""),
     ] {
         run(async {
             let mut core = talk(Hooks { move_from: Some(move_from), ..Hooks::default() }).await;
@@ -259,7 +262,7 @@ fn m3_a_move_brings_the_state_or_says_what_to_do() {
         let hooks = Hooks {
             move_from: Some(|source| {
                 assert_eq!(source.state["big"].to_string(), "12345678901234567890123");
-                Ok(Some(with(blank(), "name", source.state["name"].as_str().unwrap())))
+                Ok(Some(with(blank(), "name", source.state["name"].as_str().unwrap()).into()))
             }),
             ..Hooks::default()
         };

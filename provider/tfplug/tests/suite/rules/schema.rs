@@ -23,6 +23,15 @@ fn schema(attributes: Vec<Attribute>) -> Schema {
     Schema { name: "thing".into(), description: "A thing.".into(), object, ..Schema::default() }
 }
 
+fn number(name: &'static str) -> Attribute {
+    Attribute::new(name, Kind::Leaf(Type::Number), Mode::Optional, "A number.")
+}
+
+fn set_of(attribute: Attribute) -> Attribute {
+    let kind = Kind::Nested(Nesting::Set, Object { attributes: vec![attribute], rules: vec![] });
+    Attribute::new("parts", kind, Mode::Optional, "Parts.")
+}
+
 /// What the provider says to the first call of every command.
 fn complaints(toy: Toy) -> Vec<String> {
     let answer = run(async {
@@ -97,6 +106,27 @@ fn s1_a_schema_that_terraform_would_refuse() {
             },
             "parts.any: dynamic",
         ),
+        (
+            |s| {
+                let size = Attribute { default: Some(5.into()), mode: Mode::OptionalComputed, ..number("size") };
+                s.object.attributes.push(set_of(size));
+            },
+            "parts.size: the provider has no say inside a set",
+        ),
+        (
+            |s| s.object.attributes.push(set_of(Attribute { mode: Mode::OptionalComputed, ..number("size") })),
+            "parts.size: the provider has no say inside a set",
+        ),
+        (
+            |s| {
+                let labels =
+                    Attribute::new("labels", Kind::Leaf(Type::String.map()), Mode::OptionalComputed, "Labels.");
+                let nothing = Value::Map([("a".to_owned(), Value::Null)].into());
+                s.object.attributes.push(Attribute { default: Some(nothing), ..labels });
+            },
+            "labels: the default has a null element",
+        ),
+        (|s| s.identity_upgrades.push(vec![]), "an identity was dropped"),
         (|s| s.object.attributes[0].on_update = OnUpdate::ChangesWith(vec!["other".into()]), "other"),
         (|s| s.object.rules.push(Rule::AtMostOneOf(vec!["text".into(), "other".into()])), "other"),
         (|s| s.identity.push(IdentityAttribute { name: "other".into(), required: true }), "other"),
@@ -120,6 +150,44 @@ fn s1_a_schema_that_terraform_would_refuse() {
             .any(|c| c.contains("the resource toy_") && c.contains(says) && c.contains("bug in the provider"));
         assert!(good, "{says}: {complaints:?}");
     }
+}
+
+#[test]
+fn s1_a_set_that_only_the_provider_fills_is_its_own() {
+    let mut parts = set_of(Attribute { mode: Mode::Computed, ..number("size") });
+    parts.mode = Mode::Computed;
+    assert_eq!(complaints(Toy::with_schema(schema(vec![parts]), Hooks::default())), Vec::<String>::new());
+}
+
+#[test]
+fn s1_what_the_language_reads_in_a_provider_block_itself() {
+    for name in ["alias", "version", "count", "for_each", "depends_on", "source"] {
+        let mut toy = Toy::with_schema(schema(vec![text("text")]), Hooks::default());
+        toy.block = vec![text(name)];
+        assert!(complaints(toy)[0].contains("the provider block: "), "{name}");
+    }
+    let mut toy = Toy::with_schema(schema(vec![text("source")]), Hooks::default());
+    toy.block = vec![text("region")];
+    assert_eq!(complaints(toy), Vec::<String>::new());
+}
+
+#[test]
+fn v4_the_provider_block_has_no_null_elements_either() {
+    run(async {
+        let mut toy = Toy::with_schema(schema(vec![text("text")]), Hooks::default());
+        let labels = Attribute::new("labels", Kind::Leaf(Type::String.map()), Mode::Optional, "Labels.");
+        let zones = Attribute::new("zones", Kind::Leaf(Type::String.list()), Mode::Optional, "Zones.");
+        toy.block = vec![labels, zones];
+        let mut core =
+            tfplug::testing::Core::new(tfplug::pb::tfplugin6::provider_server::ProviderServer::new(Server::new(toy)))
+                .await;
+        let nulls = Value::Map([("a".to_owned(), "1".into()), ("b".to_owned(), Value::Null)].into());
+        let config = Value::object([("labels", nulls), ("zones", Value::Null)]);
+        // The toy refuses a null label.
+        core.configure(&config).await.good();
+        let zones = with(config, "zones", Value::List(vec![Value::Null]));
+        assert_eq!(core.configure(&zones).await.errors()[0].path, Path::parse("zones[0]"));
+    });
 }
 
 #[test]
