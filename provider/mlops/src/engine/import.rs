@@ -20,12 +20,18 @@ impl Declared {
         let parts = arn.as_ref().and_then(|arn| self.arn.parse(&arn.resource));
         let key = match (self.key.given_by, parts) {
             (GivenBy::Aws, Some(_)) if self.key.attribute == "arn" => Some(vec![("arn", id.to_owned())]),
-            (_, Some(parts)) => Some(parts.into_iter().map(|(a, v)| (a, v.to_owned())).collect()),
+            (_, Some(parts)) if self.arn.names(&self.key) => {
+                Some(parts.into_iter().map(|(a, v)| (a, v.to_owned())).collect())
+            }
             (GivenBy::User, None) if arn.is_none() => self.key.parse(id),
             _ => None,
         };
-        let Some(key) = key else { return Err(self.not_understood(id).into()) };
         let schema = (self.schema)();
+        let lawful = |(attribute, value): &(&str, String)| {
+            let validators = schema.object.attribute(attribute).map(|a| a.validators.as_slice());
+            validators.unwrap_or_default().iter().all(|v| v.accepts(&Value::from(value.as_str())))
+        };
+        let Some(key) = key.filter(|key| key.iter().all(lawful)) else { return Err(self.not_understood(id).into()) };
         let mut state = schema.object.null_value();
         let region = region.or_else(|| arn.map(|arn| arn.region).filter(|r| !r.is_empty()));
         state.set_attribute("region", Value::from(region));
@@ -56,7 +62,10 @@ impl Declared {
             GivenBy::User => {
                 let key: Vec<String> = self.key.attributes().map(str::to_uppercase).collect();
                 let key = key.join("/");
-                format!("Give {key}, {key}@REGION, or its ARN (`{arn}`).")
+                match self.arn.names(&self.key) {
+                    true => format!("Give {key}, {key}@REGION, or its ARN (`{arn}`)."),
+                    false => format!("Give {key} or {key}@REGION."),
+                }
             }
         };
         Diag::error("Invalid import ID", format!("{id:?} identifies no {}. {forms}", self.noun))

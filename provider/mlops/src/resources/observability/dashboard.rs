@@ -52,7 +52,7 @@ const NAME: Validator = Validator::Text {
 
 /// The declaration.
 pub static DASHBOARD: Declared = Declared {
-    key: Key { member: "dashboard_name", sent_as: &[("DeleteDashboards", "dashboard_names[]")], ..key::NAME },
+    key: Key { member: "dashboard_name", sent_as: &[("DeleteDashboards", "name", "dashboard_names[]")], ..key::NAME },
     arn: ArnForm { service: "cloudwatch", regional: false, resource: "dashboard/{name}" },
     tags: Some(&TAGS),
     updates: &[UpdateBy::new(PUT_DASHBOARD, &["dashboard_body"])],
