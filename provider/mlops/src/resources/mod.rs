@@ -29,6 +29,8 @@ pub static DECLARED: &[&Declared] = &[
     &notebooks::lifecycle_configuration::LIFECYCLE_CONFIGURATION,
     &notebooks::notebook_instance::NOTEBOOK_INSTANCE,
     &observability::dashboard::DASHBOARD,
+    &serving::autoscaling_policy::AUTOSCALING_POLICY,
+    &serving::autoscaling_target::AUTOSCALING_TARGET,
     &serving::endpoint::ENDPOINT,
     &serving::endpoint_configuration::ENDPOINT_CONFIGURATION,
     &serving::model::MODEL,

@@ -7,6 +7,8 @@ pub mod model_data;
 pub mod model_metrics;
 pub mod model_package;
 pub mod network;
+pub mod scaling_policy;
+pub mod scaling_target;
 pub mod transform;
 
 pub use hub::{HubAccessConfig, ModelAccessConfig};

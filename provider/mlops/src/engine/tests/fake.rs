@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{fake_notebooks, fake_registry};
+use super::{fake_notebooks, fake_registry, fake_scaling};
 use crate::testing::{Answer, Asked, Stub};
 
 /// What is special about a kind: its noun in operations, its name's member, its ARN's, its status's, the statuses that it
@@ -90,6 +90,8 @@ pub(super) struct State {
     pub(super) tokens: BTreeMap<String, String>,
     /// Resource policies by group.
     pub(super) policies: BTreeMap<String, Json>,
+    /// How many descriptions of scalable targets do not find what is there.
+    pub(super) unseen: u32,
     /// A directory that is copied to another one at the next registration: what a process leaves that dies there.
     pub(super) frozen: Option<(PathBuf, PathBuf)>,
 }
@@ -172,8 +174,9 @@ fn answer(state: &mut State, asked: &Asked) -> Answer {
 pub(super) type Done = Result<Json, (&'static str, &'static str)>;
 
 fn work(state: &mut State, operation: &str, request: Json) -> Done {
-    let own =
-        fake_notebooks::work(state, operation, &request).or_else(|| fake_registry::work(state, operation, &request));
+    let own = fake_notebooks::work(state, operation, &request)
+        .or_else(|| fake_registry::work(state, operation, &request))
+        .or_else(|| fake_scaling::work(state, operation, &request));
     if let Some(done) = own {
         return done;
     }

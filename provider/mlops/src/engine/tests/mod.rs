@@ -4,7 +4,9 @@ mod activities;
 mod fake;
 mod fake_notebooks;
 mod fake_registry;
+mod fake_scaling;
 mod registry;
+mod scaling;
 
 use serde_json::json;
 use tfplug::testing::{Change, State as Stored};
