@@ -26,7 +26,7 @@ mod update;
 
 use tfplug::schema::Schema;
 
-pub use self::beside::{Logs, Scripts};
+pub use self::beside::{Given, Logs, Scripts, Settings};
 pub use self::hooks::{Hooks, Plain};
 use self::key::{ArnForm, Key};
 use self::statuses::Statuses;

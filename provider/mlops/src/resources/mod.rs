@@ -21,6 +21,7 @@ use crate::engine::Declared;
 
 /// The resources that are declared.
 pub static DECLARED: &[&Declared] = &[
+    &jobs::processing_job::PROCESSING_JOB,
     &jobs::training_job::TRAINING_JOB,
     &jobs::transform_job::TRANSFORM_JOB,
     &labeling::workteam::WORKTEAM,

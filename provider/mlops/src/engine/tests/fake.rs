@@ -23,7 +23,7 @@ struct Kind {
     taken: (&'static str, &'static str),
 }
 
-const KINDS: [Kind; 4] = [
+const KINDS: [Kind; 5] = [
     Kind {
         noun: "Model",
         name: "ModelName",
@@ -50,6 +50,15 @@ const KINDS: [Kind; 4] = [
         life: &["InProgress", "Completed"],
         missing: ("ValidationException", "Requested resource not found."),
         taken: ("ResourceInUse", "Training job names must be unique"),
+    },
+    Kind {
+        noun: "ProcessingJob",
+        name: "ProcessingJobName",
+        arn: "ProcessingJobArn",
+        status: "ProcessingJobStatus",
+        life: &["InProgress", "Completed"],
+        missing: ("ValidationException", "Could not find requested job with name: x"),
+        taken: ("ResourceInUse", "Job name must be unique"),
     },
     Kind {
         noun: "ModelPackageGroup",
@@ -154,6 +163,10 @@ fn error((code, message): (&str, &str)) -> Answer {
 
 fn answer(state: &mut State, asked: &Asked) -> Answer {
     let operation = operation(asked);
+    if operation.is_empty() {
+        // S3, which takes everything and has nothing.
+        return Answer(200, vec![], String::new());
+    }
     let instead = state.instead.iter_mut().find(|(o, _)| **o == operation).and_then(|(_, left)| left.pop_front());
     if let Some(Instead::Error(code, message)) = instead {
         return error((code, message));

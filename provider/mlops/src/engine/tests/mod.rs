@@ -5,6 +5,7 @@ mod fake;
 mod fake_notebooks;
 mod fake_registry;
 mod fake_scaling;
+mod processing;
 mod registry;
 mod scaling;
 

@@ -11,7 +11,7 @@ use tfplug::validator::Validator;
 use crate::aws::operation::error;
 use crate::aws::{arn, s3_uri};
 use crate::engine::fields::{Created, Named, Tagged};
-use crate::engine::{Create, Declared, Delete, Read, Scripts};
+use crate::engine::{Create, Declared, Delete, Given, Read, Scripts, Settings};
 use crate::sagemaker::operation::operation;
 use crate::shapes::VpcConfig;
 use crate::shapes::model_data::{AdditionalModelDataSource, ModelDataSource};
@@ -169,9 +169,11 @@ pub static MODEL: Declared = Declared {
     ],
     // Names of the settings: the SageMaker inference toolkit.
     scripts: Some(&Scripts {
-        settings: "primary_container.environment",
-        program: "SAGEMAKER_PROGRAM",
-        directory: "SAGEMAKER_SUBMIT_DIRECTORY",
+        given: Given::Settings(Settings {
+            at: "primary_container.environment",
+            program: "SAGEMAKER_PROGRAM",
+            directory: "SAGEMAKER_SUBMIT_DIRECTORY",
+        }),
         place: "",
     }),
     ..Declared::named(
