@@ -16,7 +16,7 @@ from .installation import ROOT
 
 FILE = ROOT / "provider" / "mlops" / "src" / "services" / "members.json"
 # The service as the provider names it, and as botocore does.
-SERVICES = {"CloudWatch": "cloudwatch"}
+SERVICES = {"Application Auto Scaling": "application-autoscaling", "CloudWatch": "cloudwatch"}
 
 
 def operations() -> dict[str, list[str]]:

@@ -304,6 +304,7 @@ def write_logs(aws: LocalAws) -> None:
     """What the containers of jobs and endpoints write where they really run."""
     for made in aws.control("GET", "inventory")["objects"]:
         group, stream = {
+            "ProcessingJob": ("/aws/sagemaker/ProcessingJobs", f"{made['name']}/algo-1-1700000000"),
             "TransformJob": ("/aws/sagemaker/TransformJobs", f"{made['name']}/algo-1-1700000000"),
             "TrainingJob": ("/aws/sagemaker/TrainingJobs", f"{made['name']}/algo-1-1700000000"),
             "Endpoint": (f"/aws/sagemaker/Endpoints/{made['name']}", "main/i-0123456789abcdef0"),

@@ -202,6 +202,7 @@ fn metadata(block: &Block, calls: &ProviderConfig) -> Result<imds::Client> {
 fn endpoints(block: &Block) -> BTreeMap<Service, String> {
     let Some(urls) = block.endpoints.clone() else { return BTreeMap::new() };
     let all = [
+        (Service::ApplicationAutoScaling, urls.applicationautoscaling),
         (Service::CloudWatch, urls.cloudwatch),
         (Service::Iam, urls.iam),
         (Service::Logs, urls.logs),

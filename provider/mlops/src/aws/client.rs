@@ -35,6 +35,8 @@ pub(crate) const PROPAGATION: Duration = Duration::from_secs(120);
 /// Services whose endpoint the user may set, by the names that the provider's `endpoints` block has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
+    /// Application Auto Scaling.
+    ApplicationAutoScaling,
     /// CloudWatch.
     CloudWatch,
     /// Identity and access management.
@@ -255,6 +257,7 @@ impl Aws {
 pub struct Regional {
     region: String,
     settings: Settings,
+    application_auto_scaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
     cloudwatch: OnceLock<aws_sdk_cloudwatch::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
     logs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
@@ -287,6 +290,7 @@ impl Regional {
         Self {
             region: region.to_owned(),
             settings: settings.clone(),
+            application_auto_scaling: OnceLock::new(),
             cloudwatch: OnceLock::new(),
             iam: OnceLock::new(),
             logs: OnceLock::new(),
@@ -300,6 +304,13 @@ impl Regional {
     /// The region's name.
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// Application Auto Scaling.
+    pub fn application_auto_scaling(&self) -> &aws_sdk_applicationautoscaling::Client {
+        let limit = self.settings.limits.call;
+        let make = || config!(aws_sdk_applicationautoscaling, self, Service::ApplicationAutoScaling, limit).build();
+        self.application_auto_scaling.get_or_init(|| aws_sdk_applicationautoscaling::Client::from_conf(make()))
     }
 
     /// CloudWatch.

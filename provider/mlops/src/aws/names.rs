@@ -50,15 +50,6 @@ fn is_from(name: &Value, prefix: &str) -> bool {
     name.as_str().is_some_and(|name| name.starts_with(prefix))
 }
 
-/// The prefix that a name was generated from, by the look of it: what an import takes for `name_prefix`. None if the
-/// name was not generated, or from no prefix of the user's.
-pub fn prefix_of(name: &str) -> Option<&str> {
-    let (prefix, suffix) = name.split_at_checked(name.len().checked_sub(SUFFIX)?)?;
-    let (time, random) = suffix.split_at_checked(15)?;
-    let generated = time.bytes().all(|b| b.is_ascii_digit()) && random.bytes().all(|b| b.is_ascii_lowercase());
-    (generated && !prefix.is_empty() && prefix != DEFAULT_PREFIX).then_some(prefix)
-}
-
 /// The name to create with: the planned one, or a generated one.
 pub fn choose(planned: &Value) -> String {
     match planned.attribute("name").as_str() {
@@ -76,15 +67,5 @@ mod tests {
         let (a, b) = (generate(&"p".repeat(37)), generate(&"p".repeat(37)));
         assert!(crate::sagemaker::names::NAME.accepts(&Value::from(a.as_str())), "{a}");
         assert_ne!(a, b);
-    }
-
-    #[test]
-    fn the_prefix_is_recovered_from_generated_names_only() {
-        assert_eq!(prefix_of(&generate("train-")), Some("train-"));
-        for name in
-            [&*generate(DEFAULT_PREFIX), &*generate(""), "train-me", "a-name-that-is-long-but-was-not-generated", "ä"]
-        {
-            assert_eq!(prefix_of(name), None, "{name}");
-        }
     }
 }

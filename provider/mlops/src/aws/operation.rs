@@ -47,7 +47,10 @@ impl Operation {
 
     /// How the AWS CLI calls it: `sagemaker delete-endpoint`.
     pub fn cli(&self) -> String {
-        let mut words = self.service.to_lowercase().replace(' ', "");
+        let mut words = match self.service {
+            "Application Auto Scaling" => "application-autoscaling".to_owned(),
+            service => service.to_lowercase().replace(' ', ""),
+        };
         for c in self.name.chars() {
             if c.is_ascii_uppercase() {
                 words.push(if words.contains(' ') { '-' } else { ' ' });

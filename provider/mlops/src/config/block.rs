@@ -251,6 +251,9 @@ pub(crate) struct IgnoredTags {
 /// Custom endpoint URLs of services.
 #[derive(Clone, Debug, Default, Model)]
 pub(crate) struct Endpoints {
+    /// Custom endpoint URL of Application Auto Scaling.
+    #[tf(optional, validate(URL))]
+    pub(crate) applicationautoscaling: Option<String>,
     /// Custom endpoint URL of CloudWatch.
     #[tf(optional, validate(URL))]
     pub(crate) cloudwatch: Option<String>,

@@ -10,7 +10,7 @@ use super::key::filled;
 use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::Creation;
 use crate::aws::logs;
-use crate::source_code::script;
+use crate::source_code::{input, script};
 
 /// The logs that AWS writes for an object. Where there are any, the attribute `delete_logs` says whether a destroy
 /// deletes them, too. Source of the groups: SageMaker developer guide, "Logging with Amazon CloudWatch".
@@ -66,17 +66,64 @@ impl Logs {
     }
 }
 
-/// How a container is given the scripts of `source_code`: by two settings that a framework's container looks for.
+/// The scripts of `source_code`.
 #[derive(Clone, Copy, Debug)]
 pub struct Scripts {
+    /// How a container is given them.
+    pub given: Given,
+    /// The attribute with the S3 URI below which the archive goes unless the user says where, as a path.
+    pub place: Option<&'static str>,
+}
+
+/// How a container is given scripts.
+#[derive(Clone, Copy, Debug)]
+pub enum Given {
+    /// By two settings that a framework's container looks for.
+    Settings(Settings),
+    /// As an input of a processing job, with a command that unpacks and runs them.
+    Input,
+}
+
+/// The settings by which a framework's container finds scripts.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
     /// Where the settings are, as a path: `hyper_parameters`, `primary_container.environment`.
-    pub settings: &'static str,
+    pub at: &'static str,
     /// The setting that names the script to run.
     pub program: &'static str,
     /// The setting that names the archive.
     pub directory: &'static str,
-    /// The attribute with the S3 URI below which the archive goes unless the user says where, as a path.
-    pub place: Option<&'static str>,
+}
+
+impl Settings {
+    /// The attribute that holds the settings, if they are not at the top; and their own name.
+    fn holder(&self) -> (Option<&'static str>, &'static str) {
+        self.at.rsplit_once('.').map_or((None, self.at), |(holder, name)| (Some(holder), name))
+    }
+
+    /// Names the scripts in what is sent.
+    fn give(&self, planned: &Value, input: &mut Value, uri: &str, entry_point: &str) {
+        let own = planned.at(&Path::parse(self.at)).and_then(Value::as_entries);
+        let mut settings = own.cloned().unwrap_or_default();
+        settings.insert(self.program.to_owned(), Value::from(entry_point));
+        settings.insert(self.directory.to_owned(), Value::from(uri));
+        // The attribute may have been left out; what holds it was not.
+        let (holder, name) = self.holder();
+        if let Some(holder) = input.at_mut(&Path::parse(holder.unwrap_or_default())) {
+            holder.set_attribute(name, Value::Map(settings));
+        }
+    }
+
+    /// Shows the settings as `source_code`.
+    fn show(&self, state: &Value, value: &mut Value) {
+        let at = Path::parse(self.at);
+        let Some(settings) = value.at(&at).cloned() else { return };
+        let known = state.at(&at).cloned().unwrap_or(Value::Null);
+        let own = script::hide(&settings, &known, state, value, self.program, self.directory);
+        if let Some(slot) = value.at_mut(&at) {
+            *slot = own;
+        }
+    }
 }
 
 impl Scripts {
@@ -91,7 +138,10 @@ impl Scripts {
             let detail = "There is no output location to store the archive at: set `source_code.s3_uri`.";
             diags.push(Diag::error("Missing source_code.s3_uri", detail).at(Path::of(script::AT)));
         }
-        let holder = self.settings.split('.').next().filter(|_| self.settings.contains('.'));
+        let holder = match &self.given {
+            Given::Settings(settings) => settings.holder().0,
+            Given::Input => None,
+        };
         if let Some(holder) = holder.filter(|h| !code.is_null() && config.attribute(h).is_null()) {
             let detail = format!("The scripts run in the `{holder}`, which is not set.");
             diags.push(Diag::error(format!("Missing {holder} for source_code"), detail).at(Path::of(script::AT)));
@@ -112,28 +162,19 @@ impl Scripts {
         let Some((uri, entry_point)) = script::upload(cx, aws, planned, place.as_deref(), creation).await? else {
             return Ok(());
         };
-        let at = Path::parse(self.settings);
-        let own = planned.at(&at).and_then(Value::as_entries);
-        let mut settings = own.cloned().unwrap_or_default();
-        settings.insert(self.program.to_owned(), Value::from(entry_point));
-        settings.insert(self.directory.to_owned(), Value::from(uri.as_str()));
-        // The attribute may have been left out; what holds it was not.
-        let (holder, name) = self.settings.rsplit_once('.').unwrap_or(("", self.settings));
-        if let Some(holder) = input.at_mut(&Path::parse(holder)) {
-            holder.set_attribute(name, Value::Map(settings));
+        match &self.given {
+            Given::Settings(settings) => settings.give(planned, input, &uri, &entry_point),
+            Given::Input => input::give(input, &uri, &entry_point),
         }
         script::record(planned, uri);
         Ok(())
     }
 
-    /// Shows the settings as `source_code`.
+    /// Shows what the container was given as `source_code`.
     fn show(&self, state: &Value, value: &mut Value) {
-        let at = Path::parse(self.settings);
-        let Some(settings) = value.at(&at).cloned() else { return };
-        let known = state.at(&at).cloned().unwrap_or(Value::Null);
-        let own = script::hide(&settings, &known, state, value, self.program, self.directory);
-        if let Some(slot) = value.at_mut(&at) {
-            *slot = own;
+        match &self.given {
+            Given::Settings(settings) => settings.show(state, value),
+            Given::Input => input::hide(state, value),
         }
     }
 }

@@ -8,7 +8,7 @@ use tfplug::value::{Path, Value};
 use super::key::GivenBy;
 use super::run::{Run, Unfinished, identity};
 use super::shape::to_api;
-use super::{AWAITED, Declared, Delete, GONE, tagging};
+use super::{AWAITED, Declared, Delete, GONE};
 use crate::aws::client::Aws;
 use crate::aws::creations::record::{ARN, End, ID, Identity, Sent};
 use crate::aws::creations::{Creation, Kind};
@@ -69,7 +69,7 @@ impl Declared {
                     input.set_attribute(member, Value::from(creation.token()));
                 }
                 if let Some(tagging) = self.tags.filter(|_| !wanted.is_empty()) {
-                    input.set_attribute(tagging.sent_as, tagging::to_api(&wanted));
+                    input.set_attribute(tagging.sent_as, tagging.to_api(&wanted));
                 }
                 creation = self.send(&mut run, creation, &input).await?;
             }
@@ -336,7 +336,8 @@ impl Declared {
     fn exists_already(&self, run: &Run<'_>) -> Diag {
         let id = self.key.id(&run.state).unwrap_or_else(|| "ARN".to_owned());
         let remedy = match self.delete {
-            Delete::By(_) => "Choose another name, delete it, or take it over",
+            Delete::By(_) if self.key.attribute == "name" => "Choose another name, delete it, or take it over",
+            Delete::By(_) => "Delete it, or take it over",
             Delete::Never => {
                 "AWS never deletes it, so its name is never free again. Choose another name, or take it over"
             }

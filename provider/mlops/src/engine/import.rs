@@ -1,45 +1,84 @@
-//! Importing a declared object by its id or ARN.
+//! Importing a declared object by its ID, its ARN or its identity: each ends in the same state.
 
 use tfplug::diag::{Diag, Result};
 use tfplug::value::Value;
 
 use super::Declared;
 use crate::aws::arn::Arn;
-use crate::aws::names;
+use crate::aws::client::Aws;
 
 impl Declared {
-    /// The nearly empty state of an import, which a read completes. An id is what the object is known by, its ARN, or
-    /// either with `@region` behind it.
-    pub(super) fn imported(&self, given: &str) -> Result<Value> {
+    /// The nearly empty state of an import, which a read completes. An ID is what the object is known by, its ARN, or
+    /// either with `@REGION` behind it.
+    pub(super) fn imported(&self, aws: Option<&Aws>, given: &str) -> Result<Value> {
         let (id, region) = match given.rsplit_once('@') {
-            Some((id, region)) => (id, Some(region.to_owned())),
+            Some((id, region)) => (id, Some(region)),
             None => (given, None),
         };
         let arn = Arn::parse(id).ok();
         let key = match &arn {
-            Some(_) => self.key_in(id),
+            Some(arn) if arn.service == self.arn.service => self.key_in(id),
+            Some(_) => None,
             None if self.key.attribute == "arn" => None,
             None => self.key.parse(id),
         };
-        let Some(key) = key else { return Err(self.not_understood(id).into()) };
-        let schema = (self.schema)();
-        let mut state = schema.object.null_value();
-        let region = region.or_else(|| arn.map(|arn| arn.region).filter(|r| !r.is_empty()));
+        let object = self.object();
+        let lawful = |(attribute, value): &(&str, String)| {
+            let validators = object.attribute(attribute).map(|a| a.validators.as_slice());
+            validators.unwrap_or_default().iter().all(|v| v.accepts(&Value::from(value.as_str())))
+        };
+        let Some(key) = key.filter(|key| key.iter().all(lawful)) else { return Err(self.not_understood(id).into()) };
+        if let Some(arn) = &arn {
+            self.check_arn(aws, arn, region)?;
+        }
+        let region = region.map(str::to_owned).or_else(|| arn.map(|arn| arn.region).filter(|r| !r.is_empty()));
+        Ok(self.nearly_empty(key, region))
+    }
+
+    /// The same from an identity, whose parts are the key's attributes and perhaps the region.
+    pub(super) fn imported_by_identity(&self, aws: Option<&Aws>, identity: &Value) -> Result<Value> {
+        let region = identity.attribute("region").as_str();
+        let id = self.key.id(identity).unwrap_or_default();
+        let state = match region {
+            Some(region) => self.imported(aws, &format!("{id}@{region}"))?,
+            None => self.imported(aws, &id)?,
+        };
+        // What is no ARN in its own attribute is none here: an ARN for a name would find the object of the name in it.
+        let same = self.key.attributes().all(|a| state.attribute(a) == identity.attribute(a));
+        if same { Ok(state) } else { Err(self.not_understood(&id).into()) }
+    }
+
+    fn nearly_empty(&self, key: Vec<(&'static str, String)>, region: Option<String>) -> Value {
+        let object = self.object();
+        let mut state = object.null_value();
         state.set_attribute("region", Value::from(region));
-        for a in schema.object.attributes.iter().filter(|a| a.provider_only) {
+        for a in object.attributes.iter().filter(|a| a.provider_only) {
             if let Some(default) = &a.default {
                 state.set_attribute(&a.name, default.clone());
             }
         }
         for (attribute, value) in key {
-            if attribute == "name" && schema.object.attribute("name_prefix").is_some() {
-                state.set_attribute("name_prefix", Value::from(names::prefix_of(&value)));
-            }
-            if schema.object.attribute(attribute).is_some() {
+            if object.attribute(attribute).is_some() {
                 state.set_attribute(attribute, Value::from(value));
             }
         }
-        Ok(state)
+        state
+    }
+
+    /// An ARN names an account and a region, which must be those that are looked in.
+    fn check_arn(&self, aws: Option<&Aws>, arn: &Arn, region: Option<&str>) -> Result<()> {
+        let refuse = |detail: String| Err(Diag::error("Invalid import ID", detail).into());
+        let account = aws.and_then(Aws::known_account_id);
+        if let Some(account) = account.filter(|account| !arn.account_id.is_empty() && *account != arn.account_id) {
+            return refuse(format!(
+                "The {} {arn} belongs to the account {}, and the provider works in the account {account}.",
+                self.noun, arn.account_id
+            ));
+        }
+        if let Some(region) = region.filter(|region| !arn.region.is_empty() && *region != arn.region) {
+            return refuse(format!("The {} {arn} is in the region {}, not in {region}.", self.noun, arn.region));
+        }
+        Ok(())
     }
 
     fn not_understood(&self, id: &str) -> Diag {
@@ -53,7 +92,10 @@ impl Declared {
         } else {
             let key: Vec<String> = self.key.attributes().map(str::to_uppercase).collect();
             let key = key.join("/");
-            format!("Give {key}, {key}@REGION, or its ARN (`{arn}`).")
+            match self.arn.names(&self.key) {
+                true => format!("Give {key}, {key}@REGION, or its ARN (`{arn}`)."),
+                false => format!("Give {key} or {key}@REGION."),
+            }
         };
         Diag::error("Invalid import ID", format!("{id:?} identifies no {}. {forms}", self.noun))
     }

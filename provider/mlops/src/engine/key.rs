@@ -13,12 +13,14 @@ pub struct Key {
     /// The member that it is sent as, if it is not the attribute's own. With `[]` behind it a list of one is sent, as the
     /// Describe operations of some services take it.
     pub member: Option<&'static str>,
-    /// Operations that call it otherwise: `("UpdateModelPackage", "model_package_arn")`.
-    pub sent_as: &'static [(&'static str, &'static str)],
+    /// Operations that call one of its attributes otherwise: `("UpdateModelPackage", "arn", "model_package_arn")`.
+    pub sent_as: &'static [(&'static str, &'static str, &'static str)],
     /// Who gives it.
     pub given_by: GivenBy,
     /// Attributes that name what the object belongs to: AWS needs them too, and they go before the key in ids.
     pub scope: &'static [&'static str],
+    /// The one attribute of them all whose values may have slashes. None: the last in ids.
+    pub slashed: Option<&'static str>,
 }
 
 /// Who gives a key.
@@ -31,7 +33,8 @@ pub enum GivenBy {
 }
 
 /// The attribute `name`, sent as its own member everywhere.
-pub const NAME: Key = Key { attribute: "name", member: None, sent_as: &[], given_by: GivenBy::User, scope: &[] };
+pub const NAME: Key =
+    Key { attribute: "name", member: None, sent_as: &[], given_by: GivenBy::User, scope: &[], slashed: None };
 
 impl Key {
     /// A key that AWS gives: the ARN, sent as this member.
@@ -52,11 +55,9 @@ impl Key {
     /// The member that one of the key's attributes is sent as.
     fn member_of<'a>(&'a self, attribute: &'a str, operation: &Operation, object: &'a Object) -> &'a str {
         let own = object.attribute(attribute).map_or(attribute, |a| a.member_name());
-        if attribute != self.attribute {
-            return own;
-        }
-        let special = self.sent_as.iter().find(|(name, _)| *name == operation.name).map(|(_, member)| *member);
-        special.or(self.member).unwrap_or(own)
+        let special = self.sent_as.iter().find(|(name, of, _)| (*name, *of) == (operation.name, attribute));
+        let member = self.member.filter(|_| attribute == self.attribute);
+        special.map(|(.., member)| *member).or(member).unwrap_or(own)
     }
 
     /// The input of an operation that names the object.
@@ -84,9 +85,14 @@ impl Key {
 
     /// The attributes that an id stands for. None if it has not as many parts as the key.
     pub fn parse(&self, id: &str) -> Option<Vec<(&'static str, String)>> {
-        let count = self.scope.len() + 1;
-        let parts: Vec<&str> = id.splitn(count, '/').filter(|p| !p.is_empty()).collect();
-        (parts.len() == count).then(|| self.attributes().zip(parts.into_iter().map(str::to_owned)).collect())
+        let behind = self.attributes().skip_while(|a| Some(*a) != self.slashed).skip(1).count();
+        let mut last: Vec<&str> = id.rsplitn(behind + 1, '/').collect();
+        last.reverse();
+        let (front, last) = last.split_first()?;
+        let first = front.splitn(self.scope.len() + 1 - behind, '/');
+        let parts: Vec<&str> = first.chain(last.iter().copied()).filter(|p| !p.is_empty()).collect();
+        let complete = parts.len() == self.scope.len() + 1;
+        complete.then(|| self.attributes().zip(parts.into_iter().map(str::to_owned)).collect())
     }
 
     /// The options of the AWS CLI that name an object: `--endpoint-name churn`.
@@ -116,6 +122,11 @@ impl ArnForm {
     /// The form of an ARN that names the region.
     pub const fn regional(service: &'static str, resource: &'static str) -> Self {
         Self { service, regional: true, lower_case: false, resource }
+    }
+
+    /// Whether an ARN says all that the object is known by. Some have an ID of AWS's instead.
+    pub fn names(&self, key: &Key) -> bool {
+        key.attributes().all(|a| pieces(self.resource).any(|(_, attribute)| attribute == Some(a)))
     }
 
     /// The resource part of an object's ARN. None while a part is not known.
@@ -196,5 +207,24 @@ mod tests {
         assert_eq!(key.parse("alice"), None);
         assert_eq!(key.parse("/alice"), None);
         assert_eq!(NAME.parse("alice"), Some(vec![("name", "alice".to_owned())]));
+        assert_eq!(key.parse("d-1/a/b"), Some(vec![("domain_id", "d-1".to_owned()), ("name", "a/b".to_owned())]));
+    }
+
+    #[test]
+    fn the_part_that_may_have_slashes_has_all_of_them() {
+        let key = Key { scope: &["service", "id", "dimension"], slashed: Some("id"), ..NAME };
+        let parts = [("service", "s"), ("id", "e/x/v/y"), ("dimension", "d:1"), ("name", "n")];
+        assert_eq!(key.id(&value(&parts)).as_deref(), Some("s/e/x/v/y/d:1/n"));
+        let parsed = key.parse("s/e/x/v/y/d:1/n").unwrap();
+        assert_eq!(parsed, parts.map(|(name, part)| (name, part.to_owned())));
+        for other in ["s/d:1/n", "s//d:1/n", "n", ""] {
+            assert_eq!(key.parse(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn not_every_arn_says_what_an_object_is_known_by() {
+        assert!(PROFILE.names(&Key { scope: &["domain_id"], ..NAME }));
+        assert!(!ArnForm { resource: "scalable-target/{id}", ..PROFILE }.names(&NAME));
     }
 }

@@ -26,7 +26,7 @@ mod update;
 use tfplug::schema::{Object, Schema};
 use tfplug::value::Value;
 
-pub use self::beside::{Logs, Scripts};
+pub use self::beside::{Given, Logs, Scripts, Settings};
 pub use self::hooks::{Hooks, Plain};
 use self::key::{ArnForm, Key};
 use self::statuses::Statuses;
@@ -146,6 +146,9 @@ impl Declared {
         let parts = self.arn.parse(&resource)?;
         if self.key.attribute == "arn" {
             return Some(vec![("arn", arn.to_owned())]);
+        }
+        if !self.arn.names(&self.key) {
+            return None;
         }
         Some(parts.into_iter().map(|(attribute, value)| (attribute, value.to_owned())).collect())
     }

@@ -53,7 +53,11 @@ impl Resource<Aws> for &'static Declared {
         if self.goes_wholly(&on_destroy) { self.remove_beside(cx, &run.aws, &run.state).await } else { Ok(()) }
     }
 
-    async fn import(&self, _: &Context<Aws>, id: &str) -> Result<Value> {
-        self.imported(id)
+    async fn import(&self, cx: &Context<Aws>, id: &str) -> Result<Value> {
+        self.imported(cx.try_client().map(AsRef::as_ref), id)
+    }
+
+    async fn import_identity(&self, cx: &Context<Aws>, identity: &Value) -> Result<Value> {
+        self.imported_by_identity(cx.try_client().map(AsRef::as_ref), identity)
     }
 }

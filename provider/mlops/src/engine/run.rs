@@ -1,6 +1,7 @@
 //! One operation on one object of a declared resource: describing it, waiting for it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
@@ -17,6 +18,9 @@ use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::record::{Found, Identity};
 use crate::aws::operation::{Failure, GRACE, NEVER, Operation, Retry, call, is_one_of, stopped};
 use crate::aws::tags;
+
+/// How often what was just made is looked for.
+const NOT_FOUND_PAUSE: Duration = Duration::from_millis(500);
 
 /// One operation on one object of a declared resource.
 pub(super) struct Run<'a> {
@@ -146,6 +150,20 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// AWS's description of what it was just asked to make. For a moment some services do not find it everywhere: Application
+    /// Auto Scaling API reference, RegisterScalableTarget, on eventual consistency.
+    async fn describe_made(&self) -> Result<Option<Value>> {
+        let until = self.cx.elapsed() + self.cx.client()?.propagation_timeout();
+        loop {
+            let found = self.describe().await?;
+            if found.is_some() || self.cx.elapsed() >= until {
+                return Ok(found);
+            }
+            let attempted = format!("find the {}", self.label);
+            self.cx.pause(NOT_FOUND_PAUSE).await.map_err(|stop| stopped(stop, &attempted, ""))?;
+        }
+    }
+
     /// Whether a description is of another object than the state's, which had the same key.
     pub(super) fn is_another(&self, description: &Value) -> bool {
         let created = |of: &Value| millis(self.declared.created_in(of));
@@ -254,7 +272,7 @@ impl<'a> Run<'a> {
                 Err(other) => return Err(other.into_diags().into()),
             }
         } else {
-            match self.cx.unless_cancelled(GRACE, self.describe()).await {
+            match self.cx.unless_cancelled(GRACE, self.describe_made()).await {
                 Some(described) => described?.inspect(save),
                 None => return Err(Unfinished::Interrupted(stopped(Stop::Cancelled, attempted, ""))),
             }

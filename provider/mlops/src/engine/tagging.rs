@@ -7,7 +7,7 @@ use tfplug::value::Value;
 
 use crate::aws::client::{Aws, Regional};
 use crate::aws::operation::{NEVER, Operation, call};
-use crate::aws::tags::{Tags, changes};
+use crate::aws::tags::{Tags, changes, from_value, to_value};
 
 /// How a service tags its objects.
 #[derive(Clone, Copy, Debug)]
@@ -22,27 +22,31 @@ pub struct Tagging {
     pub arn: &'static str,
     /// The member of a creation's input that takes tags.
     pub sent_as: &'static str,
+    /// Whether the API has tags as a map, not as a list of objects with `key` and `value`.
+    pub as_map: bool,
     /// The member and value that ask for the largest page of the list.
     pub page: Option<(&'static str, i64)>,
 }
 
-/// Tags in the API's shape: a list of objects with `key` and `value`.
-pub fn to_api(tags: &Tags) -> Value {
-    let pair = |(k, v): (&String, &String)| {
-        Value::object([("key", Value::from(k.as_str())), ("value", Value::from(v.as_str()))])
-    };
-    Value::List(tags.iter().map(pair).collect())
-}
-
 fn read(answer: &Value, tags: &mut Tags) {
-    let pairs = answer.attribute("tags").as_elements().unwrap_or_default().iter();
+    let found = answer.attribute("tags");
+    let pairs = found.as_elements().unwrap_or_default().iter();
     tags.extend(pairs.filter_map(|pair| {
         let text = |name| pair.attribute(name).as_str().map(str::to_owned);
         Some((text("key")?, text("value")?))
     }));
+    tags.extend(from_value(found));
 }
 
 impl Tagging {
+    /// Tags in the API's shape.
+    pub fn to_api(&self, tags: &Tags) -> Value {
+        let pair = |(k, v): (&String, &String)| {
+            Value::object([("key", Value::from(k.as_str())), ("value", Value::from(v.as_str()))])
+        };
+        if self.as_map { to_value(tags) } else { Value::List(tags.iter().map(pair).collect()) }
+    }
+
     /// All tags of an object.
     ///
     /// # Errors
@@ -84,7 +88,7 @@ impl Tagging {
         let keys = removed.into_iter().map(Value::from).collect::<Vec<_>>();
         let calls = [
             (!keys.is_empty(), &self.remove, Value::object([arn(), ("tag_keys", Value::List(keys))])),
-            (!set.is_empty(), &self.add, Value::object([arn(), ("tags", to_api(&set))])),
+            (!set.is_empty(), &self.add, Value::object([arn(), ("tags", self.to_api(&set))])),
         ];
         for (_, operation, input) in calls.iter().filter(|(needed, ..)| *needed) {
             call(cx, aws, operation, input, NEVER).await.map_err(|failure| {

@@ -64,7 +64,8 @@ fn fits(shape: ShapeType, t: &Type) -> bool {
     }
 }
 
-fn is_omitted(declared: &Declared, path: &str) -> bool {
+/// Whether a member is left out of a resource for a reason.
+pub(crate) fn is_omitted(declared: &Declared, path: &str) -> bool {
     let bare = path.replace("[*]", "").replace("{*}", "");
     declared.omitted.iter().any(|(o, _)| bare == *o || bare.starts_with(&format!("{o}.")))
 }

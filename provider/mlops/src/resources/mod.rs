@@ -9,6 +9,7 @@ mod left_over;
 pub mod models;
 pub mod notebooks;
 pub mod observability;
+pub mod processing;
 pub mod storage;
 pub mod training;
 
@@ -21,6 +22,8 @@ use crate::engine::Declared;
 
 /// The resources that are declared.
 pub static DECLARED: &[&Declared] = &[
+    &inference::autoscaling_policy::AUTOSCALING_POLICY,
+    &inference::autoscaling_target::AUTOSCALING_TARGET,
     &inference::endpoint::ENDPOINT,
     &inference::endpoint_configuration::ENDPOINT_CONFIGURATION,
     &inference::transform_job::TRANSFORM_JOB,
@@ -31,6 +34,7 @@ pub static DECLARED: &[&Declared] = &[
     &notebooks::lifecycle_configuration::LIFECYCLE_CONFIGURATION,
     &notebooks::notebook_instance::NOTEBOOK_INSTANCE,
     &observability::dashboard::DASHBOARD,
+    &processing::processing_job::PROCESSING_JOB,
     &training::training_job::TRAINING_JOB,
 ];
 

@@ -19,6 +19,7 @@ pub static TAGS: Tagging = Tagging {
     remove: operation!(delete_tags, DeleteTags),
     arn: "resource_arn",
     sent_as: "tags",
+    as_map: false,
     // ListTags gives 50 at a time unless asked for more, and takes no less than 50.
     page: Some(("max_results", 100)),
 };

@@ -7,8 +7,8 @@ use super::{from_text, list, object, text, texts, typed_operation};
 use crate::aws::operation::Operation;
 use crate::engine::tagging::Tagging;
 
-fn tag(value: &Value) -> Tag {
-    Tag::builder().set_key(text(value, "key")).set_value(text(value, "value")).build()
+fn tag(value: &Value) -> Option<Tag> {
+    Some(Tag::builder().set_key(text(value, "key")).set_value(text(value, "value")).build())
 }
 
 /// Tags of alarms and dashboards.
@@ -44,6 +44,7 @@ pub static TAGS: Tagging = Tagging {
     ),
     arn: "resource_arn",
     sent_as: "tags",
+    as_map: false,
     page: None,
 };
 

@@ -7,9 +7,9 @@ use tfplug::value::Value;
 
 use crate::aws::client::{Aws, Settings};
 use crate::aws::operation::Members;
+use crate::engine::Declared;
 use crate::resources::DECLARED;
-use crate::resources::conformance::operations;
-use crate::services::cloudwatch;
+use crate::resources::conformance::{is_omitted, operations};
 use crate::testing::{Answer, Stub};
 
 /// The members of an operation's input or output.
@@ -34,21 +34,29 @@ fn shape(kind: &str) -> ShapeType {
     }
 }
 
-/// A value that has every member, each of its own; and these values.
+/// A value that has every member, each of its own; and how a request has these, in small letters and without blanks.
 fn sample(members: &Members) -> (Value, Vec<String>) {
     let (mut value, mut leaves) = (Value::object::<&str>([]), Vec::new());
-    for path in members.keys() {
-        let leaf = format!("leaf-{}", leaves.len());
-        put(&mut value, path.trim_start_matches('.'), Value::from(leaf.as_str()));
-        leaves.push(leaf);
+    for (i, (path, shape)) in members.iter().enumerate() {
+        let (leaf, sent) = match shape {
+            ShapeType::String => (Value::from(format!("leaf-{i}-")), format!("leaf-{i}-")),
+            ShapeType::Boolean => {
+                let name = path.rsplit('.').next().unwrap_or_default().replace('_', "");
+                (Value::from(true), format!("{name:?}:true"))
+            }
+            ShapeType::Integer => (Value::from(70_000 + i as i64), format!(":{}", 70_000 + i)),
+            ShapeType::Double => (Value::Number(format!("{i}.25").parse().unwrap()), format!(":{i}.25")),
+            other => panic!("{path}: {other:?}"),
+        };
+        put(&mut value, path.trim_start_matches('.'), leaf);
+        leaves.push(sent);
     }
     (value, leaves)
 }
 
 fn put(value: &mut Value, path: &str, leaf: Value) {
     let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
-    let name = first.trim_end_matches("[*]");
-    let is_list = first.ends_with("[*]");
+    let name = first.trim_end_matches("[*]").trim_end_matches("{*}");
     let mut inner = match value.attribute(name) {
         Value::List(elements) => elements[0].clone(),
         Value::Null => Value::object::<&str>([]),
@@ -58,21 +66,31 @@ fn put(value: &mut Value, path: &str, leaf: Value) {
         Some(rest) => put(&mut inner, rest, leaf),
         None => inner = leaf,
     }
-    value.set_attribute(name, if is_list { Value::List(vec![inner]) } else { inner });
+    let whole = match &first[name.len()..] {
+        "[*]" => Value::List(vec![inner]),
+        "{*}" => Value::Map([("key".to_owned(), inner)].into()),
+        _ => inner,
+    };
+    value.set_attribute(name, whole);
 }
 
 #[tokio::test]
 async fn every_member_is_sent() {
     let stub = Stub::start(|_| Answer(200, vec![("smithy-protocol", "rpc-v2-cbor".to_owned())], String::new())).await;
     let aws = Aws::new(Settings::local(&stub.url).unwrap()).region(Some("us-east-1"));
-    let tags = [&cloudwatch::TAGS.list, &cloudwatch::TAGS.add, &cloudwatch::TAGS.remove];
-    let declared = DECLARED.iter().flat_map(|declared| operations(declared));
-    for operation in declared.chain(tags.into_iter().copied()).filter(|o| o.service != "SageMaker") {
-        let (input, leaves) = sample(&(operation.input)());
+    let with_tags = |declared: &Declared| {
+        let tags = declared.tags.into_iter().flat_map(|t| [t.list, t.add, t.remove]);
+        operations(declared).into_iter().chain(tags).collect::<Vec<_>>()
+    };
+    let all = DECLARED.iter().flat_map(|declared| with_tags(declared).into_iter().map(move |o| (declared, o)));
+    for (declared, operation) in all.filter(|(_, o)| o.service != "SageMaker") {
+        let mut members = (operation.input)();
+        members.retain(|path, _| !is_omitted(declared, path.trim_start_matches('.')));
+        let (input, leaves) = sample(&members);
         drop((operation.call)(&aws, &input).await);
         let sent = stub.take();
         assert!(!sent.is_empty(), "{operation:?} was not called");
-        let body = String::from_utf8_lossy(&sent[0].body).into_owned();
+        let body = String::from_utf8_lossy(&sent[0].body).to_lowercase();
         let missing: Vec<_> = leaves.iter().filter(|leaf| !body.contains(*leaf)).collect();
         assert!(missing.is_empty(), "{operation:?} does not send {missing:?} of {input:?}");
     }

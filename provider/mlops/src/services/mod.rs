@@ -1,8 +1,15 @@
 //! Operations of the services beside SageMaker. Their SDKs have a type and a builder for each operation, and no way to read
 //! and write these as a whole, so each operation says how its members get in and out.
 
+pub mod application_auto_scaling;
 pub mod cloudwatch;
+pub mod scaling_policies;
 
+use std::collections::HashMap;
+
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+use tfplug::number::Number;
 use tfplug::value::Value;
 
 /// Makes an [`Operation`](crate::aws::operation::Operation) from a call of an SDK: a function from the clients and the input
@@ -41,14 +48,78 @@ pub(crate) fn texts(input: &Value, member: &str) -> Option<Vec<String>> {
     Some(elements.iter().filter_map(|e| e.as_str().map(str::to_owned)).collect())
 }
 
+/// A member that is one of the SDK's enums.
+pub(crate) fn symbol<T: for<'a> From<&'a str>>(input: &Value, member: &str) -> Option<T> {
+    input.attribute(member).as_str().map(T::from)
+}
+
+/// A member that is a whole number of 32 bits.
+pub(crate) fn integer(input: &Value, member: &str) -> Option<i32> {
+    input.attribute(member).as_number()?.to_i64()?.try_into().ok()
+}
+
+/// A member that is a number.
+pub(crate) fn double(input: &Value, member: &str) -> Option<f64> {
+    input.attribute(member).as_number().map(Number::to_f64)
+}
+
+/// A member that is true or false.
+pub(crate) fn boolean(input: &Value, member: &str) -> Option<bool> {
+    input.attribute(member).as_bool()
+}
+
+/// A member that is a map of texts.
+pub(crate) fn text_map(input: &Value, member: &str) -> Option<HashMap<String, String>> {
+    let entries = input.attribute(member).as_entries()?;
+    Some(entries.iter().filter_map(|(k, v)| Some((k.clone(), v.as_str()?.to_owned()))).collect())
+}
+
+/// A member that is a structure, by a function. Schemas rule out that it lacks a required member.
+pub(crate) fn structure<T, I: IntoIterator<Item = T>>(
+    input: &Value,
+    member: &str,
+    read: impl Fn(&Value) -> I,
+) -> Option<T> {
+    Some(input.attribute(member)).filter(|v| !v.is_null()).and_then(|v| read(v).into_iter().next())
+}
+
 /// A text of an answer.
 pub(crate) fn from_text(text: Option<&str>) -> Value {
     text.map_or(Value::Null, Value::from)
 }
 
-/// A list of structures, each by a function.
-pub(crate) fn list<T>(input: &Value, member: &str, each: impl Fn(&Value) -> T) -> Option<Vec<T>> {
-    Some(input.attribute(member).as_elements()?.iter().map(each).collect())
+/// A number of an answer.
+pub(crate) fn from_double(number: Option<f64>) -> Value {
+    number.and_then(Number::from_f64).map_or(Value::Null, Value::Number)
+}
+
+/// A whole number of an answer.
+pub(crate) fn from_integer(number: Option<i32>) -> Value {
+    number.map_or(Value::Null, |n| Value::from(i64::from(n)))
+}
+
+/// True or false of an answer.
+pub(crate) fn from_boolean(value: Option<bool>) -> Value {
+    value.map_or(Value::Null, Value::from)
+}
+
+/// A time of an answer.
+pub(crate) fn from_time(time: &DateTime) -> Value {
+    time.fmt(Format::DateTime).map_or(Value::Null, Value::from)
+}
+
+/// A list of an answer. SDKs do not tell an empty one from none.
+pub(crate) fn from_list<T>(elements: &[T], each: impl Fn(&T) -> Value) -> Value {
+    if elements.is_empty() { Value::Null } else { Value::List(elements.iter().map(each).collect()) }
+}
+
+/// A list of structures, each by a function. Schemas rule out that one lacks a required member.
+pub(crate) fn list<T, I: IntoIterator<Item = T>>(
+    input: &Value,
+    member: &str,
+    each: impl Fn(&Value) -> I,
+) -> Option<Vec<T>> {
+    Some(input.attribute(member).as_elements()?.iter().flat_map(each).collect())
 }
 
 /// An object of some members.

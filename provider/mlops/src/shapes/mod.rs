@@ -9,6 +9,9 @@ pub mod model_data;
 pub mod model_metrics;
 pub mod model_package;
 pub mod network;
+pub mod processing;
+pub mod scaling_policy;
+pub mod scaling_target;
 pub mod transform;
 
 pub use hub::{HubAccessConfig, ModelAccessConfig};

@@ -1,6 +1,7 @@
 //! Script mode: a local directory of scripts, packaged into an archive in S3 that a container unpacks and runs.
 
 pub mod archive;
+pub mod input;
 pub mod script;
 
 use tfplug::model::Model;
@@ -32,7 +33,8 @@ pub struct SourceCode {
     /// unless this is true.
     #[tf(optional, provider_only)]
     follow_links_outside: Option<bool>,
-    /// S3 URI below which the archive is stored. Defaults to the output path of a job; required for a model.
+    /// S3 URI below which the archive is stored. Defaults to the output path of a training job; required for models and
+    /// processing jobs.
     #[tf(optional, provider_only, validate(crate::aws::s3_uri::URI))]
     s3_uri: Option<String>,
     /// SHA-256 of the directory's content, known in the plan. A change of content replaces the resource.

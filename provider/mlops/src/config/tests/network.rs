@@ -117,6 +117,10 @@ async fn every_service_has_an_endpoint_of_its_own() {
             "logs" => drop(regional.logs().describe_log_groups().send().await),
             "s3" => drop(regional.s3().list_buckets().send().await),
             "sagemaker" => drop(regional.sagemaker().list_models().send().await),
+            "applicationautoscaling" => {
+                let scaling = regional.application_auto_scaling().describe_scalable_targets();
+                drop(scaling.service_namespace("sagemaker".into()).send().await);
+            }
             "cloudwatch" => drop(regional.cloudwatch().get_dashboard().dashboard_name("d").send().await),
             "sagemakerruntime" => drop(regional.sagemaker_runtime().invoke_endpoint().endpoint_name("e").send().await),
             "sts" => drop(regional.sts().get_caller_identity().send().await),
@@ -124,8 +128,8 @@ async fn every_service_has_an_endpoint_of_its_own() {
         }
         assert_eq!(own.requests().len(), before + 1, "{name}");
     }
-    assert_eq!(common.actions(), ["GetCallerIdentity"; 6], "of all the calls only those that identify the caller");
-    assert_eq!((names.len(), common.requests().len()), (7, 6));
+    assert_eq!(common.actions(), ["GetCallerIdentity"; 7], "of all the calls only those that identify the caller");
+    assert_eq!((names.len(), common.requests().len()), (8, 7));
 }
 
 #[tokio::test]

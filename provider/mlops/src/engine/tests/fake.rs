@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{fake_notebooks, fake_registry, fake_studio};
+use super::{fake_notebooks, fake_registry, fake_scaling, fake_studio};
 use crate::testing::{Answer, Asked, Stub};
 
 /// What is special about a kind: its noun in operations, its name's member, its ARN's, its status's, the statuses that it
@@ -23,7 +23,7 @@ struct Kind {
     taken: (&'static str, &'static str),
 }
 
-const KINDS: [Kind; 4] = [
+const KINDS: [Kind; 5] = [
     Kind {
         noun: "Model",
         name: "ModelName",
@@ -50,6 +50,15 @@ const KINDS: [Kind; 4] = [
         life: &["InProgress", "Completed"],
         missing: ("ValidationException", "Requested resource not found."),
         taken: ("ResourceInUse", "Training job names must be unique"),
+    },
+    Kind {
+        noun: "ProcessingJob",
+        name: "ProcessingJobName",
+        arn: "ProcessingJobArn",
+        status: "ProcessingJobStatus",
+        life: &["InProgress", "Completed"],
+        missing: ("ValidationException", "Could not find requested job with name: x"),
+        taken: ("ResourceInUse", "Job name must be unique"),
     },
     Kind {
         noun: "ModelPackageGroup",
@@ -90,6 +99,8 @@ pub(super) struct State {
     pub(super) tokens: BTreeMap<String, String>,
     /// Resource policies by group.
     pub(super) policies: BTreeMap<String, Json>,
+    /// How many descriptions of scalable targets do not find what is there.
+    pub(super) unseen: u32,
     /// A directory that is copied to another one at the next registration: what a process leaves that dies there.
     pub(super) frozen: Option<(PathBuf, PathBuf)>,
 }
@@ -152,6 +163,10 @@ fn error((code, message): (&str, &str)) -> Answer {
 
 fn answer(state: &mut State, asked: &Asked) -> Answer {
     let operation = operation(asked);
+    if operation.is_empty() {
+        // S3, which takes everything and has nothing.
+        return Answer(200, vec![], String::new());
+    }
     let instead = state.instead.iter_mut().find(|(o, _)| **o == operation).and_then(|(_, left)| left.pop_front());
     if let Some(Instead::Error(code, message)) = instead {
         return error((code, message));
@@ -174,6 +189,7 @@ pub(super) type Done = Result<Json, (&'static str, &'static str)>;
 fn work(state: &mut State, operation: &str, request: Json) -> Done {
     let own = fake_notebooks::work(state, operation, &request)
         .or_else(|| fake_registry::work(state, operation, &request))
+        .or_else(|| fake_scaling::work(state, operation, &request))
         .or_else(|| fake_studio::work(state, operation, &request));
     if let Some(done) = own {
         return done;

@@ -4,11 +4,14 @@ mod activities;
 mod fake;
 mod fake_notebooks;
 mod fake_registry;
+mod fake_scaling;
 mod fake_studio;
 mod keys;
 mod nothing;
 mod places;
+mod processing;
 mod registry;
+mod scaling;
 
 use serde_json::json;
 use tfplug::testing::{Change, State as Stored};

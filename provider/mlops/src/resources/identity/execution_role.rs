@@ -198,7 +198,6 @@ fn read_into(state: &mut ExecutionRole, role: &Role) {
 
 /// What only an import fills in: everything on the role counts as declared.
 fn adopt(state: &mut ExecutionRole, account: &Account) {
-    state.name_prefix = state.name.as_deref().and_then(names::prefix_of).map(str::to_owned);
     let arn = state.arn.clone().unwrap_or_default();
     let policy = state.policy_json.as_deref();
     state.access = policy.and_then(|document| decompile::access(document, account.context(&arn)));

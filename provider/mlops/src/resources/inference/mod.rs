@@ -1,5 +1,7 @@
-//! Inference: endpoints with their configurations, and batch transform.
+//! Inference: endpoints with their configurations, their autoscaling, and batch transform.
 
+pub mod autoscaling_policy;
+pub mod autoscaling_target;
 pub mod endpoint;
 pub mod endpoint_configuration;
 pub mod transform_job;

@@ -11,7 +11,7 @@ use tfplug::validator::Validator;
 use self::container::Container;
 use crate::aws::arn;
 use crate::aws::operation::error;
-use crate::engine::{Create, Declared, Delete, Read, Scripts};
+use crate::engine::{Create, Declared, Delete, Given, Read, Scripts, Settings};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 use crate::shapes::VpcConfig;
@@ -86,9 +86,11 @@ pub static MODEL: Declared = Declared {
     ],
     // Names of the settings: the SageMaker inference toolkit.
     scripts: Some(&Scripts {
-        settings: "primary_container.environment",
-        program: "SAGEMAKER_PROGRAM",
-        directory: "SAGEMAKER_SUBMIT_DIRECTORY",
+        given: Given::Settings(Settings {
+            at: "primary_container.environment",
+            program: "SAGEMAKER_PROGRAM",
+            directory: "SAGEMAKER_SUBMIT_DIRECTORY",
+        }),
         place: None,
     }),
     ..named(

@@ -77,7 +77,7 @@ const SPECIFICATIONS: &str = "additional_inference_specifications";
 
 /// The declaration.
 pub static MODEL_PACKAGE: Declared = Declared {
-    key: Key { sent_as: &[("UpdateModelPackage", "model_package_arn")], ..Key::arn("model_package_name") },
+    key: Key { sent_as: &[("UpdateModelPackage", "arn", "model_package_arn")], ..Key::arn("model_package_name") },
     statuses: &[Statuses {
         member: "model_package_status",
         busy: &["Pending", "InProgress", "Deleting"],

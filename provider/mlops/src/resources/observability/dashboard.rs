@@ -52,7 +52,11 @@ const NAME: Validator = Validator::Text {
 
 /// The declaration.
 pub static DASHBOARD: Declared = Declared {
-    key: Key { member: Some("dashboard_name"), sent_as: &[("DeleteDashboards", "dashboard_names[]")], ..key::NAME },
+    key: Key {
+        sent_as: &[("DeleteDashboards", "name", "dashboard_names[]")],
+        member: Some("dashboard_name"),
+        ..key::NAME
+    },
     tags: Some(&TAGS),
     updates: &[UpdateBy::new(PUT_DASHBOARD, &["dashboard_body"])],
     hooks: &DashboardHooks,

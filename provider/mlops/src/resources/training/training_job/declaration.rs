@@ -11,7 +11,7 @@ use super::TrainingJob;
 use crate::aws::client::Aws;
 use crate::aws::operation::{Operation, error};
 use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Create, Declared, Delete, Hooks, Logs, Read, Scripts, Stop, UpdateBy};
+use crate::engine::{Activity, Create, Declared, Delete, Given, Hooks, Logs, Read, Scripts, Settings, Stop, UpdateBy};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 
@@ -48,9 +48,11 @@ pub static TRAINING_JOB: Declared = Declared {
     logs: Some(Logs::streams("/aws/sagemaker/TrainingJobs")),
     // Names of the settings: the SageMaker training toolkit.
     scripts: Some(&Scripts {
-        settings: "hyper_parameters",
-        program: "sagemaker_program",
-        directory: "sagemaker_submit_directory",
+        given: Given::Settings(Settings {
+            at: "hyper_parameters",
+            program: "sagemaker_program",
+            directory: "sagemaker_submit_directory",
+        }),
         place: Some(OUTPUT),
     }),
     hooks: &TrainingHooks,

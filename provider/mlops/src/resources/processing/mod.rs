@@ -1,0 +1,3 @@
+//! Processing.
+
+pub mod processing_job;

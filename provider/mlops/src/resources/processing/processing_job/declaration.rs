@@ -1,0 +1,120 @@
+//! How processing jobs are created, waited for and deleted.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use tfplug::context::Context;
+use tfplug::diag::{Diag, Diags, Result};
+use tfplug::model::Root;
+use tfplug::plan::Plan;
+use tfplug::value::{Path, Value};
+
+use super::ProcessingJob;
+use crate::aws::client::Aws;
+use crate::aws::operation::error;
+use crate::engine::statuses::Statuses;
+use crate::engine::{Activity, Create, Declared, Delete, Given, Hooks, Logs, Read, Scripts, Stop};
+use crate::sagemaker::operation::operation;
+use crate::sagemaker::{IAM_PROPAGATION, named};
+use crate::source_code::input;
+
+/// The declaration.
+pub static PROCESSING_JOB: Declared = Declared {
+    statuses: &[Statuses {
+        member: "processing_job_status",
+        busy: &["InProgress", "Stopping"],
+        done: &["Completed"],
+        reason: Some("failure_reason"),
+    }],
+    activity: Activity::Job(Stop {
+        operation: operation!(stop_processing_job, StopProcessingJob),
+        // Text of a refused stop: as that of a training job, amazon-sagemaker-operator-for-k8s, clientwrapper.
+        not_running: &[error(
+            "ValidationException",
+            "The request was rejected because the processing job is in status",
+        )],
+    }),
+    // Source: ACK's generator.yaml for SageMaker, and the defaults of the service model.
+    server_defaults: &[
+        "processing_inputs.app_managed",
+        "processing_inputs.s3_input.s3_input_mode",
+        "processing_inputs.s3_input.s3_data_distribution_type",
+        "processing_inputs.s3_input.s3_compression_type",
+        "processing_inputs.dataset_definition.data_distribution_type",
+        "processing_inputs.dataset_definition.input_mode",
+        "processing_output_config.outputs.app_managed",
+        "processing_resources.cluster_config.instance_count",
+        "network_config.enable_inter_container_traffic_encryption",
+        "network_config.enable_network_isolation",
+    ],
+    logs: Some(Logs::streams("/aws/sagemaker/ProcessingJobs")),
+    scripts: Some(&Scripts { given: Given::Input, place: None }),
+    hooks: &ProcessingHooks,
+    omitted: &[
+        (SELECTED_TYPE, "an answer: which of the preferences was taken"),
+        (SELECTED_COUNT, "an answer: which of the preferences was taken"),
+    ],
+    ..named(
+        "processing job",
+        ProcessingJob::shared,
+        "processing_job_name",
+        "processing-job/{name}",
+        Create {
+            operation: operation!(create_processing_job, CreateProcessingJob),
+            arn: Some("processing_job_arn"),
+            // Source: the service model, CreateProcessingJob.
+            exists: &[error("ResourceInUse", "")],
+            retryable: &[IAM_PROPAGATION],
+        },
+        // Source: ACK's generator.yaml for SageMaker, errors.404.
+        Read::by(
+            operation!(describe_processing_job, DescribeProcessingJob),
+            &[error("ValidationException", "Could not find requested job with name"), error("ResourceNotFound", "")],
+        ),
+        // Source: the service model, DeleteProcessingJob.
+        Delete::by(operation!(delete_processing_job, DeleteProcessingJob), &[error("ResourceInUse", "")]),
+    )
+};
+
+const SELECTED_TYPE: &str = "processing_resources.cluster_config.selected_instance_type";
+const SELECTED_COUNT: &str = "processing_resources.cluster_config.selected_instance_count";
+
+struct ProcessingHooks;
+
+#[async_trait]
+impl Hooks for ProcessingHooks {
+    fn check_config(&self, config: &Value) -> Diags {
+        let inputs = config.attribute("processing_inputs").as_elements().unwrap_or_default();
+        let is_code = |of: &Value| of.attribute("input_name").as_str() == Some(input::NAME);
+        if config.attribute("source_code").is_null() || !inputs.iter().any(is_code) {
+            return Diags::new();
+        }
+        let detail = format!("`source_code` is the input `{}`. Give yours another name.", input::NAME);
+        Diag::error("Two inputs of one name", detail).at(Path::of("processing_inputs")).into()
+    }
+
+    async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        let uris = output_uris(plan.planned());
+        plan.set("output_uris", uris);
+        Ok(())
+    }
+
+    fn after_read(&self, _: &Value, _: &Value, value: &mut Value) {
+        let uris = output_uris(value);
+        value.set_attribute("output_uris", uris);
+    }
+}
+
+/// The S3 URIs of a job's outputs, by name; unknown while a part of them is.
+fn output_uris(job: &Value) -> Value {
+    let outputs = job.attribute("processing_output_config").attribute("outputs");
+    let mut uris = BTreeMap::new();
+    for output in outputs.as_elements().unwrap_or_default() {
+        match (output.attribute("output_name"), output.attribute("s3_output").attribute("s3_uri")) {
+            (_, Value::Null) => {}
+            (Value::String(name), uri) => drop(uris.insert(name.clone(), uri.clone())),
+            _ => return Value::unknown_not_null(),
+        }
+    }
+    Value::Map(uris)
+}

@@ -1,0 +1,56 @@
+//! What Application Auto Scaling knows of what it scales.
+
+use tfplug::model::Model;
+use tfplug::validator::Validator;
+use tfplug::value::Value;
+
+/// Scaling activities that are suspended.
+#[derive(Clone, Debug, Model)]
+pub struct SuspendedState {
+    /// Whether policies do not remove capacity.
+    #[tf(optional, computed, default = false)]
+    dynamic_scaling_in_suspended: bool,
+    /// Whether policies do not add capacity.
+    #[tf(optional, computed, default = false)]
+    dynamic_scaling_out_suspended: bool,
+    /// Whether scheduled actions do not run.
+    #[tf(optional, computed, default = false)]
+    scheduled_scaling_suspended: bool,
+}
+
+/// What AWS takes unless told otherwise.
+pub fn nothing_suspended() -> Value {
+    let all = ["dynamic_scaling_in_suspended", "dynamic_scaling_out_suspended", "scheduled_scaling_suspended"];
+    Value::object(all.map(|name| (name, Value::from(false))))
+}
+
+/// The number of instances of a variant.
+pub const INSTANCES: &str = "sagemaker:variant:DesiredInstanceCount";
+/// The provisioned concurrency of a serverless variant.
+pub const CONCURRENCY: &str = "sagemaker:variant:DesiredProvisionedConcurrency";
+/// The number of copies of an inference component.
+pub const COPIES: &str = "sagemaker:inference-component:DesiredCopyCount";
+/// What Application Auto Scaling can scale of SageMaker. Source: its API reference, RegisterScalableTarget.
+pub const DIMENSION: Validator = Validator::OneOf(&[INSTANCES, CONCURRENCY, COPIES]);
+/// The namespace of SageMaker, which is a part of every key.
+pub const NAMESPACE: &str = "sagemaker";
+
+/// The resource ID of what `endpoint_name` and `variant_name`, or `inference_component_name`, name; unknown while one of
+/// them is. Source: Application Auto Scaling API reference, RegisterScalableTarget.
+pub fn resource_id(of: &Value) -> Value {
+    let name = |attribute: &str| of.attribute(attribute).as_str();
+    match (name("endpoint_name"), name("variant_name"), name("inference_component_name")) {
+        (Some(endpoint), Some(variant), _) => Value::from(format!("endpoint/{endpoint}/variant/{variant}")),
+        (_, _, Some(component)) => Value::from(format!("inference-component/{component}")),
+        _ => Value::unknown_not_null(),
+    }
+}
+
+/// The attributes that a resource ID was made of, with their values.
+pub fn names_in(resource_id: &str) -> Vec<(&'static str, &str)> {
+    match resource_id.split('/').collect::<Vec<_>>()[..] {
+        ["endpoint", endpoint, "variant", variant] => vec![("endpoint_name", endpoint), ("variant_name", variant)],
+        ["inference-component", component] => vec![("inference_component_name", component)],
+        _ => Vec::new(),
+    }
+}
