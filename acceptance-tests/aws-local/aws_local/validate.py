@@ -94,15 +94,18 @@ class Node:
         "regex",
         "text",
         "skip",
+        "empty",
     )
 
-    def __init__(self, shape: Any, service: str) -> None:
+    def __init__(self, shape: Any, service: str, answers: bool) -> None:
         self.kind = shape.type_name
         self.name = shape.name
         self.members: dict[str, Node] = {}
         self.required: tuple[str, ...] = ()
         self.union = False
         self.value: Node | None = None
+        self.empty = answers
+        """Whether an empty text passes: AWS answers it for nothing, whatever pattern and length the model states."""
         self.skip = DEVIATIONS.get((service, shape.name), frozenset())
         meta = shape.metadata
         self.enum = frozenset(shape.enum) if getattr(shape, "enum", None) else None
@@ -127,10 +130,10 @@ class Node:
 
 
 class Checker:
-    """Checks values of one service's shapes."""
+    """Checks values of one service's shapes, of requests unless told that they are of answers."""
 
-    def __init__(self, service: str) -> None:
-        self.service = service
+    def __init__(self, service: str, answers: bool = False) -> None:
+        self.service, self.answers = service, answers
         self._nodes: dict[str, Node] = {}
         # A shape is known before its members are prepared: nobody else may look at it then.
         self._preparing = threading.RLock()
@@ -141,7 +144,7 @@ class Checker:
         # Member references may carry their own constraints (S3, IAM), so only plain ones are shared by name.
         if found is not None and found.kind == shape.type_name:
             return found
-        made = Node(shape, self.service)
+        made = Node(shape, self.service, self.answers)
         self._nodes[shape.name] = made
         if made.kind == "structure":
             made.required = tuple(shape.required_members)
@@ -255,6 +258,8 @@ def _scalar(node: Node, value: Any, path: str, errors: list[str]) -> None:
     if kind == "string":
         if not isinstance(value, str):
             raise Unserialisable(_json_type(value), "a String", path)
+        if node.empty and not value:
+            return
         _length(node, len(value), value, path, errors)
         if node.enum is not None:
             if value not in node.enum and "enum" not in node.skip:
@@ -291,6 +296,6 @@ def _range(node: Node, value: float, path: str, errors: list[str]) -> None:
 
 
 @functools.cache
-def checker(service: str) -> Checker:
-    """The checker of `service` (boto3's name)."""
-    return Checker(service)
+def checker(service: str, answers: bool = False) -> Checker:
+    """The checker of `service` (boto3's name), for requests or for answers."""
+    return Checker(service, answers)

@@ -478,6 +478,13 @@ def test_a_running_job_cannot_be_deleted(world: World) -> None:
     assert error_of(lambda: world.sm.delete_training_job(TrainingJobName="thing"))[0] == "ResourceInUse"
 
 
+def test_a_running_tuning_job_cannot_be_deleted(world: World) -> None:
+    """terraform-provider-aws, hyper_parameter_tuning_job.go: not ResourceInUse; the service model declares no error."""
+    world.sm.create_hyper_parameter_tuning_job(**req.tuning("thing", world.role))
+    code, text = error_of(lambda: world.sm.delete_hyper_parameter_tuning_job(HyperParameterTuningJobName="thing"))
+    assert code == "ValidationException" and "not in a terminal state" in text
+
+
 def test_names_of_endpoints_ignore_case(world: World) -> None:
     assert (
         error_of(lambda: world.sm.create_endpoint(EndpointName="BASE", EndpointConfigName="base"))[0]

@@ -315,6 +315,23 @@ def test_monitoring_schedules(aws, sm, role):
     sm.delete_data_quality_job_definition(JobDefinitionName="d")
 
 
+@pytest.mark.parametrize("kind, snake", [("DataQuality", "data_quality"), ("ModelQuality", "model_quality"),
+    ("ModelBias", "model_bias"), ("ModelExplainability", "model_explainability")])  # fmt: skip
+def test_a_definition_with_batch_transform_input_is_listed(sm, role, kind, snake):
+    """Service model: MonitoringJobDefinitionSummary.EndpointName is required, and BatchTransformInput names no endpoint."""
+    request = req.definition(kind, "batch", role, "e")
+    given = request[f"{kind}JobInput"]
+    del given["EndpointInput"]
+    given["BatchTransformInput"] = {
+        "DataCapturedDestinationS3Uri": "s3://bucket/captured",
+        "DatasetFormat": {"Csv": {"Header": True}},
+        "LocalPath": "/opt/ml/processing/input",
+    }
+    getattr(sm, f"create_{snake}_job_definition")(**request)
+    (listed,) = getattr(sm, f"list_{snake}_job_definitions")()["JobDefinitionSummaries"]
+    assert (listed["MonitoringJobDefinitionName"], listed["EndpointName"]) == ("batch", "")
+
+
 def test_notebooks_change_only_while_stopped(aws, sm, role):
     sm.create_notebook_instance_lifecycle_config(NotebookInstanceLifecycleConfigName="l")
     sm.create_notebook_instance(**req.notebook("n", role), LifecycleConfigName="l", VolumeSizeInGB=6)

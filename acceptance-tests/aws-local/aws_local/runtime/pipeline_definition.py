@@ -190,11 +190,11 @@ def _check_condition(step: str, condition: Any) -> None:
     kind = condition.get("Type") if isinstance(condition, Mapping) else None
     if kind not in CONDITION_TYPES:
         raise fault(f"step {step} has a condition of the unknown type {kind!r}")
-    needed = {"In": ("QueryValue", "Values"), "Not": ("Expression",), "Or": ("Conditions",)}
+    needed = {"In": ("QueryValue", "Values"), "Not": ("Condition",), "Or": ("Conditions",)}
     for member in needed.get(str(kind), ("LeftValue", "RightValue")):
         if member not in condition:
             raise fault(f"the condition {kind} of step {step} needs {member}")
-    for inner in [condition["Expression"]] if kind == "Not" else condition["Conditions"] if kind == "Or" else []:
+    for inner in [condition["Condition"]] if kind == "Not" else condition["Conditions"] if kind == "Or" else []:
         _check_condition(step, inner)
 
 

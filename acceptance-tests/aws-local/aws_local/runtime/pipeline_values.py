@@ -134,7 +134,7 @@ def holds(condition: Mapping[str, Any]) -> bool:
     """Whether a condition, its expressions already resolved, is true."""
     kind = condition["Type"]
     if kind == "Not":
-        return not holds(condition["Expression"])
+        return not holds(condition["Condition"])
     if kind == "Or":
         return any(holds(item) for item in condition["Conditions"])
     if kind == "In":

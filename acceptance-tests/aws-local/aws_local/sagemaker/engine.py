@@ -46,6 +46,7 @@ class Engine:
         """Quota name to its value, where one was set."""
         self.tokens: dict[tuple[str, str, str], tuple[str, dict]] = {}
         self.checker = checker(SERVICE)
+        self.answers = checker(SERVICE, answers=True)
         self._create_lock = threading.RLock()
         self.operations: dict[str, Handler] = dict(_generic(kinds))
         self.operations.update(operations)
@@ -89,7 +90,7 @@ class Engine:
 
     def _check_answer(self, operation: str, shape: Any, answer: dict) -> None:
         try:
-            self.checker.check(shape, answer)
+            self.answers.check(shape, answer)
         except AwsError as error:
             raise AwsError(
                 "AwsLocalDefect", f"aws-local: the answer of {operation} breaks the service model: {error.message}", 501

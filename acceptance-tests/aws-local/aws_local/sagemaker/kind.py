@@ -82,7 +82,10 @@ class Kind:
     """Names that differ only in case collide."""
     split_key: bool = False
     """A name may be `name/version`."""
+    list_by: str = "CreationTime"
+    """SortBy of the list when it is not given. `test_lists.py` compares both with the API reference."""
     list_order: str = "Descending"
+    """SortOrder of the list when it is not given."""
     page: int = 10
     """Page size when MaxResults is not given."""
     creation_time: str = "CreationTime"

@@ -330,7 +330,7 @@ def test_conditions() -> None:
     assert compare("GreaterThanOrEqualTo", 1, 1) and not compare("LessThanOrEqualTo", 2, 1)
     assert holds({"Type": "In", "QueryValue": "a", "Values": ["a", "b"]})
     inner = {"Type": "Equals", "LeftValue": 1, "RightValue": 2}
-    assert holds({"Type": "Not", "Expression": inner})
+    assert holds({"Type": "Not", "Condition": inner})
     assert holds({"Type": "Or", "Conditions": [inner, {"Type": "Equals", "LeftValue": 1, "RightValue": 1}]})
     with pytest.raises(ValueFault, match="cannot compare"):
         compare("LessThan", "many", 1)

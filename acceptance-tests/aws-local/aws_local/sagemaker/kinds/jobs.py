@@ -243,6 +243,7 @@ KINDS = (
         stop_busy=_not_stoppable("processing job"),
         delete_from=FINAL,
         delete_busy=_not_deletable("processing job"),
+        list_order="Ascending",
         defaults={"StoppingCondition": {"MaxRuntimeInSeconds": 86400}},
         special={"before_create": _check_processing},
     ),

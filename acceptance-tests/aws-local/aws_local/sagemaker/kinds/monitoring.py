@@ -27,8 +27,9 @@ def endpoint_of(record: Any) -> str | None:
     return (_input(record).get("EndpointInput") or {}).get("EndpointName")
 
 
-def _describe_definition(engine: Any, record: Any, members: dict[str, Any]) -> None:
-    members["EndpointName"] = endpoint_of(record)
+def _describe_listed(engine: Any, record: Any, members: dict[str, Any]) -> None:
+    """What summaries of definitions show. Their EndpointName is required, and batch transform input has none."""
+    members["EndpointName"] = endpoint_of(record) or ""
     members["MonitoringJobDefinitionName"] = record.name
     members["MonitoringJobDefinitionArn"] = record.arn
 
@@ -257,7 +258,7 @@ def _definition(name: str, path: str) -> Kind:
         # API reference, MonitoringStoppingCondition: one hour unless given.
         defaults={"StoppingCondition": {"MaxRuntimeInSeconds": 3600}},
         special={
-            "describe": _describe_definition,
+            "describe": _describe_listed,
             "before_create": _check_definition,
             "before_delete": _delete_definition,
         },

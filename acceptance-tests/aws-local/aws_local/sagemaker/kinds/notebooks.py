@@ -114,6 +114,7 @@ KINDS = (
         start_busy=transition_refused("Notebook Instance", "Stopped, Failed"),
         delete_from=frozenset({"Stopped", "Failed"}),
         delete_busy=transition_refused("Notebook Instance", "Stopped, Failed"),
+        list_by="Name",
         renames={"SecurityGroupIds": "SecurityGroups", "LifecycleConfigName": "NotebookInstanceLifecycleConfigName"},
         # API reference, CreateNotebookInstance.
         defaults={

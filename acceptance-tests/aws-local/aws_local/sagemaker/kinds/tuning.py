@@ -8,7 +8,7 @@ from ...services import AwsError
 from .. import listing
 from ..common import ACK, CODE_ONLY
 from ..kind import Kind, Refusal, Step
-from .jobs import FINAL, RUNNING, STARTING, STOPPING, _not_deletable, _not_stoppable
+from .jobs import FINAL, RUNNING, STARTING, STOPPING, _not_stoppable
 
 
 def children(engine: Any, record: Any) -> list[Any]:
@@ -73,7 +73,8 @@ def _list_children(engine: Any, region: str, params: dict[str, Any]) -> dict[str
     jobs = [job for job in children(engine, record) if params.get("StatusEquals") in (None, job.status)]
     by = params.get("SortBy", "Name")
     if by == "FinalObjectiveMetricValue":
-        jobs.sort(key=lambda job: (job.private.get("objective") or {}).get("Value", float("-inf")))
+        # API reference: "any training jobs that did not return an objective metric are not listed".
+        jobs = sorted((job for job in jobs if job.private.get("objective")), key=lambda job: job.private["objective"]["Value"])
     else:
         keys = {"Name": lambda job: job.name, "CreationTime": lambda job: job.created, "Status": lambda job: job.status}
         jobs.sort(key=keys[by])
@@ -188,8 +189,14 @@ KINDS = (
         stop_from=frozenset({"InProgress", "Stopping"}),
         stop_busy=_not_stoppable("hyperparameter tuning job"),
         delete_from=FINAL | {"DeleteFailed"},
-        delete_busy=_not_deletable("hyperparameter tuning job"),
+        delete_busy=Refusal(
+            "ValidationException",
+            "The request was rejected because the hyperparameter tuning job {arn} is not in a terminal state.",
+            "terraform-provider-aws, hyper_parameter_tuning_job.go (code and `not in a terminal state`, run against AWS)",
+        ),
         deleting=(Step("Deleting", 0.5),),
+        list_by="Name",
+        list_order="Ascending",
         case_insensitive=True,
         special={"describe": _describe_tuning, "before_create": _check_tuning},
     ),
@@ -210,6 +217,7 @@ KINDS = (
         stopping=(Step("Stopping", STOPPING, _automl_stopping), Step("Stopped", 0, _automl_stopped)),
         stop_from=frozenset({"InProgress", "Stopping"}),
         stop_busy=_not_stoppable("AutoML job"),
+        list_by="Name",
         verbs={"Stop": "StopAutoMLJob", "List": "ListAutoMLJobs"},
         special={"describe": _describe_automl},
     ),

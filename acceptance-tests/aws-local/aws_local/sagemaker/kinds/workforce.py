@@ -110,6 +110,7 @@ KINDS = (
         stopping=(Step("Stopping", STOPPING), Step("Stopped")),
         stop_from=frozenset({"Initializing", "InProgress", "Stopping"}),
         stop_busy=_not_stoppable("labeling job"),
+        list_order="Ascending",
         case_insensitive=True,
         special={"describe": _describe_labeling},
     ),
@@ -121,6 +122,7 @@ KINDS = (
         not_found=Refusal("ValidationException", "The work team {arn} does not exist.", TPA),
         duplicate=Refusal("ResourceInUse", "The work team {arn} already exists.", CODE_ONLY),
         wrap="Workteam",
+        list_order="Ascending",
         creation_time="CreateDate",
         modified_time="LastUpdatedDate",
         # DeleteWorkteam answers whether it succeeded.
