@@ -68,6 +68,7 @@ class State:
         self.runtime = importlib.import_module("aws_local.runtime").start(self.services(DEFAULT_REGION))
         self.engine.hooks = self.runtime.hooks
         self.engine.check_pipeline = self.runtime.check_pipeline
+        self.engine.check_selection = self.runtime.check_selection
 
     def invoke(self, call: Any, environ: dict[str, Any]) -> Any:
         """InvokeEndpoint and its asynchronous form."""

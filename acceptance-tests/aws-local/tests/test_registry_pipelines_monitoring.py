@@ -246,6 +246,24 @@ def test_pipelines_have_versions_and_executions(aws, sm, role):
     assert error_of(lambda: sm.describe_pipeline_execution(PipelineExecutionArn=arn))["Code"] == "ResourceNotFound"
 
 
+def test_a_selection_is_checked_when_it_is_started(sm, role):
+    """API reference, SelectiveExecutionConfig."""
+    sm.create_pipeline(**req.pipeline("p", role))
+    selection = {"SelectedSteps": [{"StepName": "Nobody"}]}
+    refused = error_of(
+        lambda: sm.start_pipeline_execution(
+            PipelineName="p", ClientRequestToken=req.TOKEN, SelectiveExecutionConfig=selection
+        )
+    )
+    assert refused["Code"] == "ValidationException" and "Nobody" in refused["Message"]
+
+
+def test_an_automl_job_of_the_second_version_is_not_described_by_the_first(sm, role):
+    """API reference, DescribeAutoMLJob."""
+    sm.create_auto_ml_job_v2(**req.automl("a", role))
+    assert error_of(lambda: sm.describe_auto_ml_job(AutoMLJobName="a"))["Code"] == "ValidationException"
+
+
 def test_a_token_does_not_outlive_its_object(aws, sm, role):
     sm.create_pipeline(**req.pipeline("p", role))
     sm.delete_pipeline(PipelineName="p", ClientRequestToken=req.TOKEN)

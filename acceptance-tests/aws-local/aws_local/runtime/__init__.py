@@ -9,7 +9,7 @@ from .automl import AutoMLRun
 from .hosting import Hosting, check_model
 from .jobs import Jobs, Settings, job_hooks
 from .monitoring import Monitoring
-from .pipeline_definition import check
+from .pipeline_definition import check, check_selection
 from .pipelines import PipelineRun
 from .processes import Janitor
 from .processing import ProcessingRun
@@ -79,6 +79,7 @@ def start(services: Services, settings: Settings | None = None) -> Runtime:
         hooks=hooks if services.allow_exec else {},
         invoke=hosting.invoke,
         check_pipeline=check,
+        check_selection=check_selection,
         evaluate_alarms=Alarms().evaluate,
         resume=resume,
         reset=reset,

@@ -35,6 +35,7 @@ class Engine:
         self.services: Callable[[str], Services | None] = lambda region: None
         self.check_role: Callable[[str, str], None] = lambda arn, region: None
         self.check_pipeline: Callable[[Services, dict], None] | None = None
+        self.check_selection: Callable[[dict, dict, list[dict] | None], None] | None = None
         self.scaling_targets: Callable[[str, str], list[str]] | None = None
         """(region, endpoint name) to the variants that Application Auto Scaling scales."""
         self.deregister_scaling: Callable[[str, str], None] | None = None

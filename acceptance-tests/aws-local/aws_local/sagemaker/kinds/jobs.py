@@ -165,7 +165,8 @@ def _transform_ended(engine: Any, record: Any, at: float) -> None:
     record.set(TransformStartTime=record.get("TransformStartTime") or at, TransformEndTime=at)
 
 
-def _not_stoppable(noun: str) -> Refusal:
+def not_stoppable(noun: str) -> Refusal:
+    """The refusal to stop a job that has ended."""
     return Refusal(
         "ValidationException",
         f"The request was rejected because the {noun} is in status {{status}}.",
@@ -202,7 +203,7 @@ KINDS = (
         ),
         stopping=(Step("Stopping", STOPPING, _training_stopping), Step("Stopped", 0, _training_stopped)),
         stop_from=frozenset({"InProgress", "Stopping"}),
-        stop_busy=_not_stoppable("training job"),
+        stop_busy=not_stoppable("training job"),
         delete_from=FINAL,
         delete_busy=_not_deletable("training job"),
         deleting=(Step("Deleting", 0.5),),
@@ -240,7 +241,7 @@ KINDS = (
         ),
         stopping=(Step("Stopping", STOPPING), Step("Stopped", 0, _processing_ended)),
         stop_from=frozenset({"InProgress", "Stopping"}),
-        stop_busy=_not_stoppable("processing job"),
+        stop_busy=not_stoppable("processing job"),
         delete_from=FINAL,
         delete_busy=_not_deletable("processing job"),
         list_order="Ascending",
@@ -266,7 +267,7 @@ KINDS = (
         ),
         stopping=(Step("Stopping", STOPPING), Step("Stopped", 0, _transform_ended)),
         stop_from=frozenset({"InProgress", "Stopping"}),
-        stop_busy=_not_stoppable("transform job"),
+        stop_busy=not_stoppable("transform job"),
         special={"before_create": _check_transform, "describe": _describe_transform},
     ),
 )

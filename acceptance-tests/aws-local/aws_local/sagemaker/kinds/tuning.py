@@ -1,4 +1,4 @@
-"""Hyper-parameter tuning and AutoML jobs."""
+"""Hyper-parameter tuning jobs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from typing import Any
 
 from ...services import AwsError
 from .. import listing
-from ..common import ACK, CODE_ONLY
 from ..kind import Kind, Refusal, Step
-from .jobs import FINAL, RUNNING, STARTING, STOPPING, _not_stoppable
+from .jobs import FINAL, RUNNING, STARTING, STOPPING, not_stoppable
 
 
 def children(engine: Any, record: Any) -> list[Any]:
@@ -113,60 +112,6 @@ def child_summary(engine: Any, record: Any, job: Any) -> dict[str, Any]:
     return made
 
 
-def _automl_running(engine: Any, record: Any, at: float) -> None:
-    record.set(AutoMLJobSecondaryStatus="ModelTuning")
-
-
-def _automl_done(engine: Any, record: Any, at: float) -> None:
-    output = record.request["OutputDataConfig"]["S3OutputPath"].rstrip("/")
-    candidate = {
-        "CandidateName": f"{record.name}-1",
-        "ObjectiveStatus": "Succeeded",
-        "CandidateStatus": "Completed",
-        "CandidateSteps": [],
-        "CreationTime": record.created,
-        "EndTime": at,
-        "LastModifiedTime": at,
-    }
-    record.set(
-        AutoMLJobSecondaryStatus="Completed",
-        EndTime=at,
-        BestCandidate=candidate,
-        AutoMLJobArtifacts={"CandidateDefinitionNotebookLocation": f"{output}/{record.name}/notebook.ipynb"},
-    )
-
-
-def _automl_stopping(engine: Any, record: Any, at: float) -> None:
-    record.set(AutoMLJobSecondaryStatus="Stopping")
-
-
-def _automl_stopped(engine: Any, record: Any, at: float) -> None:
-    record.set(AutoMLJobSecondaryStatus="Stopped", EndTime=at)
-
-
-def _describe_automl(engine: Any, record: Any, members: dict[str, Any]) -> None:
-    members.setdefault("AutoMLJobSecondaryStatus", "Starting")
-    problem = next(iter(members.get("AutoMLProblemTypeConfig") or {"TabularJobConfig": 0}))
-    # Service model, AutoMLProblemTypeConfigName.
-    names = {
-        "ImageClassificationJobConfig": "ImageClassification",
-        "TextClassificationJobConfig": "TextClassification",
-        "TimeSeriesForecastingJobConfig": "TimeSeriesForecasting",
-        "TabularJobConfig": "Tabular",
-        "TextGenerationJobConfig": "TextGeneration",
-    }
-    members["AutoMLProblemTypeConfigName"] = names.get(problem, "Tabular")
-
-
-def _candidates(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
-    record = engine.locate("AutoMLJobV2", region, params)
-    best = record.output.get("BestCandidate")
-    every = record.private.get("candidates") or ([best] if best else [])
-    found = [each for each in every if params.get("StatusEquals") in (None, each["CandidateStatus"])]
-    page, token = listing.page(found, params, 10)
-    return {"Candidates": page, **({"NextToken": token} if token else {})}
-
-
 KINDS = (
     Kind(
         name="HyperParameterTuningJob",
@@ -187,7 +132,7 @@ KINDS = (
         creating=(Step("InProgress", STARTING + RUNNING), Step("Completed", 0, _tuning_ended)),
         stopping=(Step("Stopping", STOPPING), Step("Stopped", 0, _tuning_ended)),
         stop_from=frozenset({"InProgress", "Stopping"}),
-        stop_busy=_not_stoppable("hyperparameter tuning job"),
+        stop_busy=not_stoppable("hyperparameter tuning job"),
         delete_from=FINAL | {"DeleteFailed"},
         delete_busy=Refusal(
             "ValidationException",
@@ -200,30 +145,8 @@ KINDS = (
         case_insensitive=True,
         special={"describe": _describe_tuning, "before_create": _check_tuning},
     ),
-    Kind(
-        name="AutoMLJobV2",
-        key="AutoMLJobName",
-        arn="automl-job/{AutoMLJobName}",
-        arn_member="AutoMLJobArn",
-        source="service model AutoMLJobStatus, AutoMLJobSecondaryStatus; there is no delete",
-        not_found=Refusal("ResourceNotFound", "Could not find requested job with name: {name}", ACK),
-        duplicate=Refusal("ResourceInUse", "An AutoML job with this name already exists ({arn})", CODE_ONLY),
-        status="AutoMLJobStatus",
-        creating=(
-            Step("InProgress", STARTING),
-            Step("InProgress", RUNNING, _automl_running),
-            Step("Completed", 0, _automl_done),
-        ),
-        stopping=(Step("Stopping", STOPPING, _automl_stopping), Step("Stopped", 0, _automl_stopped)),
-        stop_from=frozenset({"InProgress", "Stopping"}),
-        stop_busy=_not_stoppable("AutoML job"),
-        list_by="Name",
-        verbs={"Stop": "StopAutoMLJob", "List": "ListAutoMLJobs"},
-        special={"describe": _describe_automl},
-    ),
 )
 
 OPERATIONS = {
     "ListTrainingJobsForHyperParameterTuningJob": _list_children,
-    "ListCandidatesForAutoMLJob": _candidates,
 }

@@ -8,7 +8,7 @@ from ...services import AwsError
 from .. import listing
 from ..common import ACK, CODE_ONLY, TPA, identifier
 from ..kind import Kind, Refusal, Step
-from .jobs import RUNNING, STARTING, STOPPING, _not_stoppable
+from .jobs import RUNNING, STARTING, STOPPING, not_stoppable
 
 
 def _describe_labeling(engine: Any, record: Any, members: dict[str, Any]) -> None:
@@ -109,7 +109,7 @@ KINDS = (
         creating=(Step("Initializing", STARTING), Step("InProgress", RUNNING), Step("Completed", 0, _labeled)),
         stopping=(Step("Stopping", STOPPING), Step("Stopped")),
         stop_from=frozenset({"Initializing", "InProgress", "Stopping"}),
-        stop_busy=_not_stoppable("labeling job"),
+        stop_busy=not_stoppable("labeling job"),
         list_order="Ascending",
         case_insensitive=True,
         special={"describe": _describe_labeling},
