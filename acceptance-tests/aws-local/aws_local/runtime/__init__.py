@@ -16,7 +16,9 @@ from .processing import ProcessingRun
 from .training import TrainingRun
 from .training import check as check_training
 from .transform import TransformRun
+from .transform import check as check_transform
 from .tuning import TuningRun
+from .tuning import check as check_tuning
 
 UNDER_WAY = frozenset({"InProgress", "Executing", "Creating"})
 """Statuses of objects that something runs for; an endpoint in service is started when it is asked."""
@@ -47,8 +49,8 @@ def start(services: Services, settings: Settings | None = None) -> Runtime:
     hooks = {
         "TrainingJob": job_hooks(jobs, settings, TrainingRun, check_training),
         "ProcessingJob": job_hooks(jobs, settings, ProcessingRun),
-        "TransformJob": job_hooks(jobs, settings, TransformRun),
-        "HyperParameterTuningJob": job_hooks(jobs, settings, TuningRun),
+        "TransformJob": job_hooks(jobs, settings, TransformRun, check_transform),
+        "HyperParameterTuningJob": job_hooks(jobs, settings, TuningRun, check_tuning),
         "AutoMLJobV2": job_hooks(jobs, settings, AutoMLRun),
         "PipelineExecution": job_hooks(jobs, settings, PipelineRun),
         "MonitoringSchedule": monitoring.hooks(),

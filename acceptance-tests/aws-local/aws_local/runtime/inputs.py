@@ -108,7 +108,8 @@ def download_source(services: Services, source: Mapping[str, Any], folder: Path)
 def check_not_empty(services: Services, uri: str, role: str) -> None:
     """Refuse a create call whose input prefix is empty, as AWS does.
 
-    Source: github.com/aws/amazon-sagemaker-examples issues 2267, 2489, 2493 (all from real AWS).
+    Source: github.com/aws/amazon-sagemaker-examples issues 2267, 2489, 2493, of transform jobs 2270 and 2414 (all from real
+    AWS); of tuning jobs terraform-provider-aws, hyper_parameter_tuning_job.go, which waits for its end.
     """
     bucket, _ = split_uri(uri)
     try:
@@ -124,6 +125,14 @@ def check_not_empty(services: Services, uri: str, role: str) -> None:
             f" in the selected region ({services.region}), that objects exist under that S3 prefix, and that the role"
             f' "{role}" has "s3:ListBucket" permissions on bucket "{bucket}".',
         )
+
+
+def check_channels(services: Services, channels: list[dict[str, Any]], role: str) -> None:
+    """`check_not_empty` for the channels of a training job."""
+    for channel in channels:
+        source = channel["DataSource"].get("S3DataSource")
+        if source and services.allow_exec:
+            check_not_empty(services, source["S3Uri"], role)
 
 
 def pack(folder: Path) -> bytes:

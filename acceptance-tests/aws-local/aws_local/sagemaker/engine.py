@@ -180,8 +180,7 @@ class Engine:
             record.bind(self)
             # Before anybody can see the record: its transitions may be due at once, and need these.
             record.private.update({**(known or {}), **(private or {})})
-            record.tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags") or ()}
-            self._check_tag_count(record.tags)
+            record.tags = self._tags_of(request.get("Tags"), {})
             self.store.add(record)
         record.plan(self._may_fail(kind, record, kind.creating), now)
         created = kind.special.get("created")
@@ -328,10 +327,19 @@ class Engine:
     # -- tags ----------------------------------------------------------------------------------------------------
 
     @staticmethod
-    def _check_tag_count(tags: dict[str, str]) -> None:
+    def _tags_of(given: list[dict[str, str]] | None, have: dict[str, str]) -> dict[str, str]:
+        """The tags of an object that has some already. Raises AwsError for those that AWS refuses."""
+        keys = [tag["Key"] for tag in given or ()]
+        _check_tag_keys(keys)
+        twice = sorted({key for key in keys if keys.count(key) > 1})
+        if twice:
+            # Source: API reference, AddTags ("Tag keys must be unique per resource"); text ours.
+            raise AwsError("ValidationException", f"Duplicate tag keys found: {', '.join(twice)}.")
+        tags = {**have, **{tag["Key"]: tag["Value"] for tag in given or ()}}
         if len(tags) > TAG_LIMIT:
             # Source: API reference, AddTags ("maximum of 50 tags"); text ours.
             raise AwsError("ValidationException", f"Too many tags: at most {TAG_LIMIT} tags per resource are allowed.")
+        return tags
 
     def tagged(self, arn: str) -> StoredRecord:
         """The object a tag operation names."""
@@ -341,7 +349,7 @@ class Engine:
             prefix, _, name = path.partition("/")
             for kind in self.kinds.values():
                 if kind.arn.split("/", 1)[0] == prefix:
-                    raise self.refuse(kind.not_found, name=name, arn=arn, key=name)
+                    raise self.refuse(kind.no_tags or kind.not_found, name=name, arn=arn, key=name)
             # Source: service model (code); text ours.
             raise AwsError("ResourceNotFound", f"Resource {arn} does not exist.", 400)
         return record
@@ -436,10 +444,15 @@ _VERBS: dict[str, Callable[..., dict]] = {
 def _add_tags(engine: Engine, region: str, params: dict) -> dict:
     record = engine.tagged(params["ResourceArn"])
     with record.lock:
-        tags = {**record.tags, **{tag["Key"]: tag["Value"] for tag in params["Tags"]}}
-        engine._check_tag_count(tags)
-        record.tags = tags
-    return {"Tags": _tag_list(tags)}
+        record.tags = engine._tags_of(params["Tags"], record.tags)
+        return {"Tags": _tag_list(record.tags)}
+
+
+def _check_tag_keys(keys: list[str]) -> None:
+    for key in keys:
+        if key.lower().startswith("aws:"):
+            # Source: github.com/aws/sagemaker-python-sdk issue 1301.
+            raise AwsError("ValidationException", f"System prefix 'aws:' reserved for AWS usage in tag key: {key}")
 
 
 def _tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
@@ -454,6 +467,7 @@ def _list_tags(engine: Engine, region: str, params: dict) -> dict:
 
 def _delete_tags(engine: Engine, region: str, params: dict) -> dict:
     record = engine.tagged(params["ResourceArn"])
+    _check_tag_keys(params["TagKeys"])
     with record.lock:
         record.tags = {key: value for key, value in record.tags.items() if key not in params["TagKeys"]}
     return {}

@@ -64,6 +64,8 @@ class Kind:
     stop_busy: Refusal | None = None
     start_busy: Refusal | None = None
     delete_busy: Refusal | None = None
+    no_tags: Refusal | None = None
+    """What tag operations answer for an ARN without an object; None: `not_found`."""
     scope: tuple[str, ...] = ()
     """Further request members that identify the object, before the key (`DomainId` of a user profile)."""
     arn_member: str = ""
@@ -95,7 +97,7 @@ class Kind:
     special: dict[str, Callable[..., Any]] = field(default_factory=dict)
     """Code where data does not do: `before_create(engine, region, request)`, which may answer private data, `created(engine, record)`,
     `before_update(engine, record, request)`, `updated(engine, record, request)`, `before_delete(engine, record)`,
-    `gone(engine, record)`, `describe(engine, record, members)`."""
+    `gone(engine, record)`, `describe(engine, record, members)`, `item(engine, record, members)` of a list."""
     verbs: dict[str, str] = field(default_factory=dict)
     """Verb to operation name where it is not Verb + name; an empty string: no such operation."""
 

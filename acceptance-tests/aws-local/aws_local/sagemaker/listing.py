@@ -140,4 +140,6 @@ def summary(engine: Any, kind: Any, record: Any, item: Any) -> dict[str, Any]:
         value = described.get(kind.item_renames.get(name, name))
         if value is not None:
             members[name] = value
+    if "item" in kind.special:
+        kind.special["item"](engine, record, members)
     return members

@@ -87,7 +87,35 @@ def _warm_pool(engine: Any, record: Any, members: dict[str, Any]) -> dict[str, A
     return {"Status": "Terminated", "ResourceRetainedBillableTimeInSeconds": keep}
 
 
+def _twice(names: list[str]) -> list[str]:
+    return sorted({name for name in names if names.count(name) > 1})
+
+
+_PROCESSING = "/opt/ml/processing/"
+
+
 def _check_processing(engine: Any, region: str, request: dict[str, Any]) -> None:
+    inputs = request.get("ProcessingInputs") or []
+    outputs = (request.get("ProcessingOutputConfig") or {}).get("Outputs") or []
+    for what, name, where, items in (
+        ("input", "InputName", "S3Input", inputs),
+        ("output", "OutputName", "S3Output", outputs),
+    ):
+        twice = _twice([each[name] for each in items])
+        if twice:
+            # Source: API reference, ProcessingInput.InputName and ProcessingOutput.OutputName (condition inferred); text ours.
+            raise AwsError("ValidationException", f"The processing {what} name {twice[0]} is used more than once.")
+        for each in items:
+            place = each.get(where)
+            if place is None or each.get("AppManaged"):
+                continue
+            if not place.get("LocalPath", "").startswith(_PROCESSING):
+                # Source: API reference, ProcessingS3Input.LocalPath ("must begin with /opt/ml/processing/", required unless
+                # AppManaged); of outputs by analogy; text ours.
+                raise AwsError(
+                    "ValidationException",
+                    f"LocalPath of the processing {what} {each[name]} must be an absolute path that begins with {_PROCESSING}.",
+                )
     quotas.check(engine, region, "processing job usage", quotas.of_processing(request))
 
 
@@ -101,6 +129,9 @@ def _check_training(engine: Any, region: str, request: dict[str, Any]) -> None:
         raise AwsError(
             "ValidationException", "You must specify either TrainingImage or AlgorithmName in AlgorithmSpecification."
         )
+    if not request.get("ResourceConfig") and not request.get("ServerlessJobConfig"):
+        # Source: API reference, CreateTrainingJob.ResourceConfig (only serverless jobs have none); text ours.
+        raise AwsError("ValidationException", "ResourceConfig is required unless ServerlessJobConfig is given.")
     spot = request.get("EnableManagedSpotTraining")
     stopping = request.get("StoppingCondition") or {}
     # Source: API reference, StoppingCondition.MaxWaitTimeInSeconds and CreateTrainingJob.InputDataConfig; text ours.
@@ -116,13 +147,20 @@ def _check_training(engine: Any, region: str, request: dict[str, Any]) -> None:
             "ValidationException",
             "Invalid MaxWaitTimeInSeconds. MaxWaitTimeInSeconds must be equal to or greater than MaxRuntimeInSeconds.",
         )
-    channels = [channel.get("ChannelName") for channel in request.get("InputDataConfig") or ()]
-    twice = sorted({name for name in channels if channels.count(name) > 1})
+    twice = _twice([channel["ChannelName"] for channel in request.get("InputDataConfig") or ()])
     if twice:
         raise AwsError("ValidationException", f"Duplicate channel names are not allowed: {', '.join(twice)}")
 
 
 def _before_update_training(engine: Any, record: Any, request: dict[str, Any]) -> None:
+    running_only = [m for m in ("ProfilerConfig", "ProfilerRuleConfigurations", "RemoteDebugConfig") if m in request]
+    if running_only and record._status != "InProgress":
+        # Source: API reference, UpdateTrainingJob (profiling and remote debugging while the job runs, the warm pool also
+        # afterwards); text ours.
+        raise AwsError(
+            "ValidationException",
+            f"{running_only[0]} cannot be updated because the training job {record.arn} is in status {record._status}.",
+        )
     # UpdateTrainingJob sends only what changes within these members (service model, ResourceConfigForUpdate).
     for member in ("ResourceConfig", "ProfilerConfig", "RemoteDebugConfig"):
         if request.get(member):

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ...services import AwsError
 from .. import listing
 from ..kind import Kind, Refusal, Step
 from .jobs import FINAL, RUNNING, STARTING, STOPPING, not_stoppable
+
+
+JOB = "HyperParameterTuningJob"
+_BUILT_IN = re.compile(
+    r"/(blazingtext|factorization-machines|forecasting-deepar|image-classification|ipinsights|kmeans|knn|lda|linear-learner|ntm"
+    r"|object-detection|object2vec|pca|randomcutforest|semantic-segmentation|seq2seq|(sagemaker-)?xgboost)[:@]"
+)
+"""Repositories of built-in algorithms (SageMaker Python SDK, image_uri_config)."""
 
 
 def children(engine: Any, record: Any) -> list[Any]:
@@ -59,12 +68,76 @@ def _check_tuning(engine: Any, region: str, request: dict[str, Any]) -> None:
     # Source: API reference, CreateHyperParameterTuningJob (one of both); text ours.
     if bool(one) == bool(several):
         raise AwsError("ValidationException", "Specify either TrainingJobDefinition or TrainingJobDefinitions.")
+    for parent in (request.get("WarmStartConfig") or {}).get("ParentHyperParameterTuningJobs") or ():
+        engine.find(JOB, parent["HyperParameterTuningJobName"], region)
+    config = request["HyperParameterTuningJobConfig"]
+    _check_strategy(config)
     for definition in [one] if one else several:
         engine.check_role(definition["RoleArn"], region)
+        if several and not definition.get("DefinitionName"):
+            # Source: API reference, HyperParameterTrainingJobDefinition.DefinitionName (condition inferred); text ours.
+            raise _invalid("DefinitionName is required in each of TrainingJobDefinitions.")
+        _check_objective(definition, definition.get("TuningObjective") or config.get("HyperParameterTuningJobObjective"))
+        ranges = definition.get("HyperParameterRanges") or config.get("ParameterRanges") or {}
+        _check_ranges(config, ranges, definition.get("StaticHyperParameters") or {})
+        if not any(ranges.values()) and (request.get("Autotune") or {}).get("Mode") != "Enabled":
+            # Source: API reference, CreateHyperParameterTuningJob.Autotune (what else gives the ranges); text ours.
+            raise _invalid("At least one hyperparameter range is required unless Autotune is enabled.")
+
+
+def _invalid(text: str) -> AwsError:
+    """Source: API reference of the members that the text names; text ours."""
+    return AwsError("ValidationException", text)
+
+
+def _check_strategy(config: dict[str, Any]) -> None:
+    limits, hyperband = config["ResourceLimits"], config["Strategy"] == "Hyperband"
+    if limits["MaxParallelTrainingJobs"] > limits.get("MaxNumberOfTrainingJobs", limits["MaxParallelTrainingJobs"]):
+        raise _invalid("MaxParallelTrainingJobs must not be greater than MaxNumberOfTrainingJobs.")
+    if config.get("StrategyConfig") and not hyperband:
+        raise _invalid("StrategyConfig is supported by the strategy Hyperband only.")
+    if hyperband and config.get("TrainingJobEarlyStoppingType", "Off") != "Off":
+        raise _invalid("TrainingJobEarlyStoppingType must be Off with the strategy Hyperband.")
+
+
+def _check_objective(definition: dict[str, Any], objective: dict[str, Any] | None) -> None:
+    algorithm = definition["AlgorithmSpecification"]
+    known = [metric["Name"] for metric in algorithm.get("MetricDefinitions") or ()]
+    # Built-in algorithms bring their metrics along (developer guide, "Define metrics").
+    if not known and (algorithm.get("AlgorithmName") or _BUILT_IN.search(algorithm.get("TrainingImage", ""))):
+        return
+    if objective is None or objective["MetricName"] not in known:
+        # Source: github.com/aws/amazon-sagemaker-examples issue 1207, github.com/aws/sagemaker-python-sdk issue 3932.
+        raise AwsError(
+            "ValidationException",
+            "A metric is required for this hyperparameter tuning job objective. Provide a metric in the metric definitions.",
+        )
+
+
+def _check_ranges(config: dict[str, Any], ranges: dict[str, Any], static: dict[str, str]) -> None:
+    for member in ("IntegerParameterRanges", "ContinuousParameterRanges"):
+        for each in ranges.get(member) or ():
+            try:
+                ordered = float(each["MinValue"]) <= float(each["MaxValue"])
+            except ValueError:
+                ordered = False
+            if not ordered:
+                raise _invalid(f"MinValue and MaxValue of {each['Name']} must be numbers, and MinValue not the greater one.")
+        if ranges.get(member) and config["Strategy"] == "Grid":
+            raise _invalid(f"{member} cannot be used with the strategy Grid, which takes categorical parameters only.")
+    names = [each["Name"] for several in ranges.values() for each in several or ()]
+    both = sorted({name for name in names if name in static or names.count(name) > 1})
+    if both:
+        raise _invalid(f"The hyperparameter {both[0]} is given more than once, in ranges or static hyperparameters.")
 
 
 def _tuning_ended(engine: Any, record: Any, at: float) -> None:
     record.set(HyperParameterTuningEndTime=at)
+
+
+def _listed(engine: Any, record: Any, members: dict[str, Any]) -> None:
+    # Source: github.com/boto/boto3 issue 4606: the list has another ARN than DescribeHyperParameterTuningJob.
+    members["HyperParameterTuningJobArn"] = record.arn.lower()
 
 
 def _list_children(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -143,7 +216,8 @@ KINDS = (
         list_by="Name",
         list_order="Ascending",
         case_insensitive=True,
-        special={"describe": _describe_tuning, "before_create": _check_tuning},
+        no_tags=Refusal("ValidationException", "Resource does not exist.", "github.com/boto/boto3 issue 4606"),
+        special={"describe": _describe_tuning, "before_create": _check_tuning, "item": _listed},
     ),
 )
 
