@@ -105,6 +105,12 @@ def download_source(services: Services, source: Mapping[str, Any], folder: Path)
         raise InputError(f"this local AWS cannot read S3DataType {kind} of {uri}; use S3Prefix or ManifestFile")
 
 
+def in_region(services: Services, bucket: str) -> bool:
+    """Whether a bucket is in the region where it is to be read. Raises AwsError."""
+    found = services.call("s3", "GetBucketLocation", {"Bucket": bucket})
+    return (found.get("LocationConstraint") or "us-east-1") == services.region
+
+
 def check_not_empty(services: Services, uri: str, role: str) -> None:
     """Refuse a create call whose input prefix is empty, as AWS does.
 
@@ -113,7 +119,7 @@ def check_not_empty(services: Services, uri: str, role: str) -> None:
     """
     bucket, _ = split_uri(uri)
     try:
-        found = bool(list_keys(services, uri))
+        found = in_region(services, bucket) and bool(list_keys(services, uri))
     except AwsError as error:
         if error.code not in ("NoSuchBucket", "AccessDenied", "NoSuchKey"):
             raise

@@ -280,6 +280,8 @@ class Engine:
                 name=record.name,
                 arn=record.arn,
                 status=record._status,
+                # `Deleting` is DELETE_IN_PROGRESS where services write it so.
+                progress=record._status.removesuffix("ing").upper() + "E_IN_PROGRESS",
                 key="/".join(record.key),
             )
 

@@ -24,7 +24,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Refusal:
-    """An error as data. The text may use {name}, {arn}, {status}, {key}; `source` says where the text is from."""
+    """An error as data. The text may use {name}, {arn}, {status}, {progress}, {key}; `source` says where the text is from."""
 
     code: str
     text: str
