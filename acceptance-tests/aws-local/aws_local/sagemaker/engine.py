@@ -43,6 +43,8 @@ class Engine:
         """(kind, name or `*`) to the reason the next creation or update of that object is to fail with."""
         self.visibility_delay = 0.0
         """Seconds until CreateEndpoint and UpdateEndpoint see a new endpoint configuration."""
+        self.deletion_delay = 2.0
+        """Seconds that a monitoring schedule is still found after its deletion."""
         self.quotas: dict[str, float] = {}
         """Quota name to its value, where one was set."""
         self.tokens: dict[tuple[str, str, str], tuple[str, dict]] = {}
@@ -315,7 +317,8 @@ class Engine:
             before = kind.special.get("before_delete")
             if before is not None:
                 before(self, record)
-            record.plan((*kind.deleting, Step(GONE)), self.clock.now())
+            slowly = (Step(kind.deleting_slowly, self.deletion_delay),) if kind.deleting_slowly else ()
+            record.plan((*kind.deleting, *slowly, Step(GONE)), self.clock.now())
 
     def _on_gone(self, record: StoredRecord) -> None:
         gone = self.kinds[record.kind].special.get("gone")

@@ -55,6 +55,8 @@ class Kind:
     starting: tuple[Step, ...] = ()
     deleting: tuple[Step, ...] = ()
     """Stations before the object is gone; empty: gone at once."""
+    deleting_slowly: str = ""
+    """The status for the deletion delay that the engine is set to, before the object is gone."""
     update_from: frozenset[str] | None = None
     """Statuses in which Update is allowed; None: all."""
     stop_from: frozenset[str] | None = None

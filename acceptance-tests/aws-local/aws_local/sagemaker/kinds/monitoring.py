@@ -42,6 +42,26 @@ def _check_definition(engine: Any, region: str, request: dict[str, Any]) -> None
     _check_endpoint(engine, region, given)
 
 
+_HOURLY = "cron(0 * ? * * *)"
+_EVERY = re.compile(r"cron\(0 \d+/(\d+) ")
+
+
+def _check_runtime(config: dict[str, Any], kind: str, definition: dict[str, Any]) -> None:
+    """A run ends before the next one. Source: API reference, MonitoringStoppingCondition.MaxRuntimeInSeconds; text ours."""
+    expression = (config.get("ScheduleConfig") or {}).get("ScheduleExpression", "")
+    most = 24 * 3600
+    if found := _EVERY.match(expression):
+        most = int(found[1]) * 3600
+    elif expression == _HOURLY:
+        most = 1800 if kind in ("ModelQuality", "ModelBias") else 3600
+    wanted = (definition.get("StoppingCondition") or {}).get("MaxRuntimeInSeconds", 0)
+    if wanted > most:
+        raise AwsError(
+            "ValidationException",
+            f"MaxRuntimeInSeconds of {wanted} exceeds the {most} seconds that a {kind} job may take on {expression}.",
+        )
+
+
 def _check_endpoint(engine: Any, region: str, given: dict[str, Any]) -> None:
     """The endpoint an input names must exist."""
     name = (given.get("EndpointInput") or {}).get("EndpointName")
@@ -93,6 +113,7 @@ def _check_schedule(engine: Any, region: str, config: dict[str, Any]) -> tuple[s
     ):
         # Source: API reference, ScheduleConfig.ScheduleExpression (NOW needs both times); text ours.
         raise AwsError("ValidationException", "DataAnalysisStartTime and DataAnalysisEndTime are required with NOW.")
+    _check_runtime(config, kind, config.get("MonitoringJobDefinition") or definition.request)
     return kind, definition
 
 
@@ -294,6 +315,8 @@ KINDS = (
         start_busy=_BUSY,
         delete_from=frozenset({"Scheduled", "Stopped", "Failed"}),
         delete_busy=_BUSY,
+        # It is stopped first, and found for a while (github.com/aws/amazon-sagemaker-examples issue 2342 sleeps 120 s).
+        deleting_slowly="Pending",
         special={
             "before_create": _before_schedule,
             "created": _created_schedule,
