@@ -105,7 +105,7 @@ class Node:
         self.union = False
         self.value: Node | None = None
         self.empty = answers
-        """Whether an empty text passes: AWS answers it for nothing, whatever pattern and length the model states."""
+        """Whether an empty text or list passes: AWS answers it for nothing, whatever the model states."""
         self.skip = DEVIATIONS.get((service, shape.name), frozenset())
         meta = shape.metadata
         self.enum = frozenset(shape.enum) if getattr(shape, "enum", None) else None
@@ -245,7 +245,7 @@ def _each(node: Node, members: list[Any], whole: Any, path: str, what: str, erro
 
 
 def _length(node: Node, size: int, value: Any, path: str, errors: list[str]) -> None:
-    if "length" in node.skip:
+    if "length" in node.skip or (node.empty and not size):
         return
     if node.low is not None and size < node.low:
         _fail(errors, value, path, f"Member must have length greater than or equal to {node.low}")

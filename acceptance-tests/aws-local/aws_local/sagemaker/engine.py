@@ -12,6 +12,7 @@ from .. import model
 from ..services import AwsError, KindHooks, Services
 from ..validate import checker
 from . import listing
+from .defaults import filled
 from .kind import GONE, Kind, Refusal, Step
 from .record import Store, StoredRecord
 
@@ -227,7 +228,7 @@ class Engine:
         kind = self.kinds[record.kind]
         with record.lock:
             record.settle()
-            members = dict(kind.defaults)
+            members: dict[str, Any] = {}
             for member, value in record.request.items():
                 members[kind.renames.get(member, member)] = value
             members.update(record._members)
@@ -237,6 +238,7 @@ class Engine:
                 members[kind.status] = record._status
             members[kind.creation_time] = record.created
             members[kind.modified_time] = record.modified
+        members = filled(members, kind.defaults)
         special = kind.special.get("describe")
         if special is not None:
             special(self, record, members)

@@ -81,7 +81,7 @@ class Kind:
     item_renames: dict[str, str] = field(default_factory=dict)
     """List item member to describe member."""
     defaults: dict[str, Any] = field(default_factory=dict)
-    """Describe members that AWS fills in when the request does not have them."""
+    """What AWS fills in when the request does not have it: paths to values, see `defaults.py`."""
     case_insensitive: bool = False
     """Names that differ only in case collide."""
     split_key: bool = False

@@ -173,15 +173,6 @@ def _delete_training(engine: Any, record: Any) -> None:
         raise AwsError("ResourceInUse", f"Training job {record.arn} has a warm pool in status Available.")
 
 
-def _describe_transform(engine: Any, record: Any, members: dict[str, Any]) -> None:
-    source = members.get("TransformInput")
-    if source is not None:
-        members["TransformInput"] = {"CompressionType": "None", "SplitType": "None", **source}
-    target = members.get("TransformOutput")
-    if target is not None:
-        members["TransformOutput"] = {"AssembleWith": "None", "KmsKeyId": "", **target}
-
-
 def _check_transform(engine: Any, region: str, request: dict[str, Any]) -> None:
     engine.locate("Model", region, {"ModelName": request["ModelName"]})
     quotas.check(engine, region, "transform job usage", quotas.of_transform(request))
@@ -220,6 +211,24 @@ def _not_deletable(noun: str) -> Refusal:
     )
 
 
+def _time_series(algorithm: dict[str, Any]) -> bool:
+    """API reference, AlgorithmSpecification.EnableSageMakerMetricsTimeSeries: on where a metric is defined."""
+    return bool(algorithm.get("MetricDefinitions"))
+
+
+TRAINING_DEFAULTS: dict[str, Any] = {
+    "StoppingCondition.MaxRuntimeInSeconds": 86400,
+    "EnableNetworkIsolation": False,
+    "EnableInterContainerTrafficEncryption": False,
+    "EnableManagedSpotTraining": False,
+    "InputDataConfig[].CompressionType": "None",
+    "InputDataConfig[].RecordWrapperType": "None",
+    "OutputDataConfig.KmsKeyId": "",
+    "OutputDataConfig.CompressionType": "GZIP",
+}
+"""What training jobs and the definitions of tuning jobs have in common (ACK SageMaker, custom_delta of both)."""
+
+
 KINDS = (
     Kind(
         name="TrainingJob",
@@ -246,12 +255,12 @@ KINDS = (
         delete_busy=_not_deletable("training job"),
         deleting=(Step("Deleting", 0.5),),
         list_order="Ascending",
+        # ACK SageMaker, training_job: custom_delta and late_initialize of generator.yaml.
         defaults={
-            "StoppingCondition": {"MaxRuntimeInSeconds": 86400},
-            "EnableNetworkIsolation": False,
-            "EnableInterContainerTrafficEncryption": False,
-            "EnableManagedSpotTraining": False,
+            **TRAINING_DEFAULTS,
             "ProfilingStatus": "Disabled",
+            "InputDataConfig": [],
+            "AlgorithmSpecification?.EnableSageMakerMetricsTimeSeries": _time_series,
         },
         special={
             "before_create": _check_training,
@@ -283,7 +292,13 @@ KINDS = (
         delete_from=FINAL,
         delete_busy=_not_deletable("processing job"),
         list_order="Ascending",
-        defaults={"StoppingCondition": {"MaxRuntimeInSeconds": 86400}},
+        # ACK SageMaker, processing_job/custom_delta.go; API reference, ProcessingInput.AppManaged.
+        defaults={
+            "StoppingCondition.MaxRuntimeInSeconds": 86400,
+            "ProcessingInputs[].AppManaged": False,
+            "ProcessingInputs[].S3Input?.S3DataDistributionType": "FullyReplicated",
+            "ProcessingOutputConfig?.Outputs[].AppManaged": False,
+        },
         special={"before_create": _check_processing},
     ),
     Kind(
@@ -306,6 +321,16 @@ KINDS = (
         stopping=(Step("Stopping", STOPPING), Step("Stopped", 0, _transform_ended)),
         stop_from=frozenset({"InProgress", "Stopping"}),
         stop_busy=not_stoppable("transform job"),
-        special={"before_create": _check_transform, "describe": _describe_transform},
+        # ACK SageMaker, transform_job/custom_delta.go; API reference, DataProcessing (values).
+        defaults={
+            "TransformInput.CompressionType": "None",
+            "TransformInput.SplitType": "None",
+            "TransformOutput.AssembleWith": "None",
+            "TransformOutput.KmsKeyId": "",
+            "DataProcessing.InputFilter": "$",
+            "DataProcessing.OutputFilter": "$",
+            "DataProcessing.JoinSource": "None",
+        },
+        special={"before_create": _check_transform},
     ),
 )

@@ -8,6 +8,7 @@ from typing import Any
 from ...services import AwsError
 from .. import listing
 from ..common import ACK, CODE_ONLY
+from ..defaults import below
 from ..kind import Kind, Refusal, Step
 
 PENDING = 1.0
@@ -266,6 +267,17 @@ _BUSY = Refusal(
 )
 
 
+# API reference, EndpointInput and BatchTransformInput; terraform-provider-aws, data_quality_job_definition_test.go, and for
+# schedules github.com/go-to-k/cdk-real-drift, both read from AWS.
+_INPUT: dict[str, Any] = {
+    f"{source}?.{member}": value
+    for source in ("EndpointInput", "BatchTransformInput")
+    for member, value in (("S3InputMode", "File"), ("S3DataDistributionType", "FullyReplicated"))
+}
+_OUTPUT: dict[str, Any] = {"MonitoringOutputs[].S3Output.S3UploadMode": "EndOfJob"}
+_INLINE = "MonitoringScheduleConfig.MonitoringJobDefinition?"
+
+
 def _definition(name: str, path: str) -> Kind:
     return Kind(
         name=f"{name}JobDefinition",
@@ -276,8 +288,11 @@ def _definition(name: str, path: str) -> Kind:
         not_found=Refusal("ResourceNotFound", "Job Definition with name {name} does not exist.", ACK),
         duplicate=Refusal("ResourceInUse", "Job Definition with name {name} already exists ({arn})", CODE_ONLY),
         verbs={"List": f"List{name}JobDefinitions"},
-        # API reference, MonitoringStoppingCondition: one hour unless given.
-        defaults={"StoppingCondition": {"MaxRuntimeInSeconds": 3600}},
+        defaults={
+            **below(f"{name}JobInput", _INPUT),
+            **below(f"{name}JobOutputConfig", _OUTPUT),
+            "StoppingCondition.MaxRuntimeInSeconds": 3600,
+        },
         special={
             "describe": _describe_listed,
             "before_create": _check_definition,
@@ -315,6 +330,12 @@ KINDS = (
         start_busy=_BUSY,
         delete_from=frozenset({"Scheduled", "Stopped", "Failed"}),
         delete_busy=_BUSY,
+        defaults={
+            "MonitoringScheduleConfig.MonitoringType": "DataQuality",
+            **below(f"{_INLINE}.MonitoringInputs[]", _INPUT),
+            **below(f"{_INLINE}.MonitoringOutputConfig", _OUTPUT),
+            f"{_INLINE}.StoppingCondition.MaxRuntimeInSeconds": 3600,
+        },
         # It is stopped first, and found for a while (github.com/aws/amazon-sagemaker-examples issue 2342 sleeps 120 s).
         deleting_slowly="Pending",
         special={

@@ -311,6 +311,8 @@ KINDS = (
         update_from=frozenset({"Active"}),
         update_busy=Refusal("ConflictException", "Pipeline '{arn}' is in status {status}.", CODE_ONLY),
         item_renames={"LastExecutionTime": "LastRunTime"},
+        # github.com/go-to-k/cdk-real-drift, read from AWS.
+        defaults={"PipelineDisplayName": lambda pipeline: pipeline["PipelineName"]},
         special={
             "before_create": _before_create,
             "created": _created,

@@ -34,11 +34,6 @@ def check_containers(engine: Any, region: str, request: dict[str, Any]) -> None:
                 raise AwsError("ValidationException", f"Model package {record.arn} is not approved ({approval}).")
 
 
-def _describe_model(engine: Any, record: Any, members: dict[str, Any]) -> None:
-    if "PrimaryContainer" in members:
-        members["PrimaryContainer"] = {"Mode": "SingleModel", **members["PrimaryContainer"]}
-
-
 def check_config(engine: Any, region: str, request: dict[str, Any]) -> None:
     """CreateEndpointConfig needs its models to exist and its variants to have different names."""
     names = [variant["VariantName"] for variant in request["ProductionVariants"]]
@@ -104,13 +99,6 @@ def check_deployment(config: dict[str, Any] | None) -> None:
                 f"{member} of {size['Value']} percent is not {'between 10 and 50' if least else 'at most 50'} percent of the "
                 "variant's instances.",
             )
-
-
-def _describe_config(engine: Any, record: Any, members: dict[str, Any]) -> None:
-    # API reference, ProductionVariant: InitialVariantWeight defaults to 1.0.
-    for member in ("ProductionVariants", "ShadowProductionVariants"):
-        if member in members:
-            members[member] = [{"InitialVariantWeight": 1.0, **variant} for variant in members[member]]
 
 
 def config_of(engine: Any, region: str, name: str) -> Any:
@@ -419,8 +407,11 @@ KINDS = (
         source="service model: no status member",
         not_found=missing("model"),
         duplicate=existing("model"),
-        defaults={"EnableNetworkIsolation": False},
-        special={"before_create": check_containers, "describe": _describe_model},
+        defaults={
+            "EnableNetworkIsolation": False,
+            "PrimaryContainer?.Mode": "SingleModel",
+        },
+        special={"before_create": check_containers},
     ),
     Kind(
         name="EndpointConfig",
@@ -429,8 +420,13 @@ KINDS = (
         source="service model: no status member; deletion is not blocked while in use (API reference, DeleteEndpointConfig)",
         not_found=missing("endpoint configuration"),
         duplicate=existing("endpoint configuration"),
-        defaults={"EnableNetworkIsolation": False},
-        special={"before_create": check_config, "describe": _describe_config},
+        # API reference, ProductionVariant.InitialVariantWeight.
+        defaults={
+            "EnableNetworkIsolation": False,
+            "ProductionVariants[].InitialVariantWeight": 1.0,
+            "ShadowProductionVariants[].InitialVariantWeight": 1.0,
+        },
+        special={"before_create": check_config},
     ),
     Kind(
         name="Endpoint",

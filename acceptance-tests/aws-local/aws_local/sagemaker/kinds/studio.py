@@ -144,7 +144,6 @@ def _describe_feature_group(engine: Any, record: Any, members: dict[str, Any]) -
             )
         members["OfflineStoreConfig"] = store
         members.setdefault("OfflineStoreStatus", {"Status": "Active"})
-    members.setdefault("ThroughputConfig", {"ThroughputMode": "OnDemand"})
 
 
 def _check_feature_group(engine: Any, region: str, request: dict[str, Any]) -> None:
@@ -356,6 +355,12 @@ KINDS = (
             CODE_ONLY,
         ),
         status="FeatureGroupStatus",
+        # ACK SageMaker, feature_group: late_initialize of generator.yaml.
+        defaults={
+            "OfflineStoreConfig?.DisableGlueTableCreation": False,
+            "OfflineStoreConfig?.TableFormat": "Glue",
+            "ThroughputConfig.ThroughputMode": "OnDemand",
+        },
         failed="CreateFailed",
         creating=(Step("Creating", SHORT), Step("Created")),
         # API reference, UpdateFeatureGroup: asynchronous, seen in LastUpdateStatus.

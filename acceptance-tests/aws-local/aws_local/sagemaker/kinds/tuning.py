@@ -7,8 +7,9 @@ from typing import Any
 
 from ...services import AwsError
 from .. import listing
+from ..defaults import below
 from ..kind import Kind, Refusal, Step
-from .jobs import FINAL, RUNNING, STARTING, STOPPING, not_stoppable
+from .jobs import FINAL, TRAINING_DEFAULTS, RUNNING, STARTING, STOPPING, not_stoppable
 
 
 JOB = "HyperParameterTuningJob"
@@ -47,20 +48,23 @@ def _describe_tuning(engine: Any, record: Any, members: dict[str, Any]) -> None:
     config = members.get("HyperParameterTuningJobConfig") or {}
     members.setdefault("Strategy", config.get("Strategy"))
     members.setdefault("ResourceLimits", config.get("ResourceLimits"))
-    for member in ("TrainingJobDefinition",):
-        if member in members:
-            members[member] = _shown_definition(members[member])
+    objective = config.get("HyperParameterTuningJobObjective") or {}
+    if "TrainingJobDefinition" in members:
+        members["TrainingJobDefinition"] = _shown(engine, record, members["TrainingJobDefinition"], objective)
     if "TrainingJobDefinitions" in members:
-        members["TrainingJobDefinitions"] = [_shown_definition(each) for each in members["TrainingJobDefinitions"]]
+        definitions = members["TrainingJobDefinitions"]
+        members["TrainingJobDefinitions"] = [_shown(engine, record, each, objective) for each in definitions]
 
 
-def _shown_definition(definition: dict[str, Any]) -> dict[str, Any]:
-    defaults = {
-        "EnableNetworkIsolation": False,
-        "EnableInterContainerTrafficEncryption": False,
-        "EnableManagedSpotTraining": False,
-    }
-    return {**defaults, **definition}
+def _shown(engine: Any, record: Any, definition: dict[str, Any], objective: dict[str, Any]) -> dict[str, Any]:
+    """A definition as AWS shows it: terraform-provider-aws, hyper_parameter_tuning_job.go, normalizes both away again."""
+    metric = (definition.get("TuningObjective") or objective).get("MetricName")
+    static = {**(definition.get("StaticHyperParameters") or {}), **({"_tuning_objective_metric": metric} if metric else {})}
+    algorithm = dict(definition["AlgorithmSpecification"])
+    name = algorithm.get("AlgorithmName")
+    if name and not name.startswith("arn:"):
+        algorithm["AlgorithmName"] = engine.arn(record.region, f"algorithm/{name}")
+    return {**definition, "AlgorithmSpecification": algorithm, **({"StaticHyperParameters": static} if static else {})}
 
 
 def _check_tuning(engine: Any, region: str, request: dict[str, Any]) -> None:
@@ -216,6 +220,12 @@ KINDS = (
         list_by="Name",
         list_order="Ascending",
         case_insensitive=True,
+        # ACK SageMaker, hyper_parameter_tuning_job/custom_delta.go; API reference, TrainingJobEarlyStoppingType.
+        defaults={
+            "HyperParameterTuningJobConfig.TrainingJobEarlyStoppingType": "Off",
+            **below("TrainingJobDefinition?", TRAINING_DEFAULTS),
+            **below("TrainingJobDefinitions[]", TRAINING_DEFAULTS),
+        },
         no_tags=Refusal("ValidationException", "Resource does not exist.", "github.com/boto/boto3 issue 4606"),
         special={"describe": _describe_tuning, "before_create": _check_tuning, "item": _listed},
     ),

@@ -26,6 +26,11 @@ def _describe_labeling(engine: Any, record: Any, members: dict[str, Any]) -> Non
     members["Tags"] = [{"Key": key, "Value": value} for key, value in record.tags.items()] or None
 
 
+def _lifetime(task: dict[str, Any]) -> int:
+    """API reference, HumanTaskConfig.TaskAvailabilityLifetimeInSeconds: six hours in public, else thirty days."""
+    return 21600 if ":workteam/public-crowd/" in task["WorkteamArn"] else 2592000
+
+
 def _labeled(engine: Any, record: Any, at: float) -> None:
     output = record.request["OutputConfig"]["S3OutputPath"].rstrip("/")
     record.set(LabelingJobOutput={"OutputDatasetS3Uri": f"{output}/{record.name}/manifests/output/output.manifest"})
@@ -111,6 +116,12 @@ KINDS = (
         stop_from=frozenset({"Initializing", "InProgress", "Stopping"}),
         stop_busy=not_stoppable("labeling job"),
         list_order="Ascending",
+        # ACK SageMaker, labeling_job; API reference, HumanTaskConfig.
+        defaults={
+            "HumanTaskConfig.MaxConcurrentTaskCount": 1000,
+            "HumanTaskConfig.TaskAvailabilityLifetimeInSeconds": _lifetime,
+            "OutputConfig.KmsKeyId": "",
+        },
         case_insensitive=True,
         special={"describe": _describe_labeling},
     ),
