@@ -131,6 +131,24 @@ def test_several_definitions_have_names(sm, role):
     sm.create_hyper_parameter_tuning_job(**request)
 
 
+def test_a_labeling_job_needs_its_team(sm, role):
+    """API reference, HumanTaskConfig.WorkteamArn."""
+    ghost = "arn:aws:sagemaker:us-east-1:123456789012:workteam/private-crowd/ghost"
+    assert "does not exist" in refusal(lambda: sm.create_labeling_job(**req.labeling("l", role, ghost)))
+
+
+def test_a_team_without_a_workforce_is_in_the_one_there_is(sm):
+    """API reference, CreateWorkteam.WorkforceName."""
+    sm.create_workforce(WorkforceName="Wf", CognitoConfig={"UserPool": "us-east-1_a", "ClientId": "c"})
+    sm.create_workteam(**req.workteam("w"))
+    assert sm.describe_workteam(WorkteamName="w")["Workteam"]["WorkforceArn"].endswith("workforce/Wf")
+    # API reference, DeleteWorkforce: "you will receive a ResourceInUse error".
+    with pytest.raises(sm.exceptions.ResourceInUse, match="w"):
+        sm.delete_workforce(WorkforceName="Wf")
+    sm.delete_workteam(WorkteamName="w")
+    sm.delete_workforce(WorkforceName="Wf")
+
+
 def test_the_list_of_tuning_jobs_has_arns_in_lower_case(sm, role):
     """github.com/boto/boto3 issue 4606: ListTags refuses them."""
     sm.create_hyper_parameter_tuning_job(**req.tuning("Tune", role))

@@ -429,6 +429,8 @@ def test_life(world: World, life: Life) -> None:
     if life.status:
         assert describe(world, life)[life.status] == life.ready
 
+    if life.name == "workforce":
+        sm.delete_workteam(WorkteamName="base")
     if life.name == "notebook_instance":
         sm.stop_notebook_instance(NotebookInstanceName="thing")
         aws.advance(5)

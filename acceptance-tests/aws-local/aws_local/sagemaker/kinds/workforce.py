@@ -36,6 +36,13 @@ def _labeled(engine: Any, record: Any, at: float) -> None:
     record.set(LabelingJobOutput={"OutputDatasetS3Uri": f"{output}/{record.name}/manifests/output/output.manifest"})
 
 
+def _check_labeling(engine: Any, region: str, request: dict[str, Any]) -> None:
+    team = request["HumanTaskConfig"]["WorkteamArn"]
+    # Public and vendors' teams belong to other accounts.
+    if f":{engine.account_id}:" in team:
+        engine.find("Workteam", team, region)
+
+
 def _for_workteam(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     found = []
     for record in engine.store.all(region, "LabelingJob"):
@@ -59,7 +66,10 @@ def _for_workteam(engine: Any, region: str, params: dict[str, Any]) -> dict[str,
 
 
 def _describe_team(engine: Any, record: Any, members: dict[str, Any]) -> None:
-    members["WorkforceArn"] = engine.arn(record.region, f"workforce/{members.get('WorkforceName') or 'default'}")
+    # Without a name it is in the account's one workforce (API reference, CreateWorkteam.WorkforceName).
+    workforces = [workforce.name for workforce in engine.store.all(record.region, "Workforce")]
+    name = members.get("WorkforceName") or next(iter(workforces), "default")
+    members["WorkforceArn"] = engine.arn(record.region, f"workforce/{name}")
     members["SubDomain"] = f"{record.name.lower()}.labeling.{record.region}.sagemaker.aws"
 
 
@@ -92,14 +102,14 @@ def _describe_workforce(engine: Any, record: Any, members: dict[str, Any]) -> No
 
 
 def _delete_workforce(engine: Any, record: Any) -> None:
-    # Source: API reference, DeleteWorkforce: work teams must be deleted first; text ours.
     teams = [
         team.name
         for team in engine.store.all(record.region, "Workteam")
-        if team.request.get("WorkforceName") == record.name
+        if team.request.get("WorkforceName") in (None, record.name)
     ]
     if teams:
-        raise AwsError("ValidationException", f"The workforce {record.arn} has work teams: {', '.join(teams)}.")
+        # Source: API reference, DeleteWorkforce ("you will receive a ResourceInUse error"); text ours.
+        raise AwsError("ResourceInUse", f"The workforce {record.arn} has work teams: {', '.join(teams)}.")
 
 
 KINDS = (
@@ -123,7 +133,7 @@ KINDS = (
             "OutputConfig.KmsKeyId": "",
         },
         case_insensitive=True,
-        special={"describe": _describe_labeling},
+        special={"describe": _describe_labeling, "before_create": _check_labeling},
     ),
     Kind(
         name="Workteam",
