@@ -23,6 +23,7 @@ from .jobs import Settings, shorten
 from .model_server import Answer, Chain, StartError
 from .publisher import Publisher
 from .sandbox import NOT_ALLOWED
+from .script_mode import InputError
 
 NAMESPACE = "AWS/SageMaker"
 SERVING = frozenset({"InService", "Updating", "SystemUpdating", "RollingBack"})
@@ -81,9 +82,11 @@ def check_model(services: Services, record: Record) -> bool:
     for container in containers:
         source = (container.get("ModelDataSource") or {}).get("S3DataSource")
         url = source["S3Uri"] if source else container.get("ModelDataUrl")
-        if url and url.startswith("s3://") and container.get("Mode") != "MultiModel":
+        if url and container.get("Mode") != "MultiModel":
             try:
                 found = in_region(services, split_uri(url)[0]) and bool(list_keys(services, url))
+            except InputError:
+                found = False
             except AwsError as error:
                 if error.code != "NoSuchBucket":
                     raise

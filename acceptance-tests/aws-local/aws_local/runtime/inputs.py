@@ -9,17 +9,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from aws_local import uris
 from aws_local.services import AwsError, Services
 
 from .script_mode import InputError
 
 
 def split_uri(uri: str) -> tuple[str, str]:
-    """Bucket and key of an `s3://` URI. Raises InputError."""
-    if not uri.startswith("s3://"):
-        raise InputError(f"{uri} is not an s3:// URI")
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    return bucket, key
+    """Bucket and key of a location in S3. Raises InputError."""
+    try:
+        return uris.split(uri)
+    except ValueError as error:
+        raise InputError(str(error)) from error
 
 
 def list_keys(services: Services, uri: str) -> list[str]:
