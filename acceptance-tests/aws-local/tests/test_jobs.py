@@ -98,6 +98,7 @@ CONFIG, JOB = "HyperParameterTuningJobConfig", "TrainingJobDefinition"
         ((CONFIG, "ResourceLimits", "MaxParallelTrainingJobs"), 3, "MaxParallelTrainingJobs"),
         ((CONFIG, "Strategy"), "Grid", "Grid"),
         ((CONFIG, "StrategyConfig"), {"HyperbandStrategyConfig": {"MaxResource": 9}}, "StrategyConfig"),
+        ((CONFIG, "Strategy"), "Hyperband", "MaxResource"),
         ((JOB, "StaticHyperParameters"), {"depth": "3"}, "more than once"),
         (("WarmStartConfig",), {"ParentHyperParameterTuningJobs": [{"HyperParameterTuningJobName": "ghost"}],
                                 "WarmStartType": "TransferLearning"}, "ghost"),
@@ -120,6 +121,20 @@ def test_a_tuning_job_that_cannot_be(sm, role, path, value, told):
     with pytest.raises(ClientError) as caught:
         sm.create_hyper_parameter_tuning_job(**request)
     assert told in caught.value.response["Error"]["Message"]
+
+
+def test_hyperband_knows_its_resources(sm, role):
+    """API reference, HyperbandStrategyConfig.MaxResource and TrainingJobEarlyStoppingType."""
+    request = req.tuning("t", role)
+    request[CONFIG]["Strategy"] = "Hyperband"
+    request[CONFIG]["TrainingJobEarlyStoppingType"] = "Auto"
+    assert "must be Off" in refusal(lambda: sm.create_hyper_parameter_tuning_job(**request))
+    del request[CONFIG]["TrainingJobEarlyStoppingType"]
+    request[JOB]["StaticHyperParameters"] = {"epochs": "9"}
+    sm.create_hyper_parameter_tuning_job(**request)
+    del request[JOB]["StaticHyperParameters"]
+    request[CONFIG]["StrategyConfig"] = {"HyperbandStrategyConfig": {"MinResource": 1, "MaxResource": 9}}
+    sm.create_hyper_parameter_tuning_job(**{**request, "HyperParameterTuningJobName": "u"})
 
 
 def test_several_definitions_have_names(sm, role):

@@ -213,6 +213,21 @@ def test_inference_components_keep_their_endpoint(aws, sm, role):
     sm.delete_endpoint(EndpointName="e")
 
 
+@pytest.mark.parametrize(
+    "given, told",
+    [
+        ({}, "Either PrimaryContainer or Containers"),
+        ({"PrimaryContainer": {}}, "Either PrimaryContainer or Containers"),
+        ({"PrimaryContainer": {"Environment": {"A": "b"}}}, "Image or ModelPackageName"),
+        ({"Containers": [{"Image": req.IMAGE}, {"ModelDataUrl": "s3://bucket/m.tar.gz"}]}, "Image or ModelPackageName"),
+        ({"PrimaryContainer": {"Image": req.IMAGE}, "Containers": [{"Image": req.IMAGE}]}, "Both"),
+    ],
+)
+def test_what_a_model_is_made_of(sm, role, given, told):
+    """API reference, CreateModel and ContainerDefinition."""
+    assert told in text_of(lambda: sm.create_model(ModelName="m", ExecutionRoleArn=role, **given))
+
+
 @pytest.fixture
 def components(aws, sm, role) -> Any:
     """An endpoint for inference components; answers what creates one."""

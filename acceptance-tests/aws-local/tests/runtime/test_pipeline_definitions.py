@@ -141,6 +141,29 @@ def test_properties_are_those_of_the_description(services: FakeServices, referen
         pipeline_definition.check(services, definition)
 
 
+@pytest.mark.parametrize(
+    "kind, arguments, reference, exists",
+    [
+        ("Fail", {"ErrorMessage": "x"}, "Nope", False),
+        ("Condition", {"Conditions": [{"Type": "Equals", "LeftValue": 1, "RightValue": 1}]}, "Outcome", True),
+        ("Condition", {"Conditions": [{"Type": "Equals", "LeftValue": 1, "RightValue": 1}]}, "Status", False),
+        ("Callback", {}, "OutputParameters['a']", True),
+        ("EMR", {}, "Anything", True),
+    ],
+)
+def test_properties_of_steps_without_a_job(
+    services: FakeServices, kind: str, arguments: dict[str, Any], reference: str, exists: bool
+) -> None:
+    """Step classes of the SageMaker Python SDK; of EMR steps nothing is known here, so that nothing is refused."""
+    reader = processing("Read", "", Arguments={"Environment": {"X": get(f"Steps.Other.{reference}")}})
+    definition = define({"Name": "Other", "Type": kind, "Arguments": arguments}, reader)
+    if exists:
+        pipeline_definition.check(services, definition)
+        return
+    with pytest.raises(AwsError, match=f"is no property of a {kind} step"):
+        pipeline_definition.check(services, definition)
+
+
 def test_step_types_of_the_newest_sdk(services: FakeServices, runtime: Runtime) -> None:
     """SageMaker Python SDK 3.27, steps.py: what is accepted and cannot run here fails with a reason."""
     config = {"ProductionVariants": [{"VariantName": "main", "ModelName": "m", "InstanceType": "ml.m5.large"}]}

@@ -26,6 +26,9 @@ def check_containers(engine: Any, region: str, request: dict[str, Any]) -> None:
         raise AwsError("ValidationException", "Either PrimaryContainer or Containers must be specified.")
     for container in [request.get("PrimaryContainer") or {}, *(request.get("Containers") or [])]:
         package = container.get("ModelPackageName")
+        if container and not package and not container.get("Image"):
+            # Source: API reference, ContainerDefinition (what runs is an image or a model package); text ours.
+            raise AwsError("ValidationException", "Image or ModelPackageName is required in each container.")
         if package and not package.startswith("arn:aws:sagemaker:" + region + ":aws:"):
             record = engine.locate("ModelPackage", region, {"ModelPackageName": package})
             approval = engine.describe(record).get("ModelApprovalStatus")

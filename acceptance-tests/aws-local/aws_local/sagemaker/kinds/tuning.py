@@ -83,10 +83,23 @@ def _check_tuning(engine: Any, region: str, request: dict[str, Any]) -> None:
             raise _invalid("DefinitionName is required in each of TrainingJobDefinitions.")
         _check_objective(definition, definition.get("TuningObjective") or config.get("HyperParameterTuningJobObjective"))
         ranges = definition.get("HyperParameterRanges") or config.get("ParameterRanges") or {}
-        _check_ranges(config, ranges, definition.get("StaticHyperParameters") or {})
+        static = definition.get("StaticHyperParameters") or {}
+        _check_ranges(config, ranges, static)
+        if config["Strategy"] == "Hyperband" and "MaxResource" not in _hyperband(config) and not _EPOCHS & set(static):
+            raise _invalid(
+                "MaxResource of HyperbandStrategyConfig is required unless a static hyperparameter gives the number of epochs."
+            )
         if not any(ranges.values()) and (request.get("Autotune") or {}).get("Mode") != "Enabled":
             # Source: API reference, CreateHyperParameterTuningJob.Autotune (what else gives the ranges); text ours.
             raise _invalid("At least one hyperparameter range is required unless Autotune is enabled.")
+
+
+_EPOCHS = {"epochs", "numepochs", "n-epochs", "n_epochs", "num_epochs"}
+"""Static hyperparameters that MaxResource is inferred from (API reference, HyperbandStrategyConfig.MaxResource)."""
+
+
+def _hyperband(config: dict[str, Any]) -> dict[str, Any]:
+    return (config.get("StrategyConfig") or {}).get("HyperbandStrategyConfig") or {}
 
 
 def _invalid(text: str) -> AwsError:
