@@ -84,7 +84,10 @@ def test_training_job(sm, role):
             "EnableManagedSpotTraining": False,
         },
     )
-    measured = {**req.training("x", role)["AlgorithmSpecification"], "MetricDefinitions": [{"Name": "a", "Regex": "a=(.*)"}]}
+    measured = {
+        **req.training("x", role)["AlgorithmSpecification"],
+        "MetricDefinitions": [{"Name": "a", "Regex": "a=(.*)"}],
+    }
     sm.create_training_job(**req.training("k", role, AlgorithmSpecification=measured))
     agree(
         sm.describe_training_job(TrainingJobName="k"),
@@ -94,7 +97,12 @@ def test_training_job(sm, role):
 
 def test_processing_job(sm, role):
     """ACK SageMaker, processing_job/custom_delta.go; API reference, ProcessingInput.AppManaged."""
-    source = {"S3Uri": "s3://b/p", "S3DataType": "S3Prefix", "LocalPath": "/opt/ml/processing/in", "S3InputMode": "File"}
+    source = {
+        "S3Uri": "s3://b/p",
+        "S3DataType": "S3Prefix",
+        "LocalPath": "/opt/ml/processing/in",
+        "S3InputMode": "File",
+    }
     target = {"S3Uri": "s3://b/o", "LocalPath": "/opt/ml/processing/out", "S3UploadMode": "EndOfJob"}
     sm.create_processing_job(
         **req.processing(

@@ -60,7 +60,10 @@ def output(name: str, path: str) -> dict[str, Any]:
         ({"ProcessingInputs": [item("a", "/tmp/data")]}, "begins with /opt/ml/processing/"),
         ({"ProcessingInputs": [item("a", None)]}, "LocalPath"),
         ({"ProcessingOutputConfig": {"Outputs": [output("a", "/opt/ml/output")]}}, "LocalPath"),
-        ({"ProcessingInputs": [item("a", "/opt/ml/processing/a"), item("a", "/opt/ml/processing/b")]}, "more than once"),
+        (
+            {"ProcessingInputs": [item("a", "/opt/ml/processing/a"), item("a", "/opt/ml/processing/b")]},
+            "more than once",
+        ),
         (
             {"ProcessingOutputConfig": {"Outputs": [output("a", "/opt/ml/processing/a")] * 2}},
             "more than once",
@@ -80,7 +83,9 @@ def test_paths_and_names_of_a_processing_job(sm, role, change, told):
         call()
 
 
-METRIC = "A metric is required for this hyperparameter tuning job objective. Provide a metric in the metric definitions."
+METRIC = (
+    "A metric is required for this hyperparameter tuning job objective. Provide a metric in the metric definitions."
+)
 """github.com/aws/amazon-sagemaker-examples issue 1207, github.com/aws/sagemaker-python-sdk issue 3932."""
 INTEGER = {"Name": "depth", "MinValue": "1", "MaxValue": "9"}
 CONFIG, JOB = "HyperParameterTuningJobConfig", "TrainingJobDefinition"

@@ -105,7 +105,10 @@ def test_the_order_of_a_list_is_the_documented_one(kind, sm):
     shape = sm.meta.service_model.operation_model(operation).input_shape
     # "CreatedTime" of pipelines is what the enumeration calls CreationTime.
     wanted = (documented("SortBy", shape) or "creationtime").replace("createdtime", "creationtime")
-    assert (kind.list_by.lower(), kind.list_order.lower()) == (wanted, documented("SortOrder", shape) or kind.list_order.lower())
+    assert (kind.list_by.lower(), kind.list_order.lower()) == (
+        wanted,
+        documented("SortOrder", shape) or kind.list_order.lower(),
+    )
 
 
 def test_tuning_jobs_are_listed_by_name_and_processing_jobs_by_time(aws, sm):

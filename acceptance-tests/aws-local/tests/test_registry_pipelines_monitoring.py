@@ -336,9 +336,7 @@ def test_monitoring_schedules(aws, sm, role):
     assert sm.describe_monitoring_schedule(MonitoringScheduleName="s")["MonitoringScheduleStatus"] == "Pending"
     assert "used by" in error_of(lambda: sm.delete_data_quality_job_definition(JobDefinitionName="d"))["Message"]
     aws.advance(2)
-    assert (
-        error_of(lambda: sm.describe_monitoring_schedule(MonitoringScheduleName="s"))["Code"] == "ResourceNotFound"
-    )
+    assert error_of(lambda: sm.describe_monitoring_schedule(MonitoringScheduleName="s"))["Code"] == "ResourceNotFound"
     sm.delete_data_quality_job_definition(JobDefinitionName="d")
 
 
@@ -502,7 +500,10 @@ def test_feature_groups_grow(aws, sm, role):
     assert [each["FeatureName"] for each in shown["FeatureDefinitions"]] == ["id", "time", "more"]
     assert (shown["FeatureGroupStatus"], shown["LastUpdateStatus"]["Status"]) == ("Created", "InProgress")
     again = [{"FeatureName": "again", "FeatureType": "String"}]
-    assert "while another" in error_of(lambda: sm.update_feature_group(FeatureGroupName="f", FeatureAdditions=again))["Message"]
+    assert (
+        "while another"
+        in error_of(lambda: sm.update_feature_group(FeatureGroupName="f", FeatureAdditions=again))["Message"]
+    )
     aws.advance(2)
     shown = sm.describe_feature_group(FeatureGroupName="f")
     assert (shown["FeatureGroupStatus"], shown["LastUpdateStatus"]["Status"]) == ("Created", "Successful")

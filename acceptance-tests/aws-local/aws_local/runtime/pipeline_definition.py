@@ -18,9 +18,7 @@ from .pipeline_arguments import STEPS, check_property, check_step, fault, known
 
 VERSION = "2020-12-01"
 PARAMETER_TYPES = frozenset({"String", "Integer", "Float", "Boolean"})
-COMPARISONS = frozenset(
-    {"Equals", "NotEquals", "GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo"}
-)
+COMPARISONS = frozenset({"Equals", "NotEquals", "GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo"})
 CONDITIONS: dict[str, tuple[set[str], ...]] = {
     **{kind: ({"LeftValue", "RightValue"},) for kind in COMPARISONS},
     "In": ({"QueryValue", "Values"}, {"Value", "In"}),
@@ -79,7 +77,9 @@ def selected_steps(config: Mapping[str, Any] | None) -> set[str] | None:
     return {each["StepName"] for each in config["SelectedSteps"]} if config else None
 
 
-def check_selection(definition: Mapping[str, Any], config: Mapping[str, Any], source: list[Mapping[str, Any]] | None) -> None:
+def check_selection(
+    definition: Mapping[str, Any], config: Mapping[str, Any], source: list[Mapping[str, Any]] | None
+) -> None:
     """Check what is selected against a definition and the steps of the execution whose results are used. Raises AwsError.
 
     Source: API reference, SelectiveExecutionConfig (conditions); text ours.
@@ -92,7 +92,8 @@ def check_selection(definition: Mapping[str, Any], config: Mapping[str, Any], so
         left_out = sorted(other for other in _below(steps, name) - selected if _below(steps, other) & selected)
         if left_out:
             raise AwsError(
-                "ValidationException", f"Step {left_out[0]} is on a path between two selected steps and must be selected, too."
+                "ValidationException",
+                f"Step {left_out[0]} is on a path between two selected steps and must be selected, too.",
             )
         read = {step for reference in references(steps[name].body.get("Arguments", {})) if (step := step_of(reference))}
         for other in sorted(read - selected - done):

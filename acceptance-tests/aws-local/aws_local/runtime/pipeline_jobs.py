@@ -48,7 +48,9 @@ JOB_TYPES = {
     "RegisterModel": JobType("ModelPackage", "", "RegisterModel", False),
     "EndpointConfig": JobType("EndpointConfig", "EndpointConfigName", "EndpointConfig", False, named=True),
     "Endpoint": JobType("Endpoint", "EndpointName", "Endpoint", True, named=True),
-    "InferenceComponent": JobType("InferenceComponent", "InferenceComponentName", "InferenceComponent", True, named=True),
+    "InferenceComponent": JobType(
+        "InferenceComponent", "InferenceComponentName", "InferenceComponent", True, named=True
+    ),
 }
 DONE = frozenset({"Completed", "InService"})
 """Statuses of a success."""

@@ -140,7 +140,9 @@ def holds(condition: Mapping[str, Any]) -> bool:
     if kind == "Or":
         return any(holds(item) for item in condition["Conditions"])
     if kind in ("In", "NotIn"):
-        value, among = (condition[a] if a in condition else condition[b] for a, b in (("Value", "QueryValue"), ("In", "Values")))
+        value, among = (
+            condition[a] if a in condition else condition[b] for a, b in (("Value", "QueryValue"), ("In", "Values"))
+        )
         return (value in among) == (kind == "In")
     left, right = condition["LeftValue"], condition["RightValue"]
     if isinstance(left, str) != isinstance(right, str):

@@ -169,8 +169,16 @@ def test_step_types_of_the_newest_sdk(services: FakeServices, runtime: Runtime) 
     config = {"ProductionVariants": [{"VariantName": "main", "ModelName": "m", "InstanceType": "ml.m5.large"}]}
     steps = [
         {"Name": "Config", "Type": "EndpointConfig", "Arguments": config},
-        {"Name": "Serve", "Type": "Endpoint", "Arguments": {"EndpointConfigName": get("Steps.Config.EndpointConfigName")}},
-        {"Name": "Component", "Type": "InferenceComponent", "Arguments": {"EndpointName": get("Steps.Serve.EndpointName")}},
+        {
+            "Name": "Serve",
+            "Type": "Endpoint",
+            "Arguments": {"EndpointConfigName": get("Steps.Config.EndpointConfigName")},
+        },
+        {
+            "Name": "Component",
+            "Type": "InferenceComponent",
+            "Arguments": {"EndpointName": get("Steps.Serve.EndpointName")},
+        },
     ]
     others = [{"Name": kind, "Type": kind, "Arguments": {}} for kind in ("Lineage", "Job", "Cleanup", "ForEach")]
     pipeline_definition.check(services, define(*steps, *others))
@@ -220,7 +228,9 @@ def test_only_what_is_selected_runs(services: FakeServices, runtime: Runtime) ->
     """API reference, SelectiveExecutionConfig: the selected steps, with the results of the source for the others."""
     first = start(services, runtime, define(FIRST, SECOND, THIRD)).wait("Succeeded")
     jobs = sum(operation == "CreateProcessingJob" for _, operation, _ in services.calls)
-    record = services.add("PipelineExecution", "again", {"SelectiveExecutionConfig": select("Second", source=first.arn)})
+    record = services.add(
+        "PipelineExecution", "again", {"SelectiveExecutionConfig": select("Second", source=first.arn)}
+    )
     record.private.update(pipeline="line", definition=define(FIRST, SECOND, THIRD), parameters=[], steps=[])
     record.update("Executing")
     assert runtime.hooks["PipelineExecution"].on_create(services, record)  # type: ignore[misc]

@@ -97,7 +97,9 @@ def _describe_first(engine: Any, region: str, params: dict[str, Any]) -> dict[st
     record = engine.locate("AutoMLJobV2", region, params)
     if "first" not in record.private:
         # Source: API reference, DescribeAutoMLJob ("cannot be described by DescribeAutoMLJob"); text ours.
-        raise AwsError("ValidationException", f"{record.arn} was created by CreateAutoMLJobV2: use DescribeAutoMLJobV2.")
+        raise AwsError(
+            "ValidationException", f"{record.arn} was created by CreateAutoMLJobV2: use DescribeAutoMLJobV2."
+        )
     shape = model.operation_model("sagemaker", "DescribeAutoMLJob").output_shape
     described = {**record.private["first"], **engine.describe(record)}
     resolved = described.get("ResolvedAttributes")

@@ -14,7 +14,9 @@ _TPA = "terraform-provider-aws, inference_component.go and its tests, run agains
 def _before_component(engine: Any, region: str, request: dict[str, Any]) -> None:
     endpoint = engine.locate("Endpoint", region, {"EndpointName": request["EndpointName"]})
     specifications = _specifications(request)
-    base = next((each["BaseInferenceComponentName"] for each in specifications if each.get("BaseInferenceComponentName")), None)
+    base = next(
+        (each["BaseInferenceComponentName"] for each in specifications if each.get("BaseInferenceComponentName")), None
+    )
     if base:
         engine.locate("InferenceComponent", region, {"InferenceComponentName": base})
     elif not request.get("VariantName"):
@@ -70,7 +72,8 @@ def _before_update(engine: Any, record: Any, request: dict[str, Any]) -> None:
     if size.get("Type") == "COPY_COUNT" and size["Value"] > copies:
         # Source: terraform-provider-aws, inference_component_test.go, run against AWS (condition); text ours.
         raise AwsError(
-            "ValidationException", f"MaximumBatchSize of {size['Value']} copies exceeds the current copy count of {copies}."
+            "ValidationException",
+            f"MaximumBatchSize of {size['Value']} copies exceeds the current copy count of {copies}.",
         )
 
 
@@ -98,7 +101,9 @@ def _before_delete(engine: Any, record: Any) -> None:
 
 def _describe_component(engine: Any, record: Any, members: dict[str, Any]) -> None:
     endpoint = engine.store.get(record.region, "Endpoint", (record.request["EndpointName"].lower(),))
-    members["EndpointArn"] = endpoint.arn if endpoint else engine.arn(record.region, f"endpoint/{record.request['EndpointName']}")
+    members["EndpointArn"] = (
+        endpoint.arn if endpoint else engine.arn(record.region, f"endpoint/{record.request['EndpointName']}")
+    )
     copies = (record.request.get("RuntimeConfig") or {}).get("CopyCount", 0)
     running = copies if record._status == "InService" else record.private.get("copies", 0)
     members["RuntimeConfig"] = {"DesiredCopyCount": copies, "CurrentCopyCount": running}
@@ -155,7 +160,9 @@ KINDS = (
         ),
         delete_from=frozenset({"InService", "Failed"}),
         delete_busy=Refusal(
-            "ValidationException", 'Inference component "{arn}" cannot be deleted in the state {progress}.', f"{_TPA} (code and state)"
+            "ValidationException",
+            'Inference component "{arn}" cannot be deleted in the state {progress}.',
+            f"{_TPA} (code and state)",
         ),
         special={
             "before_create": _before_component,

@@ -89,7 +89,10 @@ def _with_digests(specification: dict[str, Any]) -> dict[str, Any]:
 
 def _check_unversioned(params: dict[str, Any]) -> None:
     """What only versions have, and what only an unversioned package must have."""
-    specifications = [params.get("InferenceSpecification") or {}, *(params.get("AdditionalInferenceSpecifications") or ())]
+    specifications = [
+        params.get("InferenceSpecification") or {},
+        *(params.get("AdditionalInferenceSpecifications") or ()),
+    ]
     if any(container.get("Environment") for each in specifications for container in each.get("Containers", ())):
         # Source: SageMaker Python SDK, whose users quote it.
         raise AwsError(

@@ -187,7 +187,8 @@ def _before_update_features(engine: Any, record: Any, request: dict[str, Any]) -
     if len(changes) > 1 or (record.get("LastUpdateStatus") or {}).get("Status") == "InProgress":
         # Source: API reference, UpdateFeatureGroup (one kind of change at a time); text ours.
         raise AwsError(
-            "ValidationException", f"Validation Error: {' and '.join(changes)} cannot be changed while another change is made."
+            "ValidationException",
+            f"Validation Error: {' and '.join(changes)} cannot be changed while another change is made.",
         )
     _check_features([feature["FeatureName"] for feature in request.get("FeatureAdditions") or ()])
     have = {feature["FeatureName"] for feature in record.request["FeatureDefinitions"]}

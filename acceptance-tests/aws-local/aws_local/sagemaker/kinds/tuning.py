@@ -9,8 +9,7 @@ from ...services import AwsError
 from .. import listing
 from ..defaults import below
 from ..kind import Kind, Refusal, Step
-from .jobs import FINAL, TRAINING_DEFAULTS, RUNNING, STARTING, STOPPING, not_stoppable
-
+from .jobs import FINAL, RUNNING, STARTING, STOPPING, TRAINING_DEFAULTS, not_stoppable
 
 JOB = "HyperParameterTuningJob"
 _BUILT_IN = re.compile(
@@ -59,7 +58,10 @@ def _describe_tuning(engine: Any, record: Any, members: dict[str, Any]) -> None:
 def _shown(engine: Any, record: Any, definition: dict[str, Any], objective: dict[str, Any]) -> dict[str, Any]:
     """A definition as AWS shows it: terraform-provider-aws, hyper_parameter_tuning_job.go, normalizes both away again."""
     metric = (definition.get("TuningObjective") or objective).get("MetricName")
-    static = {**(definition.get("StaticHyperParameters") or {}), **({"_tuning_objective_metric": metric} if metric else {})}
+    static = {
+        **(definition.get("StaticHyperParameters") or {}),
+        **({"_tuning_objective_metric": metric} if metric else {}),
+    }
     algorithm = dict(definition["AlgorithmSpecification"])
     name = algorithm.get("AlgorithmName")
     if name and not name.startswith("arn:"):
@@ -81,7 +83,9 @@ def _check_tuning(engine: Any, region: str, request: dict[str, Any]) -> None:
         if several and not definition.get("DefinitionName"):
             # Source: API reference, HyperParameterTrainingJobDefinition.DefinitionName (condition inferred); text ours.
             raise _invalid("DefinitionName is required in each of TrainingJobDefinitions.")
-        _check_objective(definition, definition.get("TuningObjective") or config.get("HyperParameterTuningJobObjective"))
+        _check_objective(
+            definition, definition.get("TuningObjective") or config.get("HyperParameterTuningJobObjective")
+        )
         ranges = definition.get("HyperParameterRanges") or config.get("ParameterRanges") or {}
         static = definition.get("StaticHyperParameters") or {}
         _check_ranges(config, ranges, static)
@@ -139,7 +143,9 @@ def _check_ranges(config: dict[str, Any], ranges: dict[str, Any], static: dict[s
             except ValueError:
                 ordered = False
             if not ordered:
-                raise _invalid(f"MinValue and MaxValue of {each['Name']} must be numbers, and MinValue not the greater one.")
+                raise _invalid(
+                    f"MinValue and MaxValue of {each['Name']} must be numbers, and MinValue not the greater one."
+                )
         if ranges.get(member) and config["Strategy"] == "Grid":
             raise _invalid(f"{member} cannot be used with the strategy Grid, which takes categorical parameters only.")
     names = [each["Name"] for several in ranges.values() for each in several or ()]
@@ -163,7 +169,9 @@ def _list_children(engine: Any, region: str, params: dict[str, Any]) -> dict[str
     by = params.get("SortBy", "Name")
     if by == "FinalObjectiveMetricValue":
         # API reference: "any training jobs that did not return an objective metric are not listed".
-        jobs = sorted((job for job in jobs if job.private.get("objective")), key=lambda job: job.private["objective"]["Value"])
+        jobs = sorted(
+            (job for job in jobs if job.private.get("objective")), key=lambda job: job.private["objective"]["Value"]
+        )
     else:
         keys = {"Name": lambda job: job.name, "CreationTime": lambda job: job.created, "Status": lambda job: job.status}
         jobs.sort(key=keys[by])
