@@ -95,7 +95,8 @@ def check_selection(
                 "ValidationException",
                 f"Step {left_out[0]} is on a path between two selected steps and must be selected, too.",
             )
-        read = {step for reference in references(steps[name].body.get("Arguments", {})) if (step := step_of(reference))}
+        own = {key: item for key, item in steps[name].body["Arguments"].items() if key not in ("IfSteps", "ElseSteps")}
+        read = {step for reference in references(own) if (step := step_of(reference))}
         for other in sorted(read - selected - done):
             raise AwsError(
                 "ValidationException",

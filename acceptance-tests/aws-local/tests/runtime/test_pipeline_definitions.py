@@ -242,6 +242,15 @@ def test_only_what_is_selected_runs(services: FakeServices, runtime: Runtime) ->
     assert "SelectiveExecutionResult" not in ran
 
 
+def test_what_the_branches_of_a_selected_condition_read_is_theirs() -> None:
+    condition = {"Type": "Equals", "LeftValue": 1, "RightValue": 1}
+    arguments = {"Conditions": [condition], "IfSteps": [SECOND], "ElseSteps": []}
+    definition = define(FIRST, {"Name": "If", "Type": "Condition", "Arguments": arguments})
+    pipeline_definition.check_selection(definition, select("If"), None)
+    with pytest.raises(AwsError, match="needs the output of step First"):
+        pipeline_definition.check_selection(definition, select("If", "Second"), None)
+
+
 @pytest.mark.parametrize(
     "selection, source, told",
     [
