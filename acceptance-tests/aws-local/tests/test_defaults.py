@@ -174,9 +174,22 @@ def test_tuning_job(sm, role):
 
 
 def test_model(sm, role):
-    """Models read from AWS."""
-    sm.create_model(**req.model("one", role))
-    agree(sm.describe_model(ModelName="one"), {"PrimaryContainer.Mode": "SingleModel", "EnableNetworkIsolation": False})
+    """Models read from AWS: the data source stands beside the URL that was sent."""
+    sm.create_model(**req.model("bare", role))
+    agree(
+        sm.describe_model(ModelName="bare"), {"PrimaryContainer.Mode": "SingleModel", "EnableNetworkIsolation": False}
+    )
+    assert "ModelDataSource" not in sm.describe_model(ModelName="bare")["PrimaryContainer"]
+
+    container = {"Image": req.IMAGE, "ModelDataUrl": "s3://bucket/model.tar.gz"}
+    source = {"S3Uri": "s3://bucket/model.tar.gz", "S3DataType": "S3Object", "CompressionType": "Gzip"}
+    for name, given in (("one", {"PrimaryContainer": container}), ("chain", {"Containers": [container, container]})):
+        sm.create_model(ModelName=name, ExecutionRoleArn=role, **given)
+    assert sm.describe_model(ModelName="one")["PrimaryContainer"]["ModelDataSource"] == {"S3DataSource": source}
+    for shown in sm.describe_model(ModelName="chain")["Containers"]:
+        assert shown["ModelDataSource"] == {"S3DataSource": source}
+    sm.create_model(ModelName="several", ExecutionRoleArn=role, PrimaryContainer={**container, "Mode": "MultiModel"})
+    assert "ModelDataSource" not in sm.describe_model(ModelName="several")["PrimaryContainer"]
 
 
 def test_endpoint_configuration(sm, world):

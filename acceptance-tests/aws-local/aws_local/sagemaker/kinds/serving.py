@@ -7,6 +7,7 @@ from typing import Any
 from ... import quotas
 from ...services import AwsError
 from ..common import is_json
+from ..defaults import below
 from ..kind import Kind, Refusal, Step
 
 CREATING, UPDATING, DELETING = 2.0, 2.0, 1.0
@@ -35,6 +36,18 @@ def check_containers(engine: Any, region: str, request: dict[str, Any]) -> None:
             # Source: SageMaker developer guide, "Deploy a Model from the Registry"; text ours.
             if approval in ("Rejected", "PendingManualApproval"):
                 raise AwsError("ValidationException", f"Model package {record.arn} is not approved ({approval}).")
+
+
+def _data_source(container: dict[str, Any]) -> dict[str, Any] | None:
+    """What repeats the ModelDataUrl of a container: API reference, S3ModelDataSource (a single gzip archive)."""
+    url = container.get("ModelDataUrl")
+    if not url or container.get("Mode") == "MultiModel":
+        return None
+    return {"S3DataSource": {"S3Uri": url, "S3DataType": "S3Object", "CompressionType": "Gzip"}}
+
+
+_CONTAINER: dict[str, Any] = {"ModelDataSource": _data_source}
+"""What AWS adds to a container of a model."""
 
 
 def check_config(engine: Any, region: str, request: dict[str, Any]) -> None:
@@ -413,6 +426,8 @@ KINDS = (
         defaults={
             "EnableNetworkIsolation": False,
             "PrimaryContainer?.Mode": "SingleModel",
+            **below("PrimaryContainer?", _CONTAINER),
+            **below("Containers[]", _CONTAINER),
         },
         special={"before_create": check_containers},
     ),
