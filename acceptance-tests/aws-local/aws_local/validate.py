@@ -105,7 +105,7 @@ class Node:
         self.union = False
         self.value: Node | None = None
         self.empty = answers
-        """Whether an empty text or list passes: AWS answers it for nothing, whatever the model states."""
+        """Whether an empty text, list or structure passes: AWS answers it for nothing, whatever the model states."""
         self.skip = DEVIATIONS.get((service, shape.name), frozenset())
         meta = shape.metadata
         self.enum = frozenset(shape.enum) if getattr(shape, "enum", None) else None
@@ -190,6 +190,8 @@ def _check(node: Node, value: Any, path: str, errors: list[str], unknown: list[s
     if kind == "structure":
         if not isinstance(value, dict):
             raise Unserialisable(_json_type(value), "structure", path)
+        if node.empty and not value and path:
+            return
         prefix = path + "." if path else ""
         for name in node.required:
             if value.get(name) is None:

@@ -64,11 +64,16 @@ def agree(described: dict[str, Any], expected: dict[str, Any]) -> None:
 def test_training_job(sm, role):
     """ACK SageMaker, training_job: custom_delta.go and late_initialize."""
     place = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/in"}}
+    rule = {"RuleConfigurationName": "r", "RuleEvaluatorImage": req.IMAGE}
+    groups = [{"InstanceType": "ml.m5.large", "InstanceCount": 1, "InstanceGroupName": "g"}]
     sm.create_training_job(
         **req.training(
             "j",
             role,
             InputDataConfig=[{"ChannelName": "train", "DataSource": place}],
+            ResourceConfig={"InstanceGroups": groups, "VolumeSizeInGB": 5},
+            DebugRuleConfigurations=[rule],
+            ProfilerRuleConfigurations=[rule],
             StoppingCondition={},
         )
     )
@@ -82,6 +87,10 @@ def test_training_job(sm, role):
             "StoppingCondition.MaxRuntimeInSeconds": 86400,
             "AlgorithmSpecification.EnableSageMakerMetricsTimeSeries": False,
             "EnableManagedSpotTraining": False,
+            # Zeros of what has none.
+            "ResourceConfig.InstanceCount": 0,
+            "DebugRuleConfigurations.0.VolumeSizeInGB": 0,
+            "ProfilerRuleConfigurations.0.VolumeSizeInGB": 0,
         },
     )
     measured = {
@@ -91,7 +100,11 @@ def test_training_job(sm, role):
     sm.create_training_job(**req.training("k", role, AlgorithmSpecification=measured))
     agree(
         sm.describe_training_job(TrainingJobName="k"),
-        {"InputDataConfig": [], "AlgorithmSpecification.EnableSageMakerMetricsTimeSeries": True},
+        {
+            "InputDataConfig": [],
+            "AlgorithmSpecification.EnableSageMakerMetricsTimeSeries": True,
+            "ResourceConfig.InstanceCount": 1,
+        },
     )
 
 
@@ -181,11 +194,17 @@ def test_model(sm, role):
     )
     assert "ModelDataSource" not in sm.describe_model(ModelName="bare")["PrimaryContainer"]
 
-    container = {"Image": req.IMAGE, "ModelDataUrl": "s3://bucket/model.tar.gz"}
+    container = {
+        "Image": req.IMAGE,
+        "ModelDataUrl": "s3://bucket/model.tar.gz",
+        "ImageConfig": {"RepositoryAccessMode": "Platform"},
+    }
     source = {"S3Uri": "s3://bucket/model.tar.gz", "S3DataType": "S3Object", "CompressionType": "Gzip"}
     for name, given in (("one", {"PrimaryContainer": container}), ("chain", {"Containers": [container, container]})):
         sm.create_model(ModelName=name, ExecutionRoleArn=role, **given)
     assert sm.describe_model(ModelName="one")["PrimaryContainer"]["ModelDataSource"] == {"S3DataSource": source}
+    image = sm.describe_model(ModelName="one")["PrimaryContainer"]["ImageConfig"]
+    assert image == {"RepositoryAccessMode": "Platform", "RepositoryAuthConfig": {}}
     for shown in sm.describe_model(ModelName="chain")["Containers"]:
         assert shown["ModelDataSource"] == {"S3DataSource": source}
     sm.create_model(ModelName="several", ExecutionRoleArn=role, PrimaryContainer={**container, "Mode": "MultiModel"})

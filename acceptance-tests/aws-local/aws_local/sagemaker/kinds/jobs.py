@@ -261,6 +261,10 @@ KINDS = (
             "ProfilingStatus": "Disabled",
             "InputDataConfig": [],
             "AlgorithmSpecification?.EnableSageMakerMetricsTimeSeries": _time_series,
+            # Zeros that stand for nothing.
+            "DebugRuleConfigurations[].VolumeSizeInGB": 0,
+            "ProfilerRuleConfigurations[].VolumeSizeInGB": 0,
+            "ResourceConfig?.InstanceCount": lambda resources: 0 if resources.get("InstanceGroups") else None,
         },
         special={
             "before_create": _check_training,

@@ -46,7 +46,7 @@ def _data_source(container: dict[str, Any]) -> dict[str, Any] | None:
     return {"S3DataSource": {"S3Uri": url, "S3DataType": "S3Object", "CompressionType": "Gzip"}}
 
 
-_CONTAINER: dict[str, Any] = {"ModelDataSource": _data_source}
+_CONTAINER: dict[str, Any] = {"ModelDataSource": _data_source, "ImageConfig?.RepositoryAuthConfig": {}}
 """What AWS adds to a container of a model."""
 
 
