@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from . import uris
 from .services import AwsError
 
 
@@ -209,12 +210,12 @@ class InProcess:
 
 
 def split_uri(uri: str) -> tuple[str, str]:
-    """`s3://bucket/key` as bucket and key. Raises AwsError for anything else."""
-    if not uri.startswith("s3://"):
+    """Bucket and key of a location in S3. Raises AwsError for anything else."""
+    try:
+        return uris.split(uri)
+    except ValueError as error:
         # Source: service model, pattern of S3Uri; text ours.
-        raise AwsError("ValidationException", f"{uri!r} is not an S3 URI.")
-    bucket, _, key = uri[5:].partition("/")
-    return bucket, key
+        raise AwsError("ValidationException", f"{uri!r} is not an S3 URI.") from error
 
 
 class _Headers(dict):

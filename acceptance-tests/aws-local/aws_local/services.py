@@ -187,6 +187,11 @@ class Runtime:
     """Serve InvokeEndpoint. Raises AwsError ModelError (status 424) when the model server fails."""
     check_pipeline: Callable[[Services, dict[str, Any]], None] | None = None
     """Check a parsed pipeline definition. Raises AwsError ValidationException."""
+    check_selection: Callable[[dict[str, Any], dict[str, Any], list[dict[str, Any]] | None], None] | None = None
+    """Check a SelectiveExecutionConfig against a definition and the steps of the execution whose results it uses.
+
+    Raises AwsError ValidationException.
+    """
     evaluate_alarms: Callable[[Services], bool] | None = None
     """Bring the state of all alarms of the region up to date. Called before alarms are read and once a second.
 

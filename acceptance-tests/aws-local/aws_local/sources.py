@@ -21,7 +21,7 @@ from .sagemaker.kinds import KINDS
 OURS = "text ours"
 _ROOT = Path(__file__).parent
 _SOURCE = re.compile(r"Sources?:\s*(.*?)(?:\.(?:\s|$)|$)", re.DOTALL)
-_REFUSALS = ("not_found", "duplicate", "update_busy", "stop_busy", "start_busy", "delete_busy")
+_REFUSALS = ("not_found", "duplicate", "update_busy", "stop_busy", "start_busy", "delete_busy", "no_tags")
 _OWN = ("AwsLocal", "InvalidFault", "NoSnapshot")
 """Codes of errors that are no imitation of AWS: what this tool lacks, and its control endpoints."""
 

@@ -35,6 +35,7 @@ class State:
         allow_exec: bool = False,
         role_delay: float = 3.0,
         visibility_delay: float = 0.0,
+        deletion_delay: float = 2.0,
         environments: dict[str, Any] | None = None,
         account: str = ACCOUNT,
     ) -> None:
@@ -56,6 +57,7 @@ class State:
         self._lock = threading.Lock()
         self.engine = Engine(self.clock, account, KINDS, OPERATIONS)
         self.engine.visibility_delay = visibility_delay
+        self.engine.deletion_delay = deletion_delay
         self.moto = Behind(self)
         self.engine.check_role = self.moto.check_role
         self.engine.scaling_targets = self.moto.scaling_targets
@@ -68,6 +70,7 @@ class State:
         self.runtime = importlib.import_module("aws_local.runtime").start(self.services(DEFAULT_REGION))
         self.engine.hooks = self.runtime.hooks
         self.engine.check_pipeline = self.runtime.check_pipeline
+        self.engine.check_selection = self.runtime.check_selection
 
     def invoke(self, call: Any, environ: dict[str, Any]) -> Any:
         """InvokeEndpoint and its asynchronous form."""

@@ -94,15 +94,18 @@ class Node:
         "regex",
         "text",
         "skip",
+        "empty",
     )
 
-    def __init__(self, shape: Any, service: str) -> None:
+    def __init__(self, shape: Any, service: str, answers: bool) -> None:
         self.kind = shape.type_name
         self.name = shape.name
         self.members: dict[str, Node] = {}
         self.required: tuple[str, ...] = ()
         self.union = False
         self.value: Node | None = None
+        self.empty = answers
+        """Whether an empty text, list or structure passes: AWS answers it for nothing, whatever the model states."""
         self.skip = DEVIATIONS.get((service, shape.name), frozenset())
         meta = shape.metadata
         self.enum = frozenset(shape.enum) if getattr(shape, "enum", None) else None
@@ -127,10 +130,10 @@ class Node:
 
 
 class Checker:
-    """Checks values of one service's shapes."""
+    """Checks values of one service's shapes, of requests unless told that they are of answers."""
 
-    def __init__(self, service: str) -> None:
-        self.service = service
+    def __init__(self, service: str, answers: bool = False) -> None:
+        self.service, self.answers = service, answers
         self._nodes: dict[str, Node] = {}
         # A shape is known before its members are prepared: nobody else may look at it then.
         self._preparing = threading.RLock()
@@ -141,7 +144,7 @@ class Checker:
         # Member references may carry their own constraints (S3, IAM), so only plain ones are shared by name.
         if found is not None and found.kind == shape.type_name:
             return found
-        made = Node(shape, self.service)
+        made = Node(shape, self.service, self.answers)
         self._nodes[shape.name] = made
         if made.kind == "structure":
             made.required = tuple(shape.required_members)
@@ -187,6 +190,8 @@ def _check(node: Node, value: Any, path: str, errors: list[str], unknown: list[s
     if kind == "structure":
         if not isinstance(value, dict):
             raise Unserialisable(_json_type(value), "structure", path)
+        if node.empty and not value and path:
+            return
         prefix = path + "." if path else ""
         for name in node.required:
             if value.get(name) is None:
@@ -242,7 +247,7 @@ def _each(node: Node, members: list[Any], whole: Any, path: str, what: str, erro
 
 
 def _length(node: Node, size: int, value: Any, path: str, errors: list[str]) -> None:
-    if "length" in node.skip:
+    if "length" in node.skip or (node.empty and not size):
         return
     if node.low is not None and size < node.low:
         _fail(errors, value, path, f"Member must have length greater than or equal to {node.low}")
@@ -255,6 +260,8 @@ def _scalar(node: Node, value: Any, path: str, errors: list[str]) -> None:
     if kind == "string":
         if not isinstance(value, str):
             raise Unserialisable(_json_type(value), "a String", path)
+        if node.empty and not value:
+            return
         _length(node, len(value), value, path, errors)
         if node.enum is not None:
             if value not in node.enum and "enum" not in node.skip:
@@ -291,6 +298,6 @@ def _range(node: Node, value: float, path: str, errors: list[str]) -> None:
 
 
 @functools.cache
-def checker(service: str) -> Checker:
-    """The checker of `service` (boto3's name)."""
-    return Checker(service)
+def checker(service: str, answers: bool = False) -> Checker:
+    """The checker of `service` (boto3's name), for requests or for answers."""
+    return Checker(service, answers)

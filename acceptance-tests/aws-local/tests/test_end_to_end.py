@@ -344,6 +344,7 @@ def test_from_raw_data_to_an_alarm(live: Local) -> None:
     aws("sns").delete_topic(TopicArn=topic)
     for name in ("iris", "why"):
         sm.delete_monitoring_schedule(MonitoringScheduleName=name)
+    until("schedules", lambda: sm.list_monitoring_schedules()["MonitoringScheduleSummaries"], lambda left: not left)
     sm.delete_data_quality_job_definition(JobDefinitionName="iris")
     sm.delete_model_explainability_job_definition(JobDefinitionName="why")
     sm.delete_endpoint(EndpointName="iris")

@@ -429,6 +429,8 @@ def test_life(world: World, life: Life) -> None:
     if life.status:
         assert describe(world, life)[life.status] == life.ready
 
+    if life.name == "workforce":
+        sm.delete_workteam(WorkteamName="base")
     if life.name == "notebook_instance":
         sm.stop_notebook_instance(NotebookInstanceName="thing")
         aws.advance(5)
@@ -476,6 +478,13 @@ def test_stop(world: World, life: Life) -> None:
 def test_a_running_job_cannot_be_deleted(world: World) -> None:
     world.sm.create_training_job(**req.training("thing", world.role))
     assert error_of(lambda: world.sm.delete_training_job(TrainingJobName="thing"))[0] == "ResourceInUse"
+
+
+def test_a_running_tuning_job_cannot_be_deleted(world: World) -> None:
+    """terraform-provider-aws, hyper_parameter_tuning_job.go: not ResourceInUse; the service model declares no error."""
+    world.sm.create_hyper_parameter_tuning_job(**req.tuning("thing", world.role))
+    code, text = error_of(lambda: world.sm.delete_hyper_parameter_tuning_job(HyperParameterTuningJobName="thing"))
+    assert code == "ValidationException" and "not in a terminal state" in text
 
 
 def test_names_of_endpoints_ignore_case(world: World) -> None:

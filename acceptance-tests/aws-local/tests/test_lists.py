@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import samples as req
 from botocore.exceptions import ClientError
+
+from aws_local.sagemaker.kinds import KINDS
 
 
 @pytest.fixture
@@ -52,7 +56,7 @@ def test_a_token_belongs_to_its_filters(jobs):
 def test_every_paginator_of_operations_served(aws, sm):
     """All of them answer an empty account (those that need an object name it and are tested with their kind)."""
     from aws_local.sagemaker.engine import Engine
-    from aws_local.sagemaker.kinds import KINDS, OPERATIONS
+    from aws_local.sagemaker.kinds import OPERATIONS
 
     served = Engine(None, "123456789012", KINDS, OPERATIONS).operations
     described = sm.meta.service_model
@@ -81,3 +85,54 @@ def test_tags_are_limited_to_fifty(sm):
     assert len(sm.list_tags(ResourceArn=arn)["Tags"]) == 50
     pages = list(sm.get_paginator("list_tags").paginate(ResourceArn=arn))
     assert sum(len(page["Tags"]) for page in pages) == 50
+
+
+def documented(member, of) -> str | None:
+    """What the API reference calls the default of a list operation's SortBy or SortOrder."""
+    if member not in of.members:
+        return None
+    text = re.sub(r"<[^>]+>", "", of.members[member].documentation)
+    found = re.search(r"default(?: value)? is (\w+)|Sorts by (\w+(?: \w+)?) by default", text)
+    return found and re.sub(r"[ _]", "", found[1] or found[2]).lower()
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_the_order_of_a_list_is_the_documented_one(kind, sm):
+    """API reference, SortBy and SortOrder of ListX: the order when the request names none."""
+    operation = kind.operation("List")
+    if operation not in sm.meta.service_model.operation_names:
+        return
+    shape = sm.meta.service_model.operation_model(operation).input_shape
+    # "CreatedTime" of pipelines is what the enumeration calls CreationTime.
+    wanted = (documented("SortBy", shape) or "creationtime").replace("createdtime", "creationtime")
+    assert (kind.list_by.lower(), kind.list_order.lower()) == (
+        wanted,
+        documented("SortOrder", shape) or kind.list_order.lower(),
+    )
+
+
+def test_tuning_jobs_are_listed_by_name_and_processing_jobs_by_time(aws, sm):
+    role = aws.role()
+    for name in ("b", "c", "a"):
+        sm.create_hyper_parameter_tuning_job(**req.tuning(name, role))
+        sm.create_processing_job(**req.processing(name, role))
+        aws.advance(1)
+    tuning = sm.list_hyper_parameter_tuning_jobs()["HyperParameterTuningJobSummaries"]
+    assert [each["HyperParameterTuningJobName"] for each in tuning] == ["a", "b", "c"]
+    processing = sm.list_processing_jobs()["ProcessingJobSummaries"]
+    assert [each["ProcessingJobName"] for each in processing] == ["b", "c", "a"]
+
+
+def test_orders_in_capitals(aws, sm):
+    """Service model, ImageSortBy and ImageSortOrder are spelled in capitals."""
+    role = aws.role()
+    for name in ("b", "a"):
+        sm.create_image(ImageName=name, RoleArn=role)
+        aws.advance(1)
+
+    def names(**order):
+        return [each["ImageName"] for each in sm.list_images(**order)["Images"]]
+
+    assert names(SortBy="CREATION_TIME", SortOrder="ASCENDING") == ["b", "a"]
+    assert names(SortBy="IMAGE_NAME", SortOrder="DESCENDING") == ["b", "a"]
+    assert names() == ["a", "b"]

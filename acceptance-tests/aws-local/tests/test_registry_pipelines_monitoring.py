@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import Any
 
 import pytest
 import samples as req
 from botocore.exceptions import ClientError
+from conftest import Local
 
 
 @pytest.fixture
@@ -246,6 +248,24 @@ def test_pipelines_have_versions_and_executions(aws, sm, role):
     assert error_of(lambda: sm.describe_pipeline_execution(PipelineExecutionArn=arn))["Code"] == "ResourceNotFound"
 
 
+def test_a_selection_is_checked_when_it_is_started(sm, role):
+    """API reference, SelectiveExecutionConfig."""
+    sm.create_pipeline(**req.pipeline("p", role))
+    selection = {"SelectedSteps": [{"StepName": "Nobody"}]}
+    refused = error_of(
+        lambda: sm.start_pipeline_execution(
+            PipelineName="p", ClientRequestToken=req.TOKEN, SelectiveExecutionConfig=selection
+        )
+    )
+    assert refused["Code"] == "ValidationException" and "Nobody" in refused["Message"]
+
+
+def test_an_automl_job_of_the_second_version_is_not_described_by_the_first(sm, role):
+    """API reference, DescribeAutoMLJob."""
+    sm.create_auto_ml_job_v2(**req.automl("a", role))
+    assert error_of(lambda: sm.describe_auto_ml_job(AutoMLJobName="a"))["Code"] == "ValidationException"
+
+
 def test_a_token_does_not_outlive_its_object(aws, sm, role):
     sm.create_pipeline(**req.pipeline("p", role))
     sm.delete_pipeline(PipelineName="p", ClientRequestToken=req.TOKEN)
@@ -312,7 +332,81 @@ def test_monitoring_schedules(aws, sm, role):
     assert sm.list_monitoring_executions(MonitoringScheduleName="s")["MonitoringExecutionSummaries"] == []
     assert sm.list_monitoring_alert_history()["MonitoringAlertHistory"] == []
     sm.delete_monitoring_schedule(MonitoringScheduleName="s")
+    # github.com/aws/amazon-sagemaker-examples issue 2342: the deletion takes time, and keeps the definition meanwhile.
+    assert sm.describe_monitoring_schedule(MonitoringScheduleName="s")["MonitoringScheduleStatus"] == "Pending"
+    assert "used by" in error_of(lambda: sm.delete_data_quality_job_definition(JobDefinitionName="d"))["Message"]
+    aws.advance(2)
+    assert error_of(lambda: sm.describe_monitoring_schedule(MonitoringScheduleName="s"))["Code"] == "ResourceNotFound"
     sm.delete_data_quality_job_definition(JobDefinitionName="d")
+
+
+def test_how_long_the_deletion_of_a_schedule_takes():
+    local = Local("--stepped", "--deletion-delay", "60")
+    try:
+        sm, role = local.client("sagemaker"), local.role()
+        sm.create_model(**req.model("m", role))
+        sm.create_endpoint_config(**req.config("c", "m"))
+        sm.create_endpoint(EndpointName="e", EndpointConfigName="c")
+        sm.create_data_quality_job_definition(**req.definition("DataQuality", "d", role, "e"))
+        sm.create_monitoring_schedule(**req.schedule("s", "d"))
+        local.advance(2)
+        sm.delete_monitoring_schedule(MonitoringScheduleName="s")
+        local.advance(59)
+        sm.describe_monitoring_schedule(MonitoringScheduleName="s")
+        local.advance(2)
+        assert (
+            error_of(lambda: sm.describe_monitoring_schedule(MonitoringScheduleName="s"))["Code"] == "ResourceNotFound"
+        )
+    finally:
+        local.stop()
+
+
+@pytest.mark.parametrize(
+    "kind, expression, seconds, allowed",
+    [
+        ("DataQuality", "cron(0 * ? * * *)", 3600, True),
+        ("DataQuality", "cron(0 * ? * * *)", 3601, False),
+        ("ModelQuality", "cron(0 * ? * * *)", 1800, True),
+        ("ModelQuality", "cron(0 * ? * * *)", 1801, False),
+        ("ModelBias", "cron(0 * ? * * *)", 3600, False),
+        ("ModelExplainability", "cron(0 * ? * * *)", 3600, True),
+        ("ModelBias", "cron(0 0/2 ? * * *)", 7200, True),
+        ("ModelBias", "cron(0 0/2 ? * * *)", 7201, False),
+        ("ModelBias", "cron(0 3 ? * * *)", 86400, True),
+    ],
+)
+def test_a_monitor_ends_before_its_next_run(sm, role, kind, expression, seconds, allowed):
+    """API reference, MonitoringStoppingCondition.MaxRuntimeInSeconds."""
+    snake = re.sub(r"(?<!^)([A-Z])", r"_\1", kind).lower()
+    sm.create_model(**req.model("m", role))
+    sm.create_endpoint_config(**req.config("c", "m"))
+    sm.create_endpoint(EndpointName="e", EndpointConfigName="c")
+    limit = {"StoppingCondition": {"MaxRuntimeInSeconds": seconds}}
+    getattr(sm, f"create_{snake}_job_definition")(**req.definition(kind, "d", role, "e"), **limit)
+    request = req.schedule("s", "d", kind)
+    request["MonitoringScheduleConfig"]["ScheduleConfig"]["ScheduleExpression"] = expression
+    if allowed:
+        sm.create_monitoring_schedule(**request)
+    else:
+        refused = error_of(lambda: sm.create_monitoring_schedule(**request))
+        assert refused["Code"] == "ValidationException" and "MaxRuntimeInSeconds" in refused["Message"]
+
+
+@pytest.mark.parametrize("kind, snake", [("DataQuality", "data_quality"), ("ModelQuality", "model_quality"),
+    ("ModelBias", "model_bias"), ("ModelExplainability", "model_explainability")])  # fmt: skip
+def test_a_definition_with_batch_transform_input_is_listed(sm, role, kind, snake):
+    """Service model: MonitoringJobDefinitionSummary.EndpointName is required, and BatchTransformInput names no endpoint."""
+    request = req.definition(kind, "batch", role, "e")
+    given = request[f"{kind}JobInput"]
+    del given["EndpointInput"]
+    given["BatchTransformInput"] = {
+        "DataCapturedDestinationS3Uri": "s3://bucket/captured",
+        "DatasetFormat": {"Csv": {"Header": True}},
+        "LocalPath": "/opt/ml/processing/input",
+    }
+    getattr(sm, f"create_{snake}_job_definition")(**request)
+    (listed,) = getattr(sm, f"list_{snake}_job_definitions")()["JobDefinitionSummaries"]
+    assert (listed["MonitoringJobDefinitionName"], listed["EndpointName"]) == ("batch", "")
 
 
 def test_notebooks_change_only_while_stopped(aws, sm, role):
@@ -322,11 +416,18 @@ def test_notebooks_change_only_while_stopped(aws, sm, role):
     assert (
         "not in" in error_of(lambda: sm.update_notebook_instance(NotebookInstanceName="n", VolumeSizeInGB=7))["Message"]
     )
-    assert "not in" in error_of(lambda: sm.delete_notebook_instance(NotebookInstanceName="n"))["Message"]
+    # github.com/hashicorp/terraform-provider-aws issue 16767.
+    arn = sm.describe_notebook_instance(NotebookInstanceName="n")["NotebookInstanceArn"]
+    assert error_of(lambda: sm.delete_notebook_instance(NotebookInstanceName="n"))["Message"] == (
+        f"Status (InService) not in ([Stopped, Failed]). Unable to transition to (Deleting) for Notebook Instance ({arn})."
+    )
     assert sm.create_presigned_notebook_instance_url(NotebookInstanceName="n")["AuthorizedUrl"].startswith("https://")
     assert error_of(lambda: sm.delete_notebook_instance_lifecycle_config(NotebookInstanceLifecycleConfigName="l"))
     sm.stop_notebook_instance(NotebookInstanceName="n")
     aws.advance(5)
+    # API reference, UpdateNotebookInstance.VolumeSizeInGB.
+    smaller = error_of(lambda: sm.update_notebook_instance(NotebookInstanceName="n", VolumeSizeInGB=5))
+    assert (smaller["Code"], "cannot be decreased" in smaller["Message"]) == ("ValidationException", True)
     sm.update_notebook_instance(NotebookInstanceName="n", VolumeSizeInGB=7, DisassociateLifecycleConfig=True)
     assert sm.describe_notebook_instance(NotebookInstanceName="n")["NotebookInstanceStatus"] == "Updating"
     aws.advance(5)
@@ -360,13 +461,54 @@ def test_a_domain_keeps_what_is_in_it(aws, sm, role):
     assert error_of(lambda: sm.describe_domain(DomainId=domain))["Code"] == "ResourceNotFound"
 
 
+@pytest.mark.parametrize(
+    "change, told",
+    [
+        ({"features": [("is_deleted", "String")]}, "is reserved"),
+        ({"features": [("twice", "String"), ("twice", "String")]}, "more than once"),
+        ({"time": "Integral"}, "EventTime"),
+        ({"time": "Fractional"}, None),
+        ({"RoleArn": None}, "RoleArn"),
+        (
+            {"OfflineStoreConfig": None, "OnlineStoreConfig": {"EnableOnlineStore": False}},
+            "Validation Error: OnlineStore and OfflineStore cannot be both disabled. Please enable at least one of them and "
+            "retry the request.",
+        ),
+    ],
+)
+def test_what_a_feature_group_may_be(sm, role, change, told):
+    """API reference, CreateFeatureGroup and FeatureDefinition; github.com/aws/sagemaker-core issue 175."""
+    request = req.feature_group("f", role)
+    for name, kind in change.pop("features", []):
+        request["FeatureDefinitions"].append({"FeatureName": name, "FeatureType": kind})
+    for feature in request["FeatureDefinitions"]:
+        if feature["FeatureName"] == "time":
+            feature["FeatureType"] = change.get("time", feature["FeatureType"])
+    change.pop("time", None)
+    request = {member: value for member, value in {**request, **change}.items() if value is not None}
+    if told is None:
+        sm.create_feature_group(**request)
+    else:
+        assert told in error_of(lambda: sm.create_feature_group(**request))["Message"]
+
+
 def test_feature_groups_grow(aws, sm, role):
     sm.create_feature_group(**req.feature_group("f", role))
     aws.advance(5)
     sm.update_feature_group(FeatureGroupName="f", FeatureAdditions=[{"FeatureName": "more", "FeatureType": "Integral"}])
     shown = sm.describe_feature_group(FeatureGroupName="f")
     assert [each["FeatureName"] for each in shown["FeatureDefinitions"]] == ["id", "time", "more"]
-    assert shown["LastUpdateStatus"]["Status"] == "Successful"
+    assert (shown["FeatureGroupStatus"], shown["LastUpdateStatus"]["Status"]) == ("Created", "InProgress")
+    again = [{"FeatureName": "again", "FeatureType": "String"}]
+    assert (
+        "while another"
+        in error_of(lambda: sm.update_feature_group(FeatureGroupName="f", FeatureAdditions=again))["Message"]
+    )
+    aws.advance(2)
+    shown = sm.describe_feature_group(FeatureGroupName="f")
+    assert (shown["FeatureGroupStatus"], shown["LastUpdateStatus"]["Status"]) == ("Created", "Successful")
+    both = {"FeatureAdditions": again, "ThroughputConfig": {"ThroughputMode": "OnDemand"}}
+    assert "FeatureAdditions and" in error_of(lambda: sm.update_feature_group(FeatureGroupName="f", **both))["Message"]
     sm.update_feature_metadata(
         FeatureGroupName="f", FeatureName="more", Description="text", ParameterAdditions=[{"Key": "k", "Value": "v"}]
     )

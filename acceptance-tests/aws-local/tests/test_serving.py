@@ -213,6 +213,158 @@ def test_inference_components_keep_their_endpoint(aws, sm, role):
     sm.delete_endpoint(EndpointName="e")
 
 
+@pytest.mark.parametrize(
+    "given, told",
+    [
+        ({}, "Either PrimaryContainer or Containers"),
+        ({"PrimaryContainer": {}}, "Either PrimaryContainer or Containers"),
+        ({"PrimaryContainer": {"Environment": {"A": "b"}}}, "Image or ModelPackageName"),
+        ({"Containers": [{"Image": req.IMAGE}, {"ModelDataUrl": "s3://bucket/m.tar.gz"}]}, "Image or ModelPackageName"),
+        ({"PrimaryContainer": {"Image": req.IMAGE}, "Containers": [{"Image": req.IMAGE}]}, "Both"),
+    ],
+)
+def test_what_a_model_is_made_of(sm, role, given, told):
+    """API reference, CreateModel and ContainerDefinition."""
+    assert told in text_of(lambda: sm.create_model(ModelName="m", ExecutionRoleArn=role, **given))
+
+
+@pytest.fixture
+def components(aws, sm, role) -> Any:
+    """An endpoint for inference components; answers what creates one."""
+    sm.create_model(**req.model("m", role))
+    variant = {"VariantName": "main", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
+    sm.create_endpoint_config(EndpointConfigName="c", ExecutionRoleArn=role, ProductionVariants=[variant])
+    sm.create_endpoint(EndpointName="Parts", EndpointConfigName="c")
+    aws.advance(5)
+
+    def create(name: str, specification: dict[str, Any], **more: Any) -> None:
+        base = "BaseInferenceComponentName" in specification
+        own = {} if base else {"VariantName": "main", "RuntimeConfig": {"CopyCount": 2}}
+        sm.create_inference_component(
+            InferenceComponentName=name, EndpointName="Parts", Specification=specification, **{**own, **more}
+        )
+
+    return create
+
+
+NEEDS = {"ComputeResourceRequirements": {"MinMemoryRequiredInMb": 128}}
+SERVES = {"ModelName": "m", **NEEDS}
+
+
+def test_a_base_outlives_its_adapters(aws, sm, components):
+    """terraform-provider-aws, inference_component.go: both texts are matched there against AWS."""
+    components("base", SERVES)
+    aws.advance(5)
+    components("adapter", {"BaseInferenceComponentName": "base"})
+    aws.advance(5)
+    told = text_of(lambda: sm.delete_inference_component(InferenceComponentName="base"))
+    assert "is a base inference component for one or more associated" in told
+    sm.delete_inference_component(InferenceComponentName="adapter")
+    told = text_of(lambda: sm.delete_inference_component(InferenceComponentName="adapter"))
+    assert "DELETE_IN_PROGRESS" in told
+    aws.advance(5)
+    sm.delete_inference_component(InferenceComponentName="base")
+
+
+@pytest.mark.parametrize(
+    "specification, told",
+    [
+        ({"ModelName": "m"}, "ComputeResourceRequirements"),
+        ({**SERVES, "Container": {"Image": req.IMAGE}}, "ModelName and Container"),
+        ({"ModelName": "ghost", **NEEDS}, "Could not find model"),
+    ],
+)
+def test_what_a_component_is_made_of(components, specification, told):
+    """API reference, InferenceComponentSpecification."""
+    assert told in text_of(lambda: components("c", specification))
+
+
+def test_an_update_of_a_component_changes_something(aws, sm, components):
+    """terraform-provider-aws, inference_component.go and inference_component_test.go, run against AWS."""
+    components("c", SERVES)
+    aws.advance(5)
+    batch = {"Type": "COPY_COUNT", "Value": 3}
+    deployment = {"RollingUpdatePolicy": {"MaximumBatchSize": batch, "WaitIntervalInSeconds": 0}}
+    for change in ({}, {"DeploymentConfig": deployment}):
+        assert "is required" in text_of(
+            lambda change=change: sm.update_inference_component(InferenceComponentName="c", **change)
+        )
+    change = {"RuntimeConfig": {"CopyCount": 5}, "DeploymentConfig": deployment}
+    assert "current copy count of 2" in text_of(
+        lambda: sm.update_inference_component(InferenceComponentName="c", **change)
+    )
+    batch["Value"] = 2
+    sm.update_inference_component(InferenceComponentName="c", **change)
+    aws.advance(5)
+    shown = sm.describe_inference_component(InferenceComponentName="c")
+    assert shown["LastDeploymentConfig"] == deployment and shown["RuntimeConfig"]["DesiredCopyCount"] == 5
+    assert shown["EndpointArn"] == sm.describe_endpoint(EndpointName="Parts")["EndpointArn"]
+
+
+@pytest.mark.parametrize(
+    "variant, told",
+    [
+        ({"InitialInstanceCount": None}, "InitialInstanceCount"),
+        ({"InstanceType": None}, "InstanceType"),
+        ({"ServerlessConfig": {"MemorySizeInMB": 2048, "MaxConcurrency": 1}}, "cannot be used with a ServerlessConfig"),
+        ({"InstanceType": None, "InitialInstanceCount": None,
+          "ServerlessConfig": {"MemorySizeInMB": 2000, "MaxConcurrency": 1}}, "not 2000"),
+        ({"InstanceType": None, "InitialInstanceCount": None, "ServerlessConfig": {
+            "MemorySizeInMB": 2048, "MaxConcurrency": 1, "ProvisionedConcurrency": 2}}, "MaxConcurrency"),
+        ({"InstanceType": None, "InitialInstanceCount": None,
+          "ServerlessConfig": {"MemorySizeInMB": 2048, "MaxConcurrency": 1}}, None),
+    ],
+)  # fmt: skip
+def test_what_a_variant_runs_on(sm, role, variant, told):
+    """API reference, ProductionVariant and ProductionVariantServerlessConfig."""
+    sm.create_model(**req.model("m", role))
+    request = req.config("c", "m", **variant)
+    (made,) = request["ProductionVariants"]
+    request["ProductionVariants"] = [{k: v for k, v in made.items() if v is not None}]
+    if told is None:
+        sm.create_endpoint_config(**request)
+    else:
+        assert told in text_of(lambda: sm.create_endpoint_config(**request))
+
+
+@pytest.mark.parametrize(
+    "kind, member, percent, told",
+    [
+        ("CANARY", "CanarySize", 80, "at most 50"),
+        ("LINEAR", "LinearStepSize", 5, "between 10 and 50"),
+        ("LINEAR", "CanarySize", 10, "CanarySize"),
+        ("CANARY", None, 0, "CanarySize is required"),
+        ("CANARY", "CanarySize", 50, None),
+        ("LINEAR", "LinearStepSize", 10, None),
+    ],
+)
+def test_steps_of_a_deployment(sm, endpoint, kind, member, percent, told):
+    """API reference, TrafficRoutingConfig: CanarySize at most 50 percent, LinearStepSize 10 to 50 percent."""
+    size = {member: {"Type": "CAPACITY_PERCENT", "Value": percent}} if member else {}
+    routing = {"Type": kind, "WaitIntervalInSeconds": 0, **size}
+    deployment = {"BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": routing}}
+
+    def call() -> None:
+        sm.update_endpoint(EndpointName="e", EndpointConfigName="two", DeploymentConfig=deployment)
+
+    if told is None:
+        call()
+        return
+    assert told in text_of(call)
+    assert told in text_of(
+        lambda: sm.create_endpoint(EndpointName="f", EndpointConfigName="two", DeploymentConfig=deployment)
+    )
+
+
+def test_the_deployment_configuration_of_a_creation_is_shown(sm, endpoint):
+    """API reference, DescribeEndpoint.LastDeploymentConfig; CreateEndpoint.DeploymentConfig."""
+    deployment = {
+        "BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}}
+    }
+    sm.create_endpoint(EndpointName="f", EndpointConfigName="one", DeploymentConfig=deployment)
+    assert sm.describe_endpoint(EndpointName="f")["LastDeploymentConfig"] == deployment
+
+
 # -- waiters ---------------------------------------------------------------------------------------------------------
 
 

@@ -299,9 +299,9 @@ def test_a_shape_is_prepared_once_for_all_who_ask_at_the_same_time(monkeypatch: 
     operation = model.operation_model("s3", "PutObject")
     at_once = validate.Node.__init__
 
-    def dawdle(self: Any, shape: Any, service: str) -> None:
+    def dawdle(self: Any, *of: Any) -> None:
         time.sleep(0.002)
-        at_once(self, shape, service)
+        at_once(self, *of)
 
     monkeypatch.setattr(validate.Node, "__init__", dawdle)
     checker = validate.Checker("s3")

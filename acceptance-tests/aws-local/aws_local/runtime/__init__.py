@@ -9,14 +9,16 @@ from .automl import AutoMLRun
 from .hosting import Hosting, check_model
 from .jobs import Jobs, Settings, job_hooks
 from .monitoring import Monitoring
-from .pipeline_definition import check
+from .pipeline_definition import check, check_selection
 from .pipelines import PipelineRun
 from .processes import Janitor
 from .processing import ProcessingRun
 from .training import TrainingRun
 from .training import check as check_training
 from .transform import TransformRun
+from .transform import check as check_transform
 from .tuning import TuningRun
+from .tuning import check as check_tuning
 
 UNDER_WAY = frozenset({"InProgress", "Executing", "Creating"})
 """Statuses of objects that something runs for; an endpoint in service is started when it is asked."""
@@ -47,8 +49,8 @@ def start(services: Services, settings: Settings | None = None) -> Runtime:
     hooks = {
         "TrainingJob": job_hooks(jobs, settings, TrainingRun, check_training),
         "ProcessingJob": job_hooks(jobs, settings, ProcessingRun),
-        "TransformJob": job_hooks(jobs, settings, TransformRun),
-        "HyperParameterTuningJob": job_hooks(jobs, settings, TuningRun),
+        "TransformJob": job_hooks(jobs, settings, TransformRun, check_transform),
+        "HyperParameterTuningJob": job_hooks(jobs, settings, TuningRun, check_tuning),
         "AutoMLJobV2": job_hooks(jobs, settings, AutoMLRun),
         "PipelineExecution": job_hooks(jobs, settings, PipelineRun),
         "MonitoringSchedule": monitoring.hooks(),
@@ -79,6 +81,7 @@ def start(services: Services, settings: Settings | None = None) -> Runtime:
         hooks=hooks if services.allow_exec else {},
         invoke=hosting.invoke,
         check_pipeline=check,
+        check_selection=check_selection,
         evaluate_alarms=Alarms().evaluate,
         resume=resume,
         reset=reset,

@@ -18,11 +18,12 @@ from aws_local.services import AwsError, Invocation, InvocationResult, KindHooks
 
 from . import components
 from .data_capture import DataCapture
-from .inputs import list_keys, split_uri
+from .inputs import in_region, list_keys, split_uri
 from .jobs import Settings, shorten
 from .model_server import Answer, Chain, StartError
 from .publisher import Publisher
 from .sandbox import NOT_ALLOWED
+from .script_mode import InputError
 
 NAMESPACE = "AWS/SageMaker"
 SERVING = frozenset({"InService", "Updating", "SystemUpdating", "RollingBack"})
@@ -75,21 +76,23 @@ def variants_of(config: Mapping[str, Any]) -> list[dict[str, Any]]:
 def check_model(services: Services, record: Record) -> bool:
     """Refuse a model whose data is not there. Raises ValidationException; never drives the model's life.
 
-    Source: API reference, CreateModel (ModelDataUrl); text ours.
+    Source: API reference, ContainerDefinition.ModelDataUrl ("in the same region"); text ours.
     """
     containers = record.request.get("Containers") or [record.request.get("PrimaryContainer") or {}]
     for container in containers:
         source = (container.get("ModelDataSource") or {}).get("S3DataSource")
         url = source["S3Uri"] if source else container.get("ModelDataUrl")
-        if url and url.startswith("s3://") and container.get("Mode") != "MultiModel":
+        if url and container.get("Mode") != "MultiModel":
             try:
-                found = bool(list_keys(services, url))
+                found = in_region(services, split_uri(url)[0]) and bool(list_keys(services, url))
+            except InputError:
+                found = False
             except AwsError as error:
                 if error.code != "NoSuchBucket":
                     raise
                 found = False
             if not found:
-                raise AwsError("ValidationException", f"Could not find model data at {url}.")
+                raise AwsError("ValidationException", f"Could not find model data at {url} in {services.region}.")
     return False
 
 

@@ -9,17 +9,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from aws_local import uris
 from aws_local.services import AwsError, Services
 
 from .script_mode import InputError
 
 
 def split_uri(uri: str) -> tuple[str, str]:
-    """Bucket and key of an `s3://` URI. Raises InputError."""
-    if not uri.startswith("s3://"):
-        raise InputError(f"{uri} is not an s3:// URI")
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    return bucket, key
+    """Bucket and key of a location in S3. Raises InputError."""
+    try:
+        return uris.split(uri)
+    except ValueError as error:
+        raise InputError(str(error)) from error
 
 
 def list_keys(services: Services, uri: str) -> list[str]:
@@ -105,14 +106,21 @@ def download_source(services: Services, source: Mapping[str, Any], folder: Path)
         raise InputError(f"this local AWS cannot read S3DataType {kind} of {uri}; use S3Prefix or ManifestFile")
 
 
+def in_region(services: Services, bucket: str) -> bool:
+    """Whether a bucket is in the region where it is to be read. Raises AwsError."""
+    found = services.call("s3", "GetBucketLocation", {"Bucket": bucket})
+    return (found.get("LocationConstraint") or "us-east-1") == services.region
+
+
 def check_not_empty(services: Services, uri: str, role: str) -> None:
     """Refuse a create call whose input prefix is empty, as AWS does.
 
-    Source: github.com/aws/amazon-sagemaker-examples issues 2267, 2489, 2493 (all from real AWS).
+    Source: github.com/aws/amazon-sagemaker-examples issues 2267, 2489, 2493, of transform jobs 2270 and 2414 (all from real
+    AWS); of tuning jobs terraform-provider-aws, hyper_parameter_tuning_job.go, which waits for its end.
     """
     bucket, _ = split_uri(uri)
     try:
-        found = bool(list_keys(services, uri))
+        found = in_region(services, bucket) and bool(list_keys(services, uri))
     except AwsError as error:
         if error.code not in ("NoSuchBucket", "AccessDenied", "NoSuchKey"):
             raise
@@ -124,6 +132,14 @@ def check_not_empty(services: Services, uri: str, role: str) -> None:
             f" in the selected region ({services.region}), that objects exist under that S3 prefix, and that the role"
             f' "{role}" has "s3:ListBucket" permissions on bucket "{bucket}".',
         )
+
+
+def check_channels(services: Services, channels: list[dict[str, Any]], role: str) -> None:
+    """`check_not_empty` for the channels of a training job."""
+    for channel in channels:
+        source = channel["DataSource"].get("S3DataSource")
+        if source and services.allow_exec:
+            check_not_empty(services, source["S3Uri"], role)
 
 
 def pack(folder: Path) -> bytes:

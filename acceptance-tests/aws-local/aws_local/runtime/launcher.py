@@ -75,9 +75,9 @@ def enter_namespaces(mounts: dict[str, str]) -> None:
 def _make_mount_point(target: str) -> None:
     """Create `target` on an in-memory copy of the nearest folder that exists, since the real one is not ours."""
     folder = os.path.dirname(target)
-    while not os.path.isdir(folder):
+    while folder and not os.path.isdir(folder):
         folder = os.path.dirname(folder)
-    if folder == "/":
+    if folder in ("", "/"):
         raise OSError(f"cannot show {target}: no folder above it exists but /")
     kept = {name: os.open(os.path.join(folder, name), os.O_PATH) for name in os.listdir(folder)}
     mount("none", folder, "tmpfs", 0)

@@ -14,19 +14,19 @@ from typing import Any
 
 from aws_local.services import AwsError, Services
 
+from .pipeline_arguments import STEPS, check_property, check_step, fault, known
+
 VERSION = "2020-12-01"
-STEP_TYPES = frozenset(
-    {
-        "Processing", "Training", "Tuning", "Transform", "Model", "RegisterModel", "Condition", "Fail", "Callback",
-        "Lambda", "QualityCheck", "ClarifyCheck", "EMR", "EMRServerless", "AutoML", "NotebookJob",
-    }
-)  # fmt: skip
 PARAMETER_TYPES = frozenset({"String", "Integer", "Float", "Boolean"})
-CONDITION_TYPES = frozenset(
-    {
-        "Equals", "GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo", "In", "Not", "Or",
-    }
-)  # fmt: skip
+COMPARISONS = frozenset({"Equals", "NotEquals", "GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo"})
+CONDITIONS: dict[str, tuple[set[str], ...]] = {
+    **{kind: ({"LeftValue", "RightValue"},) for kind in COMPARISONS},
+    "In": ({"QueryValue", "Values"}, {"Value", "In"}),
+    "NotIn": ({"Value", "In"}, {"QueryValue", "Values"}),
+    "Not": ({"Condition"},),
+    "Or": ({"Conditions"},),
+}
+"""Condition type to its members; In has those of the SageMaker Python SDK or those of the JSON schema."""
 EXECUTION_VARIABLES = frozenset(
     {
         "StartDateTime", "CurrentDateTime", "PipelineExecutionId", "PipelineExecutionArn", "PipelineName", "PipelineArn",
@@ -72,6 +72,49 @@ def step_of(reference: str) -> str | None:
     return parts[1].split("[")[0] if parts[0] == "Steps" and len(parts) > 1 else None
 
 
+def selected_steps(config: Mapping[str, Any] | None) -> set[str] | None:
+    """The names that a SelectiveExecutionConfig selects; None without one."""
+    return {each["StepName"] for each in config["SelectedSteps"]} if config else None
+
+
+def check_selection(
+    definition: Mapping[str, Any], config: Mapping[str, Any], source: list[Mapping[str, Any]] | None
+) -> None:
+    """Check what is selected against a definition and the steps of the execution whose results are used. Raises AwsError.
+
+    Source: API reference, SelectiveExecutionConfig (conditions); text ours.
+    """
+    steps, selected = steps_of(definition), selected_steps(config) or set()
+    done = {item["StepName"] for item in source or () if item["StepStatus"] == "Succeeded"}
+    for name in sorted(selected):
+        if name not in steps:
+            raise AwsError("ValidationException", f"Selected step {name} does not exist in the pipeline definition.")
+        left_out = sorted(other for other in _below(steps, name) - selected if _below(steps, other) & selected)
+        if left_out:
+            raise AwsError(
+                "ValidationException",
+                f"Step {left_out[0]} is on a path between two selected steps and must be selected, too.",
+            )
+        own = {key: item for key, item in steps[name].body["Arguments"].items() if key not in ("IfSteps", "ElseSteps")}
+        read = {step for reference in references(own) if (step := step_of(reference))}
+        for other in sorted(read - selected - done):
+            raise AwsError(
+                "ValidationException",
+                f"Selected step {name} needs the output of step {other}: select it, or name a SourcePipelineExecutionArn in "
+                "which it succeeded.",
+            )
+
+
+def _below(steps: Mapping[str, Step], name: str) -> set[str]:
+    """The steps that a step needs, directly or not."""
+    found: set[str] = set()
+    todo = [name]
+    while todo:
+        todo += (new := set(steps[todo.pop()].needs) - found)
+        found |= new
+    return found
+
+
 def steps_of(definition: Mapping[str, Any]) -> dict[str, Step]:
     """All steps by name, those in branches included, in order of the definition. Raises AwsError."""
     found: dict[str, Step] = {}
@@ -86,7 +129,7 @@ def steps_of(definition: Mapping[str, Any]) -> dict[str, Step]:
             name, kind = item["Name"], item.get("Type")
             if not NAME.fullmatch(name):
                 raise fault(f"{place}: the name {name!r} does not match [A-Za-z0-9-_]{{1,64}}")
-            if kind not in STEP_TYPES:
+            if kind not in STEPS:
                 raise fault(f"step {name} has the unknown type {kind!r}")
             if name in found:
                 raise fault(f"Step names must be unique: {name} occurs more than once")
@@ -115,16 +158,7 @@ def check(services: Services, definition: Mapping[str, Any]) -> None:
         raise fault("it must be a JSON object")
     if definition.get("Version") != VERSION:
         raise fault(f"Version must be {VERSION!r}, not {definition.get('Version')!r}")
-    unknown = set(definition) - {
-        "Version",
-        "Metadata",
-        "Parameters",
-        "PipelineExperimentConfig",
-        "Steps",
-        "MlflowConfig",
-    }
-    if unknown:
-        raise fault(f"unknown member {min(unknown)}")
+    known(definition, {"Version", "Metadata", "Parameters", "PipelineExperimentConfig", "Steps", "MlflowConfig"})
     parameters = _check_parameters(definition.get("Parameters", []))
     steps = steps_of(definition)
     if not steps:
@@ -162,13 +196,15 @@ def _check_step(step: Step, steps: Mapping[str, Step], parameters: set[str]) -> 
     arguments = step.body.get("Arguments")
     if not isinstance(arguments, Mapping):
         raise fault(f"step {step.name} needs Arguments")
+    check_step(step.body)
     for reference in references({key: item for key, item in arguments.items() if not key.endswith("Steps")}):
         kind, _, rest = reference.partition(".")
         if kind == "Parameters" and rest in parameters:
             continue
         if kind == "Execution" and rest in EXECUTION_VARIABLES:
             continue
-        if kind == "Steps" and step_of(reference) in steps:
+        if kind == "Steps" and (other := steps.get(step_of(reference) or "")):
+            check_property(other.type, reference)
             continue
         raise fault(f"step {step.name} refers to {reference!r}, which does not exist")
     for name in step.needs:
@@ -188,13 +224,12 @@ def _check_step(step: Step, steps: Mapping[str, Step], parameters: set[str]) -> 
 
 def _check_condition(step: str, condition: Any) -> None:
     kind = condition.get("Type") if isinstance(condition, Mapping) else None
-    if kind not in CONDITION_TYPES:
+    if kind not in CONDITIONS:
         raise fault(f"step {step} has a condition of the unknown type {kind!r}")
-    needed = {"In": ("QueryValue", "Values"), "Not": ("Expression",), "Or": ("Conditions",)}
-    for member in needed.get(str(kind), ("LeftValue", "RightValue")):
-        if member not in condition:
-            raise fault(f"the condition {kind} of step {step} needs {member}")
-    for inner in [condition["Expression"]] if kind == "Not" else condition["Conditions"] if kind == "Or" else []:
+    known(condition, {"Type"}.union(*CONDITIONS[kind]))
+    if not any(set(condition) - {"Type"} == form for form in CONDITIONS[kind]):
+        raise fault(f"the condition {kind} of step {step} needs {' and '.join(sorted(CONDITIONS[kind][0]))}")
+    for inner in [condition["Condition"]] if kind == "Not" else condition["Conditions"] if kind == "Or" else []:
         _check_condition(step, inner)
 
 
@@ -216,11 +251,3 @@ def _check_cycles(steps: Mapping[str, Step]) -> None:
 
     for name in steps:
         visit(name)
-
-
-def fault(text: str) -> AwsError:
-    """The refusal of a definition.
-
-    Source: the definition's JSON schema (conditions); text ours.
-    """
-    return AwsError("ValidationException", f"Unable to parse pipeline definition. {text}")

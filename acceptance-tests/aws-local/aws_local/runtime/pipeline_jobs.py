@@ -28,10 +28,12 @@ class JobType:
     """Member of the step's Metadata that holds its ARN."""
     waits: bool
     """Whether it takes time; otherwise it is done when it is created."""
-    stop: str = ""
-    """The operation that stops it, where it is not Stop<kind>."""
     arn: str = "Arn"
     """Member of that member that holds the ARN."""
+    record: str = ""
+    """The kind of its records, where it is not `kind`."""
+    named: bool = False
+    """Whether it keeps the name that its arguments give: not a job, whose name would only be used once."""
 
 
 JOB_TYPES = {
@@ -41,15 +43,22 @@ JOB_TYPES = {
     "ClarifyCheck": JobType("ProcessingJob", "ProcessingJobName", "ClarifyCheck", True, arn="CheckJobArn"),
     "Transform": JobType("TransformJob", "TransformJobName", "TransformJob", True),
     "Tuning": JobType("HyperParameterTuningJob", "HyperParameterTuningJobName", "TuningJob", True),
-    "AutoML": JobType("AutoMLJobV2", "AutoMLJobName", "AutoMLJob", True, "StopAutoMLJob"),
+    "AutoML": JobType("AutoMLJob", "AutoMLJobName", "AutoMLJob", True, record="AutoMLJobV2"),
     "Model": JobType("Model", "ModelName", "Model", False),
     "RegisterModel": JobType("ModelPackage", "", "RegisterModel", False),
+    "EndpointConfig": JobType("EndpointConfig", "EndpointConfigName", "EndpointConfig", False, named=True),
+    "Endpoint": JobType("Endpoint", "EndpointName", "Endpoint", True, named=True),
+    "InferenceComponent": JobType(
+        "InferenceComponent", "InferenceComponentName", "InferenceComponent", True, named=True
+    ),
 }
+DONE = frozenset({"Completed", "InService"})
+"""Statuses of a success."""
 
 
 def job_name(kind: JobType, step: str, execution: str, prefix: str | None) -> str:
     """The name of a step's job, within the kind's limit (`pipelines-<execution>-<step>-<random>`)."""
-    limit = 32 if kind.kind == "HyperParameterTuningJob" else 63
+    limit = model.operation_model("sagemaker", f"Create{kind.kind}").input_shape.members[kind.name].metadata["max"]
     tail = uuid.uuid4().hex[:10]
     base = prefix or f"pipelines-{execution}-{step}"
     clean = "".join(letter if letter.isalnum() or letter == "-" else "-" for letter in base)
@@ -61,7 +70,7 @@ def create(services: Services, kind: JobType, step: str, execution: str, argumen
     operation = f"Create{kind.kind}"
     described = model.operation_model("sagemaker", operation)
     body = coerce(dict(arguments), described.input_shape if described else None)
-    if kind.name:
+    if kind.name and not (kind.named and kind.name in body):
         body[kind.name] = job_name(kind, step, execution, body.get(kind.name))
     if kind.kind == "ModelPackage" and "ModelPackageGroupName" in body:
         _ensure_group(services, body["ModelPackageGroupName"])
@@ -98,16 +107,16 @@ def describe(services: Services, kind: JobType, arn: str) -> dict[str, Any]:
 
 def status(services: Services, kind: JobType, arn: str) -> tuple[str, str | None]:
     """Status and failure reason of a step's job. Raises AwsError."""
-    record = services.find(kind.kind, arn.rsplit("/", 1)[-1])
+    record = services.find(kind.record or kind.kind, arn.rsplit("/", 1)[-1])
     return record.status, record.output.get("FailureReason")
 
 
 def stop(services: Services, kind: JobType, arn: str) -> None:
-    """Ask a step's job to stop; one that has ended meanwhile is fine. Raises nothing."""
-    if not kind.waits:
+    """Ask a step's job to stop; one that has ended meanwhile is fine, and what is no job goes on. Raises nothing."""
+    if not kind.waits or kind.named:
         return
     try:
-        services.call("sagemaker", kind.stop or f"Stop{kind.kind}", {kind.name: arn.rsplit("/", 1)[-1]})
+        services.call("sagemaker", f"Stop{kind.kind}", {kind.name: arn.rsplit("/", 1)[-1]})
     except AwsError:
         # It has ended: its final status says how.
         return

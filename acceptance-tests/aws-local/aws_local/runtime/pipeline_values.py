@@ -10,10 +10,12 @@ import datetime
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import json_path
-from .pipeline_definition import Step
+
+if TYPE_CHECKING:
+    from .pipeline_definition import Step
 
 _PART = re.compile(r"\.?([A-Za-z_]\w*)|\[(\d+)\]|\[['\"]([^'\"]*)['\"]\]")
 
@@ -134,11 +136,14 @@ def holds(condition: Mapping[str, Any]) -> bool:
     """Whether a condition, its expressions already resolved, is true."""
     kind = condition["Type"]
     if kind == "Not":
-        return not holds(condition["Expression"])
+        return not holds(condition["Condition"])
     if kind == "Or":
         return any(holds(item) for item in condition["Conditions"])
-    if kind == "In":
-        return condition["QueryValue"] in condition["Values"]
+    if kind in ("In", "NotIn"):
+        value, among = (
+            condition[a] if a in condition else condition[b] for a, b in (("Value", "QueryValue"), ("In", "Values"))
+        )
+        return (value in among) == (kind == "In")
     left, right = condition["LeftValue"], condition["RightValue"]
     if isinstance(left, str) != isinstance(right, str):
         # JsonGet finds numbers that people wrote as text, and the other way round.
@@ -150,6 +155,7 @@ def holds(condition: Mapping[str, Any]) -> bool:
         return bool(
             {
                 "Equals": lambda: left == right,
+                "NotEquals": lambda: left != right,
                 "GreaterThan": lambda: left > right,
                 "GreaterThanOrEqualTo": lambda: left >= right,
                 "LessThan": lambda: left < right,

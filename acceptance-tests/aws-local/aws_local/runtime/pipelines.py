@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +18,8 @@ from aws_local.services import AwsError, Record, Services
 from . import pipeline_checks, pipeline_jobs
 from .data_capture import timestamp
 from .jobs import Settings, shorten
-from .pipeline_definition import Step, fault, steps_of
+from .pipeline_arguments import duration, exceptions
+from .pipeline_definition import Step, selected_steps, steps_of
 from .pipeline_jobs import JOB_TYPES
 from .pipeline_values import ValueFault, Values, holds, text_of, typed
 from .sandbox import Control
@@ -28,16 +28,6 @@ FAILED_STEPS = "Step failure: One or multiple steps failed."
 """Source: PipelineExecution FailureReason quoted in github.com/aws/sagemaker-python-sdk issues."""
 DEFAULT_PARALLEL = 50
 """Source: API reference, ParallelismConfiguration: no limit by default; 50 is far above what runs here."""
-_DURATION = re.compile(r"P(?:(\d+)[dD])?(?:T(?:(\d+)[hH])?(?:(\d+)[mM])?(?:(\d+)[sS])?)?", re.ASCII)
-
-
-def duration(text: str) -> float:
-    """Seconds of an ISO 8601 duration such as `P30d` or `PT12H`. Raises AwsError."""
-    match = _DURATION.fullmatch(text)
-    if not match or not any(match.groups()):
-        raise fault(f"ExpireAfter {text!r} is no ISO 8601 duration")
-    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return ((days * 24 + hours) * 60 + minutes) * 60.0 + seconds
 
 
 @dataclass
@@ -69,6 +59,10 @@ class PipelineRun:
         self.identifier = record.arn.rsplit("/", 1)[-1]
         # A retry keeps what succeeded and does the rest again (API reference, RetryPipelineExecution).
         self.entries = {item["StepName"]: dict(item) for item in private["steps"] if item["StepStatus"] == "Succeeded"}
+        self.selected = selected_steps(record.request.get("SelectiveExecutionConfig"))
+        """The only steps to run; None: all."""
+        if self.selected is not None:
+            self._take_over()
         self.running: dict[str, Running] = {}
         self.failed = False
         now = services.clock.now()
@@ -90,6 +84,17 @@ class PipelineRun:
     def _parameters(self) -> dict[str, Any]:
         kinds = {item["Name"]: item["Type"] for item in self.definition.get("Parameters", [])}
         return {item["Name"]: typed(item["Value"], kinds[item["Name"]]) for item in self.record.private["parameters"]}
+
+    def _take_over(self) -> None:
+        """Have the results of an earlier execution for what is not run again but read (API reference, SelectiveExecutionConfig)."""
+        source = self.record.request["SelectiveExecutionConfig"].get("SourcePipelineExecutionArn")
+        if source is None:
+            return
+        read = {name for chosen in self.selected or () for name in self.steps[chosen].needs} - (self.selected or set())
+        for item in self.services.find("PipelineExecution", source).private["steps"]:
+            if item["StepName"] in read and item["StepStatus"] == "Succeeded":
+                result = {"SelectiveExecutionResult": {"SourcePipelineExecutionArn": source}}
+                self.entries.setdefault(item["StepName"], {**item, **result})
 
     # -- the loop ------------------------------------------------------------------------------------------------
 
@@ -125,12 +130,17 @@ class PipelineRun:
         return [
             step
             for step in self.steps.values()
-            if step.name not in self.entries and self._is_chosen(step) and all(map(self._is_over, step.needs))
+            if step.name not in self.entries
+            and (self.selected is None or step.name in self.selected)
+            and self._is_chosen(step)
+            and all(map(self._is_over, step.needs))
         ]
 
     def _is_over(self, name: str) -> bool:
         """Whether a step needs no more waiting: it succeeded, or it is in a branch that was not taken."""
         entry = self.entries.get(name)
+        if self.selected is not None and name not in self.selected:
+            return True
         if entry is not None:
             return bool(entry["StepStatus"] == "Succeeded")
         step = self.steps[name]
@@ -138,7 +148,7 @@ class PipelineRun:
 
     def _is_chosen(self, step: Step) -> bool:
         """Whether a step is outside of branches, or in one that was taken."""
-        if step.condition is None:
+        if step.condition is None or (self.selected is not None and step.condition not in self.selected):
             return True
         entry = self.entries.get(step.condition)
         if entry is None or entry["StepStatus"] != "Succeeded":
@@ -236,7 +246,7 @@ class PipelineRun:
             except AwsError as error:
                 self._failed(running, f"ClientError: {error.message}", "")
                 continue
-            if status == "Completed":
+            if status in pipeline_jobs.DONE:
                 self._succeeded(running)
             elif status == "Failed":
                 internal = "SageMaker.JOB_INTERNAL_ERROR" if (reason or "").startswith("InternalServerError") else ""
@@ -261,7 +271,7 @@ class PipelineRun:
     def _failed(self, running: Running, reason: str, exception: str) -> None:
         """End a step as failed, unless one of its retry policies is for this exception."""
         for policy in running.step.body.get("RetryPolicies", []):
-            if exception in policy["ExceptionType"] and running.attempts <= policy.get("MaxAttempts", 5):
+            if exception in exceptions(policy) and running.attempts <= policy.get("MaxAttempts", 5):
                 factor = policy.get("BackoffRate", 2.0) ** (running.attempts - 1)
                 running.again_at = self.services.clock.now() + policy.get("IntervalSeconds", 1) * factor
                 return

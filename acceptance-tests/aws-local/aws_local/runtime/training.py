@@ -215,7 +215,7 @@ class TrainingRun:
             inputs.download_source(self.services, source, sandbox.make(f"/opt/ml/input/data/{name}"))
         checkpoints = self.request.get("CheckpointConfig")
         if checkpoints:
-            folder = sandbox.make(checkpoints.get("LocalPath", DEFAULT_CHECKPOINTS))
+            folder = sandbox.make(checkpoints.get("LocalPath") or DEFAULT_CHECKPOINTS)
             inputs.download_prefix(self.services, checkpoints["S3Uri"].rstrip("/") + "/", folder)
         config = {
             "hyperparameters": self.request.get("HyperParameters", {}),
@@ -300,7 +300,7 @@ class TrainingRun:
     def _upload_checkpoints(self, sandbox: Sandbox) -> None:
         checkpoints = self.request.get("CheckpointConfig")
         if checkpoints:
-            folder = sandbox.host(checkpoints.get("LocalPath", DEFAULT_CHECKPOINTS))
+            folder = sandbox.host(checkpoints.get("LocalPath") or DEFAULT_CHECKPOINTS)
             if inputs.has_files(folder):
                 self.services.s3_upload_directory(folder, checkpoints["S3Uri"])
 
@@ -331,7 +331,4 @@ def check(services: Services, record: Record) -> None:
             raise AwsError(
                 "ValidationException", f"The regex of metric {metric['Name']} cannot be read: {error}"
             ) from error
-    for channel in record.request.get("InputDataConfig", []):
-        source = channel["DataSource"].get("S3DataSource")
-        if source and services.allow_exec:
-            inputs.check_not_empty(services, source["S3Uri"], record.request["RoleArn"])
+    inputs.check_channels(services, record.request.get("InputDataConfig", []), record.request["RoleArn"])

@@ -186,3 +186,10 @@ class TransformRun:
     def _end(self, status: str, **members: Any) -> None:
         if not self.control.abort.is_set():
             self.record.update(status, TransformEndTime=self.services.clock.now(), **members)
+
+
+def check(services: Services, record: Record) -> None:
+    """Refuse a job whose input prefix is empty. Raises ValidationException."""
+    model = services.find("Model", record.request["ModelName"])
+    uri = record.request["TransformInput"]["DataSource"]["S3DataSource"]["S3Uri"]
+    inputs.check_not_empty(services, uri, model.request.get("ExecutionRoleArn", ""))

@@ -16,6 +16,7 @@ from typing import Any
 
 from aws_local.services import AwsError, Record, Services
 
+from . import inputs
 from .jobs import Settings, shorten
 from .sandbox import Control
 
@@ -291,3 +292,10 @@ class TuningRun:
             self.record.update("Failed", FailureReason=NO_METRIC.format(count=len(completed)), **members)
         else:
             self.record.update("Completed", **members)
+
+
+def check(services: Services, record: Record) -> None:
+    """Refuse a job whose training jobs would find an empty input prefix. Raises ValidationException."""
+    single = record.request.get("TrainingJobDefinition")
+    for definition in [single] if single else record.request.get("TrainingJobDefinitions", []):
+        inputs.check_channels(services, definition.get("InputDataConfig", []), definition["RoleArn"])

@@ -51,10 +51,10 @@ def missing(noun: str, source: str = ACK) -> Refusal:
     return Refusal("ResourceNotFound", f"{noun} [{{key}}] does not exist.", source)
 
 
-def transition_refused(noun: str, wanted: str) -> Refusal:
-    """The text of the notebook service, kept by moto from AWS."""
+def transition_refused(noun: str, wanted: str, to: str) -> Refusal:
+    """The refusal to bring an object into the status `to`, which only those in the statuses `wanted` may come into."""
     return Refusal(
         "ValidationException",
-        f"Status ({{status}}) not in ([{wanted}]). Unable to transition for {noun} ({{arn}}).",
-        "moto sagemaker models, which quotes AWS",
+        f"Status ({{status}}) not in ([{wanted}]). Unable to transition to ({to}) for {noun} ({{arn}}).",
+        "github.com/hashicorp/terraform-provider-aws issue 16767",
     )

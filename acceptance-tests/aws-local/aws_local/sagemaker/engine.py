@@ -12,6 +12,7 @@ from .. import model
 from ..services import AwsError, KindHooks, Services
 from ..validate import checker
 from . import listing
+from .defaults import filled
 from .kind import GONE, Kind, Refusal, Step
 from .record import Store, StoredRecord
 
@@ -35,6 +36,7 @@ class Engine:
         self.services: Callable[[str], Services | None] = lambda region: None
         self.check_role: Callable[[str, str], None] = lambda arn, region: None
         self.check_pipeline: Callable[[Services, dict], None] | None = None
+        self.check_selection: Callable[[dict, dict, list[dict] | None], None] | None = None
         self.scaling_targets: Callable[[str, str], list[str]] | None = None
         """(region, endpoint name) to the variants that Application Auto Scaling scales."""
         self.deregister_scaling: Callable[[str, str], None] | None = None
@@ -42,10 +44,13 @@ class Engine:
         """(kind, name or `*`) to the reason the next creation or update of that object is to fail with."""
         self.visibility_delay = 0.0
         """Seconds until CreateEndpoint and UpdateEndpoint see a new endpoint configuration."""
+        self.deletion_delay = 2.0
+        """Seconds that a monitoring schedule is still found after its deletion."""
         self.quotas: dict[str, float] = {}
         """Quota name to its value, where one was set."""
         self.tokens: dict[tuple[str, str, str], tuple[str, dict]] = {}
         self.checker = checker(SERVICE)
+        self.answers = checker(SERVICE, answers=True)
         self._create_lock = threading.RLock()
         self.operations: dict[str, Handler] = dict(_generic(kinds))
         self.operations.update(operations)
@@ -89,7 +94,7 @@ class Engine:
 
     def _check_answer(self, operation: str, shape: Any, answer: dict) -> None:
         try:
-            self.checker.check(shape, answer)
+            self.answers.check(shape, answer)
         except AwsError as error:
             raise AwsError(
                 "AwsLocalDefect", f"aws-local: the answer of {operation} breaks the service model: {error.message}", 501
@@ -178,8 +183,7 @@ class Engine:
             record.bind(self)
             # Before anybody can see the record: its transitions may be due at once, and need these.
             record.private.update({**(known or {}), **(private or {})})
-            record.tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags") or ()}
-            self._check_tag_count(record.tags)
+            record.tags = self._tags_of(request.get("Tags"), {})
             self.store.add(record)
         record.plan(self._may_fail(kind, record, kind.creating), now)
         created = kind.special.get("created")
@@ -224,7 +228,7 @@ class Engine:
         kind = self.kinds[record.kind]
         with record.lock:
             record.settle()
-            members = dict(kind.defaults)
+            members: dict[str, Any] = {}
             for member, value in record.request.items():
                 members[kind.renames.get(member, member)] = value
             members.update(record._members)
@@ -234,6 +238,7 @@ class Engine:
                 members[kind.status] = record._status
             members[kind.creation_time] = record.created
             members[kind.modified_time] = record.modified
+        members = filled(members, kind.defaults)
         special = kind.special.get("describe")
         if special is not None:
             special(self, record, members)
@@ -279,6 +284,8 @@ class Engine:
                 name=record.name,
                 arn=record.arn,
                 status=record._status,
+                # `Deleting` is DELETE_IN_PROGRESS where services write it so.
+                progress=record._status.removesuffix("ing").upper() + "E_IN_PROGRESS",
                 key="/".join(record.key),
             )
 
@@ -312,7 +319,8 @@ class Engine:
             before = kind.special.get("before_delete")
             if before is not None:
                 before(self, record)
-            record.plan((*kind.deleting, Step(GONE)), self.clock.now())
+            slowly = (Step(kind.deleting_slowly, self.deletion_delay),) if kind.deleting_slowly else ()
+            record.plan((*kind.deleting, *slowly, Step(GONE)), self.clock.now())
 
     def _on_gone(self, record: StoredRecord) -> None:
         gone = self.kinds[record.kind].special.get("gone")
@@ -326,10 +334,19 @@ class Engine:
     # -- tags ----------------------------------------------------------------------------------------------------
 
     @staticmethod
-    def _check_tag_count(tags: dict[str, str]) -> None:
+    def _tags_of(given: list[dict[str, str]] | None, have: dict[str, str]) -> dict[str, str]:
+        """The tags of an object that has some already. Raises AwsError for those that AWS refuses."""
+        keys = [tag["Key"] for tag in given or ()]
+        _check_tag_keys(keys)
+        twice = sorted({key for key in keys if keys.count(key) > 1})
+        if twice:
+            # Source: API reference, AddTags ("Tag keys must be unique per resource"); text ours.
+            raise AwsError("ValidationException", f"Duplicate tag keys found: {', '.join(twice)}.")
+        tags = {**have, **{tag["Key"]: tag["Value"] for tag in given or ()}}
         if len(tags) > TAG_LIMIT:
             # Source: API reference, AddTags ("maximum of 50 tags"); text ours.
             raise AwsError("ValidationException", f"Too many tags: at most {TAG_LIMIT} tags per resource are allowed.")
+        return tags
 
     def tagged(self, arn: str) -> StoredRecord:
         """The object a tag operation names."""
@@ -339,7 +356,7 @@ class Engine:
             prefix, _, name = path.partition("/")
             for kind in self.kinds.values():
                 if kind.arn.split("/", 1)[0] == prefix:
-                    raise self.refuse(kind.not_found, name=name, arn=arn, key=name)
+                    raise self.refuse(kind.no_tags or kind.not_found, name=name, arn=arn, key=name)
             # Source: service model (code); text ours.
             raise AwsError("ResourceNotFound", f"Resource {arn} does not exist.", 400)
         return record
@@ -434,10 +451,15 @@ _VERBS: dict[str, Callable[..., dict]] = {
 def _add_tags(engine: Engine, region: str, params: dict) -> dict:
     record = engine.tagged(params["ResourceArn"])
     with record.lock:
-        tags = {**record.tags, **{tag["Key"]: tag["Value"] for tag in params["Tags"]}}
-        engine._check_tag_count(tags)
-        record.tags = tags
-    return {"Tags": _tag_list(tags)}
+        record.tags = engine._tags_of(params["Tags"], record.tags)
+        return {"Tags": _tag_list(record.tags)}
+
+
+def _check_tag_keys(keys: list[str]) -> None:
+    for key in keys:
+        if key.lower().startswith("aws:"):
+            # Source: github.com/aws/sagemaker-python-sdk issue 1301.
+            raise AwsError("ValidationException", f"System prefix 'aws:' reserved for AWS usage in tag key: {key}")
 
 
 def _tag_list(tags: dict[str, str]) -> list[dict[str, str]]:
@@ -452,6 +474,7 @@ def _list_tags(engine: Engine, region: str, params: dict) -> dict:
 
 def _delete_tags(engine: Engine, region: str, params: dict) -> dict:
     record = engine.tagged(params["ResourceArn"])
+    _check_tag_keys(params["TagKeys"])
     with record.lock:
         record.tags = {key: value for key, value in record.tags.items() if key not in params["TagKeys"]}
     return {}

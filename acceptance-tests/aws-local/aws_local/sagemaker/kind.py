@@ -24,7 +24,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Refusal:
-    """An error as data. The text may use {name}, {arn}, {status}, {key}; `source` says where the text is from."""
+    """An error as data. The text may use {name}, {arn}, {status}, {progress}, {key}; `source` says where the text is from."""
 
     code: str
     text: str
@@ -55,6 +55,8 @@ class Kind:
     starting: tuple[Step, ...] = ()
     deleting: tuple[Step, ...] = ()
     """Stations before the object is gone; empty: gone at once."""
+    deleting_slowly: str = ""
+    """The status for the deletion delay that the engine is set to, before the object is gone."""
     update_from: frozenset[str] | None = None
     """Statuses in which Update is allowed; None: all."""
     stop_from: frozenset[str] | None = None
@@ -64,6 +66,8 @@ class Kind:
     stop_busy: Refusal | None = None
     start_busy: Refusal | None = None
     delete_busy: Refusal | None = None
+    no_tags: Refusal | None = None
+    """What tag operations answer for an ARN without an object; None: `not_found`."""
     scope: tuple[str, ...] = ()
     """Further request members that identify the object, before the key (`DomainId` of a user profile)."""
     arn_member: str = ""
@@ -77,12 +81,15 @@ class Kind:
     item_renames: dict[str, str] = field(default_factory=dict)
     """List item member to describe member."""
     defaults: dict[str, Any] = field(default_factory=dict)
-    """Describe members that AWS fills in when the request does not have them."""
+    """What AWS fills in when the request does not have it: paths to values, see `defaults.py`."""
     case_insensitive: bool = False
     """Names that differ only in case collide."""
     split_key: bool = False
     """A name may be `name/version`."""
+    list_by: str = "CreationTime"
+    """SortBy of the list when it is not given. `test_lists.py` compares both with the API reference."""
     list_order: str = "Descending"
+    """SortOrder of the list when it is not given."""
     page: int = 10
     """Page size when MaxResults is not given."""
     creation_time: str = "CreationTime"
@@ -92,7 +99,7 @@ class Kind:
     special: dict[str, Callable[..., Any]] = field(default_factory=dict)
     """Code where data does not do: `before_create(engine, region, request)`, which may answer private data, `created(engine, record)`,
     `before_update(engine, record, request)`, `updated(engine, record, request)`, `before_delete(engine, record)`,
-    `gone(engine, record)`, `describe(engine, record, members)`."""
+    `gone(engine, record)`, `describe(engine, record, members)`, `item(engine, record, members)` of a list."""
     verbs: dict[str, str] = field(default_factory=dict)
     """Verb to operation name where it is not Verb + name; an empty string: no such operation."""
 

@@ -6,6 +6,7 @@ import base64
 import binascii
 import datetime
 import json
+from collections.abc import Callable
 from typing import Any
 
 from .. import model
@@ -94,18 +95,24 @@ def _passes(kind: Any, record: Any, described: dict[str, Any], name: str, value:
     return have == value
 
 
+_ORDERS: dict[str, Callable[[Any], Any]] = {
+    "creationtime": lambda record: record.created,
+    "createdate": lambda record: record.created,
+    "lastmodifiedtime": lambda record: record.modified,
+    "version": lambda record: int(record.key[-1]),
+    "status": lambda record: (record._status, record.name),
+}
+"""SortBy to what is compared; everything else is a name."""
+
+
 def ordered(kind: Any, records: list[Any], params: dict[str, Any]) -> list[Any]:
     """Records in the order a List request asks for."""
-    by = params.get("SortBy") or "CreationTime"
-    if by in ("CreationTime", "CreateDate"):
-        found = sorted(records, key=lambda record: record.created)
-    elif by == "LastModifiedTime":
-        found = sorted(records, key=lambda record: record.modified)
-    elif by == "Status" or by == kind.status:
-        found = sorted(records, key=lambda record: (record._status, record.name))
-    else:
-        found = sorted(records, key=lambda record: record.name)
-    return found[::-1] if (params.get("SortOrder") or kind.list_order) == "Descending" else found
+    # Lists of images spell both in capitals (service model, ImageSortBy, ImageSortOrder).
+    by = (params.get("SortBy") or kind.list_by).replace("_", "").lower()
+    key = _ORDERS.get(by, _ORDERS["status"] if by.endswith("status") else lambda record: record.name)
+    found = sorted(records, key=key)
+    # Of what was made in the same moment the later comes first, too.
+    return found[::-1] if (params.get("SortOrder") or kind.list_order).lower() == "descending" else found
 
 
 def answer(engine: Any, kind: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -133,4 +140,6 @@ def summary(engine: Any, kind: Any, record: Any, item: Any) -> dict[str, Any]:
         value = described.get(kind.item_renames.get(name, name))
         if value is not None:
             members[name] = value
+    if "item" in kind.special:
+        kind.special["item"](engine, record, members)
     return members

@@ -91,7 +91,10 @@ class FakeServices:
         self.logs: dict[tuple[str, str], list[str]] = defaultdict(list)
         self.metrics: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.records: dict[tuple[str, str], FakeRecord] = {}
-        self.handlers: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"ListObjectsV2": self._list}
+        self.handlers: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+            "ListObjectsV2": self._list,
+            "GetBucketLocation": self._locate,
+        }
         self.calls: list[tuple[str, str, dict[str, Any]]] = []
 
     def call(self, service: str, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,6 +107,11 @@ class FakeServices:
         start = f"s3://{params['Bucket']}/"
         keys = sorted(uri.removeprefix(start) for uri in self.objects if uri.startswith(start))
         return {"Contents": [{"Key": key} for key in keys if key.startswith(params.get("Prefix", ""))]}
+
+    def _locate(self, params: dict[str, Any]) -> dict[str, Any]:
+        if params["Bucket"] not in self.buckets:
+            raise AwsError("NoSuchBucket", "The specified bucket does not exist", 404)
+        return {"LocationConstraint": REGION}
 
     def find(self, kind: str, name: str) -> FakeRecord:
         for (its_kind, its_name), record in self.records.items():

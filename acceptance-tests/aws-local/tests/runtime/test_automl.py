@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
 from sklearn.datasets import load_diabetes, load_iris
 
 from aws_local.services import Runtime
+from tests.conftest import Local
 
 from .fakes import ROLE, FakeRecord, FakeServices
 from .test_hosting import add_config, invoke
 from .test_hosting import create as create_endpoint
+from .test_pipelines import define
 
 
 def create(services: FakeServices, runtime: Runtime, config: dict[str, Any], **changes: Any) -> FakeRecord:
@@ -72,3 +75,43 @@ def test_failures(services: FakeServices, runtime: Runtime, config: dict[str, An
     services.objects["s3://data/table.csv"] = b"a,b\n1,2\n3,4\n"
     record = create(services, runtime, config).wait("Failed", seconds=60)
     assert reason in record.output["FailureReason"]
+
+
+def test_a_step_of_a_pipeline_is_a_job_of_the_first_version() -> None:
+    """API reference, CreateAutoMLJob: what AutoML steps become (SageMaker Python SDK, AutoMLStep), really run by V2's engine."""
+    local = Local("--allow-exec")
+    try:
+        sm, role = local.client("sagemaker"), local.role()
+        local.client("s3").create_bucket(Bucket="tables")
+        body = load_iris(as_frame=True).frame.to_csv(index=False).encode()
+        local.client("s3").put_object(Bucket="tables", Key="iris/t.csv", Body=body)
+        place = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://tables/iris/"}}
+        step = {
+            "Name": "Auto",
+            "Type": "AutoML",
+            "Arguments": {
+                "InputDataConfig": [{"DataSource": place, "TargetAttributeName": "target"}],
+                "OutputDataConfig": {"S3OutputPath": "s3://tables/auto"},
+                "AutoMLJobConfig": {"Mode": "ENSEMBLING", "CompletionCriteria": {"MaxCandidates": 1}},
+                "RoleArn": role,
+            },
+        }
+        sm.create_pipeline(
+            PipelineName="p", RoleArn=role, ClientRequestToken="t" * 32, PipelineDefinition=json.dumps(define(step))
+        )
+        arn = sm.start_pipeline_execution(PipelineName="p", ClientRequestToken="t" * 32)["PipelineExecutionArn"]
+        deadline = time.monotonic() + 90
+        while sm.describe_pipeline_execution(PipelineExecutionArn=arn)["PipelineExecutionStatus"] == "Executing":
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        (ran,) = sm.list_pipeline_execution_steps(PipelineExecutionArn=arn)["PipelineExecutionSteps"]
+        assert ran["StepStatus"] == "Succeeded", ran
+        name = ran["Metadata"]["AutoMLJob"]["Arn"].rpartition("/")[2]
+        shown = sm.describe_auto_ml_job(AutoMLJobName=name)
+        assert shown["InputDataConfig"] == step["Arguments"]["InputDataConfig"]
+        assert shown["ResolvedAttributes"]["ProblemType"] == "MulticlassClassification"
+        second = sm.describe_auto_ml_job_v2(AutoMLJobName=name)
+        assert second["AutoMLProblemTypeConfig"]["TabularJobConfig"]["TargetAttributeName"] == "target"
+        assert second["BestCandidate"] == shown["BestCandidate"]
+    finally:
+        local.stop()

@@ -348,12 +348,48 @@ def test_refused_without_permission_to_execute(services: FakeServices, runtime: 
     assert "--allow-exec" in record.output["FailureReason"]
 
 
+@pytest.mark.parametrize(
+    "url, there",
+    [
+        ("https://s3.amazonaws.com/data/main.tar.gz", True),
+        ("https://s3.eu-west-1.amazonaws.com/data/main.tar.gz", True),
+        ("https://s3-eu-west-1.amazonaws.com/data/main.tar.gz", True),
+        ("https://data.s3.amazonaws.com/main.tar.gz", True),
+        ("https://data.s3.eu-west-1.amazonaws.com/main.tar.gz", True),
+        ("https://s3.amazonaws.com/data/other.tar.gz", False),
+        ("https://example.com/data/main.tar.gz", False),
+    ],
+)
+def test_model_data_may_be_named_by_https(services: FakeServices, runtime: Runtime, url: str, there: bool) -> None:
+    """Service model, pattern of Url: https as well as s3."""
+    services.objects["s3://data/main.tar.gz"] = b"x"
+    add_model(services, "main", ModelDataUrl=url)
+    hook = runtime.hooks["Model"].on_create
+    assert hook
+    if there:
+        hook(services, services.find("Model", "main"))
+        return
+    with pytest.raises(AwsError, match="Could not find model data"):
+        hook(services, services.find("Model", "main"))
+
+
+def test_model_data_of_another_region_is_refused(services: FakeServices, runtime: Runtime) -> None:
+    """API reference, ContainerDefinition.ModelDataUrl: "in an S3 bucket that is in the same region"."""
+    services.objects["s3://data/main.tar.gz"] = b"x"
+    add_model(services, "main")
+    services.handlers["GetBucketLocation"] = lambda params: {}
+    hook = runtime.hooks["Model"].on_create
+    assert hook
+    with pytest.raises(AwsError, match="Could not find model data at s3://data/main.tar.gz in eu-west-1"):
+        hook(services, services.find("Model", "main"))
+
+
 def test_model_without_data_is_refused(services: FakeServices, runtime: Runtime) -> None:
     add_model(services, "main")
     hook = runtime.hooks["Model"].on_create
     assert hook
     with pytest.raises(AwsError) as caught:
         hook(services, services.find("Model", "main"))
-    assert caught.value.message == "Could not find model data at s3://data/main.tar.gz."
+    assert caught.value.message == "Could not find model data at s3://data/main.tar.gz in eu-west-1."
     services.objects["s3://data/main.tar.gz"] = model_archive(constant(1))
     assert not hook(services, services.find("Model", "main")), "the engine goes on driving the model"

@@ -330,8 +330,11 @@ def test_conditions() -> None:
     assert compare("GreaterThanOrEqualTo", 1, 1) and not compare("LessThanOrEqualTo", 2, 1)
     assert holds({"Type": "In", "QueryValue": "a", "Values": ["a", "b"]})
     inner = {"Type": "Equals", "LeftValue": 1, "RightValue": 2}
-    assert holds({"Type": "Not", "Expression": inner})
+    assert holds({"Type": "Not", "Condition": inner})
     assert holds({"Type": "Or", "Conditions": [inner, {"Type": "Equals", "LeftValue": 1, "RightValue": 1}]})
+    # The JSON schema's form of In, and what it has beside the SDK's.
+    assert holds({"Type": "In", "Value": "a", "In": ["a"]}) and holds({"Type": "NotIn", "Value": "a", "In": ["b"]})
+    assert compare("NotEquals", 1, 2)
     with pytest.raises(ValueFault, match="cannot compare"):
         compare("LessThan", "many", 1)
 
@@ -339,6 +342,8 @@ def test_conditions() -> None:
 def test_durations() -> None:
     assert pipelines.duration("P30d") == 30 * 86400
     assert pipelines.duration("PT1H30M") == 5400
+    # Developer guide, pipelines-caching, leaves out the P.
+    assert pipelines.duration("30d") == 30 * 86400 and pipelines.duration("T16m") == 960
     with pytest.raises(AwsError, match="ISO 8601"):
         pipelines.duration("30 days")
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from aws_local.runtime import launcher
+
 from .conftest import command_line
 
 OWNER = """
@@ -115,3 +117,10 @@ def test_environment_patterns(tmp_path: Path) -> None:
     assert environments.resolve({}, "anything").python == Path(sys.executable)
     with pytest.raises(environments.NoEnvironment, match="anything"):
         environments.resolve({"*sklearn*": ""}, "anything")
+
+
+@pytest.mark.parametrize("target", ["", "relative"])
+def test_a_mount_point_that_is_no_absolute_path_is_refused(target: str) -> None:
+    """Whatever paths a job names, the launcher ends."""
+    with pytest.raises(OSError, match="cannot show"):
+        launcher._make_mount_point(target)

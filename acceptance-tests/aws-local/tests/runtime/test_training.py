@@ -250,9 +250,12 @@ def test_bad_sources(services: FakeServices, runtime: Runtime, text: str | None)
     assert "s3://data/code.tar.gz" in record.output["FailureReason"]
 
 
-def test_checkpoints_travel_both_ways(services: FakeServices, runtime: Runtime, both_ways: str) -> None:
+@pytest.mark.parametrize("local", [{}, {"LocalPath": ""}], ids=["left out", "empty"])
+def test_checkpoints_travel_both_ways(
+    services: FakeServices, runtime: Runtime, both_ways: str, local: dict[str, str]
+) -> None:
     services.objects["s3://data/points/epoch"] = b"4"
-    body = request(None, CheckpointConfig={"S3Uri": "s3://data/points"})
+    body = request(None, CheckpointConfig={"S3Uri": "s3://data/points", **local})
     code = "import sys;p=sys.argv[1]+'/epoch';n=int(open(p).read())+1;open(p,'w').write(str(n))"
     body["AlgorithmSpecification"]["ContainerEntrypoint"] = ["python", "-c", code, "/opt/ml/checkpoints"]
     create(services, runtime, body).wait("Completed")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aws_local.runtime import json_path
-from aws_local.services import Runtime
+from aws_local.services import AwsError, Runtime
 
 from .fakes import FakeRecord, FakeServices
 from .test_hosting import INFERENCE, add_model
@@ -78,13 +78,15 @@ def test_model_error(services: FakeServices, runtime: Runtime, model: None) -> N
 
 
 def test_nothing_to_transform(services: FakeServices, runtime: Runtime, model: None) -> None:
-    record = create(services, runtime).wait("Failed")
-    assert record.output["FailureReason"] == 'ClientError: No S3 objects found under S3 URL "s3://data/in/"'
+    """github.com/aws/amazon-sagemaker-examples issues 2270 and 2414: CreateTransformJob refuses it."""
+    with pytest.raises(AwsError, match='No S3 objects found under S3 URL "s3://data/in/" given in input data source'):
+        create(services, runtime)
 
 
 def test_broken_model(services: FakeServices, runtime: Runtime, sources: Callable[..., str]) -> None:
     sources("s3://data/code.tar.gz", inference=INFERENCE)
     add_model(services, "sum", ModelDataUrl=None)
+    services.objects["s3://data/in/a.csv"] = b"1,2\n"
     record = create(services, runtime).wait("Failed")
     assert "did not pass the ping health check" in record.output["FailureReason"]
 

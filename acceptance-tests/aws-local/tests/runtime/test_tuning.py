@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aws_local.runtime import tuning
-from aws_local.services import Runtime
+from aws_local.services import AwsError, Runtime
 
 from .fakes import IMAGE, ROLE, FakeRecord, FakeServices
 from .test_training import wait_for_line
@@ -26,6 +26,7 @@ pathlib.Path("/opt/ml/model/x").write_text(a.x)
 
 def create(services: FakeServices, runtime: Runtime, source: str, **changes: Any) -> FakeRecord:
     services.wire(runtime)
+    channels = changes.pop("channels", [])
     config = {
         "Strategy": "Random",
         "HyperParameterTuningJobObjective": {"Type": "Maximize", "MetricName": "score"},
@@ -42,6 +43,7 @@ def create(services: FakeServices, runtime: Runtime, source: str, **changes: Any
         "StaticHyperParameters": {"sagemaker_program": "train.py", "sagemaker_submit_directory": source},
         "AlgorithmSpecification": algorithm,
         "RoleArn": ROLE,
+        "InputDataConfig": channels,
         "OutputDataConfig": {"S3OutputPath": "s3://data/models"},
         "ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1},
         "StoppingCondition": {"MaxRuntimeInSeconds": 60},
@@ -53,6 +55,13 @@ def create(services: FakeServices, runtime: Runtime, source: str, **changes: Any
     }
     services.handlers["CreateHyperParameterTuningJob"](body)
     return services.find("HyperParameterTuningJob", "tune")
+
+
+def test_training_data_must_be_there(services: FakeServices, runtime: Runtime, sources: Callable[..., str]) -> None:
+    """terraform-provider-aws, hyper_parameter_tuning_job.go, repeats a creation that is refused so."""
+    place = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://data/nowhere/"}}
+    with pytest.raises(AwsError, match="No S3 objects found under S3 URL"):
+        create(services, runtime, sources(train=SCRIPT), channels=[{"ChannelName": "train", "DataSource": place}])
 
 
 def test_best_of_random_jobs(services: FakeServices, runtime: Runtime, sources: Callable[..., str]) -> None:

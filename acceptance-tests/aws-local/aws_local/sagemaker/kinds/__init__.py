@@ -4,9 +4,35 @@ from __future__ import annotations
 
 from .. import search
 from ..kind import Kind
-from . import images, jobs, monitoring, notebooks, pipelines, registry, serving, studio, tuning, workforce
+from . import (
+    automl,
+    components,
+    images,
+    jobs,
+    monitoring,
+    notebooks,
+    pipelines,
+    registry,
+    serving,
+    studio,
+    tuning,
+    workforce,
+)
 
-MODULES = (jobs, tuning, workforce, serving, registry, pipelines, monitoring, notebooks, images, studio)
+MODULES = (
+    jobs,
+    tuning,
+    automl,
+    workforce,
+    serving,
+    components,
+    registry,
+    pipelines,
+    monitoring,
+    notebooks,
+    images,
+    studio,
+)
 
 KINDS: dict[str, Kind] = {kind.name: kind for module in MODULES for kind in module.KINDS}
 OPERATIONS = {name: handler for module in MODULES for name, handler in getattr(module, "OPERATIONS", {}).items()}

@@ -87,7 +87,35 @@ def _warm_pool(engine: Any, record: Any, members: dict[str, Any]) -> dict[str, A
     return {"Status": "Terminated", "ResourceRetainedBillableTimeInSeconds": keep}
 
 
+def _twice(names: list[str]) -> list[str]:
+    return sorted({name for name in names if names.count(name) > 1})
+
+
+_PROCESSING = "/opt/ml/processing/"
+
+
 def _check_processing(engine: Any, region: str, request: dict[str, Any]) -> None:
+    inputs = request.get("ProcessingInputs") or []
+    outputs = (request.get("ProcessingOutputConfig") or {}).get("Outputs") or []
+    for what, name, where, items in (
+        ("input", "InputName", "S3Input", inputs),
+        ("output", "OutputName", "S3Output", outputs),
+    ):
+        twice = _twice([each[name] for each in items])
+        if twice:
+            # Source: API reference, ProcessingInput.InputName and ProcessingOutput.OutputName (condition inferred); text ours.
+            raise AwsError("ValidationException", f"The processing {what} name {twice[0]} is used more than once.")
+        for each in items:
+            place = each.get(where)
+            if place is None or each.get("AppManaged"):
+                continue
+            if not place.get("LocalPath", "").startswith(_PROCESSING):
+                # Source: API reference, ProcessingS3Input.LocalPath ("must begin with /opt/ml/processing/", required unless
+                # AppManaged); of outputs by analogy; text ours.
+                raise AwsError(
+                    "ValidationException",
+                    f"LocalPath of the processing {what} {each[name]} must be an absolute path that begins with {_PROCESSING}.",
+                )
     quotas.check(engine, region, "processing job usage", quotas.of_processing(request))
 
 
@@ -101,6 +129,9 @@ def _check_training(engine: Any, region: str, request: dict[str, Any]) -> None:
         raise AwsError(
             "ValidationException", "You must specify either TrainingImage or AlgorithmName in AlgorithmSpecification."
         )
+    if not request.get("ResourceConfig") and not request.get("ServerlessJobConfig"):
+        # Source: API reference, CreateTrainingJob.ResourceConfig (only serverless jobs have none); text ours.
+        raise AwsError("ValidationException", "ResourceConfig is required unless ServerlessJobConfig is given.")
     spot = request.get("EnableManagedSpotTraining")
     stopping = request.get("StoppingCondition") or {}
     # Source: API reference, StoppingCondition.MaxWaitTimeInSeconds and CreateTrainingJob.InputDataConfig; text ours.
@@ -116,13 +147,20 @@ def _check_training(engine: Any, region: str, request: dict[str, Any]) -> None:
             "ValidationException",
             "Invalid MaxWaitTimeInSeconds. MaxWaitTimeInSeconds must be equal to or greater than MaxRuntimeInSeconds.",
         )
-    channels = [channel.get("ChannelName") for channel in request.get("InputDataConfig") or ()]
-    twice = sorted({name for name in channels if channels.count(name) > 1})
+    twice = _twice([channel["ChannelName"] for channel in request.get("InputDataConfig") or ()])
     if twice:
         raise AwsError("ValidationException", f"Duplicate channel names are not allowed: {', '.join(twice)}")
 
 
 def _before_update_training(engine: Any, record: Any, request: dict[str, Any]) -> None:
+    running_only = [m for m in ("ProfilerConfig", "ProfilerRuleConfigurations", "RemoteDebugConfig") if m in request]
+    if running_only and record._status != "InProgress":
+        # Source: API reference, UpdateTrainingJob (profiling and remote debugging while the job runs, the warm pool also
+        # afterwards); text ours.
+        raise AwsError(
+            "ValidationException",
+            f"{running_only[0]} cannot be updated because the training job {record.arn} is in status {record._status}.",
+        )
     # UpdateTrainingJob sends only what changes within these members (service model, ResourceConfigForUpdate).
     for member in ("ResourceConfig", "ProfilerConfig", "RemoteDebugConfig"):
         if request.get(member):
@@ -133,15 +171,6 @@ def _delete_training(engine: Any, record: Any) -> None:
     # Source: API reference, DeleteTrainingJob: a job with an Available warm pool cannot be deleted; text ours.
     if (engine.describe(record).get("WarmPoolStatus") or {}).get("Status") == "Available":
         raise AwsError("ResourceInUse", f"Training job {record.arn} has a warm pool in status Available.")
-
-
-def _describe_transform(engine: Any, record: Any, members: dict[str, Any]) -> None:
-    source = members.get("TransformInput")
-    if source is not None:
-        members["TransformInput"] = {"CompressionType": "None", "SplitType": "None", **source}
-    target = members.get("TransformOutput")
-    if target is not None:
-        members["TransformOutput"] = {"AssembleWith": "None", "KmsKeyId": "", **target}
 
 
 def _check_transform(engine: Any, region: str, request: dict[str, Any]) -> None:
@@ -165,7 +194,8 @@ def _transform_ended(engine: Any, record: Any, at: float) -> None:
     record.set(TransformStartTime=record.get("TransformStartTime") or at, TransformEndTime=at)
 
 
-def _not_stoppable(noun: str) -> Refusal:
+def not_stoppable(noun: str) -> Refusal:
+    """The refusal to stop a job that has ended."""
     return Refusal(
         "ValidationException",
         f"The request was rejected because the {noun} is in status {{status}}.",
@@ -179,6 +209,24 @@ def _not_deletable(noun: str) -> Refusal:
         f"The {noun} {{arn}} is in status {{status}} and cannot be deleted.",
         "service model (code), API reference (Completed, Failed, Stopped only); text ours",
     )
+
+
+def _time_series(algorithm: dict[str, Any]) -> bool:
+    """API reference, AlgorithmSpecification.EnableSageMakerMetricsTimeSeries: on where a metric is defined."""
+    return bool(algorithm.get("MetricDefinitions"))
+
+
+TRAINING_DEFAULTS: dict[str, Any] = {
+    "StoppingCondition.MaxRuntimeInSeconds": 86400,
+    "EnableNetworkIsolation": False,
+    "EnableInterContainerTrafficEncryption": False,
+    "EnableManagedSpotTraining": False,
+    "InputDataConfig[].CompressionType": "None",
+    "InputDataConfig[].RecordWrapperType": "None",
+    "OutputDataConfig.KmsKeyId": "",
+    "OutputDataConfig.CompressionType": "GZIP",
+}
+"""What training jobs and the definitions of tuning jobs have in common (ACK SageMaker, custom_delta of both)."""
 
 
 KINDS = (
@@ -202,17 +250,21 @@ KINDS = (
         ),
         stopping=(Step("Stopping", STOPPING, _training_stopping), Step("Stopped", 0, _training_stopped)),
         stop_from=frozenset({"InProgress", "Stopping"}),
-        stop_busy=_not_stoppable("training job"),
+        stop_busy=not_stoppable("training job"),
         delete_from=FINAL,
         delete_busy=_not_deletable("training job"),
         deleting=(Step("Deleting", 0.5),),
         list_order="Ascending",
+        # ACK SageMaker, training_job: custom_delta and late_initialize of generator.yaml.
         defaults={
-            "StoppingCondition": {"MaxRuntimeInSeconds": 86400},
-            "EnableNetworkIsolation": False,
-            "EnableInterContainerTrafficEncryption": False,
-            "EnableManagedSpotTraining": False,
+            **TRAINING_DEFAULTS,
             "ProfilingStatus": "Disabled",
+            "InputDataConfig": [],
+            "AlgorithmSpecification?.EnableSageMakerMetricsTimeSeries": _time_series,
+            # Zeros that stand for nothing.
+            "DebugRuleConfigurations[].VolumeSizeInGB": 0,
+            "ProfilerRuleConfigurations[].VolumeSizeInGB": 0,
+            "ResourceConfig?.InstanceCount": lambda resources: 0 if resources.get("InstanceGroups") else None,
         },
         special={
             "before_create": _check_training,
@@ -240,10 +292,17 @@ KINDS = (
         ),
         stopping=(Step("Stopping", STOPPING), Step("Stopped", 0, _processing_ended)),
         stop_from=frozenset({"InProgress", "Stopping"}),
-        stop_busy=_not_stoppable("processing job"),
+        stop_busy=not_stoppable("processing job"),
         delete_from=FINAL,
         delete_busy=_not_deletable("processing job"),
-        defaults={"StoppingCondition": {"MaxRuntimeInSeconds": 86400}},
+        list_order="Ascending",
+        # ACK SageMaker, processing_job/custom_delta.go; API reference, ProcessingInput.AppManaged.
+        defaults={
+            "StoppingCondition.MaxRuntimeInSeconds": 86400,
+            "ProcessingInputs[].AppManaged": False,
+            "ProcessingInputs[].S3Input?.S3DataDistributionType": "FullyReplicated",
+            "ProcessingOutputConfig?.Outputs[].AppManaged": False,
+        },
         special={"before_create": _check_processing},
     ),
     Kind(
@@ -265,7 +324,17 @@ KINDS = (
         ),
         stopping=(Step("Stopping", STOPPING), Step("Stopped", 0, _transform_ended)),
         stop_from=frozenset({"InProgress", "Stopping"}),
-        stop_busy=_not_stoppable("transform job"),
-        special={"before_create": _check_transform, "describe": _describe_transform},
+        stop_busy=not_stoppable("transform job"),
+        # ACK SageMaker, transform_job/custom_delta.go; API reference, DataProcessing (values).
+        defaults={
+            "TransformInput.CompressionType": "None",
+            "TransformInput.SplitType": "None",
+            "TransformOutput.AssembleWith": "None",
+            "TransformOutput.KmsKeyId": "",
+            "DataProcessing.InputFilter": "$",
+            "DataProcessing.OutputFilter": "$",
+            "DataProcessing.JoinSource": "None",
+        },
+        special={"before_create": _check_transform},
     ),
 )

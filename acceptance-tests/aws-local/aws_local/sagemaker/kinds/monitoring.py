@@ -8,6 +8,7 @@ from typing import Any
 from ...services import AwsError
 from .. import listing
 from ..common import ACK, CODE_ONLY
+from ..defaults import below
 from ..kind import Kind, Refusal, Step
 
 PENDING = 1.0
@@ -27,8 +28,9 @@ def endpoint_of(record: Any) -> str | None:
     return (_input(record).get("EndpointInput") or {}).get("EndpointName")
 
 
-def _describe_definition(engine: Any, record: Any, members: dict[str, Any]) -> None:
-    members["EndpointName"] = endpoint_of(record)
+def _describe_listed(engine: Any, record: Any, members: dict[str, Any]) -> None:
+    """What summaries of definitions show. Their EndpointName is required, and batch transform input has none."""
+    members["EndpointName"] = endpoint_of(record) or ""
     members["MonitoringJobDefinitionName"] = record.name
     members["MonitoringJobDefinitionArn"] = record.arn
 
@@ -39,6 +41,26 @@ def _check_definition(engine: Any, region: str, request: dict[str, Any]) -> None
     if bool(given.get("EndpointInput")) == bool(given.get("BatchTransformInput")):
         raise AwsError("ValidationException", "Specify either EndpointInput or BatchTransformInput.")
     _check_endpoint(engine, region, given)
+
+
+_HOURLY = "cron(0 * ? * * *)"
+_EVERY = re.compile(r"cron\(0 \d+/(\d+) ")
+
+
+def _check_runtime(config: dict[str, Any], kind: str, definition: dict[str, Any]) -> None:
+    """A run ends before the next one. Source: API reference, MonitoringStoppingCondition.MaxRuntimeInSeconds; text ours."""
+    expression = (config.get("ScheduleConfig") or {}).get("ScheduleExpression", "")
+    most = 24 * 3600
+    if found := _EVERY.match(expression):
+        most = int(found[1]) * 3600
+    elif expression == _HOURLY:
+        most = 1800 if kind in ("ModelQuality", "ModelBias") else 3600
+    wanted = (definition.get("StoppingCondition") or {}).get("MaxRuntimeInSeconds", 0)
+    if wanted > most:
+        raise AwsError(
+            "ValidationException",
+            f"MaxRuntimeInSeconds of {wanted} exceeds the {most} seconds that a {kind} job may take on {expression}.",
+        )
 
 
 def _check_endpoint(engine: Any, region: str, given: dict[str, Any]) -> None:
@@ -92,6 +114,7 @@ def _check_schedule(engine: Any, region: str, config: dict[str, Any]) -> tuple[s
     ):
         # Source: API reference, ScheduleConfig.ScheduleExpression (NOW needs both times); text ours.
         raise AwsError("ValidationException", "DataAnalysisStartTime and DataAnalysisEndTime are required with NOW.")
+    _check_runtime(config, kind, config.get("MonitoringJobDefinition") or definition.request)
     return kind, definition
 
 
@@ -244,6 +267,17 @@ _BUSY = Refusal(
 )
 
 
+# API reference, EndpointInput and BatchTransformInput; terraform-provider-aws, data_quality_job_definition_test.go, and for
+# schedules github.com/go-to-k/cdk-real-drift, both read from AWS.
+_INPUT: dict[str, Any] = {
+    f"{source}?.{member}": value
+    for source in ("EndpointInput", "BatchTransformInput")
+    for member, value in (("S3InputMode", "File"), ("S3DataDistributionType", "FullyReplicated"))
+}
+_OUTPUT: dict[str, Any] = {"MonitoringOutputs[].S3Output.S3UploadMode": "EndOfJob"}
+_INLINE = "MonitoringScheduleConfig.MonitoringJobDefinition?"
+
+
 def _definition(name: str, path: str) -> Kind:
     return Kind(
         name=f"{name}JobDefinition",
@@ -254,10 +288,13 @@ def _definition(name: str, path: str) -> Kind:
         not_found=Refusal("ResourceNotFound", "Job Definition with name {name} does not exist.", ACK),
         duplicate=Refusal("ResourceInUse", "Job Definition with name {name} already exists ({arn})", CODE_ONLY),
         verbs={"List": f"List{name}JobDefinitions"},
-        # API reference, MonitoringStoppingCondition: one hour unless given.
-        defaults={"StoppingCondition": {"MaxRuntimeInSeconds": 3600}},
+        defaults={
+            **below(f"{name}JobInput", _INPUT),
+            **below(f"{name}JobOutputConfig", _OUTPUT),
+            "StoppingCondition.MaxRuntimeInSeconds": 3600,
+        },
         special={
-            "describe": _describe_definition,
+            "describe": _describe_listed,
             "before_create": _check_definition,
             "before_delete": _delete_definition,
         },
@@ -293,6 +330,14 @@ KINDS = (
         start_busy=_BUSY,
         delete_from=frozenset({"Scheduled", "Stopped", "Failed"}),
         delete_busy=_BUSY,
+        defaults={
+            "MonitoringScheduleConfig.MonitoringType": "DataQuality",
+            **below(f"{_INLINE}.MonitoringInputs[]", _INPUT),
+            **below(f"{_INLINE}.MonitoringOutputConfig", _OUTPUT),
+            f"{_INLINE}.StoppingCondition.MaxRuntimeInSeconds": 3600,
+        },
+        # It is stopped first, and found for a while (github.com/aws/amazon-sagemaker-examples issue 2342 sleeps 120 s).
+        deleting_slowly="Pending",
         special={
             "before_create": _before_schedule,
             "created": _created_schedule,

@@ -36,6 +36,10 @@ def _created(engine: Any, record: Any) -> None:
 
 def _before_update(engine: Any, record: Any, request: dict[str, Any]) -> None:
     _check(engine, record.region, {k: v for k, v in request.items() if k == "LifecycleConfigName"})
+    size = record.request.get("VolumeSizeInGB", 5)
+    if request.get("VolumeSizeInGB", size) < size:
+        # Source: API reference, UpdateNotebookInstance.VolumeSizeInGB ("you can't decrease the volume size"); text ours.
+        raise AwsError("ValidationException", f"VolumeSizeInGB of {record.arn} cannot be decreased from {size} GB.")
 
 
 def _updated(engine: Any, record: Any, request: dict[str, Any]) -> None:
@@ -107,21 +111,23 @@ KINDS = (
         starting=(Step("Pending", STARTING), Step("InService")),
         deleting=(Step("Deleting", DELETING),),
         update_from=frozenset({"Stopped", "Failed"}),
-        update_busy=transition_refused("Notebook Instance", "Stopped, Failed"),
+        update_busy=transition_refused("Notebook Instance", "Stopped, Failed", "Updating"),
         stop_from=frozenset({"InService"}),
-        stop_busy=transition_refused("Notebook Instance", "InService"),
+        stop_busy=transition_refused("Notebook Instance", "InService", "Stopping"),
         start_from=frozenset({"Stopped", "Failed"}),
-        start_busy=transition_refused("Notebook Instance", "Stopped, Failed"),
+        start_busy=transition_refused("Notebook Instance", "Stopped, Failed", "Pending"),
         delete_from=frozenset({"Stopped", "Failed"}),
-        delete_busy=transition_refused("Notebook Instance", "Stopped, Failed"),
+        delete_busy=transition_refused("Notebook Instance", "Stopped, Failed", "Deleting"),
+        list_by="Name",
         renames={"SecurityGroupIds": "SecurityGroups", "LifecycleConfigName": "NotebookInstanceLifecycleConfigName"},
         # API reference, CreateNotebookInstance.
         defaults={
             "DirectInternetAccess": "Enabled",
             "VolumeSizeInGB": 5,
             "RootAccess": "Enabled",
-            "PlatformIdentifier": "notebook-al2-v2",
-            "InstanceMetadataServiceConfiguration": {"MinimumInstanceMetadataServiceVersion": "1"},
+            "PlatformIdentifier": "notebook-al2023-v1",
+            "IpAddressType": "ipv4",
+            "InstanceMetadataServiceConfiguration.MinimumInstanceMetadataServiceVersion": "1",
         },
         special={"before_create": _check, "created": _created, "before_update": _before_update, "updated": _updated},
     ),

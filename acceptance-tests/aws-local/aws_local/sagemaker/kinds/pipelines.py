@@ -167,6 +167,21 @@ def _check_parameter(declared: dict[str, Any], text: str) -> None:
         raise AwsError("ValidationException", f"Value '{text}' of pipeline parameter {name} is not one of {allowed}.")
 
 
+def _check_selection(engine: Any, pipeline: Any, definition: dict[str, Any], config: dict[str, Any] | None) -> None:
+    if config is None or engine.check_selection is None:
+        return
+    source = None
+    if config.get("SourcePipelineExecutionArn"):
+        source = engine.find("PipelineExecution", config["SourcePipelineExecutionArn"], pipeline.region)
+        if source.private["pipeline"] != pipeline.name or source.status not in ("Succeeded", "Failed"):
+            # Source: API reference, SelectiveExecutionConfig ("of the current pipeline", "either Failed or Success"); text ours.
+            raise AwsError(
+                "ValidationException",
+                f"{source.arn} in status {source.status} is no execution of {pipeline.arn} that succeeded or failed.",
+            )
+    engine.check_selection(definition, config, source and source.private["steps"])
+
+
 def _start(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     pipeline = engine.locate("Pipeline", region, params)
     version = _version(pipeline, params.get("PipelineVersionId"))
@@ -176,6 +191,7 @@ def _start(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     if pipeline.request.get("ParallelismConfiguration"):
         request.setdefault("ParallelismConfiguration", pipeline.request["ParallelismConfiguration"])
     request.setdefault("RoleArn", pipeline.request["RoleArn"])
+    _check_selection(engine, pipeline, definition, params.get("SelectiveExecutionConfig"))
     private = {
         "pipeline": pipeline.name,
         "definition": definition,
@@ -295,6 +311,8 @@ KINDS = (
         update_from=frozenset({"Active"}),
         update_busy=Refusal("ConflictException", "Pipeline '{arn}' is in status {status}.", CODE_ONLY),
         item_renames={"LastExecutionTime": "LastRunTime"},
+        # github.com/go-to-k/cdk-real-drift, read from AWS.
+        defaults={"PipelineDisplayName": lambda pipeline: pipeline["PipelineName"]},
         special={
             "before_create": _before_create,
             "created": _created,

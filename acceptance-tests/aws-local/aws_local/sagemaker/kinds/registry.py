@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 from typing import Any
 
@@ -90,7 +89,10 @@ def _with_digests(specification: dict[str, Any]) -> dict[str, Any]:
 
 def _check_unversioned(params: dict[str, Any]) -> None:
     """What only versions have, and what only an unversioned package must have."""
-    specifications = [params.get("InferenceSpecification") or {}, *(params.get("AdditionalInferenceSpecifications") or ())]
+    specifications = [
+        params.get("InferenceSpecification") or {},
+        *(params.get("AdditionalInferenceSpecifications") or ()),
+    ]
     if any(container.get("Environment") for each in specifications for container in each.get("Containers", ())):
         # Source: SageMaker Python SDK, whose users quote it.
         raise AwsError(
@@ -145,14 +147,6 @@ def _create_package(engine: Any, region: str, params: dict[str, Any]) -> dict[st
     return {"ModelPackageArn": record.arn}
 
 
-def _with_echoes(specification: dict[str, Any]) -> dict[str, Any]:
-    """Source: ACK SageMaker, custom_delta of model packages: an output without a key comes back with an empty one."""
-    made = copy.deepcopy(specification)
-    for profile in made.get("ValidationProfiles", ()):
-        profile["TransformJobDefinition"]["TransformOutput"].setdefault("KmsKeyId", "")
-    return made
-
-
 def _status_details(record: Any, reason: str | None) -> dict[str, Any]:
     """The details of each validation. Source of the members: service model, ModelPackageStatusItem."""
     profiles = (record.request.get("ValidationSpecification") or {}).get("ValidationProfiles", ())
@@ -166,10 +160,6 @@ def _status_details(record: Any, reason: str | None) -> dict[str, Any]:
 
 def _describe_package(engine: Any, record: Any, members: dict[str, Any]) -> None:
     members["ModelPackageStatusDetails"] = _status_details(record, members.pop("FailureReason", None))
-    # Source: ACK SageMaker, custom_delta of model packages.
-    members.setdefault("CertifyForMarketplace", False)
-    if "ValidationSpecification" in members:
-        members["ValidationSpecification"] = _with_echoes(members["ValidationSpecification"])
     if "InferenceSpecification" in members:
         members["InferenceSpecification"] = _with_digests(members["InferenceSpecification"])
     if "AdditionalInferenceSpecifications" in members:
@@ -363,6 +353,11 @@ KINDS = (
         deleting=(Step("Deleting", 0.3),),
         # Approval may change while the package is checked; a package that goes away may not be changed.
         split_key=True,
+        # ACK SageMaker, custom_delta of model packages.
+        defaults={
+            "CertifyForMarketplace": False,
+            "ValidationSpecification?.ValidationProfiles[].TransformJobDefinition?.TransformOutput.KmsKeyId": "",
+        },
         # API reference, ListModelPackages.
         list_order="Ascending",
         update_from=frozenset({"Pending", "InProgress", "Completed", "Failed"}),

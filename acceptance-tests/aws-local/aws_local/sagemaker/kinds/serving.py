@@ -1,4 +1,4 @@
-"""Models, endpoint configurations, endpoints, inference components."""
+"""Models, endpoint configurations, endpoints."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from ... import quotas
 from ...services import AwsError
 from ..common import is_json
+from ..defaults import below
 from ..kind import Kind, Refusal, Step
 
 CREATING, UPDATING, DELETING = 2.0, 2.0, 1.0
@@ -26,6 +27,9 @@ def check_containers(engine: Any, region: str, request: dict[str, Any]) -> None:
         raise AwsError("ValidationException", "Either PrimaryContainer or Containers must be specified.")
     for container in [request.get("PrimaryContainer") or {}, *(request.get("Containers") or [])]:
         package = container.get("ModelPackageName")
+        if container and not package and not container.get("Image"):
+            # Source: API reference, ContainerDefinition (what runs is an image or a model package); text ours.
+            raise AwsError("ValidationException", "Image or ModelPackageName is required in each container.")
         if package and not package.startswith("arn:aws:sagemaker:" + region + ":aws:"):
             record = engine.locate("ModelPackage", region, {"ModelPackageName": package})
             approval = engine.describe(record).get("ModelApprovalStatus")
@@ -34,9 +38,16 @@ def check_containers(engine: Any, region: str, request: dict[str, Any]) -> None:
                 raise AwsError("ValidationException", f"Model package {record.arn} is not approved ({approval}).")
 
 
-def _describe_model(engine: Any, record: Any, members: dict[str, Any]) -> None:
-    if "PrimaryContainer" in members:
-        members["PrimaryContainer"] = {"Mode": "SingleModel", **members["PrimaryContainer"]}
+def _data_source(container: dict[str, Any]) -> dict[str, Any] | None:
+    """What repeats the ModelDataUrl of a container: API reference, S3ModelDataSource (a single gzip archive)."""
+    url = container.get("ModelDataUrl")
+    if not url or container.get("Mode") == "MultiModel":
+        return None
+    return {"S3DataSource": {"S3Uri": url, "S3DataType": "S3Object", "CompressionType": "Gzip"}}
+
+
+_CONTAINER: dict[str, Any] = {"ModelDataSource": _data_source, "ImageConfig?.RepositoryAuthConfig": {}}
+"""What AWS adds to a container of a model."""
 
 
 def check_config(engine: Any, region: str, request: dict[str, Any]) -> None:
@@ -57,10 +68,7 @@ def check_config(engine: Any, region: str, request: dict[str, Any]) -> None:
                 "ValidationException",
                 f"ModelName is required for variant {variant['VariantName']} unless ExecutionRoleArn is given.",
             )
-        if not variant.get("InstanceType") and not variant.get("ServerlessConfig") and not variant.get("InstancePools"):
-            raise AwsError(
-                "ValidationException", f"Variant {variant['VariantName']} needs an InstanceType or a ServerlessConfig."
-            )
+        _check_capacity(variant)
     shadows = request.get("ShadowProductionVariants") or ()
     if shadows and (len(shadows) > 1 or len(request["ProductionVariants"]) > 1):
         # Source: API reference, CreateEndpointConfig.ShadowProductionVariants (one of each); text ours.
@@ -72,11 +80,41 @@ def check_config(engine: Any, region: str, request: dict[str, Any]) -> None:
         raise AwsError("ValidationException", "Duplicate variant names are not allowed in one endpoint configuration.")
 
 
-def _describe_config(engine: Any, record: Any, members: dict[str, Any]) -> None:
-    # API reference, ProductionVariant: InitialVariantWeight defaults to 1.0.
-    for member in ("ProductionVariants", "ShadowProductionVariants"):
-        if member in members:
-            members[member] = [{"InitialVariantWeight": 1.0, **variant} for variant in members[member]]
+def _check_capacity(variant: dict[str, Any]) -> None:
+    """Instances or serverless. Source: API reference, ProductionVariant and ProductionVariantServerlessConfig; text ours."""
+    name, serverless = variant["VariantName"], variant.get("ServerlessConfig")
+    if serverless is None:
+        if not variant.get("InstanceType") and not variant.get("InstancePools"):
+            raise AwsError("ValidationException", f"Variant {name} needs an InstanceType or a ServerlessConfig.")
+        if not variant.get("InitialInstanceCount"):
+            raise AwsError("ValidationException", f"Variant {name} needs an InitialInstanceCount.")
+        return
+    both = [member for member in ("InstanceType", "InitialInstanceCount") if variant.get(member)]
+    if both:
+        raise AwsError("ValidationException", f"{both[0]} of variant {name} cannot be used with a ServerlessConfig.")
+    if serverless["MemorySizeInMB"] % 1024:
+        raise AwsError(
+            "ValidationException",
+            f"MemorySizeInMB of variant {name} must be one of 1024, 2048, 3072, 4096, 5120 or 6144, "
+            f"not {serverless['MemorySizeInMB']}.",
+        )
+    if serverless.get("ProvisionedConcurrency", 0) > serverless["MaxConcurrency"]:
+        raise AwsError("ValidationException", f"ProvisionedConcurrency of variant {name} exceeds its MaxConcurrency.")
+
+
+def check_deployment(config: dict[str, Any] | None) -> None:
+    """Sizes of a deployment's steps. Source: API reference, TrafficRoutingConfig; text ours."""
+    routing = ((config or {}).get("BlueGreenUpdatePolicy") or {}).get("TrafficRoutingConfiguration") or {}
+    for kind, member, least in (("CANARY", "CanarySize", 0), ("LINEAR", "LinearStepSize", 10)):
+        size = routing.get(member)
+        if (routing.get("Type") == kind) != (size is not None):
+            raise AwsError("ValidationException", f"{member} is required with the type {kind}, and with no other.")
+        if size and size["Type"] == "CAPACITY_PERCENT" and not least <= size["Value"] <= 50:
+            raise AwsError(
+                "ValidationException",
+                f"{member} of {size['Value']} percent is not {'between 10 and 50' if least else 'at most 50'} percent of the "
+                "variant's instances.",
+            )
 
 
 def config_of(engine: Any, region: str, name: str) -> Any:
@@ -145,6 +183,7 @@ def resolved(image: str) -> str:
 
 def _before_endpoint(engine: Any, region: str, request: dict[str, Any]) -> dict[str, Any]:
     config = config_of(engine, region, request["EndpointConfigName"])
+    check_deployment(request.get("DeploymentConfig"))
     quotas.check(engine, region, "endpoint usage", quotas.of_config(config.request))
     # The configuration is copied: DeleteEndpointConfig of a configuration in use is allowed (API reference, DeleteEndpointConfig).
     return {"config": engine.describe(config)}
@@ -152,7 +191,10 @@ def _before_endpoint(engine: Any, region: str, request: dict[str, Any]) -> dict[
 
 def _created_endpoint(engine: Any, record: Any) -> None:
     # An update is merged into the request at once, and takes over only when it is done.
-    record.set(EndpointConfigName=record.private["config"]["EndpointConfigName"])
+    record.set(
+        EndpointConfigName=record.private["config"]["EndpointConfigName"],
+        LastDeploymentConfig=record.request.get("DeploymentConfig"),
+    )
 
 
 def _in_service(engine: Any, record: Any, at: float) -> None:
@@ -177,6 +219,7 @@ def _before_update_endpoint(engine: Any, record: Any, request: dict[str, Any]) -
         )
     if request.get("DeploymentConfig") and request.get("RetainDeploymentConfig"):
         raise AwsError("ValidationException", "RetainDeploymentConfig cannot be used with DeploymentConfig.")
+    check_deployment(request.get("DeploymentConfig"))
     quotas.check(engine, record.region, "endpoint usage", quotas.of_config(config.request), besides=record)
     _check_scaling(engine, record, engine.describe(config))
     record.private["next"] = engine.describe(config)
@@ -362,74 +405,13 @@ def _scaled(engine: Any, record: Any, at: float) -> None:
     )
 
 
-def _before_component(engine: Any, region: str, request: dict[str, Any]) -> None:
-    endpoint = engine.locate("Endpoint", region, {"EndpointName": request["EndpointName"]})
-    base = (request.get("Specification") or {}).get("BaseInferenceComponentName")
-    if base:
-        engine.locate("InferenceComponent", region, {"InferenceComponentName": base})
-    elif not request.get("VariantName"):
-        # Source: API reference, CreateInferenceComponent; text ours.
-        raise AwsError("ValidationException", "VariantName is required unless BaseInferenceComponentName is given.")
-    if endpoint.status != "InService":
-        # Source: API reference, CreateInferenceComponent; text ours.
-        raise AwsError("ValidationException", f'Endpoint "{endpoint.arn}" is not InService.')
-    variants = [variant["VariantName"] for variant in endpoint.private["config"]["ProductionVariants"]]
-    if request.get("VariantName") and request["VariantName"] not in variants:
-        # Source: API reference, CreateInferenceComponent; text ours.
-        raise AwsError(
-            "ValidationException", f'Could not find variant "{request["VariantName"]}" of endpoint "{endpoint.arn}".'
-        )
-    if (request.get("RuntimeConfig") or {}).get("CopyCount") == 0:
-        # Source: github.com/stdapi-ai/stdapi.ai issue 43, measured on AWS.
-        raise AwsError("ValidationException", "Inference components copy count an integer larger than 0")
-    model = (request.get("Specification") or {}).get("ModelName")
-    if model:
-        engine.locate("Model", region, {"ModelName": model})
-
-
-def _describe_component(engine: Any, record: Any, members: dict[str, Any]) -> None:
-    members["EndpointArn"] = engine.arn(record.region, f"endpoint/{record.request['EndpointName']}".lower())
-    copies = (record.request.get("RuntimeConfig") or {}).get("CopyCount", 0)
-    running = copies if record._status == "InService" else record.private.get("copies", 0)
-    members["RuntimeConfig"] = {"DesiredCopyCount": copies, "CurrentCopyCount": running}
-    if "Specification" in members:
-        members["Specification"] = _component_specification(members["Specification"], record.created)
-    if "Specifications" in members:
-        members["Specifications"] = [
-            _component_specification(each, record.created) for each in members["Specifications"]
-        ]
-    if not members.get("VariantName"):
-        base = (record.request.get("Specification") or {}).get("BaseInferenceComponentName")
-        found = engine.store.get(record.region, "InferenceComponent", (base,)) if base else None
-        if found is not None:
-            members["VariantName"] = found.request.get("VariantName")
-
-
-def _component_specification(sent: dict[str, Any], at: float) -> dict[str, Any]:
-    shown = dict(sent)
-    container = shown.get("Container")
-    if container is not None:
-        shown["Container"] = {k: v for k, v in container.items() if k not in ("Image", "DataCacheConfig")}
-        if container.get("Image"):
-            shown["Container"]["DeployedImage"] = {
-                "SpecifiedImage": container["Image"],
-                "ResolvedImage": resolved(container["Image"]),
-                "ResolutionTime": at,
-            }
-    return shown
-
-
-def _set_copies(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
-    record = engine.locate("InferenceComponent", region, params)
-    engine.update(record, {"RuntimeConfig": params["DesiredRuntimeConfig"]})
-    return {"InferenceComponentArn": record.arn}
-
-
-def _existing(noun: str) -> Refusal:
+def existing(noun: str) -> Refusal:
+    """The refusal of a name that is taken."""
     return Refusal("ValidationException", f'Cannot create already existing {noun} "{{arn}}".', _TPA)
 
 
-def _missing(noun: str) -> Refusal:
+def missing(noun: str) -> Refusal:
+    """The error for an object that does not exist."""
     return Refusal("ValidationException", f'Could not find {noun} "{{arn}}".', _ACK)
 
 
@@ -439,28 +421,38 @@ KINDS = (
         key="ModelName",
         arn="model/{ModelName}",
         source="service model: no status member",
-        not_found=_missing("model"),
-        duplicate=_existing("model"),
-        defaults={"EnableNetworkIsolation": False},
-        special={"before_create": check_containers, "describe": _describe_model},
+        not_found=missing("model"),
+        duplicate=existing("model"),
+        defaults={
+            "EnableNetworkIsolation": False,
+            "PrimaryContainer?.Mode": "SingleModel",
+            **below("PrimaryContainer?", _CONTAINER),
+            **below("Containers[]", _CONTAINER),
+        },
+        special={"before_create": check_containers},
     ),
     Kind(
         name="EndpointConfig",
         key="EndpointConfigName",
         arn="endpoint-config/{EndpointConfigName}",
         source="service model: no status member; deletion is not blocked while in use (API reference, DeleteEndpointConfig)",
-        not_found=_missing("endpoint configuration"),
-        duplicate=_existing("endpoint configuration"),
-        defaults={"EnableNetworkIsolation": False},
-        special={"before_create": check_config, "describe": _describe_config},
+        not_found=missing("endpoint configuration"),
+        duplicate=existing("endpoint configuration"),
+        # API reference, ProductionVariant.InitialVariantWeight.
+        defaults={
+            "EnableNetworkIsolation": False,
+            "ProductionVariants[].InitialVariantWeight": 1.0,
+            "ShadowProductionVariants[].InitialVariantWeight": 1.0,
+        },
+        special={"before_create": check_config},
     ),
     Kind(
         name="Endpoint",
         key="EndpointName",
         arn="endpoint/{EndpointName}",
         source="service model EndpointStatus; API reference of DescribeX and DeleteX",
-        not_found=_missing("endpoint"),
-        duplicate=_existing("endpoint"),
+        not_found=missing("endpoint"),
+        duplicate=existing("endpoint"),
         status="EndpointStatus",
         creating=(Step("Creating", CREATING), Step("InService", 0, _in_service)),
         updating=(Step("Updating", UPDATING), Step("InService", 0, _taken_over)),
@@ -480,31 +472,6 @@ KINDS = (
             "gone": _gone_endpoint,
         },
     ),
-    Kind(
-        name="InferenceComponent",
-        key="InferenceComponentName",
-        arn="inference-component/{InferenceComponentName}",
-        source="service model InferenceComponentStatus",
-        not_found=_missing("inference component"),
-        duplicate=_existing("inference component"),
-        status="InferenceComponentStatus",
-        creating=(Step("Creating", CREATING), Step("InService")),
-        updating=(Step("Updating", UPDATING), Step("InService")),
-        deleting=(Step("Deleting", DELETING),),
-        update_from=frozenset({"InService"}),
-        update_busy=Refusal(
-            "ValidationException",
-            'Cannot update in-progress inference component "{arn}".',
-            "API reference of the operation (condition); text ours",
-        ),
-        delete_from=frozenset({"InService", "Failed"}),
-        delete_busy=Refusal(
-            "ValidationException",
-            'Cannot update in-progress inference component "{arn}".',
-            "API reference of the operation (condition); text ours",
-        ),
-        special={"before_create": _before_component, "describe": _describe_component},
-    ),
 )
 
 OPERATIONS = {
@@ -512,5 +479,4 @@ OPERATIONS = {
     "GetEndpointPolicy": _get_policy,
     "DeleteEndpointPolicy": _delete_policy,
     "UpdateEndpointWeightsAndCapacities": _set_weights,
-    "UpdateInferenceComponentRuntimeConfig": _set_copies,
 }

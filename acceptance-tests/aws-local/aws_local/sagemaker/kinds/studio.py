@@ -144,7 +144,6 @@ def _describe_feature_group(engine: Any, record: Any, members: dict[str, Any]) -
             )
         members["OfflineStoreConfig"] = store
         members.setdefault("OfflineStoreStatus", {"Status": "Active"})
-    members.setdefault("ThroughputConfig", {"ThroughputMode": "OnDemand"})
 
 
 def _check_feature_group(engine: Any, region: str, request: dict[str, Any]) -> None:
@@ -155,11 +154,43 @@ def _check_feature_group(engine: Any, region: str, request: dict[str, Any]) -> N
             raise AwsError(
                 "ValidationException", f"Validation Error: {member} {request[member]} is not in FeatureDefinitions."
             )
-    if not request.get("OnlineStoreConfig", {}).get("EnableOnlineStore") and not request.get("OfflineStoreConfig"):
-        raise AwsError("ValidationException", "Validation Error: an OnlineStore or an OfflineStoreConfig is required.")
+    _check_features(names)
+    types = {feature["FeatureName"]: feature["FeatureType"] for feature in request["FeatureDefinitions"]}
+    if types[request["EventTimeFeatureName"]] not in ("String", "Fractional"):
+        # Source: API reference, CreateFeatureGroup.EventTimeFeatureName; text ours.
+        raise AwsError("ValidationException", "Validation Error: the EventTime feature must be a String or Fractional.")
+    offline = request.get("OfflineStoreConfig")
+    if not request.get("OnlineStoreConfig", {}).get("EnableOnlineStore") and not offline:
+        # Source: github.com/aws/sagemaker-core issue 175.
+        raise AwsError(
+            "ValidationException",
+            "Validation Error: OnlineStore and OfflineStore cannot be both disabled. Please enable at least one of them and "
+            "retry the request.",
+        )
+    if offline and not request.get("RoleArn"):
+        # Source: API reference, CreateFeatureGroup.RoleArn; text ours.
+        raise AwsError("ValidationException", "Validation Error: RoleArn is required with an OfflineStoreConfig.")
+
+
+def _check_features(names: list[str]) -> None:
+    """Names of features. Source: API reference, FeatureDefinition.FeatureName (uniqueness inferred); text ours."""
+    reserved = sorted({name for name in names if name in ("is_deleted", "write_time", "api_invocation_time")})
+    if reserved:
+        raise AwsError("ValidationException", f"Validation Error: the feature name {reserved[0]} is reserved.")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise AwsError("ValidationException", f"Validation Error: the feature name {twice[0]} is used more than once.")
 
 
 def _before_update_features(engine: Any, record: Any, request: dict[str, Any]) -> None:
+    changes = [m for m in ("FeatureAdditions", "OnlineStoreConfig", "ThroughputConfig") if request.get(m)]
+    if len(changes) > 1 or (record.get("LastUpdateStatus") or {}).get("Status") == "InProgress":
+        # Source: API reference, UpdateFeatureGroup (one kind of change at a time); text ours.
+        raise AwsError(
+            "ValidationException",
+            f"Validation Error: {' and '.join(changes)} cannot be changed while another change is made.",
+        )
+    _check_features([feature["FeatureName"] for feature in request.get("FeatureAdditions") or ()])
     have = {feature["FeatureName"] for feature in record.request["FeatureDefinitions"]}
     twice = [
         feature["FeatureName"] for feature in request.get("FeatureAdditions") or () if feature["FeatureName"] in have
@@ -177,6 +208,13 @@ def _updated_features(engine: Any, record: Any, request: dict[str, Any]) -> None
     if request.get("OnlineStoreConfig"):
         merged["OnlineStoreConfig"] = {**(online or {}), **request["OnlineStoreConfig"]}
     record.request = merged
+
+
+def _features_changing(engine: Any, record: Any, at: float) -> None:
+    record.set(LastUpdateStatus={"Status": "InProgress"})
+
+
+def _features_changed(engine: Any, record: Any, at: float) -> None:
     record.set(LastUpdateStatus={"Status": "Successful"})
 
 
@@ -318,8 +356,16 @@ KINDS = (
             CODE_ONLY,
         ),
         status="FeatureGroupStatus",
+        # ACK SageMaker, feature_group: late_initialize of generator.yaml.
+        defaults={
+            "OfflineStoreConfig?.DisableGlueTableCreation": False,
+            "OfflineStoreConfig?.TableFormat": "Glue",
+            "ThroughputConfig.ThroughputMode": "OnDemand",
+        },
         failed="CreateFailed",
         creating=(Step("Creating", SHORT), Step("Created")),
+        # API reference, UpdateFeatureGroup: asynchronous, seen in LastUpdateStatus.
+        updating=(Step("Created", SHORT, _features_changing), Step("Created", 0, _features_changed)),
         deleting=(Step("Deleting", SHORT),),
         update_from=frozenset({"Created"}),
         update_busy=Refusal(

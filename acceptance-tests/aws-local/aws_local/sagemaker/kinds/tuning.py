@@ -1,14 +1,22 @@
-"""Hyper-parameter tuning and AutoML jobs."""
+"""Hyper-parameter tuning jobs."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ...services import AwsError
 from .. import listing
-from ..common import ACK, CODE_ONLY
+from ..defaults import below
 from ..kind import Kind, Refusal, Step
-from .jobs import FINAL, RUNNING, STARTING, STOPPING, _not_deletable, _not_stoppable
+from .jobs import FINAL, RUNNING, STARTING, STOPPING, TRAINING_DEFAULTS, not_stoppable
+
+JOB = "HyperParameterTuningJob"
+_BUILT_IN = re.compile(
+    r"/(blazingtext|factorization-machines|forecasting-deepar|image-classification|ipinsights|kmeans|knn|lda|linear-learner|ntm"
+    r"|object-detection|object2vec|pca|randomcutforest|semantic-segmentation|seq2seq|(sagemaker-)?xgboost)[:@]"
+)
+"""Repositories of built-in algorithms (SageMaker Python SDK, image_uri_config)."""
 
 
 def children(engine: Any, record: Any) -> list[Any]:
@@ -39,20 +47,26 @@ def _describe_tuning(engine: Any, record: Any, members: dict[str, Any]) -> None:
     config = members.get("HyperParameterTuningJobConfig") or {}
     members.setdefault("Strategy", config.get("Strategy"))
     members.setdefault("ResourceLimits", config.get("ResourceLimits"))
-    for member in ("TrainingJobDefinition",):
-        if member in members:
-            members[member] = _shown_definition(members[member])
+    objective = config.get("HyperParameterTuningJobObjective") or {}
+    if "TrainingJobDefinition" in members:
+        members["TrainingJobDefinition"] = _shown(engine, record, members["TrainingJobDefinition"], objective)
     if "TrainingJobDefinitions" in members:
-        members["TrainingJobDefinitions"] = [_shown_definition(each) for each in members["TrainingJobDefinitions"]]
+        definitions = members["TrainingJobDefinitions"]
+        members["TrainingJobDefinitions"] = [_shown(engine, record, each, objective) for each in definitions]
 
 
-def _shown_definition(definition: dict[str, Any]) -> dict[str, Any]:
-    defaults = {
-        "EnableNetworkIsolation": False,
-        "EnableInterContainerTrafficEncryption": False,
-        "EnableManagedSpotTraining": False,
+def _shown(engine: Any, record: Any, definition: dict[str, Any], objective: dict[str, Any]) -> dict[str, Any]:
+    """A definition as AWS shows it: terraform-provider-aws, hyper_parameter_tuning_job.go, normalizes both away again."""
+    metric = (definition.get("TuningObjective") or objective).get("MetricName")
+    static = {
+        **(definition.get("StaticHyperParameters") or {}),
+        **({"_tuning_objective_metric": metric} if metric else {}),
     }
-    return {**defaults, **definition}
+    algorithm = dict(definition["AlgorithmSpecification"])
+    name = algorithm.get("AlgorithmName")
+    if name and not name.startswith("arn:"):
+        algorithm["AlgorithmName"] = engine.arn(record.region, f"algorithm/{name}")
+    return {**definition, "AlgorithmSpecification": algorithm, **({"StaticHyperParameters": static} if static else {})}
 
 
 def _check_tuning(engine: Any, region: str, request: dict[str, Any]) -> None:
@@ -60,12 +74,93 @@ def _check_tuning(engine: Any, region: str, request: dict[str, Any]) -> None:
     # Source: API reference, CreateHyperParameterTuningJob (one of both); text ours.
     if bool(one) == bool(several):
         raise AwsError("ValidationException", "Specify either TrainingJobDefinition or TrainingJobDefinitions.")
+    for parent in (request.get("WarmStartConfig") or {}).get("ParentHyperParameterTuningJobs") or ():
+        engine.find(JOB, parent["HyperParameterTuningJobName"], region)
+    config = request["HyperParameterTuningJobConfig"]
+    _check_strategy(config)
     for definition in [one] if one else several:
         engine.check_role(definition["RoleArn"], region)
+        if several and not definition.get("DefinitionName"):
+            # Source: API reference, HyperParameterTrainingJobDefinition.DefinitionName (condition inferred); text ours.
+            raise _invalid("DefinitionName is required in each of TrainingJobDefinitions.")
+        _check_objective(
+            definition, definition.get("TuningObjective") or config.get("HyperParameterTuningJobObjective")
+        )
+        ranges = definition.get("HyperParameterRanges") or config.get("ParameterRanges") or {}
+        static = definition.get("StaticHyperParameters") or {}
+        _check_ranges(config, ranges, static)
+        if config["Strategy"] == "Hyperband" and "MaxResource" not in _hyperband(config) and not _EPOCHS & set(static):
+            raise _invalid(
+                "MaxResource of HyperbandStrategyConfig is required unless a static hyperparameter gives the number of epochs."
+            )
+        if not any(ranges.values()) and (request.get("Autotune") or {}).get("Mode") != "Enabled":
+            # Source: API reference, CreateHyperParameterTuningJob.Autotune (what else gives the ranges); text ours.
+            raise _invalid("At least one hyperparameter range is required unless Autotune is enabled.")
+
+
+_EPOCHS = {"epochs", "numepochs", "n-epochs", "n_epochs", "num_epochs"}
+"""Static hyperparameters that MaxResource is inferred from (API reference, HyperbandStrategyConfig.MaxResource)."""
+
+
+def _hyperband(config: dict[str, Any]) -> dict[str, Any]:
+    return (config.get("StrategyConfig") or {}).get("HyperbandStrategyConfig") or {}
+
+
+def _invalid(text: str) -> AwsError:
+    """Source: API reference of the members that the text names; text ours."""
+    return AwsError("ValidationException", text)
+
+
+def _check_strategy(config: dict[str, Any]) -> None:
+    limits, hyperband = config["ResourceLimits"], config["Strategy"] == "Hyperband"
+    if limits["MaxParallelTrainingJobs"] > limits.get("MaxNumberOfTrainingJobs", limits["MaxParallelTrainingJobs"]):
+        raise _invalid("MaxParallelTrainingJobs must not be greater than MaxNumberOfTrainingJobs.")
+    if config.get("StrategyConfig") and not hyperband:
+        raise _invalid("StrategyConfig is supported by the strategy Hyperband only.")
+    if hyperband and config.get("TrainingJobEarlyStoppingType", "Off") != "Off":
+        raise _invalid("TrainingJobEarlyStoppingType must be Off with the strategy Hyperband.")
+
+
+def _check_objective(definition: dict[str, Any], objective: dict[str, Any] | None) -> None:
+    algorithm = definition["AlgorithmSpecification"]
+    known = [metric["Name"] for metric in algorithm.get("MetricDefinitions") or ()]
+    # Built-in algorithms bring their metrics along (developer guide, "Define metrics").
+    if not known and (algorithm.get("AlgorithmName") or _BUILT_IN.search(algorithm.get("TrainingImage", ""))):
+        return
+    if objective is None or objective["MetricName"] not in known:
+        # Source: github.com/aws/amazon-sagemaker-examples issue 1207, github.com/aws/sagemaker-python-sdk issue 3932.
+        raise AwsError(
+            "ValidationException",
+            "A metric is required for this hyperparameter tuning job objective. Provide a metric in the metric definitions.",
+        )
+
+
+def _check_ranges(config: dict[str, Any], ranges: dict[str, Any], static: dict[str, str]) -> None:
+    for member in ("IntegerParameterRanges", "ContinuousParameterRanges"):
+        for each in ranges.get(member) or ():
+            try:
+                ordered = float(each["MinValue"]) <= float(each["MaxValue"])
+            except ValueError:
+                ordered = False
+            if not ordered:
+                raise _invalid(
+                    f"MinValue and MaxValue of {each['Name']} must be numbers, and MinValue not the greater one."
+                )
+        if ranges.get(member) and config["Strategy"] == "Grid":
+            raise _invalid(f"{member} cannot be used with the strategy Grid, which takes categorical parameters only.")
+    names = [each["Name"] for several in ranges.values() for each in several or ()]
+    both = sorted({name for name in names if name in static or names.count(name) > 1})
+    if both:
+        raise _invalid(f"The hyperparameter {both[0]} is given more than once, in ranges or static hyperparameters.")
 
 
 def _tuning_ended(engine: Any, record: Any, at: float) -> None:
     record.set(HyperParameterTuningEndTime=at)
+
+
+def _listed(engine: Any, record: Any, members: dict[str, Any]) -> None:
+    # Source: github.com/boto/boto3 issue 4606: the list has another ARN than DescribeHyperParameterTuningJob.
+    members["HyperParameterTuningJobArn"] = record.arn.lower()
 
 
 def _list_children(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -73,7 +168,10 @@ def _list_children(engine: Any, region: str, params: dict[str, Any]) -> dict[str
     jobs = [job for job in children(engine, record) if params.get("StatusEquals") in (None, job.status)]
     by = params.get("SortBy", "Name")
     if by == "FinalObjectiveMetricValue":
-        jobs.sort(key=lambda job: (job.private.get("objective") or {}).get("Value", float("-inf")))
+        # API reference: "any training jobs that did not return an objective metric are not listed".
+        jobs = sorted(
+            (job for job in jobs if job.private.get("objective")), key=lambda job: job.private["objective"]["Value"]
+        )
     else:
         keys = {"Name": lambda job: job.name, "CreationTime": lambda job: job.created, "Status": lambda job: job.status}
         jobs.sort(key=keys[by])
@@ -112,60 +210,6 @@ def child_summary(engine: Any, record: Any, job: Any) -> dict[str, Any]:
     return made
 
 
-def _automl_running(engine: Any, record: Any, at: float) -> None:
-    record.set(AutoMLJobSecondaryStatus="ModelTuning")
-
-
-def _automl_done(engine: Any, record: Any, at: float) -> None:
-    output = record.request["OutputDataConfig"]["S3OutputPath"].rstrip("/")
-    candidate = {
-        "CandidateName": f"{record.name}-1",
-        "ObjectiveStatus": "Succeeded",
-        "CandidateStatus": "Completed",
-        "CandidateSteps": [],
-        "CreationTime": record.created,
-        "EndTime": at,
-        "LastModifiedTime": at,
-    }
-    record.set(
-        AutoMLJobSecondaryStatus="Completed",
-        EndTime=at,
-        BestCandidate=candidate,
-        AutoMLJobArtifacts={"CandidateDefinitionNotebookLocation": f"{output}/{record.name}/notebook.ipynb"},
-    )
-
-
-def _automl_stopping(engine: Any, record: Any, at: float) -> None:
-    record.set(AutoMLJobSecondaryStatus="Stopping")
-
-
-def _automl_stopped(engine: Any, record: Any, at: float) -> None:
-    record.set(AutoMLJobSecondaryStatus="Stopped", EndTime=at)
-
-
-def _describe_automl(engine: Any, record: Any, members: dict[str, Any]) -> None:
-    members.setdefault("AutoMLJobSecondaryStatus", "Starting")
-    problem = next(iter(members.get("AutoMLProblemTypeConfig") or {"TabularJobConfig": 0}))
-    # Service model, AutoMLProblemTypeConfigName.
-    names = {
-        "ImageClassificationJobConfig": "ImageClassification",
-        "TextClassificationJobConfig": "TextClassification",
-        "TimeSeriesForecastingJobConfig": "TimeSeriesForecasting",
-        "TabularJobConfig": "Tabular",
-        "TextGenerationJobConfig": "TextGeneration",
-    }
-    members["AutoMLProblemTypeConfigName"] = names.get(problem, "Tabular")
-
-
-def _candidates(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
-    record = engine.locate("AutoMLJobV2", region, params)
-    best = record.output.get("BestCandidate")
-    every = record.private.get("candidates") or ([best] if best else [])
-    found = [each for each in every if params.get("StatusEquals") in (None, each["CandidateStatus"])]
-    page, token = listing.page(found, params, 10)
-    return {"Candidates": page, **({"NextToken": token} if token else {})}
-
-
 KINDS = (
     Kind(
         name="HyperParameterTuningJob",
@@ -186,36 +230,28 @@ KINDS = (
         creating=(Step("InProgress", STARTING + RUNNING), Step("Completed", 0, _tuning_ended)),
         stopping=(Step("Stopping", STOPPING), Step("Stopped", 0, _tuning_ended)),
         stop_from=frozenset({"InProgress", "Stopping"}),
-        stop_busy=_not_stoppable("hyperparameter tuning job"),
+        stop_busy=not_stoppable("hyperparameter tuning job"),
         delete_from=FINAL | {"DeleteFailed"},
-        delete_busy=_not_deletable("hyperparameter tuning job"),
-        deleting=(Step("Deleting", 0.5),),
-        case_insensitive=True,
-        special={"describe": _describe_tuning, "before_create": _check_tuning},
-    ),
-    Kind(
-        name="AutoMLJobV2",
-        key="AutoMLJobName",
-        arn="automl-job/{AutoMLJobName}",
-        arn_member="AutoMLJobArn",
-        source="service model AutoMLJobStatus, AutoMLJobSecondaryStatus; there is no delete",
-        not_found=Refusal("ResourceNotFound", "Could not find requested job with name: {name}", ACK),
-        duplicate=Refusal("ResourceInUse", "An AutoML job with this name already exists ({arn})", CODE_ONLY),
-        status="AutoMLJobStatus",
-        creating=(
-            Step("InProgress", STARTING),
-            Step("InProgress", RUNNING, _automl_running),
-            Step("Completed", 0, _automl_done),
+        delete_busy=Refusal(
+            "ValidationException",
+            "The request was rejected because the hyperparameter tuning job {arn} is not in a terminal state.",
+            "terraform-provider-aws, hyper_parameter_tuning_job.go (code and `not in a terminal state`, run against AWS)",
         ),
-        stopping=(Step("Stopping", STOPPING, _automl_stopping), Step("Stopped", 0, _automl_stopped)),
-        stop_from=frozenset({"InProgress", "Stopping"}),
-        stop_busy=_not_stoppable("AutoML job"),
-        verbs={"Stop": "StopAutoMLJob", "List": "ListAutoMLJobs"},
-        special={"describe": _describe_automl},
+        deleting=(Step("Deleting", 0.5),),
+        list_by="Name",
+        list_order="Ascending",
+        case_insensitive=True,
+        # ACK SageMaker, hyper_parameter_tuning_job/custom_delta.go; API reference, TrainingJobEarlyStoppingType.
+        defaults={
+            "HyperParameterTuningJobConfig.TrainingJobEarlyStoppingType": "Off",
+            **below("TrainingJobDefinition?", TRAINING_DEFAULTS),
+            **below("TrainingJobDefinitions[]", TRAINING_DEFAULTS),
+        },
+        no_tags=Refusal("ValidationException", "Resource does not exist.", "github.com/boto/boto3 issue 4606"),
+        special={"describe": _describe_tuning, "before_create": _check_tuning, "item": _listed},
     ),
 )
 
 OPERATIONS = {
     "ListTrainingJobsForHyperParameterTuningJob": _list_children,
-    "ListCandidatesForAutoMLJob": _candidates,
 }

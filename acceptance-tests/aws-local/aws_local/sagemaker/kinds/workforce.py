@@ -8,7 +8,7 @@ from ...services import AwsError
 from .. import listing
 from ..common import ACK, CODE_ONLY, TPA, identifier
 from ..kind import Kind, Refusal, Step
-from .jobs import RUNNING, STARTING, STOPPING, _not_stoppable
+from .jobs import RUNNING, STARTING, STOPPING, not_stoppable
 
 
 def _describe_labeling(engine: Any, record: Any, members: dict[str, Any]) -> None:
@@ -26,9 +26,21 @@ def _describe_labeling(engine: Any, record: Any, members: dict[str, Any]) -> Non
     members["Tags"] = [{"Key": key, "Value": value} for key, value in record.tags.items()] or None
 
 
+def _lifetime(task: dict[str, Any]) -> int:
+    """API reference, HumanTaskConfig.TaskAvailabilityLifetimeInSeconds: six hours in public, else thirty days."""
+    return 21600 if ":workteam/public-crowd/" in task["WorkteamArn"] else 2592000
+
+
 def _labeled(engine: Any, record: Any, at: float) -> None:
     output = record.request["OutputConfig"]["S3OutputPath"].rstrip("/")
     record.set(LabelingJobOutput={"OutputDatasetS3Uri": f"{output}/{record.name}/manifests/output/output.manifest"})
+
+
+def _check_labeling(engine: Any, region: str, request: dict[str, Any]) -> None:
+    team = request["HumanTaskConfig"]["WorkteamArn"]
+    # Public and vendors' teams belong to other accounts.
+    if f":{engine.account_id}:" in team:
+        engine.find("Workteam", team, region)
 
 
 def _for_workteam(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -54,7 +66,10 @@ def _for_workteam(engine: Any, region: str, params: dict[str, Any]) -> dict[str,
 
 
 def _describe_team(engine: Any, record: Any, members: dict[str, Any]) -> None:
-    members["WorkforceArn"] = engine.arn(record.region, f"workforce/{members.get('WorkforceName') or 'default'}")
+    # Without a name it is in the account's one workforce (API reference, CreateWorkteam.WorkforceName).
+    workforces = [workforce.name for workforce in engine.store.all(record.region, "Workforce")]
+    name = members.get("WorkforceName") or next(iter(workforces), "default")
+    members["WorkforceArn"] = engine.arn(record.region, f"workforce/{name}")
     members["SubDomain"] = f"{record.name.lower()}.labeling.{record.region}.sagemaker.aws"
 
 
@@ -87,14 +102,14 @@ def _describe_workforce(engine: Any, record: Any, members: dict[str, Any]) -> No
 
 
 def _delete_workforce(engine: Any, record: Any) -> None:
-    # Source: API reference, DeleteWorkforce: work teams must be deleted first; text ours.
     teams = [
         team.name
         for team in engine.store.all(record.region, "Workteam")
-        if team.request.get("WorkforceName") == record.name
+        if team.request.get("WorkforceName") in (None, record.name)
     ]
     if teams:
-        raise AwsError("ValidationException", f"The workforce {record.arn} has work teams: {', '.join(teams)}.")
+        # Source: API reference, DeleteWorkforce ("you will receive a ResourceInUse error"); text ours.
+        raise AwsError("ResourceInUse", f"The workforce {record.arn} has work teams: {', '.join(teams)}.")
 
 
 KINDS = (
@@ -109,9 +124,16 @@ KINDS = (
         creating=(Step("Initializing", STARTING), Step("InProgress", RUNNING), Step("Completed", 0, _labeled)),
         stopping=(Step("Stopping", STOPPING), Step("Stopped")),
         stop_from=frozenset({"Initializing", "InProgress", "Stopping"}),
-        stop_busy=_not_stoppable("labeling job"),
+        stop_busy=not_stoppable("labeling job"),
+        list_order="Ascending",
+        # ACK SageMaker, labeling_job; API reference, HumanTaskConfig.
+        defaults={
+            "HumanTaskConfig.MaxConcurrentTaskCount": 1000,
+            "HumanTaskConfig.TaskAvailabilityLifetimeInSeconds": _lifetime,
+            "OutputConfig.KmsKeyId": "",
+        },
         case_insensitive=True,
-        special={"describe": _describe_labeling},
+        special={"describe": _describe_labeling, "before_create": _check_labeling},
     ),
     Kind(
         name="Workteam",
@@ -121,6 +143,7 @@ KINDS = (
         not_found=Refusal("ValidationException", "The work team {arn} does not exist.", TPA),
         duplicate=Refusal("ResourceInUse", "The work team {arn} already exists.", CODE_ONLY),
         wrap="Workteam",
+        list_order="Ascending",
         creation_time="CreateDate",
         modified_time="LastUpdatedDate",
         # DeleteWorkteam answers whether it succeeded.
