@@ -73,6 +73,8 @@ def _cloudwatch(backend: Any) -> _Found:
         yield "Alarm", name, {}
     for name in backend.dashboards:
         yield "Dashboard", name, {}
+    for detector in backend.__dict__.get("aws_local_anomaly_detectors", {}).values():
+        yield "AnomalyDetector", detector["AnomalyDetectorId"], {}
 
 
 def _logs(backend: Any) -> _Found:
