@@ -100,7 +100,7 @@ class Application:
 
     @staticmethod
     def _json(call: wire.Call, members: dict[str, Any]) -> Reply:
-        if call.protocol not in ("json", "cbor"):
+        if reply.protocol(call) not in ("json", "cbor", "rest-json"):
             raise AwsError(
                 "AwsLocalNotImplemented",
                 f"aws-local answers {call.service}:{call.operation} in JSON and CBOR only",

@@ -111,8 +111,12 @@ class Behind:
 
     def deregister_scaling(self, region: str, endpoint: str) -> None:
         """Deregister every variant of an endpoint."""
+        from .front import scaling
+
         backend = self.existing("applicationautoscaling").get(region)
         for target in self._targets(region, endpoint):
+            place = {"ResourceId": target.resource_id, "ScalableDimension": target.scalable_dimension}
+            scaling.forget(self.state, region, place)
             backend.deregister_scalable_target(target.service_namespace, target.resource_id, target.scalable_dimension)
 
     def scalable_targets(self, region: str) -> list[Any]:

@@ -51,6 +51,9 @@ def _add_serve(commands: Any) -> None:
         default=0.0,
         help="seconds until CreateEndpoint sees a new endpoint configuration",
     )
+    serve.add_argument(
+        "--linger", type=float, default=3.0, help="seconds until a deleted schedule group is gone (default: %(default)s)"
+    )
     serve.add_argument("--account", default="123456789012", help="the account id (default: %(default)s)")
     serve.add_argument("--environments", metavar="FILE", help="which Python stands for which image (TOML or JSON)")
     serve.add_argument("--print-provider", action="store_true", help="print the Terraform provider block to use")

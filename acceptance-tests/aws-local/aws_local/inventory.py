@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import model
+from .front import scheduler
 
 # Log groups that AWS makes by itself when a job, endpoint or notebook writes its first line.
 _IMPLICIT_LOGS = "/aws/sagemaker/"
@@ -25,6 +26,8 @@ def inventory(state: Any) -> dict[str, Any]:
         }
         for record in state.engine.store.everything()
     ]
+    for backend in state.moto.existing("scheduler").values():
+        scheduler.settle(backend, state.clock.now())
     for service, lister in _LISTERS.items():
         for region, backend in state.moto.existing(service).items():
             for kind, name, more in lister(backend):

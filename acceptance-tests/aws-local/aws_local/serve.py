@@ -49,6 +49,7 @@ def serve(options: argparse.Namespace) -> NoReturn:
         allow_exec=options.allow_exec,
         role_delay=options.role_delay,
         visibility_delay=options.visibility_delay,
+        linger=options.linger,
         environments=environments,
         account=options.account,
     )

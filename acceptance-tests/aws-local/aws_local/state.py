@@ -35,6 +35,7 @@ class State:
         allow_exec: bool = False,
         role_delay: float = 3.0,
         visibility_delay: float = 0.0,
+        linger: float = 3.0,
         environments: dict[str, Any] | None = None,
         account: str = ACCOUNT,
     ) -> None:
@@ -42,6 +43,8 @@ class State:
         self.allow_exec = allow_exec
         self.environments = environments or {}
         self.role_delay = role_delay
+        self.linger = linger
+        """How long stays in the account, in seconds, what AWS takes its time to remove."""
         self.temp_root = Path(tempfile.mkdtemp(prefix="aws-local-"))
         self.calls: collections.deque[dict[str, Any]] = collections.deque(maxlen=CALLS_KEPT)
         self.faults = Faults()

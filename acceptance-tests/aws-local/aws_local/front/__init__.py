@@ -17,6 +17,7 @@ from . import (
     s3,
     s3_config,
     scaling,
+    scheduler,
     sns,
     sts,
 )
@@ -39,6 +40,7 @@ MODULES = (
     s3,
     s3_config,
     scaling,
+    scheduler,
     sns,
     sts,
 )

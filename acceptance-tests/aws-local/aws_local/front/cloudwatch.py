@@ -58,8 +58,9 @@ def _validation(text: str) -> AwsError:
     return AwsError("ValidationError", text)
 
 
-def _put(state: Any, call: Any, given: dict[str, Any], kind: str) -> dict[str, Any]:
-    backend = state.moto.backend("cloudwatch", call.region)
+def put_alarm(state: Any, region: str, given: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Make or change an alarm that is known to be right."""
+    backend = state.moto.backend("cloudwatch", region)
     alarms = alarms_of(backend)
     now = state.clock.now()
     name = given["AlarmName"]
@@ -72,7 +73,7 @@ def _put(state: Any, call: Any, given: dict[str, Any], kind: str) -> dict[str, A
         "AlarmActions": [],
         "InsufficientDataActions": [],
         **{member: value for member, value in given.items() if member != "Tags" and value is not None},
-        "AlarmArn": f"arn:aws:cloudwatch:{call.region}:{state.engine.account_id}:alarm:{name}",
+        "AlarmArn": f"arn:aws:cloudwatch:{region}:{state.engine.account_id}:alarm:{name}",
         "AlarmConfigurationUpdatedTimestamp": now,
         "type": kind,
     }
@@ -106,14 +107,14 @@ def _put(state: Any, call: Any, given: dict[str, Any], kind: str) -> dict[str, A
 def put_metric_alarm(state: Any, call: Any, environ: dict) -> dict[str, Any]:
     """PutMetricAlarm."""
     alarm_checks.check_metric_alarm(call.params)
-    return _put(state, call, call.params, "MetricAlarm")
+    return put_alarm(state, call.region, call.params, "MetricAlarm")
 
 
 def put_composite_alarm(state: Any, call: Any, environ: dict) -> dict[str, Any]:
     """PutCompositeAlarm."""
     backend = state.moto.backend("cloudwatch", call.region)
     alarm_checks.check_composite_alarm(call.params, alarms_of(backend))
-    return _put(state, call, call.params, "CompositeAlarm")
+    return put_alarm(state, call.region, call.params, "CompositeAlarm")
 
 
 def _children(alarm: dict[str, Any]) -> frozenset[str]:
@@ -216,11 +217,18 @@ def delete_alarms(state: Any, call: Any, environ: dict) -> dict[str, Any]:
             "ValidationError",
             f"Cannot delete {','.join(needed)} as there are composite alarm(s) depending on {'it' if len(needed) == 1 else 'them'}.",
         )
-    for name in names:
-        alarm = alarms.pop(name)
-        backend.tagger.delete_all_tags_for_resource(alarm["AlarmArn"])
-    _changed(backend)
+    drop_alarms(state, call.region, names)
     return {}
+
+
+def drop_alarms(state: Any, region: str, names: list[str]) -> None:
+    """Delete alarms, with their tags; those that do not exist are none of its business."""
+    backend = state.moto.backend("cloudwatch", region)
+    for name in names:
+        alarm = alarms_of(backend).pop(name, None)
+        if alarm is not None:
+            backend.tagger.delete_all_tags_for_resource(alarm["AlarmArn"])
+    _changed(backend)
 
 
 def set_alarm_state(state: Any, call: Any, environ: dict) -> dict[str, Any]:
