@@ -52,6 +52,12 @@ def _add_serve(commands: Any) -> None:
         help="seconds until CreateEndpoint sees a new endpoint configuration",
     )
     serve.add_argument(
+        "--permission-delay",
+        type=float,
+        default=4.0,
+        help="seconds until a policy that a role was given takes effect (default: %(default)s)",
+    )
+    serve.add_argument(
         "--linger", type=float, default=3.0, help="seconds until a deleted schedule group is gone (default: %(default)s)"
     )
     serve.add_argument("--account", default="123456789012", help="the account id (default: %(default)s)")

@@ -36,6 +36,7 @@ class State:
         role_delay: float = 3.0,
         visibility_delay: float = 0.0,
         linger: float = 3.0,
+        permission_delay: float = 4.0,
         environments: dict[str, Any] | None = None,
         account: str = ACCOUNT,
     ) -> None:
@@ -43,6 +44,8 @@ class State:
         self.allow_exec = allow_exec
         self.environments = environments or {}
         self.role_delay = role_delay
+        self.permission_delay = permission_delay
+        """How long a policy of a role has no effect, in seconds."""
         self.linger = linger
         """How long stays in the account, in seconds, what AWS takes its time to remove."""
         self.temp_root = Path(tempfile.mkdtemp(prefix="aws-local-"))

@@ -9,9 +9,8 @@ from __future__ import annotations
 import copy
 import uuid
 from typing import Any
-from xml.sax.saxutils import escape
 
-from .. import model
+from .. import model, xml_form
 from ..reply import Reply
 from ..services import AwsError
 
@@ -202,11 +201,13 @@ def answer(call: Any, operation: str, members: dict[str, Any]) -> Reply:
                 headers.append((member.serialization["name"], str(members[name])))
         if payload:
             inner = shape.members[payload]
-            body = _element(inner, members.get(payload, {}), inner.serialization.get("name", payload), root=True)
+            body = xml_form.element(
+                inner, members.get(payload, {}), inner.serialization.get("name", payload), _NAMESPACE
+            )
         else:
             tag = shape.serialization.get("name") or _ROOTS.get(operation)
             rest = {k: v for k, v in members.items() if not shape.members[k].serialization.get("location")}
-            body = _element(shape, rest, tag, root=True) if tag else ""
+            body = xml_form.element(shape, rest, tag, _NAMESPACE) if tag else ""
     text = f'<?xml version="1.0" encoding="UTF-8"?>\n{body}'.encode() if body else b""
     headers.append(("Content-Length", str(len(text))))
     return Reply(200, headers, text)
@@ -218,33 +219,6 @@ _ROOTS = {
     "GetBucketNotificationConfiguration": "NotificationConfiguration",
     "GetBucketRequestPayment": "RequestPaymentConfiguration",
 }
-
-
-def _element(shape: Any, value: Any, tag: str, root: bool = False) -> str:
-    start = f'{tag} xmlns="{_NAMESPACE}"' if root else tag
-    kind = shape.type_name
-    if kind == "structure":
-        inner = "".join(
-            _member(shape.members[name], member, shape.members[name].serialization.get("name", name))
-            for name, member in value.items()
-            if member is not None
-        )
-        return f"<{start}>{inner}</{tag}>"
-    if kind == "list":
-        inner = "".join(
-            _element(shape.member, each, shape.member.serialization.get("name", "member")) for each in value
-        )
-        return f"<{start}>{inner}</{tag}>"
-    if kind == "boolean":
-        return f"<{start}>{'true' if value else 'false'}</{tag}>"
-    return f"<{start}>{escape(str(value))}</{tag}>"
-
-
-def _member(shape: Any, value: Any, tag: str) -> str:
-    if shape.type_name == "list" and shape.serialization.get("flattened"):
-        name = shape.serialization.get("name") or shape.member.serialization.get("name", tag)
-        return "".join(_element(shape.member, each, name) for each in value)
-    return _element(shape, value, tag)
 
 
 INSTEAD: dict[str, Any] = {

@@ -25,7 +25,7 @@ def apply(state: Any) -> None:
 
     if moto.__version__ != MOTO:
         raise Drift(f"moto {moto.__version__} is installed, the patches are written against {MOTO}")
-    from . import access, budgets, clock, cloudwatch, iam, s3_listing, s3_logging, s3_roots, scaling, scheduler
+    from . import access, budgets, clock, cloudwatch, iam, s3_listing, s3_logging, s3_roots, scaling, scheduler, sts
 
     access.apply(state)
     budgets.apply(state)
@@ -37,3 +37,4 @@ def apply(state: Any) -> None:
     s3_roots.apply(state)
     scaling.apply(state)
     scheduler.apply(state)
+    sts.apply(state)
