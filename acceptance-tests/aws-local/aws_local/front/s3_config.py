@@ -66,6 +66,12 @@ def default_encryption(bucket: Any) -> dict[str, Any]:
     return (rules[0] if rules else {}).get("ApplyServerSideEncryptionByDefault") or {"SSEAlgorithm": "AES256"}
 
 
+def public_access(bucket: Any) -> dict[str, bool]:
+    """The Block Public Access settings of a bucket; those of one that does not exist are of no account."""
+    kept = bucket.__dict__.get("aws_local", {}).get("public", _BLOCKED) if bucket is not None else _ABSENT
+    return dict.fromkeys(_BLOCKED, False) if kept == _ABSENT else kept
+
+
 def _putter(name: str, payload: str) -> Any:
     def put(state: Any, call: Any, environ: dict) -> None:
         given = call.params[payload]

@@ -25,7 +25,7 @@ def apply(state: Any) -> None:
 
     if moto.__version__ != MOTO:
         raise Drift(f"moto {moto.__version__} is installed, the patches are written against {MOTO}")
-    from . import access, budgets, clock, cloudwatch, iam, s3_listing, s3_logging, s3_roots, scaling, scheduler, sts
+    from . import access, budgets, clock, cloudwatch, iam, s3_listing, s3_logging, s3_roots, s3_text, scaling, scheduler, sts
 
     access.apply(state)
     budgets.apply(state)
@@ -35,6 +35,7 @@ def apply(state: Any) -> None:
     s3_listing.apply(state)
     s3_logging.apply(state)
     s3_roots.apply(state)
+    s3_text.apply(state)
     scaling.apply(state)
     scheduler.apply(state)
     sts.apply(state)
