@@ -72,12 +72,17 @@ class Application:
         if call.service == "s3":
             front.s3.take_body(environ)
         strict.check(call, environ)
-        if call.service == "s3" and call.operation not in front.s3.SERVED:
-            raise AwsError("AwsLocalNotImplemented", f"aws-local does not implement s3:{call.operation}", 501)
+        served = {"s3": front.s3.SERVED, "ec2": front.ec2.INSTEAD}.get(call.service)
+        if served is not None and call.operation not in served:
+            raise AwsError(
+                "AwsLocalNotImplemented", f"aws-local does not implement {call.service}:{call.operation}", 501
+            )
 
     def _work(self, call: wire.Call, environ: dict[str, Any]) -> Reply:
         if call.service == "sagemaker":
             body = wire.dump(self.state.engine.handle(call.operation, call.region, call.params))
+            if not call.operation.startswith(("Describe", "List", "Search")):
+                self.state.interfaces.look()
             headers = [
                 ("Content-Type", "application/x-amz-json-1.1"),
                 ("Content-Length", str(len(body))),
@@ -102,9 +107,10 @@ class Application:
 
     @staticmethod
     def _answer(call: wire.Call, members: dict[str, Any]) -> Reply:
-        if reply.protocol(call) == "query":
+        form = {"query": xml_form.query, "ec2": xml_form.ec2}.get(reply.protocol(call))
+        if form is not None:
             operation = model.operation_model(call.service, call.operation)
-            body, kind = xml_form.query(operation, members, call.request_id).encode(), "text/xml"
+            body, kind = form(operation, members, call.request_id).encode(), "text/xml"
         else:
             body, kind = wire.dump(members), "application/x-amz-json-1.0"
         headers = [

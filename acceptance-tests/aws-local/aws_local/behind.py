@@ -9,7 +9,7 @@ from typing import Any
 from .reply import Reply, capture
 from .services import AwsError
 
-# moto services that this local AWS offers. Everything else is refused, so that a typo cannot reach a service
+# Services that this local AWS offers, through moto where not all is ours. Everything else is refused, so that a typo cannot reach a service
 # that nobody checked.
 SERVED = frozenset(
     {
@@ -28,6 +28,7 @@ SERVED = frozenset(
         "budgets",
         "service-quotas",
         "sagemaker-runtime",
+        "ec2",
     }
 )
 

@@ -58,7 +58,12 @@ def _add_serve(commands: Any) -> None:
         help="seconds until a policy that a role was given takes effect (default: %(default)s)",
     )
     serve.add_argument(
-        "--linger", type=float, default=3.0, help="seconds until a deleted schedule group is gone (default: %(default)s)"
+        "--linger",
+        type=float,
+        default=3.0,
+        help="seconds until schedule groups that were deleted, network interfaces of what has ended and pending quota requests "
+        "are done with (default: %(default)s)",
+   
     )
     serve.add_argument("--account", default="123456789012", help="the account id (default: %(default)s)")
     serve.add_argument("--environments", metavar="FILE", help="which Python stands for which image (TOML or JSON)")

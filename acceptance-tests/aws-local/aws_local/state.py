@@ -16,6 +16,7 @@ from .clock import ControllableClock
 from .faults import Faults
 from .front import cloudwatch
 from .inprocess import InProcess
+from .network_interfaces import NetworkInterfaces
 from .sagemaker.engine import Engine
 from .sagemaker.kinds import KINDS, OPERATIONS
 from .services import Runtime
@@ -62,6 +63,7 @@ class State:
         self._lock = threading.Lock()
         self.engine = Engine(self.clock, account, KINDS, OPERATIONS)
         self.engine.visibility_delay = visibility_delay
+        self.interfaces = NetworkInterfaces(self)
         self.moto = Behind(self)
         self.engine.check_role = self.moto.check_role
         self.engine.scaling_targets = self.moto.scaling_targets
@@ -109,6 +111,7 @@ class State:
     def _keep_alive(self) -> None:
         while not self.closing.wait(0.5):
             self.engine.store.settle_due(self.clock.now())
+            self.interfaces.look()
             self.evaluate_alarms(self.moto.regions_with_alarms())
 
     def evaluate_alarms(self, regions: list[str]) -> None:

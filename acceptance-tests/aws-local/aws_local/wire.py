@@ -76,8 +76,8 @@ def identify(environ: dict[str, Any]) -> Call:
             operation = "InvokeEndpointWithResponseStream"
     if not operation and environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
         operation = dict(parse_qsl(body(environ).decode("utf-8", "replace"))).get("Action", "")
-        protocol = "query" if operation else ""
         service = service or _UNSIGNED.get(operation, "")
+        protocol = "" if not operation else "ec2" if service == "ec2" else "query"
     method = environ.get("REQUEST_METHOD", "POST")
     internal = bool(environ.get("aws_local.internal"))
     return Call(service or "s3", operation, region, access_key, method, protocol, internal=internal)

@@ -1,4 +1,4 @@
-"""Answers in XML, written from the shapes of the service model: rest-xml (S3) and query (IAM, STS, SNS)."""
+"""Answers in XML, written from the shapes of the service model: rest-xml (S3) and query (IAM, STS), EC2."""
 
 from __future__ import annotations
 
@@ -18,6 +18,15 @@ def query(operation: Any, members: dict[str, Any], request_id: str) -> str:
     name = f"{operation.name}Response"
     metadata = f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"
     return f'<{name} xmlns="{namespace}">{result}{metadata}</{name}>'
+
+
+def ec2(operation: Any, members: dict[str, Any], request_id: str) -> str:
+    """The body of a successful answer of EC2: without a structure around the members; true where there are none."""
+    namespace = operation.service_model.metadata["xmlNamespace"]
+    name = f"{operation.name}Response"
+    shape = operation.output_shape
+    inner = element(shape, members, "x")[len("<x>") : -len("</x>")] if shape is not None else "<return>true</return>"
+    return f'<{name} xmlns="{namespace}/"><requestId>{request_id}</requestId>{inner}</{name}>'
 
 
 def element(shape: Any, value: Any, tag: str, namespace: str = "") -> str:
