@@ -63,12 +63,20 @@ def _is_open(statement: dict[str, Any]) -> bool:
     if statement["Effect"] != "Allow":
         return False
     principal = statement.get("Principal")
-    named = [each for values in principal.values() for each in _listed(values)] if isinstance(principal, dict) else [principal]
+    named = (
+        [each for values in principal.values() for each in _listed(values)]
+        if isinstance(principal, dict)
+        else [principal]
+    )
     if "NotPrincipal" not in statement and "*" not in named:
         return False
     for operator, keys in (statement.get("Condition") or {}).items():
         for key, values in keys.items():
-            if key.lower() in _RESTRICTING and not _NEGATED.search(operator) and all(_is_fixed(key, each) for each in _listed(values)):
+            if (
+                key.lower() in _RESTRICTING
+                and not _NEGATED.search(operator)
+                and all(_is_fixed(key, each) for each in _listed(values))
+            ):
                 return False
     return True
 

@@ -28,7 +28,9 @@ def inventory(state: Any) -> dict[str, Any]:
     ]
     state.interfaces.look()
     for name, held in state.interfaces.kept.items():
-        objects.append({"service": "ec2", "kind": "NetworkInterface", "name": name, "region": held["region"], **_implicit(True)})
+        objects.append(
+            {"service": "ec2", "kind": "NetworkInterface", "name": name, "region": held["region"], **_implicit(True)}
+        )
     for backend in state.moto.existing("scheduler").values():
         scheduler.settle(backend, state.clock.now())
     for service, lister in _LISTERS.items():

@@ -14,7 +14,9 @@ from typing import Any
 from .services import AwsError
 
 _RUNNING = frozenset({"InProgress", "Stopping"})
-_SERVING = frozenset({"Creating", "Updating", "SystemUpdating", "RollingBack", "InService", "Deleting", "UpdateRollbackFailed"})
+_SERVING = frozenset(
+    {"Creating", "Updating", "SystemUpdating", "RollingBack", "InService", "Deleting", "UpdateRollbackFailed"}
+)
 _NOTEBOOK = frozenset({"Pending", "InService", "Stopping", "Updating"})
 
 

@@ -27,7 +27,9 @@ def decide(
     `context` holds condition keys in lower case; those of the role and of TLS are added.
     """
     context = {**_own_keys(behind, role), **(context or {})}
-    documents = [*role.policies.values(), *role.managed_policies.values()] if at_once else list(_effective(behind, role))
+    documents = (
+        [*role.policies.values(), *role.managed_policies.values()] if at_once else list(_effective(behind, role))
+    )
     verdict = decide_by(documents, action, resource, context)
     boundary = role.permissions_boundary_arn
     if verdict == ALLOWED and boundary:

@@ -21,7 +21,9 @@ ARN = "arn:aws:iam::123456789012:role/r"
 
 
 def document(*statements: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*", **each} for each in statements]})
+    return json.dumps(
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*", **each} for each in statements]}
+    )
 
 
 def statement(**members: Any) -> dict[str, Any]:
@@ -43,8 +45,13 @@ def simulate(iam: Any, *actions: str, **more: Any) -> list[str]:
 
 def test_inline_and_attached_policies_are_simulated(iam):
     assert simulate(iam, "s3:GetObject") == ["implicitDeny"]
-    iam.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=document({"Action": ["S3:get*", "logs:PutLogEvents"]}))
-    managed = iam.create_policy(PolicyName="m", PolicyDocument=document({"Action": "ecr:BatchGetImage"}, {"Effect": "Deny", "Action": "s3:GetObjectTagging"}))  # noqa: E501
+    iam.put_role_policy(
+        RoleName="r", PolicyName="p", PolicyDocument=document({"Action": ["S3:get*", "logs:PutLogEvents"]})
+    )
+    managed = iam.create_policy(
+        PolicyName="m",
+        PolicyDocument=document({"Action": "ecr:BatchGetImage"}, {"Effect": "Deny", "Action": "s3:GetObjectTagging"}),
+    )
     iam.attach_role_policy(RoleName="r", PolicyArn=managed["Policy"]["Arn"])
     actions = ("s3:GetObject", "s3:PutObject", "ecr:BatchGetImage", "s3:GetObjectTagging")
     assert simulate(iam, *actions) == ["allowed", "implicitDeny", "allowed", "explicitDeny"]
@@ -83,7 +90,9 @@ def test_elements_of_policies(iam, allowed, resource, expected):
 
 def test_simulations_have_context_resources_and_pages(iam):
     condition = {"StringLike": {"s3:prefix": ["data/*"]}}
-    iam.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=document({"Action": "s3:ListBucket", "Condition": condition}))
+    iam.put_role_policy(
+        RoleName="r", PolicyName="p", PolicyDocument=document({"Action": "s3:ListBucket", "Condition": condition})
+    )
     keys = [{"ContextKeyName": "s3:prefix", "ContextKeyType": "string", "ContextKeyValues": ["data/x"]}]
     assert simulate(iam, "s3:ListBucket", ContextEntries=keys) == ["allowed"]
     more = [document({"Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"})]
@@ -96,7 +105,9 @@ def test_simulations_have_context_resources_and_pages(iam):
     told = {each["EvalResourceName"]: each["EvalResourceDecision"] for each in result["ResourceSpecificResults"]}
     assert told == {arns[0]: "allowed", arns[1]: "implicitDeny"}
     pages = iam.get_paginator("simulate_principal_policy").paginate(
-        PolicySourceArn=ARN, ActionNames=["s3:GetObject", "s3:PutObject", "s3:ListBucket"], PaginationConfig={"PageSize": 2}
+        PolicySourceArn=ARN,
+        ActionNames=["s3:GetObject", "s3:PutObject", "s3:ListBucket"],
+        PaginationConfig={"PageSize": 2},
     )
     assert [len(page["EvaluationResults"]) for page in pages] == [2, 1]
 
@@ -115,7 +126,13 @@ PROVIDER = f"arn:aws:iam::123456789012:oidc-provider/{ISSUER}"
 
 def token(now: float, **claims: Any) -> str:
     """A web identity token. Nobody signed it."""
-    given = {"iss": f"https://{ISSUER}", "aud": "sts.amazonaws.com", "sub": "repo:org/repo:main", "exp": now + 600, **claims}
+    given = {
+        "iss": f"https://{ISSUER}",
+        "aud": "sts.amazonaws.com",
+        "sub": "repo:org/repo:main",
+        "exp": now + 600,
+        **claims,
+    }
     parts = [{"alg": "RS256"}, {name: value for name, value in given.items() if value is not None}]
     texts = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
     return ".".join([*texts, "signature"])
@@ -125,7 +142,9 @@ def token(now: float, **claims: Any) -> str:
 def federated(aws) -> str:
     """A role that trusts one repository."""
     iam = aws.client("iam")
-    iam.create_open_id_connect_provider(Url=f"https://{ISSUER}", ClientIDList=["sts.amazonaws.com"], ThumbprintList=["0" * 40])
+    iam.create_open_id_connect_provider(
+        Url=f"https://{ISSUER}", ClientIDList=["sts.amazonaws.com"], ThumbprintList=["0" * 40]
+    )
     conditions = {
         "StringEquals": {f"{ISSUER}:aud": "sts.amazonaws.com"},
         "StringLike": {f"{ISSUER}:sub": "repo:org/repo:*"},
@@ -172,15 +191,23 @@ def test_a_web_identity_becomes_a_session(aws, federated):
     assert text["Code"] == "InvalidIdentityToken"
     # A role for SageMaker is not for the web.
     aws.role("r")
-    call = lambda: sts.assume_role_with_web_identity(RoleArn=ARN, RoleSessionName="session", WebIdentityToken=token(now))  # noqa: E731
-    error = error_of(call)
+    given = {"RoleArn": ARN, "RoleSessionName": "session", "WebIdentityToken": token(now)}
+    error = error_of(lambda: sts.assume_role_with_web_identity(**given))
     # github.com/aws-actions/configure-aws-credentials issues 690 and 1358.
-    assert (error["Code"], error["Message"]) == ("AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity")
+    assert (error["Code"], error["Message"]) == (
+        "AccessDenied",
+        "Not authorized to perform sts:AssumeRoleWithWebIdentity",
+    )
 
 
 def test_the_conditions_of_a_trust_policy_hold(aws, iam):
     condition = {"StringEquals": {"sts:ExternalId": "secret"}}
-    trust = {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole", "Condition": condition}
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "123456789012"},
+        "Action": "sts:AssumeRole",
+        "Condition": condition,
+    }
     document = json.dumps({"Version": "2012-10-17", "Statement": trust})
     iam.update_assume_role_policy(RoleName="r", PolicyDocument=document)
     sts = aws.client("sts")

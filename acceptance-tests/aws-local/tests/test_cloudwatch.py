@@ -323,7 +323,10 @@ def test_names_and_deletion_of_dashboards(aws):
         "InvalidParameterValue",
         "The value for field DashboardName contains invalid characters. It can only contain alphanumerics, dash (-) and underscore (_).",
     )
-    assert error_of(lambda: cloudwatch.put_dashboard(DashboardName="a", DashboardBody="{"))["Code"] == "InvalidParameterInput"
+    assert (
+        error_of(lambda: cloudwatch.put_dashboard(DashboardName="a", DashboardBody="{"))["Code"]
+        == "InvalidParameterInput"
+    )
     for name in "abc":
         cloudwatch.put_dashboard(DashboardName=name, DashboardBody="{}")
     # Source: API reference, DeleteDashboards: as many as possible.
@@ -364,7 +367,10 @@ def test_anomaly_detectors(aws):
     assert found["MetricMathAnomalyDetector"] == math
     assert aws.control("GET", "inventory")["count"] == 2
     for call, code in (
-        (lambda: cloudwatch.put_anomaly_detector(**metric, MetricMathAnomalyDetector=math), "InvalidParameterCombination"),
+        (
+            lambda: cloudwatch.put_anomaly_detector(**metric, MetricMathAnomalyDetector=math),
+            "InvalidParameterCombination",
+        ),
         (lambda: cloudwatch.put_anomaly_detector(Namespace="n", MetricName="m"), "MissingParameter"),
         (lambda: cloudwatch.delete_anomaly_detector(), "MissingParameter"),
         (lambda: cloudwatch.delete_anomaly_detector(**{**metric, "Stat": "Average"}), "ResourceNotFoundException"),

@@ -33,7 +33,9 @@ def start_endpoint(aws: Any, role: str) -> None:
 
 def start_notebook(aws: Any, role: str) -> None:
     given = req.notebook("one", role)
-    aws.client("sagemaker").create_notebook_instance(**given, SubnetId=VPC["Subnets"][0], SecurityGroupIds=VPC["SecurityGroupIds"])
+    aws.client("sagemaker").create_notebook_instance(
+        **given, SubnetId=VPC["Subnets"][0], SecurityGroupIds=VPC["SecurityGroupIds"]
+    )
 
 
 def end_endpoint(aws: Any) -> None:
@@ -70,7 +72,8 @@ def test_they_linger_and_go(aws, start, end, subnets):
     ec2 = aws.client("ec2")
     assert "in use" in error_of(lambda: ec2.delete_network_interface(NetworkInterfaceId=name))["Message"]
     assert aws.control("GET", "inventory")["count"] == sum(
-        not each.get("implicit") and each["kind"] != "NetworkInterface" for each in aws.control("GET", "inventory")["objects"]
+        not each.get("implicit") and each["kind"] != "NetworkInterface"
+        for each in aws.control("GET", "inventory")["objects"]
     )
     end(aws)
     if start is not start_job:

@@ -372,7 +372,13 @@ def test_keys_with_line_ends(s3, key):
 
 
 def policy(principal: Any, **more: Any) -> str:
-    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/*", "Principal": principal, **more}
+    statement = {
+        "Effect": "Allow",
+        "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::bucket/*",
+        "Principal": principal,
+        **more,
+    }
     return json.dumps({"Version": "2012-10-17", "Statement": statement})
 
 
@@ -389,7 +395,11 @@ def test_the_principals_of_a_policy_exist(aws, s3):
     assert code_of(lambda: put(role)) == "MalformedPolicy"
     aws.advance(4)
     put(role)
-    for other in ({"AWS": "123456789012"}, {"AWS": "arn:aws:iam::210987654321:role/theirs"}, {"Service": "logs.amazonaws.com"}):
+    for other in (
+        {"AWS": "123456789012"},
+        {"AWS": "arn:aws:iam::210987654321:role/theirs"},
+        {"Service": "logs.amazonaws.com"},
+    ):
         put(other)
 
 

@@ -61,14 +61,18 @@ def test_targets(target):
         {**COMPONENT, "MinCapacity": 1, "MaxCapacity": 2},
     )
     for given in refused:
-        assert error_of(lambda given=given: target.register_scalable_target(**given))["Code"] == "ValidationException", given
+        assert (
+            error_of(lambda given=given: target.register_scalable_target(**given))["Code"] == "ValidationException"
+        ), given
     target.register_scalable_target(**VARIANT, MaxCapacity=5)
     (found,) = target.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"]
     assert (found["MinCapacity"], found["MaxCapacity"]) == (1, 5)
     # As read from AWS: three members, also where nobody sent one.
     assert set(found["SuspendedState"].values()) == {False} and len(found["SuspendedState"]) == 3
     target.register_scalable_target(
-        **{**VARIANT, "ScalableDimension": "sagemaker:variant:DesiredProvisionedConcurrency"}, MinCapacity=1, MaxCapacity=2
+        **{**VARIANT, "ScalableDimension": "sagemaker:variant:DesiredProvisionedConcurrency"},
+        MinCapacity=1,
+        MaxCapacity=2,
     )
 
 
@@ -95,7 +99,10 @@ def test_an_inference_component_is_scaled(aws, scaling):
     (alarm,) = policy["Alarms"]
     (found,) = aws.client("cloudwatch").describe_alarms(AlarmNames=[alarm["AlarmName"]])["MetricAlarms"]
     assert found["Dimensions"] == [{"Name": "InferenceComponentName", "Value": "c"}]
-    assert error_of(lambda: scaling.put_scaling_policy(**COMPONENT, **TRACKING, **INVOCATIONS))["Code"] == "ValidationException"
+    assert (
+        error_of(lambda: scaling.put_scaling_policy(**COMPONENT, **TRACKING, **INVOCATIONS))["Code"]
+        == "ValidationException"
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,7 +116,10 @@ def test_an_inference_component_is_scaled(aws, scaling):
         {**TRACKING, **predefined("ECSServiceAverageCPUUtilization")},
         {**TRACKING, **predefined("SageMakerInferenceComponentInvocationsPerCopy")},
         {**TRACKING, "TargetTrackingScalingPolicyConfiguration": {"TargetValue": 1.0}},
-        {**TRACKING, **predefined("SageMakerVariantInvocationsPerInstance", CustomizedMetricSpecification={"MetricName": "m"})},
+        {
+            **TRACKING,
+            **predefined("SageMakerVariantInvocationsPerInstance", CustomizedMetricSpecification={"MetricName": "m"}),
+        },
         {**STEPS, "StepScalingPolicyConfiguration": {"AdjustmentType": "ChangeInCapacity"}},
         {**STEPS, "StepScalingPolicyConfiguration": {"StepAdjustments": [{"ScalingAdjustment": 1}]}},
         {
@@ -137,11 +147,21 @@ def test_target_tracking_has_alarms_of_its_own(aws, target):
     assert {each["AlarmName"] for each in made["Alarms"]} == set(found)
     assert found[high["AlarmName"]]["AlarmArn"] == high["AlarmARN"]
     assert found[high["AlarmName"]]["AlarmActions"] == [made["PolicyARN"]]
-    assert (found[high["AlarmName"]]["Threshold"], found[high["AlarmName"]]["MetricName"]) == (70.0, "InvocationsPerInstance")
-    (described,) = target.describe_scaling_policies(ServiceNamespace="sagemaker", ResourceId=VARIANT["ResourceId"])["ScalingPolicies"]
+    assert (found[high["AlarmName"]]["Threshold"], found[high["AlarmName"]]["MetricName"]) == (
+        70.0,
+        "InvocationsPerInstance",
+    )
+    (described,) = target.describe_scaling_policies(ServiceNamespace="sagemaker", ResourceId=VARIANT["ResourceId"])[
+        "ScalingPolicies"
+    ]
     assert described["Alarms"] == made["Alarms"]
     # An update keeps the ARN, and the policy's type if it is not said.
-    custom = {"MetricName": "m", "Namespace": "n", "Statistic": "Average", "Dimensions": [{"Name": "EndpointName", "Value": "e"}]}
+    custom = {
+        "MetricName": "m",
+        "Namespace": "n",
+        "Statistic": "Average",
+        "Dimensions": [{"Name": "EndpointName", "Value": "e"}],
+    }
     body = {"TargetValue": 5.0, "CustomizedMetricSpecification": custom}
     again = target.put_scaling_policy(**VARIANT, PolicyName="p", TargetTrackingScalingPolicyConfiguration=body)
     assert again["PolicyARN"] == made["PolicyARN"]
@@ -153,7 +173,9 @@ def test_target_tracking_has_alarms_of_its_own(aws, target):
     assert target.describe_scaling_policies(**query)["ScalingPolicies"] == []
     target.delete_scaling_policy(**VARIANT, PolicyName="p")
     assert cloudwatch.describe_alarms()["MetricAlarms"] == []
-    assert error_of(lambda: target.delete_scaling_policy(**VARIANT, PolicyName="p"))["Code"] == "ObjectNotFoundException"
+    assert (
+        error_of(lambda: target.delete_scaling_policy(**VARIANT, PolicyName="p"))["Code"] == "ObjectNotFoundException"
+    )
 
 
 @pytest.mark.parametrize("way", ["deregister", "endpoint"])
@@ -189,7 +211,10 @@ def test_scheduled_actions(target):
         {"ScalableTargetAction": bounds},
         {"Schedule": "rate(1 day)", "ScalableTargetAction": {"MinCapacity": 2, "MaxCapacity": 1}},
     ):
-        assert error_of(lambda wrong=wrong: target.put_scheduled_action(**action, **wrong))["Code"] == "ValidationException"
+        assert (
+            error_of(lambda wrong=wrong: target.put_scheduled_action(**action, **wrong))["Code"]
+            == "ValidationException"
+        )
     target.put_scheduled_action(**action, Schedule="rate(60 minutes)", ScalableTargetAction=bounds)
     (found,) = target.describe_scheduled_actions(ServiceNamespace="sagemaker")["ScheduledActions"]
     assert (found["Schedule"], found["ScalableTargetAction"]) == ("rate(60 minutes)", bounds)

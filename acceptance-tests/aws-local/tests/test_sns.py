@@ -47,9 +47,15 @@ def test_what_aws_refuses(sns):
         lambda: sns.set_topic_attributes(TopicArn="nonsense", AttributeName="DisplayName", AttributeValue="d"),
     ):
         assert said(call) == "Invalid parameter: TopicArn Reason: An ARN must have at least 6 elements, not 1"
-    assert said(lambda: sns.unsubscribe(SubscriptionArn="a:b:c")).endswith("An ARN must have at least 6 elements, not 3")
+    assert said(lambda: sns.unsubscribe(SubscriptionArn="a:b:c")).endswith(
+        "An ARN must have at least 6 elements, not 3"
+    )
     for name, value in (("Nope", "1"), ("FifoTopic", "true")):
-        text = said(lambda name=name, value=value: sns.set_topic_attributes(TopicArn=arn, AttributeName=name, AttributeValue=value))
+        text = said(
+            lambda name=name, value=value: sns.set_topic_attributes(
+                TopicArn=arn, AttributeName=name, AttributeValue=value
+            )
+        )
         assert text == "Invalid parameter: AttributeName"
     assert said(lambda: sns.create_topic(Name="v", Attributes={"Nope": "1"})) == "Invalid parameter: AttributeName"
     assert "Policy" in said(lambda: sns.set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue="{"))
@@ -70,6 +76,8 @@ def test_what_aws_tells_of_a_topic(sns):
     assert json.loads(told["EffectiveDeliveryPolicy"])["http"]["defaultHealthyRetryPolicy"]["numRetries"] == 5
     sns.set_topic_attributes(TopicArn=arn, AttributeName="DeliveryPolicy", AttributeValue="")
     assert "DeliveryPolicy" not in sns.get_topic_attributes(TopicArn=arn)["Attributes"]
-    fifo = sns.create_topic(Name="t.fifo", Attributes={"FifoTopic": "true", "ContentBasedDeduplication": "true"})["TopicArn"]
+    fifo = sns.create_topic(Name="t.fifo", Attributes={"FifoTopic": "true", "ContentBasedDeduplication": "true"})[
+        "TopicArn"
+    ]
     told = sns.get_topic_attributes(TopicArn=fifo)["Attributes"]
     assert (told["FifoTopic"], told["ContentBasedDeduplication"]) == ("true", "true")

@@ -70,9 +70,14 @@ def request_increase(state: Any, call: Any, environ: dict) -> dict[str, Any]:
     requests = requests_of(state, call.region)
     shown = quotas.shown(state.engine, call.region, name)
     if any(each["QuotaName"] == name and each["Status"] == "PENDING" for each in requests):
-        raise AwsError("ResourceAlreadyExistsException", f"Only one open service quota increase request is allowed per quota: {name}.")
+        raise AwsError(
+            "ResourceAlreadyExistsException",
+            f"Only one open service quota increase request is allowed per quota: {name}.",
+        )
     if call.params["DesiredValue"] <= shown["Value"]:
-        raise AwsError("IllegalArgumentException", "You must provide a quota value greater than the current quota value.")
+        raise AwsError(
+            "IllegalArgumentException", "You must provide a quota value greater than the current quota value."
+        )
     now = state.clock.now()
     kept = ("ServiceCode", "ServiceName", "QuotaCode", "QuotaName", "QuotaArn", "GlobalQuota", "Unit")
     made = {

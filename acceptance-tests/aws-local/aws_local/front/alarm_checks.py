@@ -15,7 +15,14 @@ from ..services import AwsError
 from ..validate import pattern, summary
 
 _ONE_METRIC = ("MetricName", "Namespace", "Dimensions", "Period", "Unit", "Statistic", "ExtendedStatistic")
-_EVALUATION = ("Metrics", "Threshold", "ComparisonOperator", "ThresholdMetricId", "EvaluationPeriods", "DatapointsToAlarm")
+_EVALUATION = (
+    "Metrics",
+    "Threshold",
+    "ComparisonOperator",
+    "ThresholdMetricId",
+    "EvaluationPeriods",
+    "DatapointsToAlarm",
+)
 _VALUES = {
     "TreatMissingData": ("breaching", "notBreaching", "ignore", "missing"),
     "EvaluateLowSampleCountPercentile": ("evaluate", "ignore"),
@@ -110,7 +117,9 @@ def _check_queries(given: dict[str, Any]) -> None:
     ids = [query["Id"] for query in queries]
     for each in ids:
         if not _ID.fullmatch(each):
-            raise _refusal(f"The Id {each} must begin with a lowercase letter and have letters, numbers and underscores only.")
+            raise _refusal(
+                f"The Id {each} must begin with a lowercase letter and have letters, numbers and underscores only."
+            )
     if len(set(ids)) < len(ids):
         raise _refusal("The Ids of the metrics list must be unique.")
     for query in queries:

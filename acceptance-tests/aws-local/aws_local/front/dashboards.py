@@ -74,7 +74,9 @@ def _of_metric_widget(path: str, properties: dict[str, Any]) -> _Found:
         if not isinstance(metric, list):
             whole = 'Field "metrics" has to be an array of array of strings, with an optional metricRenderer object as last element'
             found += [(where, "Should be array"), (where, whole)]
-        elif not all(isinstance(each, str) for each in metric[:-1]) or not all(isinstance(each, str | dict) for each in metric):
+        elif not all(isinstance(each, str) for each in metric[:-1]) or not all(
+            isinstance(each, str | dict) for each in metric
+        ):
             found.append((where, 'Invalid metric field type, only "String" type is allowed'))
     return found
 

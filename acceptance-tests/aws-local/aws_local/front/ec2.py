@@ -50,7 +50,9 @@ _FILTERS: dict[str, Any] = {
     "requester-id": lambda shown: [shown["RequesterId"]],
     "requester-managed": lambda shown: ["true"],
     "attachment.status": lambda shown: [shown["Attachment"]["Status"]] if "Attachment" in shown else [],
-    "attachment.instance-owner-id": lambda shown: [shown["Attachment"]["InstanceOwnerId"]] if "Attachment" in shown else [],
+    "attachment.instance-owner-id": lambda shown: (
+        [shown["Attachment"]["InstanceOwnerId"]] if "Attachment" in shown else []
+    ),
 }
 
 
@@ -71,7 +73,9 @@ def describe(state: Any, call: Any, environ: dict) -> dict[str, Any]:
     for each in given.get("Filters") or ():
         values_of = _FILTERS.get(each["Name"])
         if values_of is None:
-            raise AwsError("AwsLocalNotImplemented", f"aws-local does not filter network interfaces by {each['Name']}", 501)
+            raise AwsError(
+                "AwsLocalNotImplemented", f"aws-local does not filter network interfaces by {each['Name']}", 501
+            )
         found = [
             shown
             for shown in found

@@ -7,8 +7,8 @@ import re
 from typing import Any
 
 from .. import permissions
-from ..sagemaker import listing
 from ..roles import role_of
+from ..sagemaker import listing
 from ..services import AwsError
 
 SERVICE = "iam"
@@ -116,7 +116,8 @@ def simulate_principal(state: Any, call: Any, environ: dict) -> dict[str, Any]:
         # Source: service model of IAM (code); text ours.
         raise AwsError("NoSuchEntity", f"The entity with the ARN {given['PolicySourceArn']} cannot be found.", 404)
     context = {
-        entry["ContextKeyName"].lower(): (entry.get("ContextKeyValues") or [""])[0] for entry in given.get("ContextEntries") or ()
+        entry["ContextKeyName"].lower(): (entry.get("ContextKeyValues") or [""])[0]
+        for entry in given.get("ContextEntries") or ()
     }
     more = given.get("PolicyInputList") or []
 
@@ -130,7 +131,9 @@ def simulate_principal(state: Any, call: Any, environ: dict) -> dict[str, Any]:
     for action in given["ActionNames"]:
         resources = given.get("ResourceArns") or ["*"]
         each = {resource: decide(action, resource) for resource in resources}
-        worst = next((one for one in (permissions.DENIED, permissions.NOT_ALLOWED) if one in each.values()), permissions.ALLOWED)
+        worst = next(
+            (one for one in (permissions.DENIED, permissions.NOT_ALLOWED) if one in each.values()), permissions.ALLOWED
+        )
         specific = [
             {"EvalResourceName": resource, "EvalResourceDecision": verdict, "MatchedStatements": []}
             for resource, verdict in each.items()
@@ -153,4 +156,9 @@ def _paging(given: dict[str, Any]) -> dict[str, Any]:
     return {"NextToken": given.get("Marker"), "MaxResults": given.get("MaxItems")}
 
 
-INSTEAD = {"SimulatePrincipalPolicy": simulate_principal, "CreateRole": create_role, "UpdateAssumeRolePolicy": update_trust, "DeletePolicy": delete_policy}
+INSTEAD = {
+    "SimulatePrincipalPolicy": simulate_principal,
+    "CreateRole": create_role,
+    "UpdateAssumeRolePolicy": update_trust,
+    "DeletePolicy": delete_policy,
+}

@@ -195,7 +195,8 @@ def put_policy(state: Any, call: Any, environ: dict) -> dict[str, Any]:
 
 def _policy(backend: Any, given: dict[str, Any]) -> Any:
     return next(
-        (each for each in backend.policies.values() if _is_of(each, given) and each.policy_name == given["PolicyName"]), None
+        (each for each in backend.policies.values() if _is_of(each, given) and each.policy_name == given["PolicyName"]),
+        None,
     )
 
 
@@ -272,7 +273,11 @@ def describe_policies(state: Any, call: Any, environ: dict) -> dict[str, Any]:
     from moto.applicationautoscaling.responses import _build_policy
 
     given = call.params
-    wanted = {"ServiceNamespace": "service_namespace", "ResourceId": "resource_id", "ScalableDimension": "scalable_dimension"}
+    wanted = {
+        "ServiceNamespace": "service_namespace",
+        "ResourceId": "resource_id",
+        "ScalableDimension": "scalable_dimension",
+    }
     found = [
         _build_policy(policy)
         for policy in _backend(state, call).policies.values()
@@ -315,7 +320,9 @@ def put_action(state: Any, call: Any, environ: dict) -> None:
     bounds = given.get("ScalableTargetAction") or (old.scalable_target_action if old else None) or {}
     if bounds.get("MinCapacity") is None and bounds.get("MaxCapacity") is None:
         # Source: github.com/aws-cloudformation/community-registry-extensions issue 255.
-        raise AwsError("ValidationException", "At least one of minimum capacity and maximum capacity should be provided")
+        raise AwsError(
+            "ValidationException", "At least one of minimum capacity and maximum capacity should be provided"
+        )
     _check_range(bounds.get("MinCapacity"), bounds.get("MaxCapacity"))
 
 

@@ -18,7 +18,9 @@ SERVICE = "scheduler"
 PRINCIPAL = "scheduler.amazonaws.com"
 _RETRY = {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185}
 _UNIVERSAL = re.compile(r"arn:[^:]+:scheduler:::aws-sdk:([a-z0-9]+):([A-Za-z0-9]+)")
-_READING = re.compile(r"get|describe|list|poll|receive|search|scan|query|select|read|lookup|discover|validate|batchGet|batchDescribe")
+_READING = re.compile(
+    r"get|describe|list|poll|receive|search|scan|query|select|read|lookup|discover|validate|batchGet|batchDescribe"
+)
 _JSON_TARGETS = ("lambda", "states", "events")
 
 
@@ -59,14 +61,18 @@ def _check(state: Any, call: Any) -> None:
         raise _invalid(f"Invalid Schedule Expression Timezone {timezone}.")
     window = given["FlexibleTimeWindow"]
     if (window["Mode"] == "FLEXIBLE") != ("MaximumWindowInMinutes" in window):
-        raise _invalid("MaximumWindowInMinutes must be set if, and only if, the mode of FlexibleTimeWindow is FLEXIBLE.")
+        raise _invalid(
+            "MaximumWindowInMinutes must be set if, and only if, the mode of FlexibleTimeWindow is FLEXIBLE."
+        )
     target = given["Target"]
     arn = target["Arn"]
     universal = _UNIVERSAL.fullmatch(arn)
     if not re.fullmatch(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:.+", arn) or (":scheduler:" in arn and not universal):
         raise _invalid(f"Provided Arn is not in correct format. {arn}")
     if universal and _READING.match(universal[2]):
-        raise _invalid(f"The action {universal[2]} is not supported: universal targets only take actions that change something.")
+        raise _invalid(
+            f"The action {universal[2]} is not supported: universal targets only take actions that change something."
+        )
     if target.get("Input") is not None and arn.split(":")[2] in _JSON_TARGETS:
         try:
             json.loads(target["Input"])

@@ -75,11 +75,18 @@ def assume_with_web_identity(state: Any, call: Any, environ: dict) -> dict[str, 
     now = state.clock.now()
     if float(claims.get("exp", 0)) <= now:
         # Source: STS API reference, AssumeRoleWithWebIdentity (code); text ours.
-        raise AwsError("ExpiredTokenException", f"Token expired: current date/time {now:.0f} must be before the expiration date/time")
+        raise AwsError(
+            "ExpiredTokenException",
+            f"Token expired: current date/time {now:.0f} must be before the expiration date/time",
+        )
     role = role_of(state.moto, given["RoleArn"])
-    keys = {f"{issuer}:{name}".lower(): str(value) for name, value in claims.items() if isinstance(value, str | int | bool)}
+    keys = {
+        f"{issuer}:{name}".lower(): str(value) for name, value in claims.items() if isinstance(value, str | int | bool)
+    }
     keys[f"{issuer}:aud".lower()] = audience
-    trusting = _trusting(role, "Federated", {provider, "*"}, "sts:AssumeRoleWithWebIdentity") if role is not None else ()
+    trusting = (
+        _trusting(role, "Federated", {provider, "*"}, "sts:AssumeRoleWithWebIdentity") if role is not None else ()
+    )
     if not any(holds(statement.get("Condition") or {}, keys) for statement in trusting):
         # Source: github.com/aws-actions/configure-aws-credentials issues 690 and 1358.
         raise AwsError("AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity", 403)

@@ -25,7 +25,20 @@ def apply(state: Any) -> None:
 
     if moto.__version__ != MOTO:
         raise Drift(f"moto {moto.__version__} is installed, the patches are written against {MOTO}")
-    from . import access, budgets, clock, cloudwatch, iam, s3_listing, s3_logging, s3_roots, s3_text, scaling, scheduler, sts
+    from . import (
+        access,
+        budgets,
+        clock,
+        cloudwatch,
+        iam,
+        s3_listing,
+        s3_logging,
+        s3_roots,
+        s3_text,
+        scaling,
+        scheduler,
+        sts,
+    )
 
     access.apply(state)
     budgets.apply(state)

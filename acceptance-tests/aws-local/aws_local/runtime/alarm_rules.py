@@ -162,4 +162,6 @@ class _Parser:
 
 
 def _unsupported(token: _Token, wanted: str = "") -> RuleFault:
-    return RuleFault(f"Unsupported token '{token.text}' at char {token.at}" + (f", must be: {wanted}" if wanted else ""))
+    return RuleFault(
+        f"Unsupported token '{token.text}' at char {token.at}" + (f", must be: {wanted}" if wanted else "")
+    )
