@@ -54,7 +54,7 @@ def _add_serve(commands: Any) -> None:
     serve.add_argument(
         "--permission-delay",
         type=float,
-        default=4.0,
+        default=0.0,
         help="seconds until a policy that a role was given takes effect (default: %(default)s)",
     )
     serve.add_argument(
@@ -63,7 +63,6 @@ def _add_serve(commands: Any) -> None:
         default=3.0,
         help="seconds until schedule groups that were deleted, network interfaces of what has ended and pending quota requests "
         "are done with (default: %(default)s)",
-   
     )
     serve.add_argument("--account", default="123456789012", help="the account id (default: %(default)s)")
     serve.add_argument("--environments", metavar="FILE", help="which Python stands for which image (TOML or JSON)")

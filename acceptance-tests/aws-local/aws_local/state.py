@@ -17,6 +17,7 @@ from .faults import Faults
 from .front import cloudwatch
 from .inprocess import InProcess
 from .network_interfaces import NetworkInterfaces
+from .role_checks import RoleChecks
 from .sagemaker.engine import Engine
 from .sagemaker.kinds import KINDS, OPERATIONS
 from .services import Runtime
@@ -37,7 +38,7 @@ class State:
         role_delay: float = 3.0,
         visibility_delay: float = 0.0,
         linger: float = 3.0,
-        permission_delay: float = 4.0,
+        permission_delay: float = 0.0,
         environments: dict[str, Any] | None = None,
         account: str = ACCOUNT,
     ) -> None:
@@ -65,7 +66,9 @@ class State:
         self.engine.visibility_delay = visibility_delay
         self.interfaces = NetworkInterfaces(self)
         self.moto = Behind(self)
+        self.role_checks = RoleChecks(self.moto)
         self.engine.check_role = self.moto.check_role
+        self.engine.check_permissions = self.role_checks.check_creation
         self.engine.scaling_targets = self.moto.scaling_targets
         self.engine.deregister_scaling = self.moto.deregister_scaling
 

@@ -34,6 +34,7 @@ class Engine:
         self.hooks: Mapping[str, KindHooks] = {}
         self.services: Callable[[str], Services | None] = lambda region: None
         self.check_role: Callable[[str, str], None] = lambda arn, region: None
+        self.check_permissions: Callable[[str, dict[str, Any], str], None] = lambda kind, request, region: None
         self.check_pipeline: Callable[[Services, dict], None] | None = None
         self.scaling_targets: Callable[[str, str], list[str]] | None = None
         """(region, endpoint name) to the variants that Application Auto Scaling scales."""
@@ -172,6 +173,7 @@ class Engine:
                 if isinstance(request.get(member), str):
                     self.check_role(request[member], region)
             known = before(self, region, request) if before is not None else None
+            self.check_permissions(kind.name, request, region)
             now = self.clock.now()
             stored = {member: value for member, value in request.items() if member != "Tags" and value is not None}
             record = StoredRecord(kind.name, request.get(kind.key, key[-1]), key, arn, region, stored, now)
