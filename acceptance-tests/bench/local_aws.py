@@ -20,6 +20,12 @@ SECONDS = 5.0
 ALARMS = 10_000
 PAGE = 100
 REGION = "us-east-1"
+JOBS = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": ["s3:PutObject", "ecr:*"], "Resource": "*"}],
+    }
+)
 TRUST = json.dumps(
     {
         "Version": "2012-10-17",
@@ -36,7 +42,9 @@ class Server:
     def __init__(self) -> None:
         began = time.perf_counter()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "aws_local.cli", "serve", "--role-delay", "0"], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "aws_local.cli", "serve", "--role-delay", "0", "--permission-delay", "0"],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
@@ -99,6 +107,7 @@ def descriptions(server: Server) -> Figure:
         aws_secret_access_key="test",
     )
     role = iam.create_role(RoleName="role", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    iam.put_role_policy(RoleName="role", PolicyName="jobs", PolicyDocument=JOBS)
     job = {
         "TrainingJobName": "job",
         "RoleArn": role,

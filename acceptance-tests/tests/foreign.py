@@ -21,6 +21,10 @@ TRUST = (
     '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"sagemaker.amazonaws.com"},'
     '"Action":"sts:AssumeRole"}]}'
 )
+WRITE = (
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:PutObject",'
+    '"Resource":"arn:aws:s3:::base-bucket/models/*"}]}'
+)
 # Each has a fixed name and depends on none of the others, so that one apply meets all of them.
 STACK = f"""
 terraform {{
@@ -99,7 +103,9 @@ class Desk:
     def empty_account(self) -> None:
         """Nothing but what the stack refers to."""
         self.aws.control("POST", "reset")
-        role = self.aws.client("iam").create_role(RoleName="base", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+        iam = self.aws.client("iam")
+        role = iam.create_role(RoleName="base", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+        iam.put_role_policy(RoleName="base", PolicyName="write", PolicyDocument=WRITE)
         self.aws.client("s3").create_bucket(Bucket="base-bucket")
         sagemaker = self.aws.client("sagemaker")
         self.aws.wait_for("the role can be assumed", lambda: model_is_made(sagemaker, "base", role))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from email.utils import formatdate
 from typing import Any
 
-from . import answers, cbor, faults, front, reply, strict, wire
+from . import answers, cbor, faults, front, model, reply, strict, wire, xml_form
 from .behind import SERVED
 from .reply import Reply
 from .services import AwsError
@@ -58,6 +58,8 @@ class Application:
         return answer.send(start_response)
 
     def _read(self, call: wire.Call, environ: dict[str, Any]) -> None:
+        if call.access_key == "":
+            raise _no_such_key(call)
         if call.service == "sagemaker":
             call.params = wire.json_body(environ)
             return
@@ -70,12 +72,17 @@ class Application:
         if call.service == "s3":
             front.s3.take_body(environ)
         strict.check(call, environ)
-        if call.service == "s3" and call.operation not in front.s3.SERVED:
-            raise AwsError("AwsLocalNotImplemented", f"aws-local does not implement s3:{call.operation}", 501)
+        served = {"s3": front.s3.SERVED, "ec2": front.ec2.INSTEAD}.get(call.service)
+        if served is not None and call.operation not in served:
+            raise AwsError(
+                "AwsLocalNotImplemented", f"aws-local does not implement {call.service}:{call.operation}", 501
+            )
 
     def _work(self, call: wire.Call, environ: dict[str, Any]) -> Reply:
         if call.service == "sagemaker":
             body = wire.dump(self.state.engine.handle(call.operation, call.region, call.params))
+            if not call.operation.startswith(("Describe", "List", "Search")):
+                self.state.interfaces.look()
             headers = [
                 ("Content-Type", "application/x-amz-json-1.1"),
                 ("Content-Length", str(len(body))),
@@ -89,7 +96,7 @@ class Application:
         made = instead(self.state, call, environ) if instead is not None else None
         if isinstance(made, Reply):
             return made
-        answer = self._json(call, made) if made is not None else self.state.moto(call, environ)
+        answer = self._answer(call, made) if made is not None else self.state.moto(call, environ)
         mend = front.AFTER.get(key)
         if mend is not None and answer.status < 400:
             mend(self.state, call, environ, answer)
@@ -99,16 +106,15 @@ class Application:
         return answer
 
     @staticmethod
-    def _json(call: wire.Call, members: dict[str, Any]) -> Reply:
-        if call.protocol not in ("json", "cbor"):
-            raise AwsError(
-                "AwsLocalNotImplemented",
-                f"aws-local answers {call.service}:{call.operation} in JSON and CBOR only",
-                501,
-            )
-        body = wire.dump(members)
+    def _answer(call: wire.Call, members: dict[str, Any]) -> Reply:
+        form = {"query": xml_form.query, "ec2": xml_form.ec2}.get(reply.protocol(call))
+        if form is not None:
+            operation = model.operation_model(call.service, call.operation)
+            body, kind = form(operation, members, call.request_id).encode(), "text/xml"
+        else:
+            body, kind = wire.dump(members), "application/x-amz-json-1.0"
         headers = [
-            ("Content-Type", "application/x-amz-json-1.0"),
+            ("Content-Type", kind),
             ("Content-Length", str(len(body))),
             ("x-amzn-RequestId", call.request_id),
         ]
@@ -123,6 +129,16 @@ class Application:
             status, answer = error.status, {"error": error.code, "message": error.message}
         body = json.dumps(answer, indent=1, default=str).encode() + b"\n"
         return Reply(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))], body)
+
+
+def _no_such_key(call: wire.Call) -> AwsError:
+    """A signature with an empty access key id."""
+    if call.service == "s3":
+        # Source: Amazon S3 API reference, List of error codes.
+        return AwsError("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", 403)
+    code = "InvalidClientTokenId" if reply.protocol(call) == "query" else "UnrecognizedClientException"
+    # Source: "Common errors" of each API reference (codes); text ours.
+    return AwsError(code, "The security token included in the request is invalid.", 403)
 
 
 def defect(call: wire.Call, error: Exception) -> AwsError:

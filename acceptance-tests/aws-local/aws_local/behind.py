@@ -9,7 +9,7 @@ from typing import Any
 from .reply import Reply, capture
 from .services import AwsError
 
-# moto services that this local AWS offers. Everything else is refused, so that a typo cannot reach a service
+# Services that this local AWS offers, through moto where not all is ours. Everything else is refused, so that a typo cannot reach a service
 # that nobody checked.
 SERVED = frozenset(
     {
@@ -28,6 +28,7 @@ SERVED = frozenset(
         "budgets",
         "service-quotas",
         "sagemaker-runtime",
+        "ec2",
     }
 )
 
@@ -111,8 +112,12 @@ class Behind:
 
     def deregister_scaling(self, region: str, endpoint: str) -> None:
         """Deregister every variant of an endpoint."""
+        from .front import scaling
+
         backend = self.existing("applicationautoscaling").get(region)
         for target in self._targets(region, endpoint):
+            place = {"ResourceId": target.resource_id, "ScalableDimension": target.scalable_dimension}
+            scaling.forget(self.state, region, place)
             backend.deregister_scalable_target(target.service_namespace, target.resource_id, target.scalable_dimension)
 
     def scalable_targets(self, region: str) -> list[Any]:

@@ -57,6 +57,19 @@ def _add_serve(commands: Any) -> None:
         default=2.0,
         help="seconds that the deletion of a monitoring schedule takes (default: %(default)s)",
     )
+    serve.add_argument(
+        "--permission-delay",
+        type=float,
+        default=0.0,
+        help="seconds until a policy that a role was given takes effect (default: %(default)s)",
+    )
+    serve.add_argument(
+        "--linger",
+        type=float,
+        default=3.0,
+        help="seconds until schedule groups that were deleted, network interfaces of what has ended and pending quota requests "
+        "are done with (default: %(default)s)",
+    )
     serve.add_argument("--account", default="123456789012", help="the account id (default: %(default)s)")
     serve.add_argument("--environments", metavar="FILE", help="which Python stands for which image (TOML or JSON)")
     serve.add_argument("--print-provider", action="store_true", help="print the Terraform provider block to use")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 import io
 import threading
@@ -28,6 +29,7 @@ class InProcess:
         self.allow_exec = state.allow_exec
         self.environments = state.environments
         self.temp_root = state.temp_root
+        self._role: str | None = None
 
     @property
     def endpoint_url(self) -> str | None:
@@ -36,7 +38,13 @@ class InProcess:
 
     def for_region(self, region: str) -> InProcess:
         """The same local AWS, seen in another region."""
-        return self._state.services(region)
+        return self._state.services(region).as_role(self._role)
+
+    def as_role(self, arn: str | None) -> InProcess:
+        """The same local AWS, as far as the permissions of a role go; None: without limits."""
+        made = copy.copy(self)
+        made._role = arn
+        return made
 
     def find(self, kind: str, name: str) -> Any:
         """The record of that kind and name (or ARN). Raises the kind's not-found AwsError."""
@@ -46,6 +54,8 @@ class InProcess:
         """Call an operation the way a client would. Raises AwsError."""
         from botocore.exceptions import ClientError
 
+        if self._role is not None:
+            self._state.role_checks.check_call(self._role, self.region, service, operation, dict(params))
         try:
             answer = self._client(service)._make_api_call(operation, dict(params))
         except ClientError as error:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import model
+from .front import scheduler
 
 # Log groups that AWS makes by itself when a job, endpoint or notebook writes its first line.
 _IMPLICIT_LOGS = "/aws/sagemaker/"
@@ -25,6 +26,13 @@ def inventory(state: Any) -> dict[str, Any]:
         }
         for record in state.engine.store.everything()
     ]
+    state.interfaces.look()
+    for name, held in state.interfaces.kept.items():
+        objects.append(
+            {"service": "ec2", "kind": "NetworkInterface", "name": name, "region": held["region"], **_implicit(True)}
+        )
+    for backend in state.moto.existing("scheduler").values():
+        scheduler.settle(backend, state.clock.now())
     for service, lister in _LISTERS.items():
         for region, backend in state.moto.existing(service).items():
             for kind, name, more in lister(backend):
@@ -73,6 +81,8 @@ def _cloudwatch(backend: Any) -> _Found:
         yield "Alarm", name, {}
     for name in backend.dashboards:
         yield "Dashboard", name, {}
+    for detector in backend.__dict__.get("aws_local_anomaly_detectors", {}).values():
+        yield "AnomalyDetector", detector["AnomalyDetectorId"], {}
 
 
 def _logs(backend: Any) -> _Found:

@@ -56,6 +56,11 @@ def shown(engine: Any, region: str, name: str) -> dict[str, Any]:
     }
 
 
+def named(quota_code: str) -> str | None:
+    """The quota with a code."""
+    return next((name for name in names() if code(name) == quota_code), None)
+
+
 def check(engine: Any, region: str, usage: str, wanted: Iterable[tuple[str | None, int]], besides: Any = None) -> None:
     """Refuse what exceeds a quota. `besides` is a record whose own use does not count (it is being replaced).
 

@@ -65,7 +65,13 @@ def error(call: wire.Call, problem: AwsError) -> Reply:
         from . import cbor
 
         return cbor.error(call, problem)
-    if form in ("query", "ec2"):
+    if form == "ec2":
+        text = (
+            f"<Response><Errors><Error><Code>{escape(problem.code)}</Code><Message>{escape(problem.message)}</Message></Error>"
+            f"</Errors><RequestID>{call.request_id}</RequestID></Response>"
+        )
+        return _xml(problem, text, call)
+    if form == "query":
         # AWS answers the fault side as Sender for 4xx and Receiver for 5xx.
         side = "Sender" if problem.status < 500 else "Receiver"
         text = (

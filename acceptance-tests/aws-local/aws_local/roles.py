@@ -7,13 +7,22 @@ from typing import Any
 from urllib.parse import unquote
 
 
+def user_arn(account: str) -> str:
+    """Who calls with keys that belong to nobody in particular: any do here."""
+    return f"arn:aws:iam::{account}:user/local"
+
+
+def role_of(behind: Any, arn: str) -> Any:
+    """The role with an ARN, or None."""
+    return next((role for role in behind.backend("iam", "aws").roles.values() if role.arn == arn), None)
+
+
 def assumable(behind: Any, arn: str, principal: str = "sagemaker.amazonaws.com") -> bool:
     """Whether the role exists for at least the propagation delay and trusts the principal.
 
     IAM is eventually consistent: a new role is visible to IAM's own API at once, to other services seconds later.
     """
-    backend = behind.backend("iam", "aws")
-    role = next((role for role in backend.roles.values() if role.arn == arn), None)
+    role = role_of(behind, arn)
     if role is None:
         return False
     visible = getattr(role, "aws_local_created", None)

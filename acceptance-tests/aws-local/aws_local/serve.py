@@ -50,6 +50,8 @@ def serve(options: argparse.Namespace) -> NoReturn:
         role_delay=options.role_delay,
         visibility_delay=options.visibility_delay,
         deletion_delay=options.deletion_delay,
+        linger=options.linger,
+        permission_delay=options.permission_delay,
         environments=environments,
         account=options.account,
     )

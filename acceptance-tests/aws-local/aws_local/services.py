@@ -126,6 +126,9 @@ class Services(Protocol):
         Alarms need the single values: the statistics of GetMetricData have no percentiles here.
         """
 
+    def as_role(self, arn: str | None) -> Services:
+        """The same local AWS, as far as the permissions of a role go: its calls may raise AccessDenied. None: without limits."""
+
     def for_region(self, region: str) -> Services:
         """The same local AWS, seen in another region."""
 

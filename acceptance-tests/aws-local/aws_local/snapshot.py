@@ -11,7 +11,7 @@ from typing import Any
 from .sagemaker.record import Store
 from .services import AwsError
 
-FORMAT = 1
+FORMAT = 2
 SERVICES = (
     "s3",
     "iam",
@@ -40,6 +40,7 @@ def save(state: Any, path: str) -> dict[str, Any]:
         "counters": store.counters,
         "tokens": state.engine.tokens,
         "quotas": state.engine.quotas,
+        "interfaces": state.interfaces.kept,
         "moto": {},
         "buckets": {},
     }
@@ -75,6 +76,7 @@ def restore(state: Any, path: str) -> dict[str, Any]:
         store.add(record)
     store.counters, state.engine.tokens = content["counters"], content["tokens"]
     state.engine.quotas.update(content["quotas"])
+    state.interfaces.kept.update(content["interfaces"])
     for (service, region), members in content["moto"].items():
         backend = state.moto.backend(service, region)
         backend.__dict__.update(members)
@@ -97,6 +99,7 @@ def reset(state: Any) -> dict[str, Any]:
     engine.tokens.clear()
     engine.failures.clear()
     engine.quotas.clear()
+    state.interfaces.kept.clear()
     state.faults.clear()
     state.calls.clear()
     state.deleted_buckets.clear()

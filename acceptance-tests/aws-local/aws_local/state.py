@@ -16,6 +16,8 @@ from .clock import ControllableClock
 from .faults import Faults
 from .front import cloudwatch
 from .inprocess import InProcess
+from .network_interfaces import NetworkInterfaces
+from .role_checks import RoleChecks
 from .sagemaker.engine import Engine
 from .sagemaker.kinds import KINDS, OPERATIONS
 from .services import Runtime
@@ -36,6 +38,8 @@ class State:
         role_delay: float = 3.0,
         visibility_delay: float = 0.0,
         deletion_delay: float = 2.0,
+        linger: float = 3.0,
+        permission_delay: float = 0.0,
         environments: dict[str, Any] | None = None,
         account: str = ACCOUNT,
     ) -> None:
@@ -43,6 +47,10 @@ class State:
         self.allow_exec = allow_exec
         self.environments = environments or {}
         self.role_delay = role_delay
+        self.permission_delay = permission_delay
+        """How long a policy of a role has no effect, in seconds."""
+        self.linger = linger
+        """How long stays in the account, in seconds, what AWS takes its time to remove."""
         self.temp_root = Path(tempfile.mkdtemp(prefix="aws-local-"))
         self.calls: collections.deque[dict[str, Any]] = collections.deque(maxlen=CALLS_KEPT)
         self.faults = Faults()
@@ -58,8 +66,11 @@ class State:
         self.engine = Engine(self.clock, account, KINDS, OPERATIONS)
         self.engine.visibility_delay = visibility_delay
         self.engine.deletion_delay = deletion_delay
+        self.interfaces = NetworkInterfaces(self)
         self.moto = Behind(self)
+        self.role_checks = RoleChecks(self.moto)
         self.engine.check_role = self.moto.check_role
+        self.engine.check_permissions = self.role_checks.check_creation
         self.engine.scaling_targets = self.moto.scaling_targets
         self.engine.deregister_scaling = self.moto.deregister_scaling
 
@@ -106,6 +117,7 @@ class State:
     def _keep_alive(self) -> None:
         while not self.closing.wait(0.5):
             self.engine.store.settle_due(self.clock.now())
+            self.interfaces.look()
             self.evaluate_alarms(self.moto.regions_with_alarms())
 
     def evaluate_alarms(self, regions: list[str]) -> None:

@@ -23,6 +23,7 @@ CODES = {
     "ecr": "InvalidParameterException",
     "budgets": "InvalidParameterException",
     "s3": "InvalidRequest",
+    "ec2": "InvalidParameterValue",
 }
 
 
@@ -46,7 +47,7 @@ def check(call: wire.Call, environ: dict[str, Any]) -> None:
         if operation is None:
             # Source: Query API common errors (code); text ours.
             raise AwsError("InvalidAction", f"The action {call.operation} is not valid for {service}.", 400)
-        if call.protocol == "query":
+        if call.protocol in ("query", "ec2"):
             params = query_members(operation, wire.body(environ).decode("utf-8", "replace"))
         else:
             params = wire.json_body(environ)
@@ -71,7 +72,8 @@ def query_members(operation: Any, text: str) -> dict[str, Any]:
         given.pop(common, None)
     if operation.input_shape is None:
         return {}
-    members = _query_structure(operation.input_shape, given, "") or {}
+    read = _Ec2(given) if operation.service_model.metadata["protocol"] == "ec2" else _Query(given)
+    members = read.structure(operation.input_shape, "") or {}
     if given:
         # Source: none, AWS ignores them; text ours.
         raise AwsError(
@@ -81,54 +83,83 @@ def query_members(operation: Any, text: str) -> dict[str, Any]:
     return members
 
 
-def _query_value(shape: Any, given: dict[str, str], prefix: str) -> Any:
-    kind = shape.type_name
-    if kind == "structure":
-        return _query_structure(shape, given, prefix + ".")
-    if kind == "list":
-        return _query_list(shape, given, prefix)
-    if kind == "map":
-        return _query_map(shape, given, prefix)
-    if prefix not in given:
-        return None
-    return _scalar(shape, given.pop(prefix))
+class _Query:
+    """Takes the members of shapes out of the parameters of a query request."""
+
+    def __init__(self, given: dict[str, str]) -> None:
+        self.given = given
+
+    def name(self, member: Any, name: str) -> str:
+        """What a member of a structure is called."""
+        return member.serialization.get("name", name)
+
+    def inner(self, shape: Any, prefix: str) -> str:
+        """What the elements of a list are called, without their number."""
+        if shape.serialization.get("flattened"):
+            return prefix
+        return f"{prefix}.{shape.member.serialization.get('name', 'member')}"
+
+    def value(self, shape: Any, prefix: str) -> Any:
+        """A value of any shape; None when it was not given."""
+        kind = shape.type_name
+        if kind == "structure":
+            return self.structure(shape, prefix + ".")
+        if kind == "list":
+            return self.list(shape, prefix)
+        if kind == "map":
+            return self.map(shape, prefix)
+        if prefix not in self.given:
+            return None
+        return _scalar(shape, self.given.pop(prefix))
+
+    def structure(self, shape: Any, prefix: str) -> dict[str, Any] | None:
+        """The members that begin with a prefix."""
+        if prefix and not any(name.startswith(prefix) for name in self.given):
+            return None
+        members = {}
+        for name, member in shape.members.items():
+            value = self.value(member, prefix + self.name(member, name))
+            if value is not None:
+                members[name] = value
+        return members
+
+    def list(self, shape: Any, prefix: str) -> list[Any] | None:
+        """The elements, numbered from 1."""
+        if self.given.get(prefix) == "":
+            self.given.pop(prefix)
+            return []
+        inner = self.inner(shape, prefix)
+        found: list[Any] = []
+        while self._has(f"{inner}.{len(found) + 1}"):
+            found.append(self.value(shape.member, f"{inner}.{len(found) + 1}"))
+        return found or None
+
+    def map(self, shape: Any, prefix: str) -> dict[str, Any] | None:
+        """The entries, numbered from 1."""
+        inner = prefix if shape.serialization.get("flattened") else f"{prefix}.entry"
+        found: dict[str, Any] = {}
+        number = 1
+        while any(name.startswith(f"{inner}.{number}.") for name in self.given):
+            key = self.value(shape.key, f"{inner}.{number}.{shape.key.serialization.get('name', 'key')}")
+            found[key] = self.value(shape.value, f"{inner}.{number}.{shape.value.serialization.get('name', 'value')}")
+            number += 1
+        return found or None
+
+    def _has(self, prefix: str) -> bool:
+        return any(name == prefix or name.startswith(f"{prefix}.") for name in self.given)
 
 
-def _query_structure(shape: Any, given: dict[str, str], prefix: str) -> dict[str, Any] | None:
-    if prefix and not any(name.startswith(prefix) for name in given):
-        return None
-    members = {}
-    for name, member in shape.members.items():
-        value = _query_value(member, given, prefix + member.serialization.get("name", name))
-        if value is not None:
-            members[name] = value
-    return members
+class _Ec2(_Query):
+    """EC2 writes names with a capital, and no list says what its elements are called."""
 
+    def name(self, member: Any, name: str) -> str:
+        """What a member of a structure is called."""
+        said = member.serialization.get("queryName") or member.serialization.get("name", name)
+        return said[:1].upper() + said[1:]
 
-def _query_list(shape: Any, given: dict[str, str], prefix: str) -> list[Any] | None:
-    if given.get(prefix) == "":
-        given.pop(prefix)
-        return []
-    inner = prefix
-    if not shape.serialization.get("flattened"):
-        inner = f"{prefix}.{shape.member.serialization.get('name', 'member')}"
-    found = []
-    while any(name == f"{inner}.{len(found) + 1}" or name.startswith(f"{inner}.{len(found) + 1}.") for name in given):
-        found.append(_query_value(shape.member, given, f"{inner}.{len(found) + 1}"))
-    return found or None
-
-
-def _query_map(shape: Any, given: dict[str, str], prefix: str) -> dict[str, Any] | None:
-    inner = prefix if shape.serialization.get("flattened") else f"{prefix}.entry"
-    found: dict[str, Any] = {}
-    number = 1
-    while any(name.startswith(f"{inner}.{number}.") for name in given):
-        key = _query_value(shape.key, given, f"{inner}.{number}.{shape.key.serialization.get('name', 'key')}")
-        found[key] = _query_value(
-            shape.value, given, f"{inner}.{number}.{shape.value.serialization.get('name', 'value')}"
-        )
-        number += 1
-    return found or None
+    def inner(self, shape: Any, prefix: str) -> str:
+        """What the elements of a list are called, without their number."""
+        return prefix
 
 
 def _scalar(shape: Any, text: str) -> Any:

@@ -17,7 +17,9 @@ from urllib.parse import parse_qsl
 from .services import AwsError
 
 DEFAULT_REGION = "us-east-1"
-_SCOPE = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
+_SCOPE = re.compile(r"Credential=([^/]*)/\d+/([^/]+)/([^/]+)/aws4_request")
+_UNSIGNED = {"AssumeRoleWithWebIdentity": "sts", "AssumeRoleWithSAML": "sts"}
+"""Operations that need no signature, so that nothing but their names says whose they are (STS API reference)."""
 
 # Signing names that differ from boto3's service name.
 _SERVICES = {
@@ -34,7 +36,8 @@ class Call:
     service: str
     operation: str
     region: str
-    access_key: str
+    access_key: str | None
+    """None: the request is not signed."""
     method: str = "POST"
     protocol: str = ""
     """Set when the request itself tells its protocol (CBOR, JSON spoken to a query service)."""
@@ -50,7 +53,7 @@ class Call:
 def identify(environ: dict[str, Any]) -> Call:
     """Service, operation and region of a request. The operation of XML-rest calls is filled in later."""
     found = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
-    access_key, region, service = found.groups() if found else ("", DEFAULT_REGION, "")
+    access_key, region, service = found.groups() if found else (None, DEFAULT_REGION, "")
     service = _SERVICES.get(service, service)
     if not service and "X-Amz-Credential=" in environ.get("QUERY_STRING", ""):
         scope = dict(parse_qsl(environ["QUERY_STRING"])).get("X-Amz-Credential", "").split("/")
@@ -73,7 +76,8 @@ def identify(environ: dict[str, Any]) -> Call:
             operation = "InvokeEndpointWithResponseStream"
     if not operation and environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
         operation = dict(parse_qsl(body(environ).decode("utf-8", "replace"))).get("Action", "")
-        protocol = "query" if operation else ""
+        service = service or _UNSIGNED.get(operation, "")
+        protocol = "" if not operation else "ec2" if service == "ec2" else "query"
     method = environ.get("REQUEST_METHOD", "POST")
     internal = bool(environ.get("aws_local.internal"))
     return Call(service or "s3", operation, region, access_key, method, protocol, internal=internal)

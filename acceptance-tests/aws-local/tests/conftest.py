@@ -22,6 +22,15 @@ TRUST = json.dumps(
     }
 )
 
+JOBS = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": ["s3:*", "ecr:*", "logs:*", "cloudwatch:PutMetricData"], "Resource": "*"}
+        ],
+    }
+)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that look at the processes of the whole machine run one after the other."""
@@ -69,8 +78,10 @@ class Local:
         self.control("POST", "clock", advance=seconds)
 
     def role(self, name: str = "role") -> str:
-        """A role that SageMaker can assume by now."""
-        arn = self.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+        """A role that SageMaker can assume by now, and that may do what jobs do."""
+        iam = self.client("iam")
+        arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+        iam.put_role_policy(RoleName=name, PolicyName="jobs", PolicyDocument=JOBS)
         self.advance(5)
         return arn
 
@@ -83,7 +94,7 @@ class Local:
 @pytest.fixture(scope="session")
 def running() -> Iterator[Local]:
     """One local AWS with a stepped clock for all tests."""
-    local = Local("--stepped")
+    local = Local("--stepped", "--permission-delay", "4")
     yield local
     local.stop()
 

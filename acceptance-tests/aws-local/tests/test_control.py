@@ -45,11 +45,14 @@ def test_inventory_sees_every_service(aws):
     key = aws.client("kms").create_key()["KeyMetadata"]["KeyId"]
     aws.client("kms").create_alias(AliasName="alias/mine", TargetKeyId=key)
     aws.client("events").put_rule(Name="rule", ScheduleExpression="rate(1 hour)")
+    trust = TRUST.replace("sagemaker.", "scheduler.")
+    role = aws.client("iam").create_role(RoleName="scheduler", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    aws.advance(5)
     aws.client("scheduler").create_schedule(
         Name="s",
         ScheduleExpression="rate(1 hour)",
         FlexibleTimeWindow={"Mode": "OFF"},
-        Target={"Arn": "arn:aws:sns:us-east-1:123456789012:t", "RoleArn": "arn:aws:iam::123456789012:role/r"},
+        Target={"Arn": "arn:aws:sns:us-east-1:123456789012:t", "RoleArn": role},
     )
     aws.client("cloudwatch").put_metric_alarm(
         AlarmName="alarm",

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conftest import TRUST, Local
+from conftest import Local
 from sklearn.datasets import load_iris
 
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/scikit-learn:1"
@@ -146,9 +146,7 @@ def test_from_raw_data_to_an_alarm(live: Local) -> None:
     s3.put_object(Bucket=bucket, Key="raw/iris.csv", Body=iris())
     s3.put_object(Bucket=bucket, Key="code/prepare.py", Body=PREPARE.encode())
     s3.put_object(Bucket=bucket, Key="code/source.tar.gz", Body=archive(train_py=TRAIN, serve_py=SERVE))
-    role = aws("iam").create_role(RoleName="sagemaker", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
-    aws("iam").attach_role_policy(RoleName="sagemaker", PolicyArn="arn:aws:iam::aws:policy/AmazonSageMakerFullAccess")
-    time.sleep(0.6)
+    role = live.role("sagemaker")
 
     # Process.
     sm.create_processing_job(
@@ -366,7 +364,7 @@ def test_from_raw_data_to_an_alarm(live: Local) -> None:
             Bucket=bucket, Delete={"Objects": [{"Key": each["Key"]} for each in page.get("Contents", ())]}
         )
     s3.delete_bucket(Bucket=bucket)
-    aws("iam").detach_role_policy(RoleName="sagemaker", PolicyArn="arn:aws:iam::aws:policy/AmazonSageMakerFullAccess")
+    aws("iam").delete_role_policy(RoleName="sagemaker", PolicyName="jobs")
     aws("iam").delete_role(RoleName="sagemaker")
     for group in aws("logs").describe_log_groups()["logGroups"]:
         aws("logs").delete_log_group(logGroupName=group["logGroupName"])
@@ -379,8 +377,7 @@ def test_a_failing_script_fails_its_job(live: Local) -> None:
     s3 = live.client("s3")
     s3.create_bucket(Bucket="broken")
     s3.put_object(Bucket="broken", Key="source.tar.gz", Body=archive(train_py="raise SystemExit('no luck today')"))
-    role = live.client("iam").create_role(RoleName="broken", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
-    time.sleep(0.6)
+    role = live.role("broken")
     sm.create_training_job(
         TrainingJobName="broken",
         RoleArn=role,

@@ -505,21 +505,27 @@ def test_failures_on_demand_carry_the_reason(world: World) -> None:
 
 
 def test_a_new_role_cannot_be_assumed_for_its_first_seconds(aws) -> None:
-    from conftest import TRUST
+    from conftest import JOBS, TRUST
 
-    sm = aws.client("sagemaker")
-    role = aws.client("iam").create_role(RoleName="new", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    sm, iam = aws.client("sagemaker"), aws.client("iam")
+    role = iam.create_role(RoleName="new", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    iam.put_role_policy(RoleName="new", PolicyName="jobs", PolicyDocument=JOBS)
     code, text = error_of(lambda: sm.create_training_job(**req.training("job", role)))
     assert code == "ValidationException" and text.startswith(f"Could not assume role {role}")
     aws.advance(3.1)
+    # Its trust has arrived, its permissions have not.
+    code, text = error_of(lambda: sm.create_training_job(**req.training("job", role)))
+    assert code == "ValidationException" and text.startswith("Access denied")
+    aws.advance(1)
     sm.create_training_job(**req.training("job", role))
 
 
 def test_a_role_that_trusts_nobody_cannot_be_assumed(aws) -> None:
-    from conftest import TRUST
+    from conftest import JOBS, TRUST
 
     iam = aws.client("iam")
     role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST.replace("sagemaker.", "lambda."))["Role"]["Arn"]
+    iam.put_role_policy(RoleName="r", PolicyName="jobs", PolicyDocument=JOBS)
     aws.advance(10)
     code, text = error_of(lambda: aws.client("sagemaker").create_training_job(**req.training("job", role)))
     assert "sagemaker.amazonaws.com" in text

@@ -15,7 +15,7 @@ from pathlib import Path
 import boto3
 import pytest
 import samples
-from conftest import TRUST
+from conftest import JOBS, TRUST
 
 
 def start(tmp_path: Path, *arguments: str, **more) -> tuple[subprocess.Popen, dict]:
@@ -112,13 +112,14 @@ def test_it_is_ready_within_two_seconds(tmp_path):
 
 def test_a_description_costs_less_than_a_millisecond(tmp_path):
     """1,000 DescribeTrainingJob a second for 8 clients, measured in the server's own processor time."""
-    process, told = start(tmp_path, "--role-delay", "0")
+    process, told = start(tmp_path, "--role-delay", "0", "--permission-delay", "0")
     endpoint = told["endpoint"]
     try:
         iam = boto3.client(
             "iam", region_name="us-east-1", endpoint_url=endpoint, aws_access_key_id="t", aws_secret_access_key="t"
         )
         role = iam.create_role(RoleName="role", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+        iam.put_role_policy(RoleName="role", PolicyName="jobs", PolicyDocument=JOBS)
         sm = boto3.client(
             "sagemaker",
             region_name="us-east-1",

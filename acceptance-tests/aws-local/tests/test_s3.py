@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from conftest import TRUST
 
 
 @pytest.fixture
@@ -344,3 +345,95 @@ def test_logging_to_a_bucket_whose_policy_has_a_statement_for_everybody(s3):
     assert code_of(lambda: enable(everybody)) == "InvalidTargetBucketForLogging"
     enable(everybody, service)
     assert s3.get_bucket_logging(Bucket="bucket")["LoggingEnabled"]["TargetBucket"] == "logs"
+
+
+def test_tags_are_kept_as_they_are_and_go_with_their_bucket(s3):
+    tags = [{"Key": " k ", "Value": "  v "}, {"Key": "empty", "Value": ""}]
+    s3.put_bucket_tagging(Bucket="bucket", Tagging={"TagSet": tags})
+    assert s3.get_bucket_tagging(Bucket="bucket")["TagSet"] == tags
+    s3.put_object(Bucket="bucket", Key="k", Body=b"")
+    s3.put_object_tagging(Bucket="bucket", Key="k", Tagging={"TagSet": tags})
+    assert s3.get_object_tagging(Bucket="bucket", Key="k")["TagSet"] == tags
+    twice = {"TagSet": [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]}
+    assert code_of(lambda: s3.put_bucket_tagging(Bucket="bucket", Tagging=twice)) == "InvalidTag"
+    s3.delete_object(Bucket="bucket", Key="k")
+    s3.delete_bucket(Bucket="bucket")
+    s3.create_bucket(Bucket="bucket")
+    assert code_of(lambda: s3.get_bucket_tagging(Bucket="bucket")) == "NoSuchTagSet"
+
+
+@pytest.mark.parametrize("key", ["a\nb", "a\n", "\n", "x/\n/y", "a\r\nb", "a\u2028b"])
+def test_keys_with_line_ends(s3, key):
+    s3.put_object(Bucket="bucket", Key=key, Body=b"x")
+    assert s3.get_object(Bucket="bucket", Key=key)["Body"].read() == b"x"
+    assert [each["Key"] for each in s3.list_objects_v2(Bucket="bucket")["Contents"]] == [key]
+    s3.delete_object(Bucket="bucket", Key=key)
+    assert "Contents" not in s3.list_objects_v2(Bucket="bucket")
+
+
+def policy(principal: Any, **more: Any) -> str:
+    statement = {
+        "Effect": "Allow",
+        "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::bucket/*",
+        "Principal": principal,
+        **more,
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": statement})
+
+
+def test_the_principals_of_a_policy_exist(aws, s3):
+    """github.com/hashicorp/terraform pull 4315: a role that was made a moment ago is not known for some seconds."""
+    role = {"AWS": "arn:aws:iam::123456789012:role/fresh"}
+    put = lambda principal: s3.put_bucket_policy(Bucket="bucket", Policy=policy(principal))  # noqa: E731
+    for absent in (role, {"AWS": ["123456789012", "arn:aws:iam::123456789012:user/absent"]}, {"AWS": "nonsense"}):
+        with pytest.raises(ClientError) as caught:
+            put(absent)
+        error = caught.value.response["Error"]
+        assert (error["Code"], error["Message"]) == ("MalformedPolicy", "Invalid principal in policy")
+    aws.client("iam").create_role(RoleName="fresh", AssumeRolePolicyDocument=TRUST)
+    assert code_of(lambda: put(role)) == "MalformedPolicy"
+    aws.advance(4)
+    put(role)
+    for other in (
+        {"AWS": "123456789012"},
+        {"AWS": "arn:aws:iam::210987654321:role/theirs"},
+        {"Service": "logs.amazonaws.com"},
+    ):
+        put(other)
+
+
+ORGANIZATION = {"StringEquals": {"aws:PrincipalOrgID": "o-1234567890"}}
+
+
+@pytest.mark.parametrize(
+    "given, public",
+    [
+        ({"principal": "*"}, True),
+        ({"principal": {"AWS": "*"}}, True),
+        ({"principal": {"AWS": ["123456789012", "*"]}}, True),
+        ({"principal": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}, True),
+        ({"principal": "*", "Condition": {"StringLike": {"aws:PrincipalOrgID": "o-*"}}}, True),
+        ({"principal": "*", "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}}, True),
+        ({"principal": "*", "Condition": {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}}, True),
+        ({"principal": "*", "Condition": ORGANIZATION}, False),
+        ({"principal": "*", "Condition": {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8"]}}}, False),
+        ({"principal": "*", "Effect": "Deny"}, False),
+        ({"principal": {"AWS": "123456789012"}}, False),
+    ],
+    ids=str,
+)
+def test_public_policies_are_blocked_unless_they_are_allowed(s3, given, public):
+    """Amazon S3 user guide, the meaning of public; github.com/torchbox/buckup pull 18 (the refusal)."""
+    text = policy(**given)
+    if public:
+        assert code_of(lambda: s3.put_bucket_policy(Bucket="bucket", Policy=text)) == "AccessDenied"
+        settings = s3.get_public_access_block(Bucket="bucket")["PublicAccessBlockConfiguration"]
+        assert set(settings.values()) == {True}, "new buckets have all four on"
+        settings["BlockPublicPolicy"] = False
+        s3.put_public_access_block(Bucket="bucket", PublicAccessBlockConfiguration=settings)
+    s3.put_bucket_policy(Bucket="bucket", Policy=text)
+    if public:
+        s3.delete_bucket_policy(Bucket="bucket")
+        s3.delete_public_access_block(Bucket="bucket")
+        s3.put_bucket_policy(Bucket="bucket", Policy=text)

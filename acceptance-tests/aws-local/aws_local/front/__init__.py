@@ -5,7 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import account, budgets, cloudwatch, iam, kms, metrics, s3, s3_config, scaling, sns, sts
+from . import (
+    account,
+    anomaly_detectors,
+    budgets,
+    cloudwatch,
+    dashboards,
+    ec2,
+    iam,
+    kms,
+    metrics,
+    s3,
+    s3_config,
+    scaling,
+    scheduler,
+    sns,
+    sts,
+)
 
 Handler = Callable[[Any, Any, dict[str, Any]], Any]
 
@@ -13,7 +29,23 @@ INSTEAD: dict[tuple[str, str], Handler] = {}
 """`(state, call, environ)` to the answer's members; None: let moto answer after all."""
 AFTER: dict[tuple[str, str], Callable[[Any, Any, dict[str, Any], Any], None]] = {}
 """`(state, call, environ, reply)`: mend a successful answer of moto in place."""
-MODULES = (account, budgets, cloudwatch, iam, kms, metrics, s3, s3_config, scaling, sns, sts)
+MODULES = (
+    account,
+    anomaly_detectors,
+    budgets,
+    cloudwatch,
+    dashboards,
+    ec2,
+    iam,
+    kms,
+    metrics,
+    s3,
+    s3_config,
+    scaling,
+    scheduler,
+    sns,
+    sts,
+)
 
 for module in MODULES:
     for operation, handler in getattr(module, "INSTEAD", {}).items():

@@ -74,8 +74,18 @@ def update_notification(state: Any, call: Any, environ: dict) -> dict[str, Any]:
     raise AwsError("NotFoundException", "Unable to update notification - the notification doesn't exist.")
 
 
+def create_notification(state: Any, call: Any, environ: dict) -> None:
+    """CreateNotification: each only once (API reference, DuplicateRecordException)."""
+    budget = _budget(state, call, call.params["BudgetName"])
+    if any(each.details == call.params["Notification"] for each in budget.notifications):
+        raise AwsError("DuplicateRecordException", "The notification already exists.")
+
+
 def create(state: Any, call: Any, environ: dict) -> None:
     """CreateBudget: keep the tags."""
+    given = [each["Notification"] for each in call.params.get("NotificationsWithSubscribers") or ()]
+    if any(each in given[:index] for index, each in enumerate(given)):
+        raise AwsError("DuplicateRecordException", "The notification already exists.")
     tags = {tag["Key"]: tag["Value"] for tag in call.params.get("ResourceTags") or ()}
     arn = f"arn:aws:budgets::{call.params['AccountId']}:budget/{call.params['Budget']['BudgetName']}"
     environ["aws_local.tags"] = (arn, tags)
@@ -121,6 +131,7 @@ def untag(state: Any, call: Any, environ: dict) -> dict[str, Any]:
 INSTEAD = {
     "UpdateBudget": update,
     "DescribeSubscribersForNotification": subscribers,
+    "CreateNotification": create_notification,
     "CreateSubscriber": create_subscriber,
     "DeleteSubscriber": delete_subscriber,
     "UpdateNotification": update_notification,

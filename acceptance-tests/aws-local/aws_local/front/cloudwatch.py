@@ -5,16 +5,16 @@ Sources: CloudWatch API reference (PutMetricAlarm, PutCompositeAlarm, DescribeAl
 
 from __future__ import annotations
 
-import datetime
 import itertools
 import json
 from typing import Any
 
+from ..runtime import alarm_rules
 from ..sagemaker import listing
 from ..services import AwsError
+from . import alarm_checks
 
 SERVICE = "cloudwatch"
-_PERIODS = {1, 5, 10, 20, 30}
 HISTORY_KEPT = 1000
 
 
@@ -58,33 +58,9 @@ def _validation(text: str) -> AwsError:
     return AwsError("ValidationError", text)
 
 
-def _check_metric_alarm(given: dict[str, Any]) -> None:
-    if given.get("Metrics"):
-        if given.get("MetricName") or given.get("Statistic") or given.get("ExtendedStatistic"):
-            raise _validation("Metrics cannot be used together with MetricName, Statistic or ExtendedStatistic.")
-        returning = [each for each in given["Metrics"] if each.get("ReturnData", True)]
-        if len(returning) != 1 and not given.get("ThresholdMetricId"):
-            raise _validation("Exactly one element of the metrics list should return data.")
-    else:
-        if not given.get("MetricName") or not given.get("Namespace"):
-            raise _validation("MetricName and Namespace are required unless Metrics is given.")
-        if bool(given.get("Statistic")) == bool(given.get("ExtendedStatistic")):
-            raise _validation("Exactly one of Statistic and ExtendedStatistic must be given.")
-        period = given.get("Period")
-        if period is None:
-            raise _validation("Period is required unless Metrics is given.")
-        if period not in _PERIODS and period % 60:
-            raise _validation("Period must be 10, 30 or a multiple of 60")
-        if period * given.get("EvaluationPeriods", 1) > 604800:
-            raise _validation("EvaluationPeriods multiplied by Period must not exceed seven days.")
-    if given.get("DatapointsToAlarm", 1) > given.get("EvaluationPeriods", 1):
-        raise _validation("DatapointsToAlarm must be less than or equal to EvaluationPeriods.")
-    if given.get("Threshold") is None and not given.get("ThresholdMetricId"):
-        raise _validation("Either Threshold or ThresholdMetricId is required.")
-
-
-def _put(state: Any, call: Any, given: dict[str, Any], kind: str) -> dict[str, Any]:
-    backend = state.moto.backend("cloudwatch", call.region)
+def put_alarm(state: Any, region: str, given: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Make or change an alarm that is known to be right."""
+    backend = state.moto.backend("cloudwatch", region)
     alarms = alarms_of(backend)
     now = state.clock.now()
     name = given["AlarmName"]
@@ -97,10 +73,13 @@ def _put(state: Any, call: Any, given: dict[str, Any], kind: str) -> dict[str, A
         "AlarmActions": [],
         "InsufficientDataActions": [],
         **{member: value for member, value in given.items() if member != "Tags" and value is not None},
-        "AlarmArn": f"arn:aws:cloudwatch:{call.region}:{state.engine.account_id}:alarm:{name}",
+        "AlarmArn": f"arn:aws:cloudwatch:{region}:{state.engine.account_id}:alarm:{name}",
         "AlarmConfigurationUpdatedTimestamp": now,
         "type": kind,
     }
+    if alarm.get("Metrics"):
+        # Source of the default: CloudWatch API reference, MetricDataQuery.
+        alarm["Metrics"] = [{"ReturnData": True, **query} for query in alarm["Metrics"]]
     if kind == "MetricAlarm":
         alarm.setdefault("Dimensions", [])
     kept = ("StateValue", "StateReason", "StateReasonData", "StateUpdatedTimestamp", "StateTransitionedTimestamp")
@@ -110,7 +89,8 @@ def _put(state: Any, call: Any, given: dict[str, Any], kind: str) -> dict[str, A
         _remember(state, backend, alarm, "ConfigurationUpdate", f'Alarm "{name}" updated', {"type": "Update"})
     else:
         alarm.update(
-            StateValue="INSUFFICIENT_DATA",
+            # PromQL alarms begin in OK (API reference, PutMetricAlarm).
+            StateValue="OK" if given.get("EvaluationCriteria") else "INSUFFICIENT_DATA",
             StateReason="Unchecked: Initial alarm creation",
             StateUpdatedTimestamp=now,
             StateTransitionedTimestamp=now,
@@ -126,23 +106,35 @@ def _put(state: Any, call: Any, given: dict[str, Any], kind: str) -> dict[str, A
 
 def put_metric_alarm(state: Any, call: Any, environ: dict) -> dict[str, Any]:
     """PutMetricAlarm."""
-    _check_metric_alarm(call.params)
-    return _put(state, call, call.params, "MetricAlarm")
+    alarm_checks.check_metric_alarm(call.params)
+    return put_alarm(state, call.region, call.params, "MetricAlarm")
 
 
 def put_composite_alarm(state: Any, call: Any, environ: dict) -> dict[str, Any]:
-    """PutCompositeAlarm. The rule's alarms must exist."""
-    import re
-
+    """PutCompositeAlarm."""
     backend = state.moto.backend("cloudwatch", call.region)
-    rule = call.params["AlarmRule"]
-    named = re.findall(r"\b(?:ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*\"?([^\")]+?)\"?\s*\)", rule)
-    if not named and not re.search(r"\b(TRUE|FALSE)\b", rule):
-        raise _validation(f"AlarmRule must contain at least one function or constant: {rule}")
-    absent = [each for each in named if each.rpartition(":alarm:")[2] not in alarms_of(backend)]
-    if absent:
-        raise _validation(f"AlarmRule refers to alarms that do not exist: {', '.join(absent)}")
-    return _put(state, call, call.params, "CompositeAlarm")
+    alarm_checks.check_composite_alarm(call.params, alarms_of(backend))
+    return put_alarm(state, call.region, call.params, "CompositeAlarm")
+
+
+def _children(alarm: dict[str, Any]) -> frozenset[str]:
+    """The alarms that a composite alarm's rule names."""
+    return alarm_rules.parse(alarm["AlarmRule"]).alarms if alarm["type"] == "CompositeAlarm" else frozenset()
+
+
+def _relatives(given: dict[str, Any], alarms: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """The children or parents that DescribeAlarms was asked for, with the members that it tells of them (API reference)."""
+    besides = sorted(set(given) - {"ChildrenOfAlarmName", "ParentsOfAlarmName", "MaxRecords", "NextToken"})
+    if besides or len(given.keys() & {"ChildrenOfAlarmName", "ParentsOfAlarmName"}) > 1:
+        raise _validation("ChildrenOfAlarmName and ParentsOfAlarmName can only be used with MaxRecords and NextToken.")
+    members = ["type", "AlarmName", "AlarmArn"]
+    if "ParentsOfAlarmName" in given:
+        found = [alarm for alarm in alarms.values() if given["ParentsOfAlarmName"] in _children(alarm)]
+    else:
+        members += ["StateValue", "StateUpdatedTimestamp"]
+        parent = alarms.get(given["ChildrenOfAlarmName"])
+        found = [alarms[name] for name in (_children(parent) if parent else ()) if name in alarms]
+    return [{member: alarm[member] for member in members} for alarm in found]
 
 
 def describe_alarms(state: Any, call: Any, environ: dict) -> dict[str, Any]:
@@ -160,7 +152,6 @@ def describe_alarms(state: Any, call: Any, environ: dict) -> dict[str, Any]:
     if names is not None:
         wanted = set(names)
         found = [alarm for alarm in found if alarm["AlarmName"] in wanted]
-        types = given.get("AlarmTypes") or ["MetricAlarm"]
     if given.get("AlarmNamePrefix"):
         found = [alarm for alarm in found if alarm["AlarmName"].startswith(given["AlarmNamePrefix"])]
     if given.get("StateValue"):
@@ -169,9 +160,11 @@ def describe_alarms(state: Any, call: Any, environ: dict) -> dict[str, Any]:
         found = [
             alarm for alarm in found if any(each.startswith(given["ActionPrefix"]) for each in alarm["AlarmActions"])
         ]
+    if given.keys() & {"ChildrenOfAlarmName", "ParentsOfAlarmName"}:
+        found, types = _relatives(given, alarms_of(backend)), ["MetricAlarm", "CompositeAlarm"]
     found = sorted((alarm for alarm in found if alarm["type"] in types), key=lambda alarm: alarm["AlarmName"])
     paging = {key: value for key, value in given.items() if key != "MaxRecords"}
-    page, token = listing.page(found, {**paging, "MaxResults": given.get("MaxRecords")}, 50)
+    page, token = listing.page(found, {**paging, "MaxResults": given.get("MaxRecords")}, 50, "InvalidNextToken")
     answer: dict[str, Any] = {
         "MetricAlarms": [shown(alarm) for alarm in page if alarm["type"] == "MetricAlarm"],
         "CompositeAlarms": [shown(alarm) for alarm in page if alarm["type"] == "CompositeAlarm"],
@@ -203,21 +196,39 @@ def describe_alarms_for_metric(state: Any, call: Any, environ: dict) -> dict[str
 
 
 def delete_alarms(state: Any, call: Any, environ: dict) -> dict[str, Any]:
-    """DeleteAlarms: all or nothing; at most one composite alarm in a call."""
+    """DeleteAlarms: those that exist, unless a composite alarm that stays depends on one; at most one composite alarm in a call.
+
+    Names that do not exist are no error: API reference, DeleteAlarms; github.com/aws-cloudformation/cloudformation-cli issue 456.
+    """
     backend = state.moto.backend("cloudwatch", call.region)
     alarms = alarms_of(backend)
-    names = call.params["AlarmNames"]
-    absent = [name for name in names if name not in alarms]
-    if absent:
-        # Source: CloudWatch API reference, DeleteAlarms: an error if any alarm does not exist; nothing is deleted then; text ours.
-        raise AwsError("ResourceNotFound", f"The following alarms do not exist: {', '.join(absent)}", 404)
+    names = [name for name in dict.fromkeys(call.params["AlarmNames"]) if name in alarms]
     if sum(alarms[name]["type"] == "CompositeAlarm" for name in names) > 1:
         raise _validation("You can delete at most one composite alarm in a call.")
-    for name in names:
-        alarm = alarms.pop(name)
-        backend.tagger.delete_all_tags_for_resource(alarm["AlarmArn"])
-    _changed(backend)
+    # An alarm that its own rule names is a cycle, and no member of a cycle can be deleted (API reference, PutCompositeAlarm).
+    needed = [
+        name
+        for name in names
+        if any(name in _children(other) for key, other in alarms.items() if key not in names or key == name)
+    ]
+    if needed:
+        # Source: github.com/ekristen/aws-nuke issue 462, github.com/cloud-custodian/cloud-custodian issue 7763.
+        raise AwsError(
+            "ValidationError",
+            f"Cannot delete {','.join(needed)} as there are composite alarm(s) depending on {'it' if len(needed) == 1 else 'them'}.",
+        )
+    drop_alarms(state, call.region, names)
     return {}
+
+
+def drop_alarms(state: Any, region: str, names: list[str]) -> None:
+    """Delete alarms, with their tags; those that do not exist are none of its business."""
+    backend = state.moto.backend("cloudwatch", region)
+    for name in names:
+        alarm = alarms_of(backend).pop(name, None)
+        if alarm is not None:
+            backend.tagger.delete_all_tags_for_resource(alarm["AlarmArn"])
+    _changed(backend)
 
 
 def set_alarm_state(state: Any, call: Any, environ: dict) -> dict[str, Any]:
@@ -282,7 +293,7 @@ def describe_history(state: Any, call: Any, environ: dict) -> dict[str, Any]:
         found = [entry for entry in found if entry["Timestamp"] <= listing.seconds(given["EndDate"])]
     if given.get("ScanBy") != "TimestampAscending":
         found.reverse()
-    page, token = listing.page(found, {**given, "MaxResults": given.get("MaxRecords")}, 100)
+    page, token = listing.page(found, {**given, "MaxResults": given.get("MaxRecords")}, 100, "InvalidNextToken")
     return {"AlarmHistoryItems": page, **({"NextToken": token} if token else {})}
 
 
@@ -306,8 +317,14 @@ def _tagged(state: Any, call: Any) -> Any:
 
 
 def list_tags(state: Any, call: Any, environ: dict) -> dict[str, Any] | None:
-    """ListTagsForResource."""
-    tagger = _tagged(state, call)
+    """ListTagsForResource. An alarm that does not exist has no tags.
+
+    Source: github.com/localstack/localstack tests/aws/services/cloudwatch/test_cloudwatch.snapshot.json (list_tags_for_deleted_resource).
+    """
+    if ":alarm:" in call.params["ResourceARN"]:
+        tagger = state.moto.backend("cloudwatch", call.region).tagger
+    else:
+        tagger = _tagged(state, call)
     return tagger and tagger.list_tags_for_resource(call.params["ResourceARN"])
 
 
@@ -329,29 +346,7 @@ def untag(state: Any, call: Any, environ: dict) -> dict[str, Any] | None:
     return {}
 
 
-def put_dashboard(state: Any, call: Any, environ: dict) -> dict[str, Any] | None:
-    """PutDashboard: a new dashboard gets the tags, an existing one keeps its own.
-
-    Source: CloudWatch API reference, PutDashboard (Tags, for the creation).
-    """
-    backend = state.moto.backend("cloudwatch", call.region)
-    name, body = call.params["DashboardName"], call.params["DashboardBody"]
-    try:
-        json.loads(body)
-    except ValueError:
-        return None
-    if name not in backend.dashboards:
-        arn = f"arn:aws:cloudwatch::{state.engine.account_id}:dashboard/{name}"
-        backend.tagger.delete_all_tags_for_resource(arn)
-        if call.params.get("Tags"):
-            backend.tagger.tag_resource(arn, call.params["Tags"])
-    # moto dates it by the machine's clock.
-    backend.put_dashboard(name, body).last_modified = datetime.datetime.fromtimestamp(state.clock.now(), datetime.UTC)
-    return {"DashboardValidationMessages": []}
-
-
 INSTEAD = {
-    "PutDashboard": put_dashboard,
     "PutMetricAlarm": put_metric_alarm,
     "PutCompositeAlarm": put_composite_alarm,
     "DescribeAlarms": describe_alarms,

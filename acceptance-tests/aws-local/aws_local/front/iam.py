@@ -6,6 +6,9 @@ import json
 import re
 from typing import Any
 
+from .. import permissions
+from ..roles import role_of
+from ..sagemaker import listing
 from ..services import AwsError
 
 SERVICE = "iam"
@@ -102,4 +105,60 @@ def delete_policy(state: Any, call: Any, environ: dict) -> None:
         )
 
 
-INSTEAD = {"CreateRole": create_role, "UpdateAssumeRolePolicy": update_trust, "DeletePolicy": delete_policy}
+def simulate_principal(state: Any, call: Any, environ: dict) -> dict[str, Any]:
+    """SimulatePrincipalPolicy of a role, with further policies, for each action.
+
+    Source: IAM API reference, SimulatePrincipalPolicy and EvaluationResult (one result an action, with those of its resources).
+    """
+    given = call.params
+    role = role_of(state.moto, given["PolicySourceArn"])
+    if role is None:
+        # Source: service model of IAM (code); text ours.
+        raise AwsError("NoSuchEntity", f"The entity with the ARN {given['PolicySourceArn']} cannot be found.", 404)
+    context = {
+        entry["ContextKeyName"].lower(): (entry.get("ContextKeyValues") or [""])[0]
+        for entry in given.get("ContextEntries") or ()
+    }
+    more = given.get("PolicyInputList") or []
+
+    def decide(action: str, resource: str) -> str:
+        said = {permissions.decide(state.moto, role, action, resource, context, at_once=True)}
+        said.add(permissions.decide_by(more, action, resource, context))
+        ranked = (permissions.DENIED, permissions.ALLOWED, permissions.NOT_ALLOWED)
+        return next(each for each in ranked if each in said)
+
+    results = []
+    for action in given["ActionNames"]:
+        resources = given.get("ResourceArns") or ["*"]
+        each = {resource: decide(action, resource) for resource in resources}
+        worst = next(
+            (one for one in (permissions.DENIED, permissions.NOT_ALLOWED) if one in each.values()), permissions.ALLOWED
+        )
+        specific = [
+            {"EvalResourceName": resource, "EvalResourceDecision": verdict, "MatchedStatements": []}
+            for resource, verdict in each.items()
+        ]
+        results.append(
+            {
+                "EvalActionName": action,
+                "EvalResourceName": resources[0] if len(resources) == 1 else "*",
+                "EvalDecision": worst,
+                "MatchedStatements": [],
+                "MissingContextValues": [],
+                "ResourceSpecificResults": specific if resources != ["*"] else [],
+            }
+        )
+    page, token = listing.page(results, {**_paging(given), "ActionNames": given["ActionNames"]}, 100, "InvalidInput")
+    return {"EvaluationResults": page, "IsTruncated": token is not None, **({"Marker": token} if token else {})}
+
+
+def _paging(given: dict[str, Any]) -> dict[str, Any]:
+    return {"NextToken": given.get("Marker"), "MaxResults": given.get("MaxItems")}
+
+
+INSTEAD = {
+    "SimulatePrincipalPolicy": simulate_principal,
+    "CreateRole": create_role,
+    "UpdateAssumeRolePolicy": update_trust,
+    "DeletePolicy": delete_policy,
+}

@@ -11,8 +11,9 @@ import struct
 import zlib
 from typing import Any
 
-from .. import wire
+from .. import bucket_policies, wire
 from ..services import AwsError
+from . import s3_config
 from .crc import crc32c, crc64nvme
 
 SERVICE = "s3"
@@ -174,7 +175,9 @@ def delete_bucket(state: Any, call: Any, environ: dict) -> None:
 
 
 def deleted_bucket(state: Any, call: Any, environ: dict, reply: Any) -> None:
-    """The name of a versioned bucket rests for a while."""
+    """The tags go, too, and the name of a versioned bucket rests for a while."""
+    backend = state.moto.backend("s3", "aws")
+    backend.tagger.delete_all_tags_for_resource(f"arn:aws:s3:::{call.params['Bucket']}")
     if environ.get("aws_local.versioned"):
         state.deleted_buckets[call.params["Bucket"]] = state.clock.now() + REST_OF_A_NAME
 
@@ -216,6 +219,12 @@ def put_policy(state: Any, call: Any, environ: dict) -> None:
         for action in [actions] if isinstance(actions, str) else actions:
             if not action.startswith("s3:") and action != "*":
                 raise _malformed("Policy has invalid action")
+    if bucket_policies.strangers(state.moto, document):
+        # Source: github.com/hashicorp/terraform pull 4315.
+        raise AwsError("MalformedPolicy", "Invalid principal in policy")
+    if bucket_policies.is_public(document) and s3_config.public_access(_bucket(state, call))["BlockPublicPolicy"]:
+        # Source: github.com/torchbox/buckup pull 18.
+        raise AwsError("AccessDenied", "Access Denied", 403)
 
 
 def _malformed(text: str) -> AwsError:
@@ -228,10 +237,8 @@ def encrypted(state: Any, call: Any, environ: dict, reply: Any) -> None:
     names = {name.lower() for name, _ in reply.headers}
     if "x-amz-server-side-encryption" in names or reply.status >= 300:
         return
-    from .s3_config import default_encryption
-
     bucket = _bucket(state, call)
-    rule = default_encryption(bucket) if bucket is not None else {"SSEAlgorithm": "AES256"}
+    rule = s3_config.default_encryption(bucket) if bucket is not None else {"SSEAlgorithm": "AES256"}
     reply.headers.append(("x-amz-server-side-encryption", rule["SSEAlgorithm"]))
     if rule.get("KMSMasterKeyID"):
         reply.headers.append(("x-amz-server-side-encryption-aws-kms-key-id", rule["KMSMasterKeyID"]))

@@ -9,9 +9,8 @@ from __future__ import annotations
 import copy
 import uuid
 from typing import Any
-from xml.sax.saxutils import escape
 
-from .. import model
+from .. import model, xml_form
 from ..reply import Reply
 from ..services import AwsError
 
@@ -65,6 +64,12 @@ def default_encryption(bucket: Any) -> dict[str, Any]:
     kept = bucket.__dict__.get("aws_local", {}).get("encryption", _AES256)
     rules = (_AES256 if kept == _ABSENT else kept)["Rules"]
     return (rules[0] if rules else {}).get("ApplyServerSideEncryptionByDefault") or {"SSEAlgorithm": "AES256"}
+
+
+def public_access(bucket: Any) -> dict[str, bool]:
+    """The Block Public Access settings of a bucket; those of one that does not exist are of no account."""
+    kept = bucket.__dict__.get("aws_local", {}).get("public", _BLOCKED) if bucket is not None else _ABSENT
+    return dict.fromkeys(_BLOCKED, False) if kept == _ABSENT else kept
 
 
 def _putter(name: str, payload: str) -> Any:
@@ -202,11 +207,13 @@ def answer(call: Any, operation: str, members: dict[str, Any]) -> Reply:
                 headers.append((member.serialization["name"], str(members[name])))
         if payload:
             inner = shape.members[payload]
-            body = _element(inner, members.get(payload, {}), inner.serialization.get("name", payload), root=True)
+            body = xml_form.element(
+                inner, members.get(payload, {}), inner.serialization.get("name", payload), _NAMESPACE
+            )
         else:
             tag = shape.serialization.get("name") or _ROOTS.get(operation)
             rest = {k: v for k, v in members.items() if not shape.members[k].serialization.get("location")}
-            body = _element(shape, rest, tag, root=True) if tag else ""
+            body = xml_form.element(shape, rest, tag, _NAMESPACE) if tag else ""
     text = f'<?xml version="1.0" encoding="UTF-8"?>\n{body}'.encode() if body else b""
     headers.append(("Content-Length", str(len(text))))
     return Reply(200, headers, text)
@@ -218,33 +225,6 @@ _ROOTS = {
     "GetBucketNotificationConfiguration": "NotificationConfiguration",
     "GetBucketRequestPayment": "RequestPaymentConfiguration",
 }
-
-
-def _element(shape: Any, value: Any, tag: str, root: bool = False) -> str:
-    start = f'{tag} xmlns="{_NAMESPACE}"' if root else tag
-    kind = shape.type_name
-    if kind == "structure":
-        inner = "".join(
-            _member(shape.members[name], member, shape.members[name].serialization.get("name", name))
-            for name, member in value.items()
-            if member is not None
-        )
-        return f"<{start}>{inner}</{tag}>"
-    if kind == "list":
-        inner = "".join(
-            _element(shape.member, each, shape.member.serialization.get("name", "member")) for each in value
-        )
-        return f"<{start}>{inner}</{tag}>"
-    if kind == "boolean":
-        return f"<{start}>{'true' if value else 'false'}</{tag}>"
-    return f"<{start}>{escape(str(value))}</{tag}>"
-
-
-def _member(shape: Any, value: Any, tag: str) -> str:
-    if shape.type_name == "list" and shape.serialization.get("flattened"):
-        name = shape.serialization.get("name") or shape.member.serialization.get("name", tag)
-        return "".join(_element(shape.member, each, name) for each in value)
-    return _element(shape, value, tag)
 
 
 INSTEAD: dict[str, Any] = {

@@ -25,12 +25,30 @@ def apply(state: Any) -> None:
 
     if moto.__version__ != MOTO:
         raise Drift(f"moto {moto.__version__} is installed, the patches are written against {MOTO}")
-    from . import access, clock, cloudwatch, iam, s3_listing, s3_logging, s3_roots
+    from . import (
+        access,
+        budgets,
+        clock,
+        cloudwatch,
+        iam,
+        s3_listing,
+        s3_logging,
+        s3_roots,
+        s3_text,
+        scaling,
+        scheduler,
+        sts,
+    )
 
     access.apply(state)
+    budgets.apply(state)
     clock.apply(state)
     cloudwatch.apply(state)
     iam.apply(state)
     s3_listing.apply(state)
     s3_logging.apply(state)
     s3_roots.apply(state)
+    s3_text.apply(state)
+    scaling.apply(state)
+    scheduler.apply(state)
+    sts.apply(state)

@@ -1,4 +1,4 @@
-"""IAM: roles remember when they were made."""
+"""IAM: roles remember when they were made, and since when they have their policies."""
 
 from __future__ import annotations
 
@@ -30,7 +30,32 @@ def apply(state: Any) -> None:
 
         return kept
 
+    def since(role: Any, policy: str, before: str | None) -> None:
+        role.__dict__.setdefault("aws_local_policies", {})[policy] = (state.clock.now(), before)
+
+    def put_role_policy(original: Any) -> Any:
+        def put(self: Any, role_name: str, policy_name: str, policy_json: str) -> None:
+            role = self.get_role(role_name)
+            before = role.policies.get(policy_name)
+            original(self, role_name, policy_name, policy_json)
+            if before != policy_json:
+                since(role, policy_name, before)
+
+        return put
+
+    def attach_role_policy(original: Any) -> Any:
+        def attach(self: Any, policy_arn: str, role_name: str) -> None:
+            role = self.get_role(role_name)
+            new = policy_arn not in role.managed_policies
+            original(self, policy_arn, role_name)
+            if new:
+                since(role, policy_arn, None)
+
+        return attach
+
     wrap(IAMBackend, "create_role", create_role)
+    wrap(IAMBackend, "put_role_policy", put_role_policy)
+    wrap(IAMBackend, "attach_role_policy", attach_role_policy)
     wrap(IAMBackend, "_init_aws_policies", init_policies)
 
 

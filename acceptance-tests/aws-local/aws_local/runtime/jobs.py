@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from aws_local.services import KindHooks, Record, Services
+from aws_local.services import AwsError, KindHooks, Record, Services
 
 from .sandbox import Control
 
@@ -116,7 +116,8 @@ def job_hooks(
     def start(services: Services, record: Record) -> bool:
         if check is not None:
             check(services, record)
-        return jobs.start(services, record, lambda control: run(services, record, settings, control).run())
+        acting = services.as_role(role_of(services, record))
+        return jobs.start(services, record, lambda control: run(acting, record, settings, control).run())
 
     def stop(services: Services, record: Record) -> bool:
         return jobs.stop(record.arn)
@@ -125,6 +126,17 @@ def job_hooks(
         jobs.abort(record.arn)
 
     return KindHooks(on_create=start, on_start=start, on_stop=stop, on_delete=delete)
+
+
+def role_of(services: Services, record: Record) -> str | None:
+    """The role that a job reads, writes and logs with: its own, or that of the model that it runs."""
+    role = record.request.get("RoleArn")
+    if role is None and "ModelName" in record.request:
+        try:
+            role = services.find("Model", record.request["ModelName"]).request.get("ExecutionRoleArn")
+        except AwsError:
+            return None
+    return role
 
 
 def shorten(reason: str) -> str:

@@ -249,6 +249,9 @@ class Chain:
         chain = cls([])
         try:
             name = model if isinstance(model, str) else variant
+            if isinstance(model, str):
+                # It downloads its data and writes its logs with the role of the model.
+                services = services.as_role(services.find("Model", model).request.get("ExecutionRoleArn"))
             containers = containers_of(services, model) if isinstance(model, str) else [dict(model)]
             for index, container in enumerate(containers):
                 log = LogSink(services, log_group, log_stream)

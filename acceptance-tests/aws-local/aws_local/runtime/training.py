@@ -139,6 +139,8 @@ class TrainingRun:
             self._run_in(sandbox, environment.entrypoint)
         except InputError as error:
             self._fail(f"ClientError: {error}")
+        except AwsError as error:
+            self._fail(f"ClientError: Artifact upload failed: {error.code}: {error.message}")
         finally:
             sandbox.remove()
 

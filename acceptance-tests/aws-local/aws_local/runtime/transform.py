@@ -6,6 +6,7 @@ batch-transform (names of results), batch-transform-data-processing (filters and
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from aws_local.services import AwsError, Record, Services
@@ -153,7 +154,9 @@ class TransformRun:
 
     def _transform_all(self, chain: Chain, stream: str) -> None:
         def log(line: str) -> None:
-            self.services.put_logs(LOG_GROUP, f"{stream}/data-log", [line])
+            # A job does not fail because its log cannot be delivered.
+            with contextlib.suppress(AwsError):
+                self.services.put_logs(LOG_GROUP, f"{stream}/data-log", [line])
 
         def ask(body: bytes, content_type: str, accept: str) -> Answer:
             headers = {"Content-Type": content_type, "Accept": accept}

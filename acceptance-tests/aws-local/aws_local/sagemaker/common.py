@@ -7,6 +7,7 @@ import random
 import string
 from typing import Any
 
+from ..roles import user_arn
 from ..services import AwsError
 from .kind import Refusal
 
@@ -21,7 +22,7 @@ def user(engine: Any) -> dict[str, Any]:
     """The UserContext of the only caller there is (service model, UserContext.IamIdentity)."""
     return {
         "IamIdentity": {
-            "Arn": f"arn:aws:sts::{engine.account_id}:user/moto",
+            "Arn": user_arn(engine.account_id),
             "PrincipalId": "AKIAIOSFODNN7EXAMPLE",
         }
     }

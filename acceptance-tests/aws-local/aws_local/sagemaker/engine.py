@@ -35,6 +35,7 @@ class Engine:
         self.hooks: Mapping[str, KindHooks] = {}
         self.services: Callable[[str], Services | None] = lambda region: None
         self.check_role: Callable[[str, str], None] = lambda arn, region: None
+        self.check_permissions: Callable[[str, dict[str, Any], str], None] = lambda kind, request, region: None
         self.check_pipeline: Callable[[Services, dict], None] | None = None
         self.check_selection: Callable[[dict, dict, list[dict] | None], None] | None = None
         self.scaling_targets: Callable[[str, str], list[str]] | None = None
@@ -177,6 +178,7 @@ class Engine:
                 if isinstance(request.get(member), str):
                     self.check_role(request[member], region)
             known = before(self, region, request) if before is not None else None
+            self.check_permissions(kind.name, request, region)
             now = self.clock.now()
             stored = {member: value for member, value in request.items() if member != "Tags" and value is not None}
             record = StoredRecord(kind.name, request.get(kind.key, key[-1]), key, arn, region, stored, now)

@@ -32,10 +32,12 @@ def seconds(value: Any) -> float:
     return datetime.datetime.fromisoformat(str(value).replace("Z", "+00:00")).timestamp()
 
 
-def page(items: list[Any], params: dict[str, Any], default: int) -> tuple[list[Any], str | None]:
+def page(
+    items: list[Any], params: dict[str, Any], default: int, bad_token: str = "ValidationException"
+) -> tuple[list[Any], str | None]:
     """The requested page of `items` and the token of the next one.
 
-    A token belongs to the filters it was made with; AWS refuses it with others.
+    A token belongs to the filters it was made with; AWS refuses it with others. `bad_token` is the code of that error.
     """
     start = 0
     mine = json.dumps(
@@ -49,7 +51,7 @@ def page(items: list[Any], params: dict[str, Any], default: int) -> tuple[list[A
             theirs = None
         if theirs != mine:
             # Source: API reference, ListTrainingJobs.NextToken; text ours.
-            raise AwsError("ValidationException", "Invalid NextToken.")
+            raise AwsError(bad_token, "Invalid NextToken.")
     size = params.get("MaxResults") or default
     more = start + size < len(items)
     following = base64.b64encode(json.dumps([start + size, mine]).encode()).decode() if more else None

@@ -156,6 +156,9 @@ class FakeServices:
     def for_region(self, region: str) -> FakeServices:
         return self
 
+    def as_role(self, arn: str | None) -> FakeServices:
+        return self
+
     def wire(self, runtime: Runtime) -> None:
         """Let jobs create jobs: SageMaker calls reach the runtime's hooks, as they do behind the engine."""
         kinds = ("TrainingJob", "ProcessingJob", "TransformJob", "HyperParameterTuningJob", "Model")

@@ -168,7 +168,7 @@ RULES = {
     "ALARM(a)": True,
     "OK(a)": False,
     'ALARM("a") AND OK("b")': True,
-    "ALARM(a) AND (ALARM(b) OR INSUFFICIENT_DATA(c d))": True,
+    'ALARM(a) AND (ALARM(b) OR INSUFFICIENT_DATA("c d"))': True,
     "NOT ALARM(a) OR FALSE": False,
     "TRUE": True,
     "FALSE OR NOT (OK(b) AND ALARM(a))": False,

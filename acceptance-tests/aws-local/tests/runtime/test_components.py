@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from aws_local.services import AwsError, Runtime
-from tests.conftest import TRUST, Local
+from tests.conftest import Local
 
 from .conftest import command_line, descendants
 from .fakes import IMAGE, FakeServices
@@ -36,7 +36,7 @@ def upload(local: Local) -> str:  # noqa: F811
         archive.addfile(info, io.BytesIO(ECHO.encode()))
     local.client("s3").create_bucket(Bucket="parts")
     local.client("s3").put_object(Bucket="parts", Key="code.tar.gz", Body=buffer.getvalue())
-    return str(local.client("iam").create_role(RoleName="parts", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"])
+    return local.role("parts")
 
 
 def variables(who: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from sklearn.datasets import load_digits
 
-from tests.conftest import TRUST, Local
+from tests.conftest import Local
 
 from .conftest import command_line, descendants
 from .test_monitoring import ANALYZER
@@ -97,8 +97,7 @@ def upload(local: Local) -> str:
             info.size = len(text)
             archive.addfile(info, io.BytesIO(text.encode()))
     s3.put_object(Bucket="story", Key="code/source.tar.gz", Body=buffer.getvalue())
-    role = local.client("iam").create_role(RoleName="story", AssumeRolePolicyDocument=TRUST)
-    return str(role["Role"]["Arn"])
+    return local.role("story")
 
 
 def definition(role: str) -> str:
@@ -337,6 +336,7 @@ def remove(local: Local, package: str) -> None:
         for item in page.get("Contents", []):
             s3.delete_object(Bucket="story", Key=item["Key"])
     s3.delete_bucket(Bucket="story")
+    local.client("iam").delete_role_policy(RoleName="story", PolicyName="jobs")
     local.client("iam").delete_role(RoleName="story")
     logs = local.client("logs")
     for group in logs.describe_log_groups()["logGroups"]:
@@ -448,7 +448,7 @@ def test_a_large_request_that_the_client_compresses(local: Local) -> None:
 def test_a_restored_job_runs_again(local: Local, tmp_path: Path) -> None:
     sm, s3 = local.client("sagemaker"), local.client("s3")
     s3.create_bucket(Bucket="story")
-    role = local.client("iam").create_role(RoleName="story", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    role = local.role("story")
     seen = "lambda: 'Contents' in s3.list_objects_v2(Bucket='story')"
     mark = f"waiter of {local.process.pid}"
     wait = f"import boto3, time; s3 = boto3.client('s3'); [time.sleep(0.1) for _ in iter({seen}, True)]  # {mark}"

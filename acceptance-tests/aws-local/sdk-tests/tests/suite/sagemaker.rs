@@ -17,6 +17,10 @@ use crate::s3;
 
 const IMAGE: &str = "123456789012.dkr.ecr.us-east-1.amazonaws.com/image:1";
 
+/// What jobs and model servers do with their role.
+const JOBS: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+    "Action": ["s3:*", "ecr:*", "logs:*", "cloudwatch:PutMetricData"], "Resource": "*"}]}"#;
+
 /// Trains a model that answers in capital letters.
 const TRAIN: &str = r#"
 import os, pathlib
@@ -33,6 +37,20 @@ def transform_fn(model, body, content_type, accept):
 """)
 print("accuracy=0.9375")
 "#;
+
+/// Makes a role for jobs and tells its ARN.
+async fn job_role(name: &str) -> String {
+    let arn = role(name, TRUST).await;
+    let put = client!(aws_sdk_iam).put_role_policy().role_name(name).policy_name("jobs").policy_document(JOBS);
+    put.send().await.unwrap();
+    arn
+}
+
+async fn delete_job_role(name: &str) {
+    let iam = client!(aws_sdk_iam);
+    iam.delete_role_policy().role_name(name).policy_name("jobs").send().await.unwrap();
+    iam.delete_role().role_name(name).send().await.unwrap();
+}
 
 /// Starts a job that runs a Python program, which comes in by a channel.
 async fn train(sagemaker: &Client, name: &str, role: &str, bucket: &str, program: &'static str) {
@@ -79,7 +97,7 @@ async fn trained(
 async fn a_model_is_trained_served_and_scaled() {
     let (sagemaker, s3, name) = (client!(aws_sdk_sagemaker), s3::client(), "sdk-served");
     s3.create_bucket().bucket(name).send().await.unwrap();
-    let role_arn = role(name, TRUST).await;
+    let role_arn = job_role(name).await;
 
     train(&sagemaker, name, &role_arn, name, TRAIN).await;
     let job = trained(&sagemaker, name).await;
@@ -134,7 +152,7 @@ async fn a_model_is_trained_served_and_scaled() {
     sagemaker.delete_model().model_name(name).send().await.unwrap();
     sagemaker.delete_training_job().training_job_name(name).send().await.unwrap();
     s3::delete_bucket(&s3, name).await;
-    client!(aws_sdk_iam).delete_role().role_name(name).send().await.unwrap();
+    delete_job_role(name).await;
 }
 
 /// Registers an endpoint with Application Auto Scaling.
@@ -179,7 +197,7 @@ async fn scale(endpoint: &str) {
 async fn a_failed_job_tells_why_and_its_name_is_taken() {
     let (sagemaker, s3, name) = (client!(aws_sdk_sagemaker), s3::client(), "sdk-failed");
     s3.create_bucket().bucket(name).send().await.unwrap();
-    let role_arn = role(name, TRUST).await;
+    let role_arn = job_role(name).await;
     train(&sagemaker, name, &role_arn, name, "raise SystemExit('no data')").await;
     let job = trained(&sagemaker, name).await;
     assert_eq!(job.training_job_status, Some(TrainingJobStatus::Failed));
@@ -197,7 +215,7 @@ async fn a_failed_job_tells_why_and_its_name_is_taken() {
     assert!(again.unwrap_err().into_service_error().is_resource_in_use());
     sagemaker.delete_training_job().training_job_name(name).send().await.unwrap();
     s3::delete_bucket(&s3, name).await;
-    client!(aws_sdk_iam).delete_role().role_name(name).send().await.unwrap();
+    delete_job_role(name).await;
 }
 
 #[tokio::test]

@@ -3,14 +3,16 @@
 use aws_sdk_scheduler::types::{FlexibleTimeWindow, FlexibleTimeWindowMode, ScheduleState, Target};
 
 use crate::harness::{ACCOUNT, client};
+use crate::identity::{TRUST, role};
 
 #[tokio::test]
 async fn schedules_are_kept_in_a_group() {
     let (scheduler, group) = (client!(aws_sdk_scheduler), "sdk-group");
     scheduler.create_schedule_group().name(group).send().await.unwrap();
+    let role_arn = role("sdk-scheduler", &TRUST.replace("sagemaker", "scheduler")).await;
     let target = || {
         let target = Target::builder().arn(format!("arn:aws:sagemaker:us-east-1:{ACCOUNT}:pipeline/p"));
-        target.role_arn(format!("arn:aws:iam::{ACCOUNT}:role/r")).input("{}").build().unwrap()
+        target.role_arn(&role_arn).input("{}").build().unwrap()
     };
     let exact = || FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build().unwrap();
     let create = |name: &str| {
