@@ -88,7 +88,7 @@ class Terraform:
             env={**self.environment, **options.pop("environment", {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=options.pop("stderr", subprocess.STDOUT),
             text=True,
             start_new_session=True,
             **options,
