@@ -6,6 +6,7 @@ pub mod data_sources;
 pub mod docs;
 pub mod engine;
 pub mod functions;
+pub mod mocks;
 pub mod resources;
 pub mod sagemaker;
 pub mod schema_json;
