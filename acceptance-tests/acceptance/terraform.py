@@ -1,4 +1,4 @@
-"""Runs of the terraform binary in a working directory of their own."""
+"""Runs of the client, terraform by default, in a working directory of their own."""
 
 from __future__ import annotations
 

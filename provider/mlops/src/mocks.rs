@@ -128,7 +128,7 @@ impl Mock<'_> {
             Kind::Nested(nesting, inner) => {
                 let whole = made_up || attribute.mode.is_computed();
                 let values = self.object(inner, whole && *nesting == Nesting::Single);
-                (!values.is_empty()).then(|| Json::Object(values))
+                (!values.is_empty()).then_some(Json::Object(values))
             }
             Kind::Leaf(kind) if computed => Some(self.leaf(attribute, kind)),
             Kind::Leaf(_) if attribute.name == "region" => Some(json!(REGION)),
