@@ -81,6 +81,11 @@ class Client(NamedTuple):
         return self.version >= (1, 12)
 
     @property
+    def lets_the_provider_generate(self) -> bool:
+        """Whether it asks the provider for the configuration of an import. Others write the state as it is."""
+        return self.name == "Terraform" and self.version >= (1, 14)
+
+    @property
     def prints_deprecation_messages(self) -> bool:
         """Whether `providers schema` has the text of a deprecation."""
         return self.name == "Terraform" and self.version >= (1, 15)
