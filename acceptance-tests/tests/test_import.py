@@ -122,13 +122,17 @@ UNTIL = [
     (r"mlops_dataset named written id@region", "an import takes `@REGION` for a part of the prefix"),
     (r"(?!mlops_bucket_layout )\w+ prefixed .+", "an import guesses `name_prefix`, and the state then has both"),
     (
-        r"mlops_(endpoint|model_package|model_package_group|notebook_instance|training_job|transform_job) named .+ identity",
+        r"mlops_(endpoint|model_package|model_package_group|notebook_instance|\w+_job) named .+ identity",
         "an import by identity leaves out the defaults of what only the provider knows",
     ),
     (r"mlops_(model|training_job) named generated .+", "a generated configuration has a part of `source_code`"),
 ]
 if not client().lets_the_provider_generate:
     UNTIL.append((r"mlops_model_package named generated .+", "the state has attributes that exclude each other"))
+
+
+def expected_to_fail(reason: str) -> pytest.MarkDecorator:
+    return pytest.mark.xfail(reason=reason, raises=AssertionError, strict=True)
 
 
 def ways(folder: str) -> list[tuple[Way, str]]:
@@ -157,7 +161,7 @@ def case(folder: str, is_prefixed: bool, how: Way, given: str) -> Any:
     """One of them. Identities and generated configurations are what clients differ in; the other ways are tried on one."""
     name = " ".join([folder.removeprefix("resources/"), "prefixed" if is_prefixed else "named", how.__name__, given])
     reasons = [reason for pattern, reason in UNTIL if re.fullmatch(pattern, name)]
-    marks = [pytest.mark.xfail(reason=r, raises=AssertionError, strict=True) for r in reasons[:1]]
+    marks = [expected_to_fail(reason) for reason in reasons[:1]]
     if how is generated or (how, given) == (written, "identity") or (given == "whole identity" and not is_prefixed):
         marks.append(pytest.mark.every_client)
     return pytest.param(folder, is_prefixed, how, given, id=name, marks=marks)
@@ -287,13 +291,15 @@ def others(arn: str) -> dict[str, str]:
     parts = arn.split(":", 5)
     kind, slash, name = parts[5].partition("/")
     other = {2: ("service", "sqs"), 3: ("region", "eu-west-1"), 4: ("account", "999999999999")}
-    changed = {word: (i, to) for i, (word, to) in other.items() if parts[i]} | ({"kind": (5, f"pipeline/{name}")} if slash else {})
+    changed = {word: (i, to) for i, (word, to) in other.items() if parts[i]}
+    if slash:
+        changed["kind"] = (5, f"pipeline/{name}")
     return {word: ":".join([*parts[:i], to, *parts[i + 1 :]]) for word, (i, to) in changed.items()}
 
 
 def with_arns() -> list[Any]:
     """The subjects that have an ARN. Only two, which are not imported by it, refuse that of something else."""
-    mark = pytest.mark.xfail(reason="service, region and account of an ARN are not looked at", raises=AssertionError, strict=True)
+    mark = expected_to_fail("service, region and account of an ARN are not looked at")
     refuse = ("resources/mlops_bucket_layout", "resources/mlops_execution_role")
     return [
         pytest.param(folder, marks=() if folder in refuse else mark)
@@ -307,7 +313,8 @@ def test_the_arn_of_something_else_is_refused(folder: str, object_of: ObjectOf) 
     found = object_of(folder, False, "of something else")
     arns = others(found.values["arn"])
     blocks = "".join(
-        import_block(f"{found.copy}_{word}", json.dumps(arn), arn) + block_of(found.address, found.terraform, f"imported_{word}")
+        import_block(f"{found.copy}_{word}", json.dumps(arn), arn)
+        + block_of(found.address, found.terraform, f"imported_{word}")
         for word, arn in arns.items()
     )
     told = refused(found, blocks, *(f"{found.copy}_{word}" for word in arns))
@@ -316,7 +323,7 @@ def test_the_arn_of_something_else_is_refused(folder: str, object_of: ObjectOf) 
 
 
 @pytest.mark.every_client
-@pytest.mark.xfail(reason="an identity is not completed, and the client refuses it without a name", raises=AssertionError, strict=True)
+@expected_to_fail("the client says that the import returned no identity, and not why")
 @pytest.mark.skipif(not client().knows_identities, reason="the client imports by no identity")
 @pytest.mark.parametrize("folder", with_case("subject"))
 def test_an_identity_without_what_it_must_have_is_refused_by_name(folder: str, object_of: ObjectOf) -> None:

@@ -105,7 +105,7 @@ def test_sources_change_between_the_runs_of_a_test_and_between_tests(workspace: 
 
 
 @pytest.mark.every_client
-@pytest.mark.xfail(reason="hashes of sources are computed only, so that nobody can freeze them", raises=AssertionError, strict=True)
+@pytest.mark.xfail(reason="nothing can freeze the hash of a source", raises=AssertionError, strict=True)
 def test_what_is_to_be_ignored_is_ignored(workspace: Workspace, quick: LocalAws) -> None:
     terraform = with_sources(workspace, quick, "  lifecycle {\n    ignore_changes = all\n  }\n")
     terraform.apply()
