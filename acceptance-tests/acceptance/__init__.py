@@ -1,1 +1,1 @@
-"""The real terraform binary, the provider as a user installs it, and the local AWS, for tests and the demonstration."""
+"""Real clients, the provider as a user installs it, and the local AWS, for tests and the demonstration."""

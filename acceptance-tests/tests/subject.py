@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sweep import Story
@@ -13,9 +14,15 @@ from acceptance.terraform import Terraform
 
 
 def story_of_subject(
-    folder: str, directory: Path, cli_configuration: Path, initialised: Path, aws: LocalAws
+    folder: str,
+    directory: Path,
+    cli_configuration: Path,
+    initialised: Path,
+    aws: LocalAws,
+    prepare: Callable[[Terraform], None] = lambda _: None,
 ) -> Story:
-    """The story of an example's subject. What the subject needs is applied; what the example has besides is left out."""
+    """The story of an example's subject. What the subject needs is applied; what the example has besides is left out.
+    `prepare` changes the configuration before anything is applied."""
     case = case_of(folder)
     subject = case.subject
     assert subject
@@ -24,6 +31,7 @@ def story_of_subject(
     aws.control("POST", "reset")
     perform(aws, [*case.before, *subject.before])
     terraform = Terraform(template, cli_configuration, aws.environment())
+    prepare(terraform)
     target = f"-target={subject.address}"
     needed = [address for address in terraform.changes(target) if address != subject.address]
     if needed:

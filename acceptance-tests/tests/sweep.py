@@ -171,9 +171,10 @@ class Story:
         """A working directory and an AWS as they are before the creation."""
         return self._at(self.template, self.snapshot, name)
 
-    def applied(self, name: str) -> Terraform:
-        """A working directory and an AWS as they are after the creation."""
-        return self._at(*self._applied(), name)
+    def applied(self, name: str, directory: Path | None = None) -> Terraform:
+        """A working directory and an AWS as they are after the creation; with another directory, if one is given."""
+        applied, snapshot = self._applied()
+        return self._at(directory or applied, snapshot, name)
 
     def _at(self, directory: Path, snapshot: Path | None, name: str) -> Terraform:
         self.aws.control("DELETE", "faults")

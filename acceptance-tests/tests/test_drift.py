@@ -27,6 +27,7 @@ def changed(plan: dict[str, Any]) -> dict[str, set[str]]:
     }
 
 
+@pytest.mark.every_client
 @pytest.mark.parametrize("folder", with_case("subject", "drift"))
 def test_every_change_is_shown_and_mended(folder: str, story_of: StoryOf) -> None:
     story, case = story_of(folder), case_of(folder)

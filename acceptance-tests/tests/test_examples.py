@@ -76,6 +76,7 @@ def test_a_mistake_in_a_case_is_told(text: str, told: str, tmp_path: Path) -> No
         read(tmp_path / "acceptance.toml")
 
 
+@pytest.mark.every_client
 @pytest.mark.parametrize("folder", folders())
 def test_it_lives_and_dies(folder: str, aws: LocalAws, copy: Copy) -> None:
     case = case_of(folder)

@@ -1,5 +1,5 @@
 //! What is generated from the schemas: the pages of the Terraform Registry in the repository's `docs`, with the examples
-//! of `examples`, and the table of resources in its `README.md`.
+//! of `examples`, the table of resources in its `README.md`, and the mocks in `examples/mocks`.
 
 use std::fmt::Write;
 use std::io::{Error, ErrorKind, Result};
@@ -8,7 +8,7 @@ use std::path::Path;
 use tfplug::docs::{collect, write_or_check};
 use tfplug::resource::Provider;
 
-use crate::Mlops;
+use crate::{Mlops, mocks};
 
 /// What came of writing or checking the documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,8 +19,8 @@ pub struct Outcome {
     pub complete: bool,
 }
 
-/// Brings the directory `docs` and the table in `README.md`, both of the directory `root`, up to date with the schemas
-/// and with `examples`; with `check` it only compares.
+/// Brings the directory `docs`, the table in `README.md` and the mocks in `examples/mocks`, all of the directory `root`,
+/// up to date with the schemas and with `examples`; with `check` it only compares.
 ///
 /// # Errors
 /// A file that cannot be read or written, or a README without the table's markers; the message names the file.
@@ -31,6 +31,13 @@ pub fn run(root: &Path, docs: &Path, check: bool) -> Result<Outcome> {
     let readme = root.join("README.md");
     if update_table(&readme, check).map_err(|e| Error::new(e.kind(), format!("{}: {e}", readme.display())))? {
         differing.push(readme);
+    }
+    let examples = root.join("examples");
+    for (name, wanted) in mocks::files(&examples)? {
+        let file = examples.join(mocks::DIRECTORY).join(name);
+        if update(&file, &wanted, check).map_err(|e| Error::new(e.kind(), format!("{}: {e}", file.display())))? {
+            differing.push(file);
+        }
     }
     let mut report = String::new();
     let verb = if check { "differs: write it with `make docs`" } else { "brought up to date" };
@@ -62,6 +69,20 @@ fn update_table(readme: &Path, check: bool) -> Result<bool> {
         std::fs::write(readme, [before, begin, &wanted, end, after].concat())?;
     }
     Ok(true)
+}
+
+/// Whether a file differed from what it is to be.
+fn update(file: &Path, wanted: &str, check: bool) -> Result<bool> {
+    let differs = match std::fs::read_to_string(file) {
+        Ok(text) => text != wanted,
+        Err(e) if e.kind() == ErrorKind::NotFound => true,
+        Err(e) => return Err(e),
+    };
+    if differs && !check {
+        file.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+        std::fs::write(file, wanted)?;
+    }
+    Ok(differs)
 }
 
 /// The table of resources: by subcategory and name, each with the first sentence of its description.
@@ -104,6 +125,7 @@ mod tests {
         let checked = run(true).unwrap();
         assert!(!checked.complete && checked.report.contains("docs/resources/endpoint.md: differs"), "{checked:?}");
         assert!(checked.report.contains("README.md: differs"), "{checked:?}");
+        assert!(checked.report.contains("examples/mocks/mlops.tfmock.hcl: differs"), "{checked:?}");
         assert!(checked.report.contains("resource.tf: missing"), "{checked:?}");
         let written = run(false).unwrap();
         assert!(!written.complete, "the examples are still missing");

@@ -9,6 +9,7 @@ pub mod files;
 pub mod functions;
 #[cfg(test)]
 mod layers;
+pub mod mocks;
 pub mod resources;
 pub mod sagemaker;
 pub mod schema_json;

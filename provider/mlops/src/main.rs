@@ -12,8 +12,8 @@ const USAGE: &str = "\
 Terraform and OpenTofu start this program themselves. By hand:
   terraform-provider-mlops --debug   serve until interrupted; prints how to attach Terraform
   terraform-provider-mlops schema    print the schemas as JSON
-  terraform-provider-mlops docs DIR  write the documentation from the schemas and ./examples into DIR, and the
-                                     table of resources into ./README.md;
+  terraform-provider-mlops docs DIR  write the documentation from the schemas and ./examples into DIR, the table of
+                                     resources into ./README.md, and mocks for tests into ./examples/mocks;
                                      with --check behind it only compare
   terraform-provider-mlops version   print the version
 ";

@@ -1,0 +1,335 @@
+"""One import, whichever way: every way in ends in the same state with nothing to change, and what is not meant is refused."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from subject import story_of_subject
+from sweep import Story
+
+from acceptance.cases import case_of, with_case
+from acceptance.example import fill, main_file
+from acceptance.installation import client, provider_binary
+from acceptance.local_aws import REGION, LocalAws
+from acceptance.terraform import Terraform
+
+BLOCKS = "imports.tf"
+
+
+class Object(NamedTuple):
+    """An object that is in AWS and not in the state, in a directory whose configuration wants it."""
+
+    terraform: Terraform
+    folder: str
+    address: str
+    values: dict[str, Any]
+    """Its attributes, as its creation left them."""
+    identity: dict[str, Any]
+    """What identifies it; empty on a client that knows no identities."""
+    required: list[str]
+    """The attributes of the identity without which there is no import by it."""
+
+    @property
+    def copy(self) -> str:
+        """An address for another block about it."""
+        return f"{self.address.partition('.')[0]}.imported"
+
+    @property
+    def id(self) -> str:
+        return fill(case_of(self.folder).import_id, self.values.__getitem__)
+
+    def write(self, text: str) -> None:
+        (self.terraform.directory / BLOCKS).write_text(text)
+
+
+# What an import block is given.
+GIVEN: dict[str, Callable[[Object], Any]] = {
+    "id": lambda found: found.id,
+    "id@region": lambda found: f"{found.id}@{REGION}",
+    "ARN": lambda found: found.values["arn"],
+    "identity": lambda found: {name: found.identity[name] for name in found.required},
+    "whole identity": lambda found: {k: v for k, v in found.identity.items() if v is not None},
+}
+
+
+def written(found: Object, given: Any) -> str:
+    """An import block for the block that the example has."""
+    found.write(import_block(found.address, json.dumps(given), given))
+    return found.address
+
+
+def for_each(found: Object, given: Any) -> str:
+    """One for each of several, for a copy of the block that the example has."""
+    each = f"  for_each = {{ one = {json.dumps(given)} }}\n"
+    copied = block_of(found.address, found.terraform, "imported").replace("{", '{\n  for_each = toset(["one"])', 1)
+    found.write(import_block(f"{found.copy}[each.key]", "each.value", given, each) + copied)
+    return f'{found.copy}["one"]'
+
+
+def generated(found: Object, given: Any) -> str:
+    """For a block that the client generates."""
+    found.write(import_block(found.copy, json.dumps(given), given))
+    found.terraform.must(
+        "plan", "-input=false", "-no-color", "-generate-config-out=generated.tf", f"-target={found.copy}"
+    )
+    return found.copy
+
+
+def import_block(to: str, value: str, given: Any, each: str = "") -> str:
+    what = "id" if isinstance(given, str) else "identity"
+    return f"import {{\n{each}  to = {to}\n  {what} = {value}\n}}\n"
+
+
+def block_of(address: str, terraform: Terraform, name_it: str = "") -> str:
+    """The text of a resource's block, with another name if one is given."""
+    kind, _, name = address.partition(".")
+    text = main_file(terraform.directory).read_text()
+    found = re.search(rf'^resource "{kind}" "{name}" \{{$.*?^\}}\n', text, re.MULTILINE | re.DOTALL)
+    assert found, f"no block of {address} in {text}"
+    return found[0].replace(f'"{name}"', f'"{name_it or name}"', 1)
+
+
+@cache
+def schemas() -> dict[str, Any]:
+    """The schema of each resource type."""
+    printed = json.loads(subprocess.run([provider_binary(), "schema"], capture_output=True, check=True).stdout)
+    (provided,) = printed["provider_schemas"].values()
+    return provided["resource_schemas"]
+
+
+def attributes_of(folder: str) -> dict[str, Any]:
+    """The attributes of an example's subject."""
+    return schemas()[address_of(folder).partition(".")[0]]["block"]["attributes"]
+
+
+def address_of(folder: str) -> str:
+    subject = case_of(folder).subject
+    assert subject
+    return subject.address
+
+
+Way = Callable[[Object, Any], str]
+# What the provider cannot do yet, by the names of the tests.
+UNTIL = [
+    (r"mlops_(bucket_layout|execution_role) \w+ written ARN", "an import takes the ARN for the name"),
+    (r"mlops_dataset named written id@region", "an import takes `@REGION` for a part of the prefix"),
+    (r"(?!mlops_bucket_layout )\w+ prefixed .+", "an import guesses `name_prefix`, and the state then has both"),
+    (
+        r"mlops_(endpoint|model_package|model_package_group|notebook_instance|\w+_job) named .+ identity",
+        "an import by identity leaves out the defaults of what only the provider knows",
+    ),
+    (r"mlops_(model|training_job) named generated .+", "a generated configuration has a part of `source_code`"),
+]
+if not client().lets_the_provider_generate:
+    UNTIL.append((r"mlops_model_package named generated .+", "the state has attributes that exclude each other"))
+
+
+def expected_to_fail(reason: str) -> pytest.MarkDecorator:
+    return pytest.mark.xfail(reason=reason, raises=AssertionError, strict=True)
+
+
+def ways(folder: str) -> list[tuple[Way, str]]:
+    """The ways in that there are for an example's subject on this client."""
+    there = attributes_of(folder)
+    ids = ["id", *(["id@region"] if "region" in there else []), *(["ARN"] if "arn" in there else [])]
+    identities = ["identity", "whole identity"] if client().knows_identities else []
+    return [
+        *((written, given) for given in (*ids, *identities)),
+        *((how, given) for how in (for_each, generated) for given in ("id", *identities[:1])),
+    ]
+
+
+def cases() -> list[Any]:
+    """Each subject, with a name of the user's and one that the provider generated, in each way."""
+    return [
+        case(folder, is_prefixed, how, given)
+        for folder in with_case("subject")
+        for is_prefixed in (False, True)
+        if not is_prefixed or "name_prefix" in attributes_of(folder)
+        for how, given in ways(folder)
+    ]
+
+
+def case(folder: str, is_prefixed: bool, how: Way, given: str) -> Any:
+    """One of them. Identities and generated configurations are what clients differ in; the other ways are tried on one."""
+    name = " ".join([folder.removeprefix("resources/"), "prefixed" if is_prefixed else "named", how.__name__, given])
+    reasons = [reason for pattern, reason in UNTIL if re.fullmatch(pattern, name)]
+    marks = [expected_to_fail(reason) for reason in reasons[:1]]
+    if how is generated or (how, given) == (written, "identity") or (given == "whole identity" and not is_prefixed):
+        marks.append(pytest.mark.every_client)
+    return pytest.param(folder, is_prefixed, how, given, id=name, marks=marks)
+
+
+ObjectOf = Callable[[str, bool, str], Object]
+PREFIX = re.compile(r'name_prefix\s*=\s*"[^"]+"')
+NAME = re.compile(r'^(\s+)name(\s*=\s*)"([^"]+)"$', re.MULTILINE)
+
+
+@pytest.fixture(scope="session")
+def identities(initialised: Path, cli_configuration: Path) -> dict[str, Any]:
+    """The identity of each resource type; nothing on a client that knows no identities."""
+    printed = json.loads(Terraform(initialised, cli_configuration, {}).must("providers", "schema", "-json"))
+    (provided,) = printed["provider_schemas"].values()
+    return provided.get("resource_identity_schemas", {})
+
+
+@pytest.fixture(scope="session")
+def object_of(
+    tmp_path_factory: pytest.TempPathFactory,
+    cli_configuration: Path,
+    initialised: Path,
+    quick_server: LocalAws,
+    story_of: Callable[[str], Story],
+    identities: dict[str, Any],
+) -> ObjectOf:
+    """Creates the subject of an example, takes it out of the state, and hands it over. If its name was generated, the
+    configuration then has the whole name, as that of somebody who finds the object in AWS."""
+
+    def rename(folder: str) -> Callable[[Terraform], None]:
+        by_prefix = r'\1name_prefix\2"\3-"'
+        return lambda terraform: rewrite(terraform, address_of(folder), lambda block: NAME.sub(by_prefix, block, count=1))
+
+    @cache
+    def story(folder: str, is_prefixed: bool) -> Story:
+        if not is_prefixed:
+            return story_of(folder)
+        directory = tmp_path_factory.mktemp(Path(folder).name)
+        return story_of_subject(folder, directory, cli_configuration, initialised, quick_server, rename(folder))
+
+    @cache
+    def prepared(folder: str, is_prefixed: bool) -> Object:
+        address = address_of(folder)
+        terraform = story(folder, is_prefixed).applied(f"prepared {is_prefixed}")
+        state = json.loads(terraform.must("show", "-json"))["values"]["root_module"]["resources"]
+        (found,) = (r for r in state if r["address"] == address)
+        if is_prefixed:
+            prefix, name = found["values"]["name_prefix"], found["values"]["name"]
+            assert name.startswith(prefix) and name != prefix
+            rewrite(terraform, address, lambda block: PREFIX.sub(f'name = "{name}"', block, count=1))
+        terraform.must("state", "rm", address)
+        schema = identities.get(found["type"], {"attributes": {}})["attributes"]
+        required = [name for name, attribute in schema.items() if attribute.get("required_for_import")]
+        return Object(terraform, folder, address, found["values"], found.get("identity", {}), required)
+
+    def take(folder: str, is_prefixed: bool, purpose: str) -> Object:
+        found = prepared(folder, is_prefixed)
+        terraform = story(folder, is_prefixed).applied(f"import {is_prefixed} {purpose}", found.terraform.directory)
+        return found._replace(terraform=terraform)
+
+    return take
+
+
+def rewrite(terraform: Terraform, address: str, change: Callable[[str], str]) -> None:
+    """Changes a resource's block."""
+    block = block_of(address, terraform)
+    changed = change(block)
+    assert changed != block, block
+    file = main_file(terraform.directory)
+    file.write_text(file.read_text().replace(block, changed))
+
+
+def planned(found: Object, address: str) -> dict[str, Any]:
+    """What the plan says of an import. It wants nothing but what AWS cannot know."""
+    plan = found.terraform.plan(f"-target={address}")
+    (change,) = (c["change"] for c in plan["resource_changes"] if c["address"] == address)
+    assert "importing" in change, plan["text"]
+    before, after = change["before"], change["after"]
+    differing = {name for name in after if before.get(name) != after[name]}
+    told = {*case_of(found.folder).not_described} if address != found.copy else set()
+    assert change["actions"] in (["no-op"], ["update"]) and differing <= told, f"{differing - told}:\n{plan['text']}"
+    assert "Warning: " not in plan["text"].replace("Warning: Resource targeting", ""), plan["text"]
+    return change
+
+
+@pytest.fixture(scope="session")
+def by_id(object_of: ObjectOf) -> Callable[[str, bool], dict[str, Any]]:
+    """The state that an import by id ends in."""
+
+    @cache
+    def state(folder: str, is_prefixed: bool) -> dict[str, Any]:
+        found = object_of(folder, is_prefixed, "for comparison")
+        found.write(import_block(found.address, json.dumps(found.id), found.id))
+        plan = found.terraform.plan(f"-target={found.address}")
+        return next(c["change"] for c in plan["resource_changes"] if c["address"] == found.address)
+
+    return state
+
+
+@pytest.mark.parametrize("folder, is_prefixed, how, given", cases())
+def test_every_way_in_ends_in_the_same_state(
+    folder: str,
+    is_prefixed: bool,
+    how: Way,
+    given: str,
+    object_of: ObjectOf,
+    by_id: Callable[[str, bool], dict[str, Any]],
+) -> None:
+    wanted = by_id(folder, is_prefixed)
+    found = object_of(folder, is_prefixed, f"{how.__name__} {given}")
+    change = planned(found, how(found, GIVEN[given](found)))
+    assert change["before"] == wanted["before"]
+    assert change.get("before_identity") == wanted.get("before_identity")
+
+
+def refused(found: Object, text: str, *targets: str) -> list[str]:
+    """What the errors of a plan say that has these import blocks."""
+    found.write(text)
+    run = found.terraform.run("plan", "-input=false", "-json", *(f"-target={t}" for t in targets))
+    told = [m["diagnostic"] for m in map(json.loads, run.output.splitlines()) if m["type"] == "diagnostic"]
+    return [f"{d['summary']}: {d['detail']}" for d in told if d["severity"] == "error"]
+
+
+def others(arn: str) -> dict[str, str]:
+    """ARNs that are not this one's, each by one part of it. A part that is empty says nothing."""
+    parts = arn.split(":", 5)
+    kind, slash, name = parts[5].partition("/")
+    other = {2: ("service", "sqs"), 3: ("region", "eu-west-1"), 4: ("account", "999999999999")}
+    changed = {word: (i, to) for i, (word, to) in other.items() if parts[i]}
+    if slash:
+        changed["kind"] = (5, f"pipeline/{name}")
+    return {word: ":".join([*parts[:i], to, *parts[i + 1 :]]) for word, (i, to) in changed.items()}
+
+
+def with_arns() -> list[Any]:
+    """The subjects that have an ARN. Only two, which are not imported by it, refuse that of something else."""
+    mark = expected_to_fail("service, region and account of an ARN are not looked at")
+    refuse = ("resources/mlops_bucket_layout", "resources/mlops_execution_role")
+    return [
+        pytest.param(folder, marks=() if folder in refuse else mark)
+        for folder in with_case("subject")
+        if "arn" in attributes_of(folder)
+    ]
+
+
+@pytest.mark.parametrize("folder", with_arns())
+def test_the_arn_of_something_else_is_refused(folder: str, object_of: ObjectOf) -> None:
+    found = object_of(folder, False, "of something else")
+    arns = others(found.values["arn"])
+    blocks = "".join(
+        import_block(f"{found.copy}_{word}", json.dumps(arn), arn)
+        + block_of(found.address, found.terraform, f"imported_{word}")
+        for word, arn in arns.items()
+    )
+    told = refused(found, blocks, *(f"{found.copy}_{word}" for word in arns))
+    taken = [word for word, arn in arns.items() if not any(arn in text for text in told)]
+    assert taken == [], f"not refused for the {', '.join(taken)}: {told}"
+
+
+@pytest.mark.every_client
+@expected_to_fail("the client says that the import returned no identity, and not why")
+@pytest.mark.skipif(not client().knows_identities, reason="the client imports by no identity")
+@pytest.mark.parametrize("folder", with_case("subject"))
+def test_an_identity_without_what_it_must_have_is_refused_by_name(folder: str, object_of: ObjectOf) -> None:
+    found = object_of(folder, False, "without identity")
+    assert found.required
+    for name in found.required:
+        given = {each: found.identity[each] for each in found.required} | {name: None}
+        told = refused(found, import_block(found.address, json.dumps(given), given), found.address)
+        assert len(told) == 1 and f"`{name}`" in told[0] and "bug" not in told[0], told

@@ -1,0 +1,191 @@
+"""What `validate` refuses, without AWS: one error that names the attribute, in plain words, whichever client runs it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+
+from acceptance.local_aws import LocalAws
+from acceptance.terraform import Terraform
+
+Workspace = Callable[..., Terraform]
+
+VARIANT = 'model_name = "m", instance_type = "ml.m5.large", initial_instance_count = 1'
+MODEL = '  name               = "m"\n  execution_role_arn = "arn:aws:iam::123456789012:role/r"'
+
+
+class Mistake(NamedTuple):
+    """A wrong argument of a resource that is right otherwise."""
+
+    case: str
+    type: str
+    rest: str
+    """The other arguments."""
+    wrong: str
+    told: str
+    """A regular expression of what the error says."""
+    until: str = ""
+    """Why the provider does not say it yet."""
+
+
+NULL_PASSES = "a required attribute that is null passes validate"
+NULL_ELEMENT_PASSES = "a null element of a list, or of a map of objects, passes validate"
+MISTAKES = [
+    Mistake("source", "mlops_dataset", '  bucket = "some-bucket"', "source = null", "`source`", NULL_PASSES),
+    Mistake(
+        "endpoint_config_name",
+        "mlops_endpoint",
+        '  name = "e"',
+        "endpoint_config_name = null",
+        "`endpoint_config_name`",
+        NULL_PASSES,
+    ),
+    Mistake(
+        "nested name",
+        "mlops_endpoint_configuration",
+        '  name = "c"',
+        f"production_variants = [{{ variant_name = null, {VARIANT} }}]",
+        r"`production_variants\[0\].variant_name`",
+        NULL_PASSES,
+    ),
+    Mistake(
+        "variant",
+        "mlops_endpoint_configuration",
+        '  name = "c"',
+        f'production_variants = [{{ variant_name = "main", {VARIANT} }}, null]',
+        r"`production_variants\[1\]`",
+        NULL_ELEMENT_PASSES,
+    ),
+    Mistake(
+        "container", "mlops_model", MODEL, 'containers = [{ image = "i" }, null]', r"`containers\[1\]`", NULL_ELEMENT_PASSES
+    ),
+    Mistake(
+        "prefix of a bucket",
+        "mlops_bucket_layout",
+        '  name = "some-bucket"',
+        "layout = { a = null }",
+        r'`layout\["a"\]`',
+        NULL_ELEMENT_PASSES,
+    ),
+    Mistake(
+        "service",
+        "mlops_execution_role",
+        '  name = "r"',
+        "trusted_services = [null]",
+        r"`trusted_services(\[\S+\])?`",
+        NULL_ELEMENT_PASSES,
+    ),
+    Mistake(
+        "no variant",
+        "mlops_endpoint_configuration",
+        '  name = "c"',
+        "production_variants = []",
+        r"`production_variants` must (?!be a collection)",
+        "said as `must be a collection of 1 to 10`",
+    ),
+    Mistake(
+        "no container",
+        "mlops_model",
+        MODEL,
+        "containers = []",
+        r"`containers` must (?!be a collection).*\b([Ll]eave it out|null)",
+        "said as `must be a collection`, without the way out",
+    ),
+    Mistake(
+        "bucket in a URI",
+        "mlops_execution_role",
+        '  name = "r"',
+        'access = { read = ["s3://c/"] }',
+        "3 to 63 characters",
+        "an S3 URI is refused without the reason",
+    ),
+]
+
+
+def only_error(terraform: Terraform) -> dict[str, Any]:
+    """The one thing that validate says."""
+    told = json.loads(terraform.run("validate", "-json").output)["diagnostics"]
+    assert [d["severity"] for d in told] == ["error"], told
+    return told[0]
+
+
+def expected_to_fail(reason: str) -> pytest.MarkDecorator:
+    return pytest.mark.xfail(reason=reason, raises=AssertionError, strict=True)
+
+
+@pytest.mark.every_client
+@pytest.mark.parametrize(
+    "mistake",
+    [pytest.param(m, id=m.case, marks=[expected_to_fail(m.until)] if m.until else []) for m in MISTAKES],
+)
+def test_it_is_told_at_once(mistake: Mistake, workspace: Workspace) -> None:
+    terraform = workspace(f'resource "{mistake.type}" "x" {{\n{mistake.rest}\n  {mistake.wrong}\n}}\n')
+    text = (terraform.directory / "main.tf").read_text()
+    error = only_error(terraform)
+    assert re.search(mistake.told, error["detail"]), error
+    assert error["range"]["start"]["line"] == text[: text.index(mistake.wrong)].count("\n") + 1, error
+    assert "bug" not in error["detail"], error
+
+
+@expected_to_fail("the argument is told twice, with two ranges")
+def test_an_argument_of_the_provider_is_told_once(workspace: Workspace) -> None:
+    error = only_error(workspace('provider "mlops" {\n  max_retries = -1\n}\n\ndata "mlops_caller_identity" "me" {}\n'))
+    assert "`max_retries` must be between 0 and 1000" in error["detail"], error
+
+
+@pytest.mark.every_client
+def test_a_region_that_is_not_known_yet_is_named(workspace: Workspace) -> None:
+    terraform = workspace(
+        'resource "terraform_data" "region" {\n  input = "us-east-1"\n}\n\n'
+        'provider "mlops" {\n  region = terraform_data.region.output\n}\n\n'
+        'data "mlops_caller_identity" "me" {}\n'
+    )
+    run = terraform.run("plan", "-input=false", "-no-color")
+    text = " ".join(run.output.split())
+    assert run.code == 1 and text.count("Error: ") == 1, run.output
+    assert "the argument `region` of the provider block is known only after the apply" in text, run.output
+    assert "Apply what `region` depends on first" in text, run.output
+
+
+WITH_NULLS = """
+variable "unset" {
+  type    = string
+  default = null
+}
+
+resource "mlops_bucket_layout" "b" {
+  name   = "nulls-bucket"
+  layout = { data = {} }
+  tags   = { kept = "1", unset = var.unset }
+}
+
+resource "mlops_execution_role" "r" {
+  name = "nulls"
+  tags = { kept = "1", unset = var.unset }
+}
+
+resource "mlops_model" "m" {
+  name               = "nulls"
+  execution_role_arn = mlops_execution_role.r.arn
+  primary_container  = { image = "i", environment = { KEPT = "1", UNSET = var.unset } }
+  tags               = { kept = "1", unset = var.unset }
+}
+"""
+
+
+@expected_to_fail("a null tag is refused by the apply, as a bug in the provider")
+@pytest.mark.every_client
+def test_a_tag_or_variable_that_is_null_is_left_out(workspace: Workspace, aws: LocalAws) -> None:
+    terraform = workspace(WITH_NULLS)
+    terraform.apply()
+    assert terraform.is_settled()
+    sagemaker = aws.client("sagemaker")
+    model = sagemaker.describe_model(ModelName="nulls")
+    assert model["PrimaryContainer"]["Environment"] == {"KEPT": "1"}
+    assert sagemaker.list_tags(ResourceArn=model["ModelArn"])["Tags"] == [{"Key": "kept", "Value": "1"}]
+    terraform.destroy()
+    assert aws.inventory() == []
