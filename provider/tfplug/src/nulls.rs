@@ -43,7 +43,8 @@ pub(crate) fn stripped(object: &Object, mut value: Value) -> Value {
 /// without any.
 pub(crate) fn restore(object: &Object, value: &mut Value, like: &Value) {
     let Some(entries) = value.as_entries_mut() else { return };
-    for a in &object.attributes {
+    // A write-only value is in the configuration alone.
+    for a in object.attributes.iter().filter(|a| !a.write_only) {
         let (Some(slot), like) = (entries.get_mut(a.name.as_ref()), like.attribute(&a.name)) else { continue };
         restore_attribute(a, slot, like);
     }

@@ -177,21 +177,17 @@ impl<T: Transport> Core<T> {
 }
 
 /// The configuration that clients without GenerateResourceConfig write from a state: whatever is set and may be, but for
-/// deprecated attributes and secrets; and whether it is all there. Terraform 1.12 and 1.13 and OpenTofu, in
-/// `internal/genconfig`.
+/// deprecated attributes and empty text; and whether it is all there. Secrets they leave to the user, who then sets them.
+/// Terraform 1.12 and 1.13 and OpenTofu, in `internal/genconfig`.
 fn written(attributes: &Attributes, state: &Value, top: bool) -> (Value, bool) {
     let mut complete = true;
     let mut attribute = |name: &String, a: &Attribute| {
         let value = state.attribute(name);
-        let unset = (!a.required && (!a.optional || a.deprecated))
-            || a.write_only
-            || (top && name == "id" && a.optional && a.computed)
-            || (a.optional && value.as_str() == Some(""));
-        if unset {
+        if !(a.required || a.optional) || a.write_only || (top && name == "id" && a.optional && a.computed) {
             return Value::Null;
         }
-        if a.sensitive {
-            complete = false;
+        if (a.deprecated && !a.required) || (a.optional && value.as_str() == Some("")) {
+            complete &= value.is_null();
             return Value::Null;
         }
         let Some((_, inner)) = &a.nested else { return value.clone() };

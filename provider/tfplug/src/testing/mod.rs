@@ -220,8 +220,8 @@ impl<T: Transport> Core<T> {
         let answer = client.get_provider_schema(pb::get_provider_schema::Request {}).await;
         let answer = answer.unwrap_or_else(|e| panic!("GetProviderSchema failed: {e}")).into_inner();
         let mut found = Vec::new();
-        let mut read = |all: &BTreeMap<String, pb::Schema>| -> BTreeMap<String, Schema> {
-            all.iter().map(|(name, s)| (name.clone(), schema::read(s, name, &mut found))).collect()
+        let mut read = |all: &BTreeMap<String, pb::Schema>, reserved: &[&str]| -> BTreeMap<String, Schema> {
+            all.iter().map(|(name, s)| (name.clone(), schema::read(s, name, reserved, &mut found))).collect()
         };
         let actions = answer
             .action_schemas
@@ -229,14 +229,15 @@ impl<T: Transport> Core<T> {
             .map(|(name, a)| (name.clone(), a.schema.clone().unwrap_or_else(|| panic!("action {name} has no schema"))))
             .collect();
         let provider = answer.provider.as_ref().unwrap_or_else(|| panic!("missing provider schema"));
-        let provider = read(&[("provider".to_owned(), provider.clone())].into()).remove("provider");
+        let provider =
+            read(&[("provider".to_owned(), provider.clone())].into(), schema::IN_PROVIDERS).remove("provider");
         let mut core = Self {
             provider: provider.unwrap_or_else(|| panic!("missing provider schema")),
-            resources: read(&answer.resource_schemas),
-            data_sources: read(&answer.data_source_schemas),
-            ephemerals: read(&answer.ephemeral_resource_schemas),
-            lists: read(&answer.list_resource_schemas),
-            actions: read(&actions),
+            resources: read(&answer.resource_schemas, schema::IN_RESOURCES),
+            data_sources: read(&answer.data_source_schemas, schema::IN_RESOURCES),
+            ephemerals: read(&answer.ephemeral_resource_schemas, schema::IN_RESOURCES),
+            lists: read(&answer.list_resource_schemas, &[]),
+            actions: read(&actions, &[]),
             functions: answer.functions.iter().map(|(name, f)| (name.clone(), function(f))).collect(),
             identities: BTreeMap::new(),
             capabilities: answer.server_capabilities.unwrap_or_default(),

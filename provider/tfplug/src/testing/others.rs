@@ -78,10 +78,13 @@ impl<T: Transport> Core<T> {
             arguments.len() == function.parameters.len() || function.variadic.is_some(),
             "wrong number of arguments"
         );
-        let arguments = arguments.iter().zip(types).map(|(v, t)| encode(v, t)).collect();
-        let request = pb::call_function::Request { name: name.to_owned(), arguments };
-        let again = answered("CallFunction", self.client.call_function(request.clone()).await);
-        let answer = answered("CallFunction", self.client.call_function(request).await);
+        let messages: Vec<_> = arguments.iter().zip(types).map(|(v, t)| encode(v, t)).collect();
+        // OpenTofu sends nothing at all for null.
+        let sparse = arguments.iter().zip(&messages);
+        let sparse = sparse.map(|(v, m)| if v.is_null() { pb::DynamicValue::default() } else { m.clone() }).collect();
+        let request = |arguments| pb::call_function::Request { name: name.to_owned(), arguments };
+        let again = answered("CallFunction", self.client.call_function(request(sparse)).await);
+        let answer = answered("CallFunction", self.client.call_function(request(messages)).await);
         assert_eq!(answer, again, "{FUNCTION}: {name} gives two results for the same arguments");
         if let Some(error) = answer.error {
             let argument = error.function_argument.and_then(|i| usize::try_from(i).ok());

@@ -43,8 +43,16 @@ pub struct Attribute {
     pub deprecated: bool,
 }
 
-/// Reads a schema; whatever Terraform would refuse it for is added to `found`.
-pub(super) fn read(message: &pb::Schema, name: &str, found: &mut Vec<Violation>) -> Schema {
+/// What the language reads itself in the block of a resource, data source or ephemeral resource.
+pub(super) const IN_RESOURCES: &[&str] =
+    &["connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"];
+
+/// What it reads itself in a provider block.
+pub(super) const IN_PROVIDERS: &[&str] = &["alias", "count", "depends_on", "for_each", "source", "version"];
+
+/// Reads a schema; whatever Terraform would refuse it for is added to `found`, and what nobody could set: attributes whose
+/// names the language reserves.
+pub(super) fn read(message: &pb::Schema, name: &str, reserved: &[&str], found: &mut Vec<Violation>) -> Schema {
     let mut refuse = |path: &Path, what: &str| {
         found.push(Violation::new("Failed to load plugin schemas", path.clone(), format!("{name}: {what}")));
     };
@@ -56,6 +64,9 @@ pub(super) fn read(message: &pb::Schema, name: &str, found: &mut Vec<Violation>)
         refuse(&Path::of(&nested.type_name), "is a nested block, which this framework never has");
     }
     let attributes = read_attributes(&block.attributes, &Path::root(), false, &mut refuse);
+    for taken in attributes.keys().filter(|name| reserved.contains(&name.as_str())) {
+        refuse(&Path::of(taken), "the language reserves this name");
+    }
     let ty = type_of(&attributes);
     Schema { version: message.version, attributes, ty }
 }

@@ -234,7 +234,10 @@ proptest! {
             let imported = good("importing", core.import(THING, &id).await)?.unwrap();
             let config = good("generating", core.generate(THING, &imported).await)?;
             good("validating", core.validate(THING, &config).await)?;
-            settled(&mut core, &imported, &config).await
+            settled(&mut core, &imported, &config).await?;
+            let again = good("importing in every way", core.import_every_way(THING, &id).await)?;
+            prop_assert_eq!(again.map(|s| s.value), Some(imported.value));
+            Ok(())
         })?;
     }
 

@@ -137,7 +137,16 @@ impl State {
         let Json::Object(mut object) = request else { panic!("a request is an object") };
         let name = object[kind.name].as_str().unwrap().to_owned();
         object.insert("CreationTime".to_owned(), self.moment());
-        object.insert(kind.arn.to_owned(), json!(format!("arn:aws:sagemaker:us-east-1:123456789012:{noun}/{name}")));
+        // `TrainingJob` is `training-job` in an ARN.
+        let resource = noun.chars().flat_map(|c| c.is_uppercase().then_some('-').into_iter().chain(c.to_lowercase()));
+        let resource: String = resource.skip(1).collect();
+        let arn = format!("arn:aws:sagemaker:us-east-1:123456789012:{resource}/{name}");
+        object.insert(kind.arn.to_owned(), json!(arn));
+        // Where the artifact will be is told from the start.
+        if let Some(output) = object.get("OutputDataConfig").and_then(|o| o["S3OutputPath"].as_str()) {
+            let uri = format!("{output}/{name}/output/model.tar.gz");
+            object.insert("ModelArtifacts".to_owned(), json!({ "S3ModelArtifacts": uri }));
+        }
         if let Some(first) = kind.life.first() {
             object.insert(kind.status.to_owned(), json!(first));
         }

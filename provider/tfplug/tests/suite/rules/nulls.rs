@@ -166,6 +166,20 @@ fn v4_an_element_that_turns_out_null_is_left_out() {
 }
 
 #[test]
+fn v4_null_elements_of_a_write_only_map_are_stored_nowhere() {
+    run(async {
+        let labels = Attribute { write_only: true, ..leaf("labels", Type::String.map()) };
+        let mut core = strict(vec![labels]).talk().await;
+        for labels in [json!({ "a": null }), json!({ "a": "1", "b": null })] {
+            let config = core.config(THING, &json!({ "labels": labels }));
+            let mut state = None;
+            core.run(THING, &mut state, Some(&config)).await.good();
+            assert!(state.unwrap().value.attribute("labels").is_null());
+        }
+    });
+}
+
+#[test]
 fn v4_a_required_map_of_nulls_is_empty() {
     run(async {
         let labels = Attribute { mode: Mode::Required, ..leaf("labels", Type::String.map()) };

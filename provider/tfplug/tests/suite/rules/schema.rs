@@ -172,6 +172,17 @@ fn s1_what_the_language_reads_in_a_provider_block_itself() {
 }
 
 #[test]
+fn s1_the_stand_in_for_terraform_knows_the_reserved_names_too() {
+    let talks = |toy: Toy| std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(toy.talk())));
+    let says = |toy: Toy| *talks(toy).err().unwrap().downcast::<String>().unwrap();
+    let mut toy = Toy::with_schema(schema(vec![text("text")]), Hooks::default());
+    toy.block = vec![text("source")];
+    assert!(says(toy).contains("provider: the language reserves this name"));
+    let toy = Toy::unsound(schema(vec![text("lifecycle")]), Hooks::default());
+    assert!(says(toy).contains("toy_thing: the language reserves this name"));
+}
+
+#[test]
 fn v4_the_provider_block_has_no_null_elements_either() {
     run(async {
         let mut toy = Toy::with_schema(schema(vec![text("text")]), Hooks::default());
