@@ -206,6 +206,17 @@ async fn a_policy_is_one_of_several_of_its_target() {
 }
 
 #[tokio::test]
+async fn an_interrupted_creation_of_a_policy_is_taken_over() {
+    let story = Story::new().await;
+    register(&story.aws, "endpoint/e/variant/v", "sagemaker:variant:DesiredInstanceCount");
+    // Of a float that is a whole number, and with what follows from the configuration.
+    killed(&story, POLICY, |t| policy(t, json!({}))).await;
+    let config = policy(&story.terraform().await, json!({}));
+    applied(&story, POLICY, &config).await;
+    assert_eq!(requests(&story.aws, "PutScalingPolicy"), Vec::<Json>::new());
+}
+
+#[tokio::test]
 async fn a_target_that_is_not_known_everywhere_yet_is_waited_for() {
     let story = Story::new().await;
     register(&story.aws, "endpoint/e/variant/v", "sagemaker:variant:DesiredInstanceCount");
