@@ -28,10 +28,18 @@ def test_every_service_dates_objects_and_answers_by_one_clock(aws):
     s3, iam = aws.client("s3"), aws.client("iam")
     s3.create_bucket(Bucket="a-bucket")
     role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)
+    scaling = aws.client("application-autoscaling")
+    table = {
+        "ServiceNamespace": "dynamodb",
+        "ResourceId": "table/t",
+        "ScalableDimension": "dynamodb:table:ReadCapacityUnits",
+    }
+    scaling.register_scalable_target(**table, MinCapacity=1, MaxCapacity=2, RoleARN=role["Role"]["Arn"])
+    (target,) = scaling.describe_scalable_targets(ServiceNamespace="dynamodb")["ScalableTargets"]
     listed = s3.list_buckets()
     now = parsedate_to_datetime(listed["ResponseMetadata"]["HTTPHeaders"]["date"])
     assert (now - datetime.now(UTC)).total_seconds() > 86_000
-    for made in (listed["Buckets"][0]["CreationDate"], role["Role"]["CreateDate"]):
+    for made in (listed["Buckets"][0]["CreationDate"], role["Role"]["CreateDate"], target["CreationTime"]):
         assert abs((made - now).total_seconds()) < 60, made
 
 

@@ -16,17 +16,22 @@ def before_import(state: Any) -> None:
 
 
 def apply(state: Any) -> None:
-    """Date buckets, which do not ask moto's own function."""
+    """Date what does not ask moto's own function."""
+    from moto.applicationautoscaling.models import FakeScalableTarget
     from moto.s3.models import FakeBucket
 
-    def make(original: Any) -> Any:
-        def init(self: Any, *arguments: Any, **named: Any) -> None:
-            original(self, *arguments, **named)
-            self.creation_date = _now(state)
+    def date(kind: Any, member: str, now: Any) -> None:
+        def make(original: Any) -> Any:
+            def init(self: Any, *arguments: Any, **named: Any) -> None:
+                original(self, *arguments, **named)
+                setattr(self, member, now())
 
-        return init
+            return init
 
-    wrap(FakeBucket, "__init__", make)
+        wrap(kind, "__init__", make)
+
+    date(FakeBucket, "creation_date", lambda: _now(state))
+    date(FakeScalableTarget, "creation_time", state.engine.clock.now)
 
 
 def _now(state: Any) -> datetime:

@@ -1,8 +1,9 @@
 //! Inputs, outputs, instances and containers of processing jobs.
 
+use tfplug::diag::{Diag, Diags};
 use tfplug::model::Model;
 use tfplug::validator::Validator;
-use tfplug::value::Value;
+use tfplug::value::{Path, Value};
 
 use super::VpcConfig;
 use crate::aws::{arn, s3_uri};
@@ -264,4 +265,37 @@ pub struct NetworkConfig {
     enable_network_isolation: Option<bool>,
     #[tf(optional)]
     vpc_config: Option<VpcConfig>,
+}
+
+/// What AWS would refuse of a job's inputs and outputs. Source: SageMaker API reference, ProcessingS3Input,
+/// DatasetDefinition, ProcessingS3Output and ProcessingFeatureStoreOutput.
+pub fn check(job: &Value) -> Diags {
+    let mut diags = Diags::new();
+    let outputs = job.attribute("processing_output_config").attribute("outputs");
+    let at = [Path::of("processing_inputs"), Path::parse("processing_output_config.outputs")];
+    for (list, at) in [job.attribute("processing_inputs"), outputs].into_iter().zip(at) {
+        for (i, each) in list.as_elements().unwrap_or_default().iter().enumerate() {
+            let managed = each.attribute("app_managed");
+            if managed.is_unknown() || managed.as_bool() == Some(true) {
+                continue;
+            }
+            let here = at.index(i);
+            let mut refuse = |name: &str, detail: &str| {
+                diags.push(Diag::error(format!("Invalid {name}"), detail).at(here.attribute(name)));
+            };
+            for name in ["s3_input", "dataset_definition", "s3_output"] {
+                let place = each.attribute(name);
+                if place.as_entries().is_some() && place.attribute("local_path").is_null() {
+                    refuse(name, "It needs `local_path`, for `app_managed` is not true.");
+                }
+            }
+            if !each.attribute("feature_store_output").is_null() {
+                refuse(
+                    "feature_store_output",
+                    "It needs `app_managed = true`: the container itself writes the records.",
+                );
+            }
+        }
+    }
+    diags
 }

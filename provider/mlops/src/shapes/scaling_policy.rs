@@ -1,7 +1,9 @@
 //! What the policies of Application Auto Scaling do.
 
+use tfplug::diag::{Diag, Diags};
 use tfplug::model::Model;
 use tfplug::validator::Validator;
+use tfplug::value::{Path, Value};
 
 const STATISTIC: Validator = Validator::OneOf(&["Average", "Minimum", "Maximum", "SampleCount", "Sum"]);
 const SECONDS: Validator = Validator::Range { min: 0, max: i64::MAX };
@@ -181,4 +183,43 @@ pub struct ScalingAlarm {
     /// ARN of the alarm.
     #[tf(computed)]
     alarm_arn: Option<String>,
+}
+
+const TRACKING: &str = "target_tracking_scaling_policy_configuration";
+const STEPS: &str = "step_scaling_policy_configuration";
+
+/// The type of a policy, by the configuration that it has.
+pub fn type_of(policy: &Value) -> &'static str {
+    if policy.attribute(STEPS).is_null() { "TargetTrackingScaling" } else { "StepScaling" }
+}
+
+/// What AWS would refuse of a policy. Source: Application Auto Scaling API reference, PutScalingPolicy and the pages of its
+/// configurations.
+pub fn check(policy: &Value) -> Diags {
+    let mut diags = Diags::new();
+    let mut refuse = |path: &str, detail: String| {
+        diags.push(Diag::error("Invalid scaling policy", detail).at(Path::parse(path)));
+    };
+    let wanted = type_of(policy);
+    if let Some(given) = policy.attribute("policy_type").as_str()
+        && given != wanted
+        && !policy.attribute(STEPS).is_unknown()
+    {
+        refuse("policy_type", format!("The configuration is that of the type `{wanted}`, not `{given}`."));
+    }
+    let metric = policy.attribute(TRACKING).attribute("predefined_metric_specification");
+    let (metric, dimension) = (metric.attribute("predefined_metric_type"), policy.attribute("scalable_dimension"));
+    if let (Some(metric), Some(dimension)) = (metric.as_str(), dimension.as_str())
+        && metric.starts_with("SageMakerInferenceComponent") != dimension.contains(":inference-component:")
+    {
+        let path = format!("{TRACKING}.predefined_metric_specification.predefined_metric_type");
+        refuse(&path, format!("`{metric}` is no metric of the dimension `{dimension}`."));
+    }
+    let steps = policy.attribute(STEPS);
+    let percentages = steps.attribute("adjustment_type").as_str().is_none_or(|t| t == "PercentChangeInCapacity");
+    if !steps.attribute("min_adjustment_magnitude").is_null() && !percentages {
+        let detail = "It is only for `adjustment_type = \"PercentChangeInCapacity\"`.";
+        refuse(&format!("{STEPS}.min_adjustment_magnitude"), detail.to_owned());
+    }
+    diags
 }

@@ -190,6 +190,8 @@ fn digest(root: &Value, paths: &[Vec<String>]) -> String {
         let text = match value {
             // Some members are floats of 32 bits, and are described as such.
             Value::Number(n) if !n.is_integer() => format!("{}", n.to_f64() as f32),
+            // Not as it is kept, which tells 100 from 1e2.
+            Value::Number(n) => n.to_string(),
             other => format!("{other:?}"),
         };
         hash.update(format!("{path:?}={text}\n"));
@@ -268,6 +270,9 @@ mod tests {
         let sent = Sent::of(&weights(1.0 / 3.0), &[]);
         assert!(sent.is_described_by(&weights(f64::from(1.0_f32 / 3.0))), "a float of 32 bits");
         assert!(!sent.is_described_by(&weights(0.3)));
+        let hundred = Value::object([("weight", Value::from(100))]);
+        let described = Value::object([("weight", number(100.0))]);
+        assert!(Sent::of(&hundred, &[]).is_described_by(&described), "a whole number of a float");
         let map = |value: &str| Value::object([("m", Value::Map(BTreeMap::from([("a.b".to_owned(), value.into())])))]);
         assert!(Sent::of(&map("1"), &[]).is_described_by(&map("1")), "keys may have any characters");
         let stored = serde_json::to_string(&Sent::of(&map("very-secret"), &[])).unwrap();

@@ -42,6 +42,31 @@ fn fill_in(job: &mut serde_json::Map<String, Json>) {
 }
 
 #[tokio::test]
+async fn what_aws_would_refuse_of_a_job_is_refused_in_the_plan() {
+    let mut terraform = Story::new().await.terraform().await;
+    let code = std::path::Path::new("code");
+    let input = |more: Json| {
+        let mut input = json!({ "input_name": "raw", "s3_input": { "s3_uri": "s3://bucket/in/" } });
+        input.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+        input
+    };
+    let store = json!({ "output_name": "out", "feature_store_output": { "feature_group_name": "f" } });
+    let managed = input(json!({ "app_managed": true }));
+    for (more, told) in [
+        (json!({ "processing_inputs": [managed, input(json!({}))] }), "`local_path`"),
+        (json!({ "processing_output_config": { "outputs": [store] } }), "`app_managed = true`"),
+        (json!({ "processing_inputs": [input(json!({ "app_managed": true, "input_name": "code" }))] }), "another name"),
+        (json!({ "processing_inputs": vec![managed.clone(); 10] }), "at most 10"),
+    ] {
+        let config = job(&terraform, code, more);
+        let errors = terraform.validate(JOB, &config).await.errors();
+        assert!(errors.len() == 1 && errors[0].detail.contains(told), "{told}: {errors:?}");
+    }
+    let config = job(&terraform, code, json!({ "processing_inputs": vec![managed.clone(); 9] }));
+    terraform.validate(JOB, &config).await.good();
+}
+
+#[tokio::test]
 async fn scripts_are_an_input_that_a_command_unpacks_and_nothing_of_it_is_drift() {
     let story = Story::new().await;
     let code = tempfile::tempdir().unwrap();
@@ -51,6 +76,10 @@ async fn scripts_are_an_input_that_a_command_unpacks_and_nothing_of_it_is_drift(
     let plan = terraform.plan(JOB, None, Some(&config)).await.good().unwrap();
     let outputs = Value::Map([("out".to_owned(), Value::from("s3://bucket/out/"))].into());
     assert_eq!(plan.value.attribute("output_uris"), &outputs, "known in the plan");
+    for sent in ["processing_inputs", "processing_output_config", "processing_resources"] {
+        let planned = plan.value.attribute(sent);
+        assert!(planned.is_wholly_known(), "what AWS fills in is no noise in the plan: {planned:?}");
+    }
     let uri = plan.value.attribute("source_code").attribute("uri").as_str().unwrap().to_owned();
     story.aws.stub.take();
     terraform.run(JOB, &mut state, Some(&config)).await.good();

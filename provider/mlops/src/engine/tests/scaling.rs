@@ -152,6 +152,51 @@ async fn an_import_knows_the_names_in_a_resource_id() {
 }
 
 #[tokio::test]
+async fn what_is_scaled_follows_from_what_is_named() {
+    let mut terraform = Story::new().await.terraform().await;
+    for (named, id, dimension) in [
+        (json!({}), "endpoint/e/variant/v", "sagemaker:variant:DesiredInstanceCount"),
+        (
+            json!({ "endpoint_name": null, "variant_name": null, "inference_component_name": "c" }),
+            "inference-component/c",
+            "sagemaker:inference-component:DesiredCopyCount",
+        ),
+        (
+            json!({ "scalable_dimension": "sagemaker:variant:DesiredProvisionedConcurrency" }),
+            "endpoint/e/variant/v",
+            "sagemaker:variant:DesiredProvisionedConcurrency",
+        ),
+    ] {
+        let config = target(&terraform, named);
+        let plan = terraform.plan(TARGET, None, Some(&config)).await.good().unwrap();
+        assert_eq!(plan.value.attribute("resource_id"), &Value::from(id));
+        assert_eq!(plan.value.attribute("scalable_dimension"), &Value::from(dimension));
+    }
+}
+
+#[tokio::test]
+async fn what_aws_would_refuse_of_a_policy_is_refused_in_the_plan() {
+    let mut terraform = Story::new().await.terraform().await;
+    let metric = |name: &str| json!({ "target_value": 1, "predefined_metric_specification": { "predefined_metric_type": name } });
+    let steps = json!({
+        "adjustment_type": "ExactCapacity", "min_adjustment_magnitude": 2,
+        "step_adjustments": [{ "metric_interval_lower_bound": 0, "scaling_adjustment": 2 }],
+    });
+    const TRACKING: &str = "target_tracking_scaling_policy_configuration";
+    for (more, told) in [
+        (json!({ "policy_type": "StepScaling" }), "not `StepScaling`"),
+        (json!({ TRACKING: metric("SageMakerInferenceComponentInvocationsPerCopy") }), "no metric of the dimension"),
+        (json!({ TRACKING: null, "step_scaling_policy_configuration": steps }), "PercentChangeInCapacity"),
+    ] {
+        let config = policy(&terraform, more);
+        let errors = terraform.validate(POLICY, &config).await.errors();
+        assert!(errors.len() == 1 && errors[0].detail.contains(told), "{errors:?}");
+    }
+    let config = policy(&terraform, json!({ "policy_type": "TargetTrackingScaling" }));
+    terraform.validate(POLICY, &config).await.good();
+}
+
+#[tokio::test]
 async fn what_is_not_found_at_once_is_looked_for_again() {
     let story = Story::new().await;
     let mut terraform = story.terraform().await;
@@ -203,6 +248,17 @@ async fn a_policy_is_one_of_several_of_its_target() {
     terraform.run(POLICY, &mut state, None).await.good();
     let left = story.aws.with(|s| s.objects.keys().filter(|(kind, _)| kind == "ScalingPolicy").count());
     assert_eq!(left, 1, "the other one is left alone");
+}
+
+#[tokio::test]
+async fn an_interrupted_creation_of_a_policy_is_taken_over() {
+    let story = Story::new().await;
+    register(&story.aws, "endpoint/e/variant/v", "sagemaker:variant:DesiredInstanceCount");
+    // Of a float that is a whole number, and with what follows from the configuration.
+    killed(&story, POLICY, |t| policy(t, json!({}))).await;
+    let config = policy(&story.terraform().await, json!({}));
+    applied(&story, POLICY, &config).await;
+    assert_eq!(requests(&story.aws, "PutScalingPolicy"), Vec::<Json>::new());
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use tfplug::context::Context;
-use tfplug::diag::Result;
+use tfplug::diag::{Diags, Result};
 use tfplug::model::{Model, Root};
 use tfplug::plan::Plan;
 use tfplug::validator::Validator;
@@ -17,7 +17,7 @@ use crate::engine::key::{self, ArnForm, Key};
 use crate::engine::{Create, Declared, Delete, Hooks, Read, UpdateBy};
 use crate::services::scaling_policies::{DELETE_SCALING_POLICY, DESCRIBE_SCALING_POLICIES, PUT_SCALING_POLICY};
 use crate::shapes::scaling_policy::{
-    ScalingAlarm, StepScalingPolicyConfiguration, TargetTrackingScalingPolicyConfiguration,
+    ScalingAlarm, StepScalingPolicyConfiguration, TargetTrackingScalingPolicyConfiguration, check, type_of,
 };
 use crate::shapes::scaling_target::{DIMENSION, NAMESPACE, names_in};
 
@@ -122,11 +122,14 @@ struct PolicyHooks;
 
 #[async_trait]
 impl Hooks for PolicyHooks {
+    fn check_config(&self, config: &Value) -> Diags {
+        check(config)
+    }
+
     async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
         plan.set("service_namespace", Value::from(NAMESPACE));
         if plan.config.attribute("policy_type").is_null() {
-            let steps = plan.get("step_scaling_policy_configuration");
-            let kind = if steps.is_null() { "TargetTrackingScaling" } else { "StepScaling" };
+            let kind = type_of(plan.planned());
             plan.set("policy_type", Value::from(kind));
         }
         Ok(())

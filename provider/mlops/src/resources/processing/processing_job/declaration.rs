@@ -16,6 +16,7 @@ use crate::engine::statuses::Statuses;
 use crate::engine::{Activity, Create, Declared, Delete, Given, Hooks, Logs, Read, Scripts, Stop};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
+use crate::shapes::processing::check;
 use crate::source_code::input;
 
 /// The declaration.
@@ -84,13 +85,21 @@ struct ProcessingHooks;
 #[async_trait]
 impl Hooks for ProcessingHooks {
     fn check_config(&self, config: &Value) -> Diags {
+        let mut diags = check(config);
         let inputs = config.attribute("processing_inputs").as_elements().unwrap_or_default();
         let is_code = |of: &Value| of.attribute("input_name").as_str() == Some(input::NAME);
-        if config.attribute("source_code").is_null() || !inputs.iter().any(is_code) {
-            return Diags::new();
+        if config.attribute("source_code").is_null() {
+            return diags;
         }
-        let detail = format!("`source_code` is the input `{}`. Give yours another name.", input::NAME);
-        Diag::error("Two inputs of one name", detail).at(Path::of("processing_inputs")).into()
+        let detail = match inputs.len() {
+            10.. => "`source_code` is an input, too, and a job has at most 10.".to_owned(),
+            _ if inputs.iter().any(is_code) => {
+                format!("`source_code` is the input `{}`. Give yours another name.", input::NAME)
+            }
+            _ => return diags,
+        };
+        diags.push(Diag::error("No place for source_code", detail).at(Path::of("processing_inputs")));
+        diags
     }
 
     async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
