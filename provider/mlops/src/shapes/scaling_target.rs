@@ -1,8 +1,9 @@
 //! What Application Auto Scaling knows of what it scales.
 
+use tfplug::diag::{Diag, Diags};
 use tfplug::model::Model;
 use tfplug::validator::Validator;
-use tfplug::value::Value;
+use tfplug::value::{Path, Value};
 
 /// Scaling activities that are suspended.
 #[derive(Clone, Debug, Model)]
@@ -53,4 +54,25 @@ pub fn names_in(resource_id: &str) -> Vec<(&'static str, &str)> {
         ["inference-component", component] => vec![("inference_component_name", component)],
         _ => Vec::new(),
     }
+}
+
+/// What AWS would refuse of a target.
+pub fn check(config: &Value) -> Diags {
+    let mut diags = Diags::new();
+    let number = |name: &str| config.attribute(name).as_number().cloned();
+    if let (Some(min), Some(max)) = (number("min_capacity"), number("max_capacity"))
+        && min > max
+    {
+        let detail = format!("`max_capacity` is {max}, which is less than `min_capacity`, {min}.");
+        diags.push(Diag::error("Invalid max_capacity", detail).at(Path::of("max_capacity")));
+    }
+    if let Some(dimension) = config.attribute("scalable_dimension").as_str() {
+        let scaled = if dimension == COPIES { "inference_component_name" } else { "endpoint_name" };
+        if config.attribute(scaled).is_null() {
+            let detail = format!("`{dimension}` is the dimension of what `{scaled}` names, which is not set.");
+            let diag = Diag::error("Invalid scalable_dimension", detail);
+            diags.push(diag.at(Path::of("scalable_dimension")));
+        }
+    }
+    diags
 }

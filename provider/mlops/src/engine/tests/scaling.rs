@@ -139,6 +139,11 @@ async fn an_import_knows_the_names_in_a_resource_id() {
         let mut state = terraform.import(TARGET, &id).await.good();
         assert_eq!(terraform.run(TARGET, &mut state, Some(&config)).await.good().unwrap().change, Change::NoOp, "{id}");
     }
+    let parts = ["sagemaker", "endpoint/e/variant/v", "sagemaker:variant:DesiredInstanceCount"].map(Value::from);
+    let names = ["service_namespace", "resource_id", "scalable_dimension", "region"];
+    let identity = Value::object(names.into_iter().zip(parts.into_iter().chain([Value::Null])));
+    let state = terraform.import_by_identity(TARGET, &identity).await.good();
+    assert_eq!(terraform.plan(TARGET, state.as_ref(), Some(&config)).await.good().unwrap().change, Change::NoOp);
     for other in [
         "endpoint/e/variant/v",
         "sagemaker/endpoint/e/variant/v",

@@ -1,16 +1,15 @@
 //! `mlops_autoscaling_target`: what Application Auto Scaling may scale, and between which bounds.
 //!
 //! Quirks of the API: a target is known by three members together; one operation registers and changes, and nothing says
-//! that a target is registered already; the role is always the service-linked one; the suspended state is described where
-//! none was sent. Source: Application Auto Scaling API reference, RegisterScalableTarget and DescribeScalableTargets.
+//! that a target is registered already. Source: Application Auto Scaling API reference, RegisterScalableTarget.
 
 use async_trait::async_trait;
 use tfplug::context::Context;
-use tfplug::diag::{Diag, Diags, Result};
+use tfplug::diag::{Diags, Result};
 use tfplug::model::{Model, Root};
 use tfplug::plan::Plan;
 use tfplug::validator::Validator;
-use tfplug::value::{Path, Value};
+use tfplug::value::Value;
 
 use crate::aws::client::Aws;
 use crate::aws::operation::error;
@@ -22,7 +21,7 @@ use crate::services::application_auto_scaling::{
 };
 use crate::shapes::fields::Tagged;
 use crate::shapes::scaling_target::{
-    COPIES, DIMENSION, INSTANCES, NAMESPACE, SuspendedState, names_in, nothing_suspended, resource_id,
+    COPIES, DIMENSION, INSTANCES, NAMESPACE, SuspendedState, check, names_in, nothing_suspended, resource_id,
 };
 
 /// A scalable target: the bounds between which Application Auto Scaling changes the capacity of an endpoint variant or an
@@ -126,23 +125,7 @@ struct TargetHooks;
 #[async_trait]
 impl Hooks for TargetHooks {
     fn check_config(&self, config: &Value) -> Diags {
-        let mut diags = Diags::new();
-        let number = |name: &str| config.attribute(name).as_number().cloned();
-        if let (Some(min), Some(max)) = (number("min_capacity"), number("max_capacity"))
-            && min > max
-        {
-            let detail = format!("`max_capacity` is {max}, which is less than `min_capacity`, {min}.");
-            diags.push(Diag::error("Invalid max_capacity", detail).at(Path::of("max_capacity")));
-        }
-        if let Some(dimension) = config.attribute("scalable_dimension").as_str() {
-            let scaled = if dimension == COPIES { "inference_component_name" } else { "endpoint_name" };
-            if config.attribute(scaled).is_null() {
-                let detail = format!("`{dimension}` is the dimension of what `{scaled}` names, which is not set.");
-                let diag = Diag::error("Invalid scalable_dimension", detail);
-                diags.push(diag.at(Path::of("scalable_dimension")));
-            }
-        }
-        diags
+        check(config)
     }
 
     async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
