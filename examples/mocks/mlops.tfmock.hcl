@@ -33,7 +33,7 @@ mock_resource "mlops_bucket_layout" {
     region                                 = "us-east-1"
     require_tls                            = true
     tags_all                               = {}
-    uris                                   = { capture = "s3://mock/capture/", customers = "s3://mock/customers/", data = "s3://mock/data/", models = "s3://mock/models/", scores = "s3://mock/scores/" }
+    uris                                   = { capture = "s3://mock/capture/", code = "s3://mock/code/", customers = "s3://mock/customers/", data = "s3://mock/data/", models = "s3://mock/models/", raw = "s3://mock/raw/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
     versioning                             = "Enabled"
   }
 }
@@ -50,34 +50,59 @@ mock_resource "mlops_dataset" {
   }
 }
 
-mock_resource "mlops_training_job" {
+mock_resource "mlops_autoscaling_policy" {
   defaults = {
-    algorithm_specification                   = { enable_sagemaker_metrics_time_series = null, training_input_mode = "File" }
-    arn                                       = "arn:aws:sagemaker:us-east-1:123456789012:training-job/mock"
-    billable_time_in_seconds                  = 1
-    creation_time                             = "2025-01-01T00:00:00Z"
-    debug_hook_config                         = { hook_parameters = null, local_path = null, s3_output_path = "s3://mock/mock/" }
-    delete_logs                               = true
-    enable_inter_container_traffic_encryption = false
-    enable_managed_spot_training              = false
-    enable_network_isolation                  = false
-    failure_reason                            = null
-    final_metrics                             = { accuracy = 1 }
-    input_data_config                         = { compression_type = "None", data_source = { s3_data_source = { s3_data_distribution_type = "FullyReplicated", s3_data_type = "S3Prefix" } }, record_wrapper_type = "None" }
-    model_artifacts                           = { s3_model_artifacts = "s3://mock/mock/" }
-    name                                      = "mock"
-    on_destroy                                = "delete"
-    output_data_config                        = { compression_type = "GZIP" }
-    profiler_config                           = { disable_profiler = null, profiling_interval_in_milliseconds = null, profiling_parameters = null, s3_output_path = null }
-    region                                    = "us-east-1"
-    resource_config                           = { volume_size_in_gb = null }
-    source_code                               = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
-    stopping_condition                        = { max_pending_time_in_seconds = null, max_runtime_in_seconds = 86400, max_wait_time_in_seconds = null }
-    tags_all                                  = {}
-    training_end_time                         = "2025-01-01T00:00:00Z"
-    training_job_status                       = "Completed"
-    training_time_in_seconds                  = 1
-    wait_for_completion                       = true
+    alarms                                       = { alarm_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", alarm_name = "mock" }
+    arn                                          = "arn:aws:autoscaling:us-east-1:123456789012:scalingPolicy:mock"
+    creation_time                                = "2025-01-01T00:00:00Z"
+    policy_type                                  = null
+    region                                       = "us-east-1"
+    service_namespace                            = "mock"
+    step_scaling_policy_configuration            = { cooldown = 300, metric_aggregation_type = "Average" }
+    target_tracking_scaling_policy_configuration = { customized_metric_specification = { metrics = { return_data = true } }, disable_scale_in = false }
+  }
+}
+
+mock_resource "mlops_autoscaling_target" {
+  defaults = {
+    arn                = "arn:aws:application-autoscaling:us-east-1:123456789012:scalable-target/mock"
+    creation_time      = "2025-01-01T00:00:00Z"
+    region             = "us-east-1"
+    resource_id        = "mock"
+    role_arn           = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
+    scalable_dimension = null
+    service_namespace  = "mock"
+    suspended_state    = { dynamic_scaling_in_suspended = false, dynamic_scaling_out_suspended = false, scheduled_scaling_suspended = false }
+    tags_all           = {}
+  }
+}
+
+mock_resource "mlops_endpoint" {
+  defaults = {
+    arn               = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/mock"
+    creation_time     = "2025-01-01T00:00:00Z"
+    delete_logs       = true
+    deployment_config = { blue_green_update_policy = { termination_wait_in_seconds = 0 } }
+    endpoint_status   = "InService"
+    failure_reason    = null
+    name              = "mock"
+    region            = "us-east-1"
+    tags_all          = {}
+  }
+}
+
+mock_resource "mlops_endpoint_configuration" {
+  defaults = {
+    arn                        = "arn:aws:sagemaker:us-east-1:123456789012:endpoint-config/mock"
+    creation_time              = "2025-01-01T00:00:00Z"
+    data_capture_config        = { enable_capture = true }
+    enable_network_isolation   = null
+    metrics_config             = { enable_detailed_observability = null, enable_enhanced_metrics = null, metric_publish_frequency_in_seconds = null }
+    name                       = "mock"
+    production_variants        = { enable_ssm_access = null, initial_variant_weight = 1, volume_size_in_gb = null }
+    region                     = "us-east-1"
+    shadow_production_variants = { enable_ssm_access = null, initial_variant_weight = 1, volume_size_in_gb = null }
+    tags_all                   = {}
   }
 }
 
@@ -114,6 +139,20 @@ mock_resource "mlops_workteam" {
     tags_all                    = {}
     worker_access_configuration = { s3_presign = { iam_policy_constraints = { source_ip = null, vpc_source_ip = null } } }
     workforce_arn               = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
+  }
+}
+
+mock_resource "mlops_model" {
+  defaults = {
+    arn                      = "arn:aws:sagemaker:us-east-1:123456789012:model/mock"
+    containers               = { additional_model_data_sources = { s3_data_source = { etag = null, manifest_etag = null } }, mode = null, model_data_source = { s3_data_source = { compression_type = "mock", etag = null, hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = null, manifest_s3_uri = null, model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } } }
+    creation_time            = "2025-01-01T00:00:00Z"
+    enable_network_isolation = false
+    name                     = "mock"
+    primary_container        = { additional_model_data_sources = { s3_data_source = { etag = null, manifest_etag = null } }, mode = null, model_data_source = { s3_data_source = { compression_type = "mock", etag = null, hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = null, manifest_s3_uri = null, model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } } }
+    region                   = "us-east-1"
+    source_code              = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
+    tags_all                 = {}
   }
 }
 
@@ -193,46 +232,59 @@ mock_resource "mlops_dashboard" {
   }
 }
 
-mock_resource "mlops_endpoint" {
+mock_resource "mlops_processing_job" {
   defaults = {
-    arn               = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/mock"
-    creation_time     = "2025-01-01T00:00:00Z"
-    delete_logs       = true
-    deployment_config = { blue_green_update_policy = { termination_wait_in_seconds = 0 } }
-    endpoint_status   = "InService"
-    failure_reason    = null
-    name              = "mock"
-    region            = "us-east-1"
-    tags_all          = {}
-  }
-}
-
-mock_resource "mlops_endpoint_configuration" {
-  defaults = {
-    arn                        = "arn:aws:sagemaker:us-east-1:123456789012:endpoint-config/mock"
-    creation_time              = "2025-01-01T00:00:00Z"
-    data_capture_config        = { enable_capture = true }
-    enable_network_isolation   = null
-    metrics_config             = { enable_detailed_observability = null, enable_enhanced_metrics = null, metric_publish_frequency_in_seconds = null }
-    name                       = "mock"
-    production_variants        = { enable_ssm_access = null, initial_variant_weight = 1, volume_size_in_gb = null }
-    region                     = "us-east-1"
-    shadow_production_variants = { enable_ssm_access = null, initial_variant_weight = 1, volume_size_in_gb = null }
-    tags_all                   = {}
-  }
-}
-
-mock_resource "mlops_model" {
-  defaults = {
-    arn                      = "arn:aws:sagemaker:us-east-1:123456789012:model/mock"
-    containers               = { additional_model_data_sources = { s3_data_source = { etag = null, manifest_etag = null } }, mode = null, model_data_source = { s3_data_source = { compression_type = "mock", etag = null, hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = null, manifest_s3_uri = null, model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } } }
+    arn                      = "arn:aws:sagemaker:us-east-1:123456789012:processing-job/mock"
     creation_time            = "2025-01-01T00:00:00Z"
-    enable_network_isolation = false
+    delete_logs              = true
+    exit_message             = null
+    failure_reason           = null
     name                     = "mock"
-    primary_container        = { additional_model_data_sources = { s3_data_source = { etag = null, manifest_etag = null } }, mode = null, model_data_source = { s3_data_source = { compression_type = "mock", etag = null, hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = null, manifest_s3_uri = null, model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } } }
+    network_config           = { enable_inter_container_traffic_encryption = null, enable_network_isolation = null }
+    on_destroy               = "delete"
+    output_uris              = { train = "s3://mock/train/" }
+    processing_end_time      = "2025-01-01T00:00:00Z"
+    processing_inputs        = { app_managed = null, dataset_definition = { data_distribution_type = null, input_mode = null }, s3_input = { s3_compression_type = null, s3_data_distribution_type = null, s3_data_type = "S3Prefix", s3_input_mode = null } }
+    processing_job_status    = "Completed"
+    processing_output_config = { outputs = { app_managed = null, s3_output = { s3_upload_mode = "EndOfJob" } } }
+    processing_resources     = { cluster_config = { instance_count = null } }
+    processing_start_time    = "2025-01-01T00:00:00Z"
     region                   = "us-east-1"
     source_code              = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
+    stopping_condition       = { max_runtime_in_seconds = 86400 }
     tags_all                 = {}
+    wait_for_completion      = true
+  }
+}
+
+mock_resource "mlops_training_job" {
+  defaults = {
+    algorithm_specification                   = { enable_sagemaker_metrics_time_series = null, training_input_mode = "File" }
+    arn                                       = "arn:aws:sagemaker:us-east-1:123456789012:training-job/mock"
+    billable_time_in_seconds                  = 1
+    creation_time                             = "2025-01-01T00:00:00Z"
+    debug_hook_config                         = { hook_parameters = null, local_path = null, s3_output_path = "s3://mock/mock/" }
+    delete_logs                               = true
+    enable_inter_container_traffic_encryption = false
+    enable_managed_spot_training              = false
+    enable_network_isolation                  = false
+    failure_reason                            = null
+    final_metrics                             = { accuracy = 1 }
+    input_data_config                         = { compression_type = "None", data_source = { s3_data_source = { s3_data_distribution_type = "FullyReplicated", s3_data_type = "S3Prefix" } }, record_wrapper_type = "None" }
+    model_artifacts                           = { s3_model_artifacts = "s3://mock/mock/" }
+    name                                      = "mock"
+    on_destroy                                = "delete"
+    output_data_config                        = { compression_type = "GZIP" }
+    profiler_config                           = { disable_profiler = null, profiling_interval_in_milliseconds = null, profiling_parameters = null, s3_output_path = null }
+    region                                    = "us-east-1"
+    resource_config                           = { volume_size_in_gb = null }
+    source_code                               = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
+    stopping_condition                        = { max_pending_time_in_seconds = null, max_runtime_in_seconds = 86400, max_wait_time_in_seconds = null }
+    tags_all                                  = {}
+    training_end_time                         = "2025-01-01T00:00:00Z"
+    training_job_status                       = "Completed"
+    training_time_in_seconds                  = 1
+    wait_for_completion                       = true
   }
 }
 

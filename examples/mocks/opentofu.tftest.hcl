@@ -17,7 +17,7 @@ mock_provider "mlops" {
       bucket_domain_name          = "mock.s3.us-east-1.amazonaws.com"
       bucket_regional_domain_name = "mock.s3.us-east-1.amazonaws.com"
       tags_all                    = {}
-      uris                        = { capture = "s3://mock/capture/", customers = "s3://mock/customers/", data = "s3://mock/data/", models = "s3://mock/models/", scores = "s3://mock/scores/" }
+      uris                        = { capture = "s3://mock/capture/", code = "s3://mock/code/", customers = "s3://mock/customers/", data = "s3://mock/data/", models = "s3://mock/models/", raw = "s3://mock/raw/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
     }
   }
 
@@ -31,18 +31,41 @@ mock_provider "mlops" {
     }
   }
 
-  mock_resource "mlops_training_job" {
+  mock_resource "mlops_autoscaling_policy" {
     defaults = {
-      arn                      = "arn:aws:sagemaker:us-east-1:123456789012:training-job/mock"
-      billable_time_in_seconds = 1
-      creation_time            = "2025-01-01T00:00:00Z"
-      failure_reason           = null
-      final_metrics            = { accuracy = 1 }
-      model_artifacts          = { s3_model_artifacts = "s3://mock/mock/" }
-      tags_all                 = {}
-      training_end_time        = "2025-01-01T00:00:00Z"
-      training_job_status      = "Completed"
-      training_time_in_seconds = 1
+      alarms            = { alarm_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", alarm_name = "mock" }
+      arn               = "arn:aws:autoscaling:us-east-1:123456789012:scalingPolicy:mock"
+      creation_time     = "2025-01-01T00:00:00Z"
+      service_namespace = "mock"
+    }
+  }
+
+  mock_resource "mlops_autoscaling_target" {
+    defaults = {
+      arn               = "arn:aws:application-autoscaling:us-east-1:123456789012:scalable-target/mock"
+      creation_time     = "2025-01-01T00:00:00Z"
+      resource_id       = "mock"
+      role_arn          = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
+      service_namespace = "mock"
+      tags_all          = {}
+    }
+  }
+
+  mock_resource "mlops_endpoint" {
+    defaults = {
+      arn             = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/mock"
+      creation_time   = "2025-01-01T00:00:00Z"
+      endpoint_status = "InService"
+      failure_reason  = null
+      tags_all        = {}
+    }
+  }
+
+  mock_resource "mlops_endpoint_configuration" {
+    defaults = {
+      arn           = "arn:aws:sagemaker:us-east-1:123456789012:endpoint-config/mock"
+      creation_time = "2025-01-01T00:00:00Z"
+      tags_all      = {}
     }
   }
 
@@ -65,6 +88,14 @@ mock_provider "mlops" {
       sub_domain    = "https://mock.example.com"
       tags_all      = {}
       workforce_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
+    }
+  }
+
+  mock_resource "mlops_model" {
+    defaults = {
+      arn           = "arn:aws:sagemaker:us-east-1:123456789012:model/mock"
+      creation_time = "2025-01-01T00:00:00Z"
+      tags_all      = {}
     }
   }
 
@@ -113,29 +144,32 @@ mock_provider "mlops" {
     }
   }
 
-  mock_resource "mlops_endpoint" {
+  mock_resource "mlops_processing_job" {
     defaults = {
-      arn             = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/mock"
-      creation_time   = "2025-01-01T00:00:00Z"
-      endpoint_status = "InService"
-      failure_reason  = null
-      tags_all        = {}
+      arn                   = "arn:aws:sagemaker:us-east-1:123456789012:processing-job/mock"
+      creation_time         = "2025-01-01T00:00:00Z"
+      exit_message          = null
+      failure_reason        = null
+      output_uris           = { train = "s3://mock/train/" }
+      processing_end_time   = "2025-01-01T00:00:00Z"
+      processing_job_status = "Completed"
+      processing_start_time = "2025-01-01T00:00:00Z"
+      tags_all              = {}
     }
   }
 
-  mock_resource "mlops_endpoint_configuration" {
+  mock_resource "mlops_training_job" {
     defaults = {
-      arn           = "arn:aws:sagemaker:us-east-1:123456789012:endpoint-config/mock"
-      creation_time = "2025-01-01T00:00:00Z"
-      tags_all      = {}
-    }
-  }
-
-  mock_resource "mlops_model" {
-    defaults = {
-      arn           = "arn:aws:sagemaker:us-east-1:123456789012:model/mock"
-      creation_time = "2025-01-01T00:00:00Z"
-      tags_all      = {}
+      arn                      = "arn:aws:sagemaker:us-east-1:123456789012:training-job/mock"
+      billable_time_in_seconds = 1
+      creation_time            = "2025-01-01T00:00:00Z"
+      failure_reason           = null
+      final_metrics            = { accuracy = 1 }
+      model_artifacts          = { s3_model_artifacts = "s3://mock/mock/" }
+      tags_all                 = {}
+      training_end_time        = "2025-01-01T00:00:00Z"
+      training_job_status      = "Completed"
+      training_time_in_seconds = 1
     }
   }
 

@@ -28,6 +28,14 @@ pub static TAGS: Tagging = Tagging {
 /// SageMaker, never. Source: terraform-provider-aws, internal/service/sagemaker, which repeats on this text for two minutes.
 pub const IAM_PROPAGATION: ErrorMatch = error("ValidationException", "Could not assume role");
 
+/// What SageMaker looks at with a role when it creates a job. The policies of a role take effect later than its trust.
+/// Source: terraform-provider-aws, internal/service/sagemaker, which repeats on these texts for two minutes.
+pub const ROLE_PERMISSIONS: [ErrorMatch; 3] = [
+    error("ValidationException", "Unauthorized to List objects under S3 URL"),
+    error("ValidationException", "Access denied to OutputDataConfig S3 bucket"),
+    error("ValidationException", "Access denied for repository"),
+];
+
 /// A SageMaker object that is known by its name and has tags, with nothing special about it; to be completed by
 /// `..named(...)`. `member` is what its name is sent as, `arn` the resource part of its ARN.
 pub const fn named(

@@ -357,7 +357,7 @@ async fn an_imported_role_plans_nothing() {
 }
 
 #[tokio::test]
-async fn an_imported_role_with_a_generated_name_plans_nothing() {
+async fn an_imported_role_with_a_generated_name_takes_over_the_prefix_and_nothing_else() {
     let mut bench = Bench::with("", &[], None).await;
     let config = json!({ "name_prefix": "generated-", "access": { "pipelines": true } });
     bench.apply(&config).await;
@@ -365,7 +365,9 @@ async fn an_imported_role_with_a_generated_name_plans_nothing() {
     assert!(name.starts_with("generated-") && name.len() == 36, "{name}");
     assert!(bench.value().attribute("policy_json").as_str().unwrap().contains(&name));
     bench.state = bench.terraform.import(ROLE, &name).await.good();
-    assert!(bench.plan(&config).await.is_empty());
+    assert_eq!(bench.plan(&config).await, ["name_prefix"]);
+    let named = json!({ "name": name, "access": { "pipelines": true } });
+    assert!(bench.plan(&named).await.is_empty(), "what an import writes into a generated configuration");
 }
 
 #[tokio::test]
