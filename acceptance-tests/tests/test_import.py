@@ -118,14 +118,7 @@ def address_of(folder: str) -> str:
 Way = Callable[[Object, Any], str]
 # What the provider cannot do yet, by the names of the tests.
 UNTIL = [
-    (r"mlops_(bucket_layout|execution_role) \w+ written ARN", "an import takes the ARN for the name"),
-    (r"mlops_dataset named written id@region", "an import takes `@REGION` for a part of the prefix"),
-    (r"(?!mlops_bucket_layout )\w+ prefixed .+", "an import guesses `name_prefix`, and the state then has both"),
-    (
-        r"mlops_(endpoint|model_package|model_package_group|notebook_instance|\w+_job) named .+ identity",
-        "an import by identity leaves out the defaults of what only the provider knows",
-    ),
-    (r"mlops_(model|training_job) named generated .+", "a generated configuration has a part of `source_code`"),
+    (r"mlops_(model|training_job|processing_job) \w+ generated .+", "a generated configuration has a part of `source_code`"),
 ]
 if not client().lets_the_provider_generate:
     UNTIL.append((r"mlops_model_package named generated .+", "the state has attributes that exclude each other"))
@@ -297,15 +290,9 @@ def others(arn: str) -> dict[str, str]:
     return {word: ":".join([*parts[:i], to, *parts[i + 1 :]]) for word, (i, to) in changed.items()}
 
 
-def with_arns() -> list[Any]:
-    """The subjects that have an ARN. Only two, which are not imported by it, refuse that of something else."""
-    mark = expected_to_fail("service, region and account of an ARN are not looked at")
-    refuse = ("resources/mlops_bucket_layout", "resources/mlops_execution_role")
-    return [
-        pytest.param(folder, marks=() if folder in refuse else mark)
-        for folder in with_case("subject")
-        if "arn" in attributes_of(folder)
-    ]
+def with_arns() -> list[str]:
+    """The subjects that have an ARN."""
+    return [folder for folder in with_case("subject") if "arn" in attributes_of(folder)]
 
 
 @pytest.mark.parametrize("folder", with_arns())
@@ -323,7 +310,6 @@ def test_the_arn_of_something_else_is_refused(folder: str, object_of: ObjectOf) 
 
 
 @pytest.mark.every_client
-@expected_to_fail("the client says that the import returned no identity, and not why")
 @pytest.mark.skipif(not client().knows_identities, reason="the client imports by no identity")
 @pytest.mark.parametrize("folder", with_case("subject"))
 def test_an_identity_without_what_it_must_have_is_refused_by_name(folder: str, object_of: ObjectOf) -> None:

@@ -26,7 +26,6 @@ def schemas(text: str) -> dict[str, Any]:
 
 
 @pytest.mark.every_client
-@pytest.mark.xfail(client().prints_deprecation_messages, reason="`schema` prints no deprecation messages", strict=True)
 def test_terraform_reads_the_schemas_that_the_provider_prints(tmp_path: Path, cli_configuration: Path) -> None:
     (tmp_path / "main.tf").write_text(HEAD)
     terraform = Terraform(tmp_path, cli_configuration, {})

@@ -30,6 +30,14 @@ const PARTITIONS: &[Partition] = &[
     Partition { id: "aws-eusc", dns_suffix: "amazonaws.eu", region_prefixes: &["eusc-"] },
 ];
 
+/// Whether a text has the form of a region's name: `eu-west-1`, `us-gov-east-1`.
+pub fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let Some((number, words)) = parts.split_last() else { return false };
+    let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase());
+    words.len() >= 2 && words.iter().all(is_word) && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+}
+
 /// The partition of a region. A region that no partition is known for counts as one of `aws`.
 pub fn partition(region: &str) -> &'static Partition {
     PARTITIONS

@@ -75,10 +75,20 @@ impl Declared {
                 self.noun, arn.account_id
             ));
         }
-        if let Some(region) = region.filter(|region| !arn.region.is_empty() && *region != arn.region) {
-            return refuse(format!("The {} {arn} is in the region {}, not in {region}.", self.noun, arn.region));
+        let here = region.or_else(|| aws.and_then(Aws::default_region));
+        match here.filter(|here| !arn.region.is_empty() && *here != arn.region) {
+            Some(here) if region.is_some() => {
+                refuse(format!("The {} {arn} is in the region {}, not in {here}.", self.noun, arn.region))
+            }
+            Some(here) => {
+                let (noun, there) = (self.noun, &arn.region);
+                refuse(format!(
+                    "The {noun} {arn} is in the region {there}, and the provider works in {here}. Set `region = \"{there}\"` in \
+                     the resource, and import {arn}@{there}."
+                ))
+            }
+            None => Ok(()),
         }
-        Ok(())
     }
 
     fn not_understood(&self, id: &str) -> Diag {

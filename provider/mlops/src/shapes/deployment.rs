@@ -1,7 +1,8 @@
 //! How an update of an endpoint shifts traffic, and what rolls it back.
 
 use tfplug::model::Model;
-use tfplug::validator::Validator;
+use tfplug::validator::{Validate, Validator};
+use tfplug::value::Value;
 
 /// How an update deploys the new endpoint configuration. Blue/green, all at once, unless set.
 #[derive(Clone, Debug, Model)]
@@ -39,10 +40,10 @@ pub struct TrafficRoutingConfiguration {
     #[tf(required, validate(Validator::Range { min: 0, max: 3600 }))]
     wait_interval_in_seconds: i64,
     /// Size of the first step, with `CANARY`: at most 50 % of the variant's instances.
-    #[tf(optional)]
+    #[tf(optional, validate(Validator::Custom(&Percent(0, 50))))]
     canary_size: Option<CapacitySize>,
     /// Size of each step, with `LINEAR`: 10 to 50 % of the variant's instances.
-    #[tf(optional)]
+    #[tf(optional, validate(Validator::Custom(&Percent(10, 50))))]
     linear_step_size: Option<CapacitySize>,
 }
 
@@ -50,7 +51,7 @@ pub struct TrafficRoutingConfiguration {
 #[derive(Clone, Debug, Model)]
 pub struct RollingUpdatePolicy {
     /// Maximum size of a batch: 5 to 50 % of the variant's instances.
-    #[tf(required)]
+    #[tf(required, validate(Validator::Custom(&Percent(5, 50))))]
     maximum_batch_size: CapacitySize,
     /// Baking period in seconds: how long alarms are monitored after each batch.
     #[tf(required, validate(Validator::Range { min: 0, max: 3600 }))]
@@ -61,6 +62,26 @@ pub struct RollingUpdatePolicy {
     /// Maximum size of a batch in a rollback. The whole fleet at once unless set.
     #[tf(optional)]
     rollback_maximum_batch_size: Option<CapacitySize>,
+}
+
+/// The bounds of a percentage. Of a number of instances AWS alone knows what portion it is. Source: SageMaker API reference,
+/// TrafficRoutingConfig and RollingUpdatePolicy.
+#[derive(Debug)]
+struct Percent(i64, i64);
+
+impl Validate for Percent {
+    fn expected(&self) -> String {
+        match self {
+            Self(0, most) => format!("at most {most} % of the capacity"),
+            Self(least, most) => format!("{least} to {most} % of the capacity"),
+        }
+    }
+
+    fn accepts(&self, value: &Value) -> bool {
+        let percent = value.attribute("value").as_number().and_then(tfplug::number::Number::to_i64);
+        value.attribute("type").as_str() != Some("CAPACITY_PERCENT")
+            || percent.is_none_or(|percent| (self.0..=self.1).contains(&percent))
+    }
 }
 
 /// A portion of the fleet.

@@ -81,8 +81,12 @@ fn job(terraform: &Terraform) -> Value {
 
 /// A training job with more attributes.
 fn job_with(terraform: &Terraform, more: serde_json::Value) -> Value {
-    let mut all =
-        json!({ "name": "j", "role_arn": ROLE, "output_data_config": { "s3_output_path": "s3://bucket/out" } });
+    let mut all = json!({
+        "name": "j",
+        "role_arn": ROLE,
+        "output_data_config": { "s3_output_path": "s3://bucket/out" },
+        "resource_config": { "instance_type": "ml.m5.large", "instance_count": 1, "volume_size_in_gb": 10 },
+    });
     all.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
     terraform.config(JOB, &all)
 }

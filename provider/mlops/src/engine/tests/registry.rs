@@ -127,26 +127,27 @@ async fn what_aws_gave_the_key_is_imported_by_its_arn() {
         assert_eq!(state.value.attribute("model_package_group_name"), &Value::from("g"));
         assert_eq!(state.value.attribute("region"), &Value::from("us-east-1"));
         let plan = terraform.plan(PACKAGE, Some(&state), Some(&config)).await.good().unwrap();
-        // What AWS does not know, an import by identity leaves to the first apply.
-        let local = |name: &str| name == "on_destroy";
-        let planned = plan.value.as_entries().unwrap();
-        let changed: Vec<_> = planned.iter().filter(|(k, v)| !local(k) && state.value.attribute(k) != *v).collect();
-        assert!(changed.is_empty() && plan.change != Change::Replace, "{changed:?}");
+        assert_eq!(plan.change, Change::NoOp, "{plan:?}");
     }
     let errors = terraform.import(PACKAGE, "g/1").await.errors();
     assert!(errors[0].detail.contains("Give its ARN"), "{errors:?}");
 }
 
 #[tokio::test]
-async fn an_import_by_identity_is_read_in_the_region_of_its_arn() {
+async fn an_import_is_read_in_the_region_of_its_arn_if_the_region_is_said_too() {
     let story = Story::new().await;
     let mut terraform = story.terraform().await;
     let elsewhere = ARN.replace("us-east-1", "eu-west-1");
-    let identity = Value::object([("arn", Value::from(elsewhere.as_str())), ("region", Value::Null)]);
-    assert!(terraform.import_by_identity(PACKAGE, &identity).await.failed());
+    let identity = |region: Value| Value::object([("arn", Value::from(elsewhere.as_str())), ("region", region)]);
+    let errors = terraform.import_by_identity(PACKAGE, &identity(Value::Null)).await.errors();
+    assert!(errors[0].detail.contains(&format!("import {elsewhere}@eu-west-1")), "{errors:?}");
+    assert!(story.aws.stub.take().is_empty());
+    assert!(terraform.import_by_identity(PACKAGE, &identity(Value::from("eu-west-1"))).await.failed());
     let asked = story.aws.stub.take();
     let signed = asked[0].headers.iter().find(|(name, _)| name == "authorization").map(|(_, v)| v.clone()).unwrap();
     assert!(signed.contains("/eu-west-1/sagemaker/"), "{signed}");
+    let errors = terraform.import(PACKAGE, &format!("{elsewhere}@us-west-2")).await.errors();
+    assert!(errors[0].detail.contains("not in us-west-2"), "{errors:?}");
 }
 
 #[tokio::test]

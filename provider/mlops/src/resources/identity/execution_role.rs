@@ -483,6 +483,34 @@ impl Resource<Aws> for ExecutionRoleResource {
         cx.client()?.creations().gone(TYPE, "", &api.name);
         Ok(())
     }
+
+    async fn import(&self, cx: &Context<Aws>, id: &str) -> Result<Value> {
+        let refuse = |detail: String| Err(Diag::error("Invalid import ID", detail).into());
+        let arn = Arn::parse(id).ok();
+        let role = arn.as_ref().filter(|arn| arn.service == "iam").and_then(|arn| arn.resource.strip_prefix("role/"));
+        let name = match (&arn, role) {
+            (Some(_), Some(role)) => role.rsplit('/').next().unwrap_or_default(),
+            (Some(_), None) => "",
+            (None, _) => id,
+        };
+        if name.is_empty() || name.contains(['/', ':']) {
+            return refuse(format!(
+                "{id:?} identifies no role. Give its name, or its ARN (`arn:aws:iam::ACCOUNT:role/NAME`)."
+            ));
+        }
+        let account = cx.try_client().and_then(|aws| aws.known_account_id());
+        if let (Some(arn), Some(account)) = (&arn, account)
+            && arn.account_id != account
+        {
+            return refuse(format!(
+                "The role {id} belongs to the account {}, and the provider works in the account {account}.",
+                arn.account_id
+            ));
+        }
+        let mut state = self.schema().object.null_value();
+        state.set_attribute("name", Value::from(name));
+        Ok(state)
+    }
 }
 
 /// Whether AWS has a role of this name.

@@ -18,6 +18,7 @@ use tfplug::resource::{Resource, Update};
 use tfplug::schema::Schema;
 use tfplug::value::{Path, Value};
 
+use crate::aws::arn::Arn;
 use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::record::Identity;
 use crate::aws::empty_bucket;
@@ -203,9 +204,17 @@ impl Resource<Aws> for BucketLayoutResource {
     }
 
     async fn import(&self, _cx: &Context<Aws>, id: &str) -> Result<Value> {
-        let (name, region) = id.split_once('@').map_or((id, None), |(name, region)| (name, Some(region)));
-        if name.is_empty() || region.is_some_and(str::is_empty) {
-            let detail = format!("{id:?} is not a bucket name. Give `my-bucket`, or `my-bucket@eu-west-1`.");
+        let (given, region) = id.split_once('@').map_or((id, None), |(name, region)| (name, Some(region)));
+        let arn = Arn::parse(given).ok();
+        let name = match &arn {
+            Some(arn) if arn.service == "s3" => arn.resource.as_str(),
+            Some(_) => "",
+            None => given,
+        };
+        if name.is_empty() || name.contains(['/', ':']) || region.is_some_and(str::is_empty) {
+            let detail = format!(
+                "{id:?} identifies no bucket. Give `my-bucket`, `my-bucket@eu-west-1` or `arn:aws:s3:::my-bucket`."
+            );
             return Err(Diag::error("Invalid import ID", detail).into());
         }
         let mut state = self.schema().object.null_value();

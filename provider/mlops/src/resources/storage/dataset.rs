@@ -20,6 +20,7 @@ use tfplug::validator::Validator;
 use tfplug::value::{Path, Value};
 use tokio::task::JoinSet;
 
+use crate::aws::arn;
 use crate::aws::client::Aws;
 use crate::aws::creations::record::{Identity, Sent};
 use crate::aws::creations::{Creation, Kind};
@@ -287,14 +288,23 @@ impl Resource<Aws> for DatasetResource {
     }
 
     async fn import(&self, _cx: &Context<Aws>, id: &str) -> Result<Value> {
+        // A prefix may have an `@`, too, so only what looks like a region is one.
+        let (id, region) = match id.rsplit_once('@') {
+            Some((id, region)) if arn::is_region(region) => (id, Some(region)),
+            _ => (id, None),
+        };
         let uri = if id.starts_with("s3://") { id.to_owned() } else { format!("s3://{id}") };
         let place = S3Uri::parse(&uri).map_err(|e| {
-            let detail = format!("{e} Give `BUCKET/PREFIX`, such as `my-bucket/data/digits`, or `BUCKET` alone.");
+            let detail = format!(
+                "{e} Give `BUCKET/PREFIX`, such as `my-bucket/data/digits`, or `BUCKET` alone; in another region \
+                 `BUCKET/PREFIX@REGION`."
+            );
             Diag::error("Invalid import ID", detail)
         })?;
         let mut state = self.schema().object.null_value();
         state.set_attribute("bucket", Value::from(place.bucket));
         state.set_attribute("prefix", Value::from(place.key));
+        state.set_attribute("region", Value::from(region.map(str::to_owned)));
         Ok(state)
     }
 }
@@ -527,6 +537,13 @@ mod tests {
         for (id, bucket, prefix) in [("bkt/a/b", "bkt", "a/b"), ("s3://bkt/a/", "bkt", "a/"), ("bkt", "bkt", "")] {
             let state = DatasetResource.import(&cx, id).await.unwrap();
             assert_eq!((state.attribute("bucket"), state.attribute("prefix")), (&bucket.into(), &prefix.into()));
+        }
+        for (id, prefix, region) in [("bkt/a@b/c@eu-west-1", "a@b/c", Some("eu-west-1")), ("bkt/a@b", "a@b", None)] {
+            let state = DatasetResource.import(&cx, id).await.unwrap();
+            assert_eq!(
+                (state.attribute("prefix").as_str(), state.attribute("region").as_str()),
+                (Some(prefix), region)
+            );
         }
         assert!(DatasetResource.import(&cx, "Not_A_Bucket/x").await.is_err());
     }

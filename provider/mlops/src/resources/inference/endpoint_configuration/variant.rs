@@ -1,14 +1,17 @@
-//! A production variant: a model and its machines.
+//! A production variant: a model and its instances.
 
 use tfplug::model::{Model, Set};
-use tfplug::validator::Validator;
+use tfplug::validator::{Validate, Validator};
 use tfplug::value::Value;
 
 use crate::aws::{arn, s3_uri};
 
 /// A model to host, and the instances to host it on.
 #[derive(Clone, Debug, Model)]
-#[tf(at_most_one_of("instance_type", "serverless_config", "instance_pools"))]
+#[tf(
+    exactly_one_of("instance_type", "serverless_config", "instance_pools"),
+    requires("instance_type", "initial_instance_count")
+)]
 pub struct ProductionVariant {
     /// Name of the variant.
     #[tf(required, validate(crate::sagemaker::names::NAME))]
@@ -36,7 +39,7 @@ pub struct ProductionVariant {
     accelerator_type: Option<String>,
     #[tf(optional)]
     core_dump_config: Option<CoreDumpConfig>,
-    #[tf(optional)]
+    #[tf(optional, validate(Validator::Custom(&Provisioned)))]
     serverless_config: Option<ServerlessConfig>,
     /// Size of the storage volume of each instance, in GB. SageMaker chooses a size by the instance type unless set.
     #[tf(optional, computed, use_state_for_unknown, validate(Validator::Range { min: 1, max: i64::MAX }))]
@@ -94,7 +97,7 @@ pub struct CoreDumpConfig {
 #[derive(Clone, Debug, Model)]
 pub struct ServerlessConfig {
     /// Memory size in MB: 1024, 2048, 3072, 4096, 5120 or 6144.
-    #[tf(required, validate(Validator::Range { min: 1024, max: 6144 }))]
+    #[tf(required, validate(Validator::Custom(&Memory)))]
     memory_size_in_mb: i64,
     /// Maximum number of concurrent invocations.
     #[tf(required, validate(Validator::Range { min: 1, max: 200 }))]
@@ -103,6 +106,36 @@ pub struct ServerlessConfig {
     /// `max_concurrency`.
     #[tf(optional, validate(Validator::Range { min: 1, max: 200 }))]
     provisioned_concurrency: Option<i64>,
+}
+
+/// Source: SageMaker API reference, ProductionVariantServerlessConfig.
+#[derive(Debug)]
+struct Memory;
+
+impl Validate for Memory {
+    fn expected(&self) -> String {
+        "1024, 2048, 3072, 4096, 5120 or 6144".to_owned()
+    }
+
+    fn accepts(&self, value: &Value) -> bool {
+        let size = value.as_number().and_then(tfplug::number::Number::to_i64);
+        size.is_some_and(|size| (1024..=6144).contains(&size) && size % 1024 == 0)
+    }
+}
+
+/// Source: SageMaker API reference, ProductionVariantServerlessConfig: at most the maximum concurrency.
+#[derive(Debug)]
+struct Provisioned;
+
+impl Validate for Provisioned {
+    fn expected(&self) -> String {
+        "a configuration whose `provisioned_concurrency` is at most `max_concurrency`".to_owned()
+    }
+
+    fn accepts(&self, value: &Value) -> bool {
+        let number = |name| value.attribute(name).as_number();
+        !matches!((number("provisioned_concurrency"), number("max_concurrency")), (Some(p), Some(max)) if p > max)
+    }
 }
 
 /// Managed instance scaling: SageMaker adds and removes instances by demand.

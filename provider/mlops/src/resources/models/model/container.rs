@@ -10,7 +10,7 @@ use crate::shapes::model_data::{AdditionalModelDataSource, ModelDataSource};
 
 /// A container.
 #[derive(Clone, Debug, Model)]
-#[tf(at_most_one_of("model_data_url", "model_data_source"))]
+#[tf(at_least_one_of("image", "model_package_name"), at_most_one_of("model_data_url", "model_data_source"))]
 pub struct Container {
     /// DNS host name of the container, by which it is invoked in `Direct` mode.
     #[tf(optional)]
