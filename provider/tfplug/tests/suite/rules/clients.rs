@@ -5,11 +5,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use serde_json::json;
 use tfplug::context::Context;
 use tfplug::diag::{Diag, Result};
-use tfplug::pb::tfplugin6::ClientCapabilities;
+use tfplug::pb::tfplugin6::provider_server::{self, ProviderServer};
+use tfplug::pb::tfplugin6::{self as pb, ClientCapabilities};
 use tfplug::plan::Plan;
+use tfplug::rpc::Server;
 use tfplug::schema::{Attribute, IdentityAttribute, Kind, Mode, OnUpdate, Rule, Type, Upgrade};
-use tfplug::testing::{Change, Outcome, State};
+use tfplug::testing::{Change, Core, Outcome, State};
 use tfplug::value::{Path, Value};
+use tonic::Request;
 
 use super::{bug_at, config, created, lawful, schema_with_identity, toy_with_identity, with};
 use crate::toy::{Client, Hooks, THING, Talk, Toy, run};
@@ -230,7 +233,9 @@ fn v5_a_configuration_is_tested_again_when_more_is_known() {
         let plan = core.plan(THING, None, Some(&open)).await.good().unwrap();
         let refused = core.apply(THING, &plan, &bad).await;
         assert_eq!(refused.errors()[0].path, Path::of("name"));
-        assert_eq!(core.plan(THING, None, Some(&bad)).await.errors()[0].path, Path::of("name"));
+        let refused = core.plan(THING, None, Some(&bad)).await;
+        assert!(refused.value.is_none(), "nothing is planned");
+        assert_eq!(refused.errors()[0].path, Path::of("name"));
     });
 }
 
@@ -259,6 +264,78 @@ fn w1_a_client_that_can_do_less_or_more() {
             let secret = core.config(THING, &config());
             assert_eq!(core.validate(THING, &secret).await.failed(), !write_only);
             core.run(THING, &mut state, None).await.good();
+        }
+    });
+}
+
+/// A provider that goes on listing after an error, sends an object without identity, and no object at all.
+struct Careless {
+    good: Server<Toy>,
+    events: fn(pb::ResourceIdentityData) -> Vec<pb::list_resource::Event>,
+}
+
+type Answer<T> = std::result::Result<tonic::Response<T>, tonic::Status>;
+
+#[tonic::async_trait]
+impl provider_server::Provider for Careless {
+    async fn get_provider_schema(
+        &self,
+        request: Request<pb::get_provider_schema::Request>,
+    ) -> Answer<pb::get_provider_schema::Response> {
+        let mut answer = self.good.get_provider_schema(request).await?;
+        let schema = answer.get_ref().provider.clone().unwrap();
+        answer.get_mut().list_resource_schemas = [(THING.to_owned(), schema)].into();
+        Ok(answer)
+    }
+
+    async fn get_resource_identity_schemas(
+        &self,
+        request: Request<pb::get_resource_identity_schemas::Request>,
+    ) -> Answer<pb::get_resource_identity_schemas::Response> {
+        self.good.get_resource_identity_schemas(request).await
+    }
+
+    async fn validate_list_resource_config(
+        &self,
+        _: Request<pb::validate_list_resource_config::Request>,
+    ) -> Answer<pb::validate_list_resource_config::Response> {
+        Ok(tonic::Response::new(Default::default()))
+    }
+
+    async fn list_resource(
+        &self,
+        _: Request<pb::list_resource::Request>,
+    ) -> Answer<tonic::codegen::BoxStream<pb::list_resource::Event>> {
+        let ty = Type::Object([("id".to_owned(), Type::String)].into());
+        let identity_data = Some(tfplug::wire::encode(&Value::object([("id", "1".into())]), &ty).unwrap());
+        let events = (self.events)(pb::ResourceIdentityData { identity_data });
+        let events = tonic::codegen::tokio_stream::iter(events.into_iter().map(Ok));
+        Ok(tonic::Response::new(Box::pin(events)))
+    }
+}
+
+#[test]
+fn l3_terraform_reads_a_list_up_to_an_error_and_minds_what_is_missing() {
+    fn object(identity: pb::ResourceIdentityData) -> pb::list_resource::Event {
+        pb::list_resource::Event { identity: Some(identity), display_name: "one".to_owned(), ..Default::default() }
+    }
+    fn failure() -> pb::list_resource::Event {
+        let diagnostic = vec![pb::Diagnostic { severity: 1, summary: "Lost".to_owned(), ..Default::default() }];
+        pb::list_resource::Event { diagnostic, ..Default::default() }
+    }
+    type Events = fn(pb::ResourceIdentityData) -> Vec<pb::list_resource::Event>;
+    let cases: [(Events, bool, usize, &str); 3] = [
+        (|i| vec![object(i.clone()), failure(), object(i)], false, 1, ""),
+        (|i| vec![pb::list_resource::Event { identity: None, ..object(i) }], false, 0, "missing identity data"),
+        (|i| vec![object(i)], true, 1, "the object is missing"),
+    ];
+    run(async {
+        for (events, whole, found, broken) in cases {
+            let good = Server::new(toy_with_identity(Hooks::default()));
+            let mut core = Core::new(ProviderServer::new(Careless { good, events })).await;
+            let outcome = core.list(THING, &Value::object::<&str>([]), 9, whole).await;
+            let broken_rules: Vec<_> = outcome.violations.iter().map(|v| v.detail.as_str()).collect();
+            assert_eq!((outcome.value.len(), broken_rules.join(", ").as_str()), (found, broken));
         }
     });
 }

@@ -190,6 +190,38 @@ fn a5_null_and_empty_are_stored_as_planned_and_read_as_stored() {
     });
 }
 
+#[test]
+fn a_required_collection_is_imported_empty_and_another_one_as_not_set() {
+    run(async {
+        let required = |a: Attribute| Attribute { mode: Mode::Required, ..a };
+        let inner = || vec![leaf("kind", Type::String)];
+        let both =
+            |name: &'static str, free: &'static str, ty: Type| vec![required(leaf(name, ty.clone())), leaf(free, ty)];
+        let mut all = both("list", "free_list", Type::String.list());
+        all.extend(both("set", "free_set", Type::String.set()));
+        all.extend(both("map", "free_map", Type::String.map()));
+        all.push(required(nested("parts", Nesting::List, inner())));
+        all.push(required(nested("group", Nesting::Set, inner())));
+        all.push(required(nested("named", Nesting::Map, inner())));
+        let config = json!({ "list": [], "set": [], "map": {}, "parts": [], "group": [], "named": {} });
+        // An API that returns nothing where nothing is.
+        let read: Operation<Value, Option<Value>> = |cx, state| {
+            let id = state.attribute("id").as_str().unwrap_or_default().to_owned();
+            let found = cx.client()?.objects.lock().unwrap().get(&id).cloned();
+            Ok(found.map(|object| {
+                let Value::Object(all) = object else { unreachable!() };
+                Value::object(
+                    all.into_iter().map(|(name, v)| if name == "id" { (name, v) } else { (name, Value::Null) }),
+                )
+            }))
+        };
+        let (mut core, state) = made(all, Hooks { read: Some(read), ..Hooks::default() }, config).await;
+        let id = state.value.attribute("id").as_str().unwrap().to_owned();
+        let imported = core.import_every_way(THING, &id).await.good().unwrap();
+        assert_eq!(imported.value, state.value);
+    });
+}
+
 /// A creation that returns `answer` for an attribute that was planned with unknown parts, and what is stored of it.
 fn resolving(ty: Type, config: Value, known: Value, answer: fn() -> Value) -> (Value, Vec<tfplug::diag::Diag>) {
     thread_local! {
@@ -420,7 +452,7 @@ fn a_hook_sees_what_changes_and_what_is_replaced() {
         let all = vec![
             leaf("name", Type::String),
             replacing(leaf("kind", Type::String)),
-            Attribute { mode: Mode::Computed, on_update: OnUpdate::UseStateForUnknown, ..leaf("seen", Type::String) },
+            Attribute { mode: Mode::Computed, ..leaf("seen", Type::String) },
         ];
         let hooks = Hooks {
             interfere: Some(|plan: &mut Plan<'_>| {

@@ -120,6 +120,8 @@ fn c1_c2_functions_answer_with_their_type_and_always_the_same() {
     run(async {
         let count = call(answering!(functions, Add(|all| Ok(all.len().to_string().into())))).await;
         assert_eq!(count, Ok("3".into()));
+        let mut core = answering!(functions, Add(|all| Ok(all.len().to_string().into()))).talk().await;
+        assert_eq!(core.call("add", &[1.into()]).await, Ok("1".into()), "no more than it must have");
         // Terraform adds the full stop.
         let wrong = FunctionError { text: "Too small".to_owned(), argument: Some(2) };
         let failed = call(answering!(
