@@ -3,7 +3,7 @@
 use crate::diag::{Diag, Diags};
 use crate::nulls;
 use crate::schema::{Attribute, Kind, Mode, Nesting, Object, Rule};
-use crate::validator::Validator;
+use crate::validator::{Validator, elements};
 use crate::value::{Path, Step, Value};
 
 /// Names of attributes that users give secrets to, although they are not sensitive as a whole: no message shows a value in
@@ -53,7 +53,10 @@ fn walk(object: &Object, config: &Value, path: &Path, write_only_allowed: bool, 
             continue;
         }
         nulls::refuse(a, value, &here, diags);
-        for validator in &a.validators {
+        let is_range = |v: &&Validator| matches!(v, Validator::Range { .. });
+        // The type brings a range of its own; the one that the field adds says it better.
+        let range = a.validators.iter().rfind(|v| is_range(v) && !v.accepts(value));
+        for validator in a.validators.iter().filter(|v| !is_range(v)).chain(range) {
             test(a, validator, value, &here, diags);
         }
         let Kind::Nested(nesting, inner) = &a.kind else { continue };
@@ -97,7 +100,18 @@ fn test(a: &Attribute, validator: &Validator, value: &Value, path: &Path, diags:
                 Value::Map(m) => format!("Got {} elements", m.len()),
                 other => format!("Got a {}", other.kind()),
             };
-            let detail = format!("The attribute `{path}` must be {}. {got}.", validator.expected());
+            let detail = match validator {
+                Validator::Count { min, max } if value.is_empty() && a.mode != Mode::Required => {
+                    format!(
+                        "The attribute `{path}` must have {}. Leave it out or set it to null for none.",
+                        elements(*min, *max)
+                    )
+                }
+                Validator::Count { min, max } => {
+                    format!("The attribute `{path}` must have {}. {got}.", elements(*min, *max))
+                }
+                _ => format!("The attribute `{path}` must be {}. {got}.", validator.expected()),
+            };
             diags.push(Diag::error("Invalid attribute value", detail).at(path.clone()));
         }
     }

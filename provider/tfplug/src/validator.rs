@@ -98,9 +98,7 @@ impl Validator {
             Self::Length { min, max } => format!("{min} to {max} characters long"),
             Self::Range { min, max } if *max == i64::MAX => format!("{min} or more"),
             Self::Range { min, max } => format!("between {min} and {max}"),
-            Self::Count { min, max } if min == max => format!("a collection of {min}"),
-            Self::Count { min, max } if *max == usize::MAX => format!("a collection of at least {min}"),
-            Self::Count { min, max } => format!("a collection of {min} to {max}"),
+            Self::Count { min, max } => format!("a collection with {}", elements(*min, *max)),
             Self::Integer => "a whole number".to_owned(),
             Self::Json => "a JSON document".to_owned(),
             Self::Custom(test) => test.expected(),
@@ -138,6 +136,17 @@ impl Validator {
             (Self::Integer, Value::Number(n)) => n.to_i64().is_some(),
             _ => true,
         }
+    }
+}
+
+/// A number of elements in words.
+pub(crate) fn elements(min: usize, max: usize) -> String {
+    let plural = |n: usize| if n == 1 { "" } else { "s" };
+    match (min, max) {
+        (_, usize::MAX) => format!("at least {min} element{}", plural(min)),
+        (0, _) => format!("at most {max} element{}", plural(max)),
+        _ if min == max => format!("exactly {min} element{}", plural(min)),
+        _ => format!("{min} to {max} elements"),
     }
 }
 

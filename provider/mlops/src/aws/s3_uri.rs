@@ -124,8 +124,10 @@ pub fn bucket_name_problem(name: &str) -> Option<&'static str> {
 }
 
 /// An S3 URI, of an object, a prefix or a whole bucket.
-pub const URI: Validator =
-    Validator::Text { expected: "an S3 URI, such as `s3://bucket/prefix/`", accepts: |s| S3Uri::parse(s).is_ok() };
+pub const URI: Validator = Validator::Text {
+    expected: "an S3 URI, such as `s3://bucket/prefix/`, whose bucket name has 3 to 63 characters",
+    accepts: |s| S3Uri::parse(s).is_ok(),
+};
 
 /// The name of a bucket to create.
 pub const BUCKET_NAME: Validator = Validator::Text {

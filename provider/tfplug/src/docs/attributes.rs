@@ -105,7 +105,9 @@ fn expectations(a: &Attribute) -> Vec<String> {
     let mut must_be = Vec::new();
     for (i, validator) in a.validators.iter().enumerate() {
         match validator {
-            Validator::Count { min, max } => sentences.push(format!("Must have {}.", elements(*min, *max))),
+            Validator::Count { min, max } => {
+                sentences.push(format!("Must have {}.", crate::validator::elements(*min, *max)))
+            }
             Validator::Integer => match last_range.and_then(|i| a.validators.get(i)) {
                 Some(range @ Validator::Range { max: i64::MAX, .. }) => {
                     must_be.push(format!("a whole number, {}", range.expected()));
@@ -125,16 +127,6 @@ fn expectations(a: &Attribute) -> Vec<String> {
         sentences.push(format!("{subject} {}.", enumeration(&must_be, "and")));
     }
     sentences
-}
-
-fn elements(min: usize, max: usize) -> String {
-    let plural = |n: usize| if n == 1 { "" } else { "s" };
-    match (min, max) {
-        (_, usize::MAX) => format!("at least {min} element{}", plural(min)),
-        (0, _) => format!("at most {max} element{}", plural(max)),
-        _ if min == max => format!("exactly {min} element{}", plural(min)),
-        _ => format!("{min} to {max} elements"),
-    }
 }
 
 /// Whether the range is just that of a 32-bit number, which tells users nothing.
