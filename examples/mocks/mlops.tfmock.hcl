@@ -57,7 +57,7 @@ mock_resource "mlops_autoscaling_policy" {
     creation_time                                = "2025-01-01T00:00:00Z"
     policy_type                                  = null
     region                                       = "us-east-1"
-    service_namespace                            = "mock"
+    service_namespace                            = "sagemaker"
     step_scaling_policy_configuration            = { cooldown = 300, metric_aggregation_type = "Average" }
     target_tracking_scaling_policy_configuration = { customized_metric_specification = { metrics = { return_data = true } }, disable_scale_in = false }
   }
@@ -68,10 +68,10 @@ mock_resource "mlops_autoscaling_target" {
     arn                = "arn:aws:application-autoscaling:us-east-1:123456789012:scalable-target/mock"
     creation_time      = "2025-01-01T00:00:00Z"
     region             = "us-east-1"
-    resource_id        = "mock"
+    resource_id        = "endpoint/mock/variant/mock"
     role_arn           = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
-    scalable_dimension = null
-    service_namespace  = "mock"
+    scalable_dimension = "sagemaker:variant:DesiredInstanceCount"
+    service_namespace  = "sagemaker"
     suspended_state    = { dynamic_scaling_in_suspended = false, dynamic_scaling_out_suspended = false, scheduled_scaling_suspended = false }
     tags_all           = {}
   }

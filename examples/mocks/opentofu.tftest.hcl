@@ -36,7 +36,7 @@ mock_provider "mlops" {
       alarms            = { alarm_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", alarm_name = "mock" }
       arn               = "arn:aws:autoscaling:us-east-1:123456789012:scalingPolicy:mock"
       creation_time     = "2025-01-01T00:00:00Z"
-      service_namespace = "mock"
+      service_namespace = "sagemaker"
     }
   }
 
@@ -44,9 +44,9 @@ mock_provider "mlops" {
     defaults = {
       arn               = "arn:aws:application-autoscaling:us-east-1:123456789012:scalable-target/mock"
       creation_time     = "2025-01-01T00:00:00Z"
-      resource_id       = "mock"
+      resource_id       = "endpoint/mock/variant/mock"
       role_arn          = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
-      service_namespace = "mock"
+      service_namespace = "sagemaker"
       tags_all          = {}
     }
   }

@@ -28,6 +28,12 @@ const ARNS: [(&str, &str); 3] = [
     ("execution_role", "arn:aws:iam::123456789012:role/mock"),
     ("caller_identity", "arn:aws:sts::123456789012:assumed-role/mock/mock"),
 ];
+/// Attributes whose form neither their name nor their description tells.
+const KNOWN: [(&str, &str); 3] = [
+    ("resource_id", "endpoint/mock/variant/mock"),
+    ("scalable_dimension", "sagemaker:variant:DesiredInstanceCount"),
+    ("service_namespace", "sagemaker"),
+];
 const HEAD: &str =
     "# Written by `make docs` from the schemas of the provider; docs/guides/testing.md says how to use it.\n";
 
@@ -131,6 +137,9 @@ impl Mock<'_> {
                 (!values.is_empty()).then_some(Json::Object(values))
             }
             Kind::Leaf(kind) if computed => Some(self.leaf(attribute, kind)),
+            Kind::Leaf(_) if attribute.mode.is_computed() && known(&attribute.name).is_some() => {
+                Some(json!(known(&attribute.name)))
+            }
             Kind::Leaf(_) if attribute.name == "region" => Some(json!(REGION)),
             Kind::Leaf(_) if attribute.name == "name" && attribute.mode.is_computed() => Some(json!("mock")),
             Kind::Leaf(kind) if made_up && attribute.mode == Mode::Required => Some(self.leaf(attribute, kind)),
@@ -174,7 +183,7 @@ impl Mock<'_> {
             _ if said("SHA-256") => "0".repeat(64),
             _ if said("Domain name") || said("domain name") => format!("mock.s3.{REGION}.amazonaws.com"),
             _ if said("URL") => "https://mock.example.com".to_owned(),
-            _ => self.status(name).unwrap_or("mock").to_owned(),
+            _ => known(name).or_else(|| self.status(name)).unwrap_or("mock").to_owned(),
         })
     }
 
@@ -195,6 +204,10 @@ impl Mock<'_> {
         let declared = DECLARED.iter().find(|d| (d.schema)().name == self.schema.name)?;
         declared.statuses.iter().find(|s| s.member == name)?.done.first().copied()
     }
+}
+
+fn known(name: &str) -> Option<&'static str> {
+    KNOWN.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
 }
 
 #[cfg(test)]
