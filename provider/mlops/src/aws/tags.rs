@@ -7,13 +7,37 @@ use std::collections::BTreeMap;
 
 use tfplug::context::Context;
 use tfplug::plan::Plan;
-use tfplug::validator::Validator;
+use tfplug::validator::{Validate, Validator};
 use tfplug::value::Value;
 
 use crate::aws::client::Aws;
 
 /// Most tags that AWS takes on one object. Source: SageMaker API reference, `TagList`; IAM and S3 have the same bound.
 pub const COUNT: Validator = Validator::Count { min: 0, max: 50 };
+
+/// Keys and values that AWS takes. Source: SageMaker API reference, `Tag`; on `aws:` its AddTags; IAM and S3 have the same
+/// bounds.
+pub const LAWFUL: Validator = Validator::Custom(&Lawful);
+
+#[derive(Debug)]
+struct Lawful;
+
+impl Validate for Lawful {
+    fn expected(&self) -> String {
+        "keys of 1 to 128 characters that do not begin with `aws:`, with values of at most 256 characters".to_owned()
+    }
+
+    fn accepts(&self, value: &Value) -> bool {
+        value.as_entries().into_iter().flatten().all(|(key, value)| {
+            let short = value.as_str().is_none_or(|value| value.chars().count() <= 256);
+            (1..=128).contains(&key.chars().count()) && !key.to_lowercase().starts_with("aws:") && short
+        })
+    }
+
+    fn whole(&self) -> bool {
+        true
+    }
+}
 
 /// Tags by key.
 pub type Tags = BTreeMap<String, String>;
@@ -85,6 +109,17 @@ mod tests {
 
     fn tags(pairs: &[(&str, &str)]) -> Tags {
         pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+    }
+
+    #[test]
+    fn keys_and_values_have_bounds() {
+        let lawful = |key: &str, value: &str| LAWFUL.accepts(&to_value(&tags(&[("ok", "ok"), (key, value)])));
+        assert!(lawful(&"k".repeat(128), &"é".repeat(256)) && lawful("k", ""));
+        for (key, value) in
+            [("", "v"), (&*"k".repeat(129), "v"), ("k", &*"v".repeat(257)), ("aws:k", "v"), ("AWS:k", "v")]
+        {
+            assert!(!lawful(key, value), "{key} {value}");
+        }
     }
 
     #[test]

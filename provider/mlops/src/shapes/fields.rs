@@ -32,7 +32,7 @@ pub struct Named {
 #[derive(Clone, Debug, Model)]
 pub struct Tagged {
     /// Tags of the object. They take precedence over tags of the same keys in `default_tags` of the provider block.
-    #[tf(optional, tags, validate(tags::COUNT))]
+    #[tf(optional, tags, validate(tags::COUNT, tags::LAWFUL))]
     tags: Option<BTreeMap<String, String>>,
     /// All tags of the object, including `default_tags` of the provider block.
     #[tf(computed, provider_only)]

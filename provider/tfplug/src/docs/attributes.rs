@@ -119,6 +119,7 @@ fn expectations(a: &Attribute) -> Vec<String> {
                 let is_told = a.validators.iter().any(|c| matches!(c, Validator::Integer));
                 must_be.extend((Some(i) == last_range && !is_told).then(|| validator.expected()));
             }
+            whole if is_collection && whole.whole() => sentences.push(format!("Must be {}.", whole.expected())),
             _ => must_be.push(validator.expected()),
         }
     }

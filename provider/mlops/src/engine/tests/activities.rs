@@ -57,6 +57,20 @@ async fn what_must_rest_is_stopped_changed_and_started_again() {
 }
 
 #[tokio::test]
+async fn a_volume_grows_and_does_not_shrink() {
+    let story = Story::new().await;
+    let mut terraform = story.terraform().await;
+    let sized = |terraform: &Terraform, size: i64| notebook(terraform, json!({ "volume_size_in_gb": size }));
+    let (config, mut state) = (sized(&terraform, 10), None);
+    terraform.run(NOTEBOOK, &mut state, Some(&config)).await.good();
+    let config = sized(&terraform, 20);
+    assert_eq!(terraform.run(NOTEBOOK, &mut state, Some(&config)).await.good().unwrap().change, Change::Update);
+    let config = sized(&terraform, 10);
+    let errors = terraform.plan(NOTEBOOK, state.as_ref(), Some(&config)).await.errors();
+    assert!(errors[0].detail.contains("cannot shrink it to 10 GB"), "{errors:?}");
+}
+
+#[tokio::test]
 async fn what_the_user_stopped_stays_stopped_after_a_change() {
     let story = Story::new().await;
     let mut terraform = story.terraform().await;

@@ -126,7 +126,7 @@ pub struct ExecutionRole {
     force_detach_policies: bool,
 
     /// Tags. They take precedence over tags of the same key in the provider's `default_tags`.
-    #[tf(optional, tags, validate(tags::COUNT))]
+    #[tf(optional, tags, validate(tags::COUNT, tags::LAWFUL))]
     tags: Option<BTreeMap<String, String>>,
 
     /// All tags, including those of the provider's `default_tags`.

@@ -78,7 +78,7 @@ pub struct BucketLayout {
     #[tf(optional, computed, default = false)]
     pub force_destroy: bool,
     /// Tags. They take precedence over tags of the same key in the provider's `default_tags`.
-    #[tf(optional, tags, validate(tags::COUNT))]
+    #[tf(optional, tags, validate(tags::COUNT, tags::LAWFUL))]
     pub tags: Option<BTreeMap<String, String>>,
     /// All tags, including those of the provider's `default_tags`.
     #[tf(computed)]

@@ -1,11 +1,17 @@
 //! How notebook instances are created, changed, started, stopped and deleted.
 
+use async_trait::async_trait;
+use tfplug::context::Context;
+use tfplug::diag::{Diag, Result};
 use tfplug::model::Root;
+use tfplug::plan::Plan;
+use tfplug::value::{Path, Value};
 
 use super::NotebookInstance;
+use crate::aws::client::Aws;
 use crate::aws::operation::error;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Clear, Create, Declared, Delete, Logs, Power, Read, UpdateBy};
+use crate::engine::{Activity, Clear, Create, Declared, Delete, Hooks, Logs, Power, Read, UpdateBy};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 
@@ -53,6 +59,7 @@ pub static NOTEBOOK_INSTANCE: Declared = Declared {
         ("lifecycle_config_name", "notebook_instance_lifecycle_config_name"),
     ],
     server_defaults: &["ip_address_type", "platform_identifier", "instance_metadata_service_configuration"],
+    hooks: &NotebookHooks,
     // Source: SageMaker developer guide, "Log Amazon SageMaker Events with Amazon CloudWatch".
     logs: Some(Logs::streams("/aws/sagemaker/NotebookInstances")),
     ..named(
@@ -79,3 +86,25 @@ pub static NOTEBOOK_INSTANCE: Declared = Declared {
         ),
     )
 };
+
+struct NotebookHooks;
+
+#[async_trait]
+impl Hooks for NotebookHooks {
+    /// Source: SageMaker API reference, UpdateNotebookInstance, VolumeSizeInGB.
+    async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        let size = |of: &Value| of.attribute(VOLUME).as_number().cloned();
+        match (size(plan.prior), size(plan.planned())) {
+            (Some(before), Some(after)) if after < before && !plan.replaces() => {
+                let detail = format!(
+                    "The volume has {before} GB, and AWS cannot shrink it to {after} GB. For a new instance with a smaller \
+                     volume, run `terraform taint` first: what is on the volume is then lost."
+                );
+                Err(Diag::error("A volume can only grow", detail).at(Path::of(VOLUME)).into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+const VOLUME: &str = "volume_size_in_gb";
