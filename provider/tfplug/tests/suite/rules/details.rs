@@ -538,12 +538,12 @@ fn elements_are_tested_where_they_are_and_counted_as_a_whole() {
         ];
         let mut core = Toy::new(all, Hooks::default()).talk().await;
         for (config, at, got) in [
-            (json!({ "list": [] }), "list", "Got 0 elements"),
+            (json!({ "list": [] }), "list", "must have 1 to 2 elements. Leave it out"),
             (json!({ "list": ["a", "b", "c"] }), "list", "Got 3 elements"),
             (json!({ "list": ["a", "long"] }), "list[1]", "Got \"long\""),
             (json!({ "set": ["a", "b", "c"] }), "set", "Got 3 elements"),
             (json!({ "set": ["long"] }), "set[*]", "Got \"long\""),
-            (json!({ "map": {} }), "map", "Got 0 elements"),
+            (json!({ "map": {} }), "map", "must have 1 to 2 elements. Leave it out"),
             (json!({ "map": { "k": "long" } }), "map[\"k\"]", "Got \"long\""),
         ] {
             let config = core.config(THING, &config);
@@ -556,5 +556,20 @@ fn elements_are_tested_where_they_are_and_counted_as_a_whole() {
         // Elements that are not known may be fewer.
         let open = Value::Set(vec![Value::unknown(), Value::unknown()]);
         core.validate(THING, &with(good, "set", open)).await.good();
+    });
+}
+
+#[test]
+fn a_number_outside_two_ranges_is_told_once_and_by_the_later_one() {
+    run(async {
+        let ranges = vec![Validator::Range { min: 0, max: u32::MAX.into() }, Validator::Range { min: 0, max: 5 }];
+        let all = vec![Attribute { validators: ranges, ..leaf("size", Type::Number) }];
+        let mut core = Toy::new(all, Hooks::default()).talk().await;
+        for wrong in [-1, 6] {
+            let config = core.config(THING, &json!({ "size": wrong }));
+            let errors = core.validate(THING, &config).await.errors();
+            assert_eq!(errors.len(), 1, "{errors:?}");
+            assert!(errors[0].detail.contains("between 0 and 5"), "{}", errors[0]);
+        }
     });
 }
