@@ -107,6 +107,9 @@ async fn another_order_of_what_has_none_is_no_change_in_the_configuration_or_in_
     let config =
         job(&terraform, json!({ "input_data_config": channels(["test", "train"]), "vpc_config": vpc(["b", "a"]) }));
     assert_eq!(planned(&mut terraform, &mut state, &config).await, Change::NoOp);
+    let value = &state.as_ref().unwrap().value;
+    let first = value.attribute("input_data_config").as_elements().unwrap()[0].attribute("channel_name");
+    assert_eq!(first, &Value::from("train"), "what AWS describes in another order is no drift");
     let other =
         job(&terraform, json!({ "input_data_config": channels(["test", "other"]), "vpc_config": vpc(["b", "a"]) }));
     assert_eq!(planned(&mut terraform, &mut state, &other).await, Change::Replace);
