@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use tfplug::diag::Diag;
 use tfplug::validator::Validator;
 
 /// A separate AWS: its own accounts, its own endpoints, its own first part of every ARN.
@@ -74,6 +75,23 @@ pub struct Arn {
 }
 
 impl Arn {
+    /// That an object to import is in the account, if that is known.
+    ///
+    /// # Errors
+    /// A diagnostic that names both accounts.
+    pub fn must_be_of(&self, account: Option<&str>, noun: &str) -> Result<(), Diag> {
+        match account.filter(|account| !self.account_id.is_empty() && *account != self.account_id) {
+            None => Ok(()),
+            Some(account) => Err(Diag::error(
+                "Invalid import ID",
+                format!(
+                    "The {noun} {self} belongs to the account {}, and the provider works in the account {account}.",
+                    self.account_id
+                ),
+            )),
+        }
+    }
+
     /// Puts an ARN together. IAM and the other global services take an empty region.
     pub fn new(partition: &str, service: &str, region: &str, account_id: &str, resource: impl Into<String>) -> Self {
         Self {

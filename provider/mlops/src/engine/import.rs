@@ -68,13 +68,7 @@ impl Declared {
     /// An ARN names an account and a region, which must be those that are looked in.
     fn check_arn(&self, aws: Option<&Aws>, arn: &Arn, region: Option<&str>) -> Result<()> {
         let refuse = |detail: String| Err(Diag::error("Invalid import ID", detail).into());
-        let account = aws.and_then(Aws::known_account_id);
-        if let Some(account) = account.filter(|account| !arn.account_id.is_empty() && *account != arn.account_id) {
-            return refuse(format!(
-                "The {} {arn} belongs to the account {}, and the provider works in the account {account}.",
-                self.noun, arn.account_id
-            ));
-        }
+        arn.must_be_of(aws.and_then(Aws::known_account_id), self.noun)?;
         let here = region.or_else(|| aws.and_then(Aws::default_region));
         match here.filter(|here| !arn.region.is_empty() && *here != arn.region) {
             Some(here) if region.is_some() => {

@@ -37,7 +37,7 @@ impl Declared {
             Some(description) => {
                 creations.seen(&type_name, &region, &id, run.is_broken(&description));
                 let done = self.statuses.is_empty() || statuses::is_done(self.statuses, &description);
-                if run.imported {
+                if run.imported && !self.not_described.is_empty() {
                     cx.set_private(IMPORTED, true.into());
                 }
                 for (flag, ended) in [(GONE, true), (AWAITED, done)] {

@@ -28,12 +28,15 @@ pub static TAGS: Tagging = Tagging {
 /// SageMaker, never. Source: terraform-provider-aws, internal/service/sagemaker, which repeats on this text for two minutes.
 pub const IAM_PROPAGATION: ErrorMatch = error("ValidationException", "Could not assume role");
 
-/// What SageMaker looks at with a role when it creates a job. The policies of a role take effect later than its trust.
-/// Source: terraform-provider-aws, internal/service/sagemaker, which repeats on these texts for two minutes.
-pub const ROLE_PERMISSIONS: [ErrorMatch; 3] = [
+/// What the creation of a training job looks at with the job's role: the trust, and the policies, which take effect later
+/// and are told in two ways. Source: terraform-provider-aws, internal/service/sagemaker, which repeats on the texts of
+/// denial for two minutes; of S3 objects that are not found: aws/amazon-sagemaker-examples issue 2267.
+pub const NEW_ROLE: &[ErrorMatch] = &[
+    IAM_PROPAGATION,
     error("ValidationException", "Unauthorized to List objects under S3 URL"),
     error("ValidationException", "Access denied to OutputDataConfig S3 bucket"),
     error("ValidationException", "Access denied for repository"),
+    error("ValidationException", "No S3 objects found under S3 URL"),
 ];
 
 /// A SageMaker object that is known by its name and has tags, with nothing special about it; to be completed by

@@ -485,7 +485,6 @@ impl Resource<Aws> for ExecutionRoleResource {
     }
 
     async fn import(&self, cx: &Context<Aws>, id: &str) -> Result<Value> {
-        let refuse = |detail: String| Err(Diag::error("Invalid import ID", detail).into());
         let arn = Arn::parse(id).ok();
         let role = arn.as_ref().filter(|arn| arn.service == "iam").and_then(|arn| arn.resource.strip_prefix("role/"));
         let name = match (&arn, role) {
@@ -494,18 +493,12 @@ impl Resource<Aws> for ExecutionRoleResource {
             (None, _) => id,
         };
         if name.is_empty() || name.contains(['/', ':']) {
-            return refuse(format!(
-                "{id:?} identifies no role. Give its name, or its ARN (`arn:aws:iam::ACCOUNT:role/NAME`)."
-            ));
+            let detail =
+                format!("{id:?} identifies no role. Give its name or its ARN (`arn:aws:iam::ACCOUNT:role/NAME`).");
+            return Err(Diag::error("Invalid import ID", detail).into());
         }
-        let account = cx.try_client().and_then(|aws| aws.known_account_id());
-        if let (Some(arn), Some(account)) = (&arn, account)
-            && arn.account_id != account
-        {
-            return refuse(format!(
-                "The role {id} belongs to the account {}, and the provider works in the account {account}.",
-                arn.account_id
-            ));
+        if let Some(arn) = &arn {
+            arn.must_be_of(cx.try_client().and_then(|aws| aws.known_account_id()), "role")?;
         }
         let mut state = self.schema().object.null_value();
         state.set_attribute("name", Value::from(name));

@@ -13,7 +13,7 @@ use crate::aws::operation::{Operation, error};
 use crate::engine::statuses::Statuses;
 use crate::engine::{Activity, Create, Declared, Delete, Given, Hooks, Logs, Read, Scripts, Settings, Stop, UpdateBy};
 use crate::sagemaker::operation::operation;
-use crate::sagemaker::{IAM_PROPAGATION, ROLE_PERMISSIONS, named};
+use crate::sagemaker::{NEW_ROLE, named};
 
 /// The declaration.
 pub static TRAINING_JOB: Declared = Declared {
@@ -70,14 +70,7 @@ pub static TRAINING_JOB: Declared = Declared {
             arn: Some("training_job_arn"),
             // Source: the service model, CreateTrainingJob.
             exists: &[error("ResourceInUse", "")],
-            // A policy that was just written does not count everywhere yet. Text: aws/amazon-sagemaker-examples issue 2267.
-            retryable: &[
-                IAM_PROPAGATION,
-                ROLE_PERMISSIONS[0],
-                ROLE_PERMISSIONS[1],
-                ROLE_PERMISSIONS[2],
-                error("ValidationException", "No S3 objects found under S3 URL"),
-            ],
+            retryable: NEW_ROLE,
         },
         // Source: ACK's generator.yaml for SageMaker, errors.404.
         Read::by(
