@@ -9,7 +9,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 AWS_LOCAL := acceptance-tests/aws-local
 ACCEPTANCE := acceptance-tests/tests
 # How many processes run Python tests at a time, each with a local AWS of its own.
-WORKERS := 2
+WORKERS := 3
 # TERRAFORM=/path/to/tofu makes the demonstration and the tests run another client than the terraform in PATH.
 CLIENT := $(or $(TERRAFORM),terraform)
 PYTEST := $(PYTHON) -m pytest -q
@@ -74,9 +74,10 @@ docs: build ## Write generated code and documentation
 	$(TARGET)/debug/proto-codegen
 	$(TARGET)/debug/terraform-provider-mlops docs docs
 
+# Many of them wait for a silent server; more threads than cores wait at the same time.
 .PHONY: unit-test
 unit-test: $(VENV)/ready ## Run the unit, property and protocol tests, and those of the local AWS with the SDK for Rust
-	PROPTEST_RNG_SEED=7 AWS_LOCAL=$(CURDIR)/$(VENV)/bin/aws-local cargo test --locked --workspace
+	RUST_TEST_THREADS=8 PROPTEST_RNG_SEED=7 AWS_LOCAL=$(CURDIR)/$(VENV)/bin/aws-local cargo test --locked --workspace
 
 # The tests above repeat the same inputs, so that a red run is a changed program; these try new ones.
 .PHONY: property-test

@@ -119,10 +119,7 @@ Way = Callable[[Object, Any], str]
 # Their ARNs have an ID of AWS's, which finds nothing.
 NOT_NAMED = ("resources/mlops_autoscaling_policy", "resources/mlops_autoscaling_target")
 # What the provider cannot do yet, by the names of the tests.
-UNTIL = [
-    (r"mlops_(model|training_job|processing_job) \w+ generated .+", "a generated configuration has a part of `source_code`"),
-    (r"mlops_dataset \w+ generated .+", "a generated configuration lacks the local source, which is required"),
-]
+UNTIL: list[tuple[str, str]] = []
 if not client().lets_the_provider_generate:
     UNTIL.append((r"mlops_model_package named generated .+", "the state has attributes that exclude each other"))
 

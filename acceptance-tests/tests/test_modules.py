@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from acceptance.installation import client
 from acceptance.local_aws import LocalAws
 from acceptance.terraform import HEAD, Terraform, changes_of
 
@@ -84,12 +83,6 @@ def with_sources(workspace: Workspace, quick: LocalAws, lifecycle: str = "") -> 
 
 
 @pytest.mark.every_client
-@pytest.mark.xfail(
-    client().name == "Terraform" and client().version >= (1, 13),
-    reason="the plan guard takes the second run of one process for a changed source",
-    raises=AssertionError,
-    strict=True,
-)
 def test_sources_change_between_the_runs_of_a_test_and_between_tests(workspace: Workspace, quick: LocalAws) -> None:
     terraform = with_sources(workspace, quick)
     (terraform.directory / "edit").mkdir()
@@ -105,7 +98,6 @@ def test_sources_change_between_the_runs_of_a_test_and_between_tests(workspace: 
 
 
 @pytest.mark.every_client
-@pytest.mark.xfail(reason="nothing can freeze the hash of a source", raises=AssertionError, strict=True)
 def test_what_is_to_be_ignored_is_ignored(workspace: Workspace, quick: LocalAws) -> None:
     terraform = with_sources(workspace, quick, "  lifecycle {\n    ignore_changes = all\n  }\n")
     terraform.apply()

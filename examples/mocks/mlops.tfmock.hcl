@@ -40,7 +40,7 @@ mock_resource "mlops_bucket_layout" {
 
 mock_resource "mlops_dataset" {
   defaults = {
-    content_sha256 = "0000000000000000000000000000000000000000000000000000000000000000"
+    content_sha256 = null
     file_count     = 1
     files          = {}
     prefix         = ""
@@ -151,7 +151,7 @@ mock_resource "mlops_model" {
     name                     = "mock"
     primary_container        = { additional_model_data_sources = { s3_data_source = { etag = null, manifest_etag = null } }, mode = null, model_data_source = { s3_data_source = { compression_type = "mock", etag = null, hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = null, manifest_s3_uri = null, model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } } }
     region                   = "us-east-1"
-    source_code              = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
+    source_code              = { sha256 = null, uri = "s3://mock/mock/" }
     tags_all                 = {}
   }
 }
@@ -250,7 +250,7 @@ mock_resource "mlops_processing_job" {
     processing_resources     = { cluster_config = { instance_count = null } }
     processing_start_time    = "2025-01-01T00:00:00Z"
     region                   = "us-east-1"
-    source_code              = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
+    source_code              = { sha256 = null, uri = "s3://mock/mock/" }
     stopping_condition       = { max_runtime_in_seconds = 86400 }
     tags_all                 = {}
     wait_for_completion      = true
@@ -278,7 +278,7 @@ mock_resource "mlops_training_job" {
     profiler_config                           = { disable_profiler = null, profiling_interval_in_milliseconds = null, profiling_parameters = null, s3_output_path = null }
     region                                    = "us-east-1"
     resource_config                           = { volume_size_in_gb = null }
-    source_code                               = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
+    source_code                               = { sha256 = null, uri = "s3://mock/mock/" }
     stopping_condition                        = { max_pending_time_in_seconds = null, max_runtime_in_seconds = 86400, max_wait_time_in_seconds = null }
     tags_all                                  = {}
     training_end_time                         = "2025-01-01T00:00:00Z"

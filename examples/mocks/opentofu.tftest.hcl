@@ -23,11 +23,10 @@ mock_provider "mlops" {
 
   mock_resource "mlops_dataset" {
     defaults = {
-      content_sha256 = "0000000000000000000000000000000000000000000000000000000000000000"
-      file_count     = 1
-      files          = {}
-      total_bytes    = 1
-      uri            = "s3://mock/mock/"
+      file_count  = 1
+      files       = {}
+      total_bytes = 1
+      uri         = "s3://mock/mock/"
     }
   }
 

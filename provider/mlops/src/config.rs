@@ -31,7 +31,7 @@ use crate::aws::creations::Place;
 use crate::aws::credentials::{Postponed, Primed, Role, Session, Sources, Token, WebIdentity, assumed, provider};
 use crate::aws::error::{AwsError, Kind, aws_error};
 use crate::aws::http::CREDENTIALS_ATTEMPT;
-use crate::aws::plan_guard;
+use crate::files::review;
 use block::{AssumeRole, AssumeRoleWithWebIdentity, Block};
 pub use check::check;
 use environment::Environment;
@@ -73,9 +73,9 @@ pub async fn configure(config: Value, terraform_version: &str) -> Result<Aws> {
     configure_in(config, terraform_version, Env::real()).await
 }
 
-/// Notes where to remember what was reviewed, for a process that Terraform started for one walk.
+/// Notes whose plans are to be remembered, for a process that Terraform started for one walk.
 pub fn remember_plans() {
-    plan_guard::set_directory(&data_directory(Env::real().get("TF_DATA_DIR").ok()));
+    review::set_directory(&data_directory(Env::real().get("TF_DATA_DIR").ok()));
 }
 
 /// Terraform's own working data; Terraform starts providers in the directory of the configuration.
@@ -100,7 +100,7 @@ async fn configure_in(mut config: Value, terraform_version: &str, env: Env) -> R
     let unknown = take_unknown(&mut config);
     let block = Block::from_value(&config, &Path::root())?;
     let environment = Environment::find(&block, env).await?;
-    plan_guard::configured();
+    review::configured();
     let (http, clock) = environment.http_client(&block, terraform_version)?;
     let retries = environment.retries(&block)?;
     let patience = patience(&retries, &block);

@@ -12,7 +12,6 @@ mod insecure;
 pub mod logs;
 pub mod names;
 pub mod operation;
-pub mod plan_guard;
 pub mod policy_json;
 pub mod s3_uri;
 pub(crate) mod secrets;

@@ -134,7 +134,8 @@ impl Scripts {
     fn check_config(&self, config: &Value) -> Diags {
         let code = config.attribute(script::AT);
         let mut diags = Diags::new();
-        if self.place.is_none() && code.as_entries().is_some() && code.attribute("s3_uri").is_null() {
+        let packs = code.as_entries().is_some() && !code.attribute("directory").is_null();
+        if self.place.is_none() && packs && code.attribute("s3_uri").is_null() {
             let detail = "There is no output location to store the archive at: set `source_code.s3_uri`.";
             diags.push(Diag::error("Missing source_code.s3_uri", detail).at(Path::of(script::AT)));
         }
@@ -189,11 +190,11 @@ impl Declared {
         self.scripts.map(|s| s.check_config(config)).unwrap_or_default()
     }
 
-    pub(super) async fn plan_scripts(&self, plan: &mut Plan<'_>) -> Result<()> {
+    pub(super) async fn plan_scripts(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
         match self.scripts {
             Some(scripts) => {
                 let place = scripts.place(plan.planned());
-                script::plan(plan, place.as_deref()).await
+                script::plan(cx, plan, place.as_deref()).await
             }
             None => Ok(()),
         }

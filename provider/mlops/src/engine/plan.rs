@@ -46,7 +46,7 @@ impl Declared {
         self.plan_rest(cx, plan);
         self.plan_deltas(plan);
         self.plan_places(cx, plan);
-        self.plan_scripts(plan).await?;
+        self.plan_scripts(cx, plan).await?;
         if self.is_job() && !plan.prior.attribute("triggers").is_null() && plan.changes("triggers") {
             plan.requires_replace(Path::of("triggers"));
         }

@@ -11,7 +11,7 @@ use tfplug::value::Value;
 use super::Declared;
 use super::run::Run;
 use crate::aws::client::Aws;
-use crate::aws::plan_guard;
+use crate::files::review;
 
 #[async_trait]
 impl Resource<Aws> for &'static Declared {
@@ -20,7 +20,7 @@ impl Resource<Aws> for &'static Declared {
     }
 
     fn check_config(&self, config: &Value) -> Diags {
-        plan_guard::validated();
+        review::validated();
         let mut diags = self.check_scripts(config);
         diags.0.extend(self.hooks.check_config(config).0);
         diags

@@ -6,6 +6,7 @@
 //! excluded is not looked at, so nothing of it is reported either.
 
 pub mod hashing;
+pub mod review;
 pub mod selection;
 
 use std::path::{Path, PathBuf};

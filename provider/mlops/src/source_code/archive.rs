@@ -107,6 +107,11 @@ impl Scripts {
         })
     }
 
+    /// The files as the user knows them, for messages.
+    pub fn described(&self) -> String {
+        format!("the files of {:?}", self.directory)
+    }
+
     /// All that says which files these are, as one text.
     pub fn identified(&self) -> String {
         format!("{self:?}")
@@ -180,15 +185,6 @@ pub async fn upload(s3: &aws_sdk_s3::Client, bucket: &str, key: &str, archive: A
         Err(e) if e.is("PreconditionFailed") => Ok(()),
         Err(e) => Err(e.diag(&format!("upload the source code to s3://{bucket}/{key}")).at(at.clone()).into()),
     }
-}
-
-/// The diagnostic for a directory that is not what the plan said. `at` is the path of the `source_code` attribute.
-pub fn changed(directory: &str, planned: &str, now: &str, at: &At) -> Diag {
-    let detail = format!(
-        "The files of {directory:?} had the SHA-256 {planned} in the plan and have {now} now. Plan again, so that what is \
-         applied is what was reviewed."
-    );
-    Diag::error("The source code changed between plan and apply", detail).at(at.attribute("directory"))
 }
 
 impl Scripts {

@@ -7,16 +7,19 @@ pub mod script;
 use tfplug::model::Model;
 use tfplug::validator::Validator;
 
+use crate::files::review::HASH;
 use crate::files::selection::PATTERN;
 
 /// A local directory of source code that is packaged, uploaded to S3 and run in script mode.
 #[derive(Clone, Debug, Model)]
+#[tf(at_least_one_of("directory", "sha256"))]
 pub struct SourceCode {
     /// The local directory. All files are packaged except those that `exclude` matches. Symbolic links are followed as
     /// long as their targets are inside the directory. The directory must exist when Terraform plans, unless its path
-    /// is known only after the apply, such as `terraform_data.code.output` of a resource that creates it.
-    #[tf(required, provider_only)]
-    directory: String,
+    /// is known only after the apply, such as `terraform_data.code.output` of a resource that creates it. Required
+    /// unless `sha256` is that of the archive that exists, as it is after an import.
+    #[tf(optional, provider_only)]
+    directory: Option<String>,
     /// The script to run, relative to `directory`.
     #[tf(required, provider_only)]
     entry_point: String,
@@ -37,8 +40,10 @@ pub struct SourceCode {
     /// processing jobs.
     #[tf(optional, provider_only, validate(crate::aws::s3_uri::URI))]
     s3_uri: Option<String>,
-    /// SHA-256 of the directory's content, known in the plan. A change of content replaces the resource.
-    #[tf(computed, provider_only, use_state_for_unknown)]
+    /// SHA-256 of the directory's content, known in the plan. A change of content replaces the resource. If it is set,
+    /// the content must have this hash. If it is the hash in the state, as `ignore_changes` gives it, `directory` is not
+    /// read, and the archive stays as it is.
+    #[tf(optional, computed, provider_only, use_state_for_unknown, validate(HASH))]
     sha256: Option<String>,
     /// S3 URI of the archive.
     #[tf(computed, provider_only, use_state_for_unknown)]

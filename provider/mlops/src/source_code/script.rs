@@ -9,20 +9,26 @@ use super::archive::{self as source_code, Scripts};
 use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::Creation;
 use crate::aws::empty_bucket::delete_every_version;
-use crate::aws::plan_guard;
 use crate::aws::s3_uri::S3Uri;
+use crate::files::review::{self, Source};
 
 /// Where `source_code` is in the resource.
 pub const AT: &str = "source_code";
+
+/// Where its hash is.
+const HASH: &str = "source_code.sha256";
+/// Where the URI of the archive is.
+const URI: &str = "source_code.uri";
 
 /// Plans the hash of the directory and, as far as the place is known, the URI of the archive. `place` is the S3 URI below
 /// which the archive goes unless the user names one; the object's name is added to it, so that destroying one object
 /// takes no other's scripts.
 ///
 /// # Errors
-/// Diagnostics at `source_code` when the directory cannot be read or the entry point is not in it.
-pub async fn plan(plan: &mut Plan<'_>, place: Option<&str>) -> Result<()> {
-    decide(plan, place).await?;
+/// Diagnostics at `source_code` when the directory cannot be read, the entry point is not in it, or the content is
+/// another one than the configuration demands or the reviewed plan had.
+pub async fn plan<C>(cx: &Context<C>, plan: &mut Plan<'_>, place: Option<&str>) -> Result<()> {
+    decide(cx, plan, place).await?;
     // The directory's own path may change: only what is in the archive, and where that is, makes another object.
     let (before, after) = (plan.prior.attribute(AT).clone(), plan.get(AT).clone());
     if plan.is_create() || (before.is_null() && after.is_null()) {
@@ -37,27 +43,43 @@ pub async fn plan(plan: &mut Plan<'_>, place: Option<&str>) -> Result<()> {
     Ok(())
 }
 
-async fn decide(plan: &mut Plan<'_>, place: Option<&str>) -> Result<()> {
+async fn decide<C>(cx: &Context<C>, plan: &mut Plan<'_>, place: Option<&str>) -> Result<()> {
     let code = plan.get(AT).clone();
+    if code.as_entries().is_none() {
+        return Ok(());
+    }
+    let (given, known) = (plan.config.attribute(AT).attribute("sha256"), plan.prior.attribute(AT).attribute("sha256"));
+    if review::is_kept(given, known) {
+        return Ok(());
+    }
+    if code.attribute("directory").is_null() {
+        let detail = "There is no archive with this content, so the directory that it is made from must be given.";
+        return Err(Diag::error("Missing source_code.directory", detail).at(Path::of(AT)).into());
+    }
     let Some(scripts) = Scripts::from_value(&code) else {
-        if code.as_entries().is_some() {
-            plan.set_at(&Path::parse("source_code.sha256"), Value::unknown_not_null());
-            plan.set_at(&Path::parse("source_code.uri"), Value::unknown_not_null());
+        if given.is_null() {
+            plan.set_at(&Path::parse(HASH), Value::unknown_not_null());
         }
+        plan.set_at(&Path::parse(URI), Value::unknown_not_null());
         return Ok(());
     };
-    let (directory, identified) = (scripts.directory.clone(), scripts.identified());
+    let (described, identified) = (scripts.described(), scripts.identified());
     let found = scripts.fingerprint(Path::of(AT)).await?;
-    plan_guard::compare(&identified, &found.sha256)
-        .map_err(|planned| source_code::changed(&directory, &planned, &found.sha256, &Path::of(AT)))?;
+    source(&described, &identified).review(cx, given, known, &found.sha256)?;
     let place = code.attribute("s3_uri").as_str().or(place).filter(|_| !code.attribute("s3_uri").is_unknown());
     let uri = match (place, plan.get("name").as_str()) {
         (Some(place), Some(name)) => archive_uri(place, name, &found),
         _ => Value::unknown_not_null(),
     };
-    plan.set_at(&Path::parse("source_code.sha256"), Value::from(found.sha256));
-    plan.set_at(&Path::parse("source_code.uri"), uri);
+    if given.is_null() {
+        plan.set_at(&Path::parse(HASH), Value::from(found.sha256));
+    }
+    plan.set_at(&Path::parse(URI), uri);
     Ok(())
+}
+
+fn source<'a>(described: &'a str, identified: &'a str) -> Source<'a> {
+    Source { described, identified, at: Path::of(AT).attribute("directory"), hash_at: Path::parse(HASH) }
 }
 
 fn archive_uri(place: &str, name: &str, found: &source_code::Fingerprint) -> Value {
@@ -88,12 +110,14 @@ pub async fn upload(
     let text = |name: &str| code.attribute(name).as_str();
     let Some(scripts) = Scripts::from_value(code) else { return Ok(None) };
     let at = Path::of(AT);
-    let (directory, entry_point) = (scripts.directory.clone(), scripts.entry_point.clone());
+    let (described, identified) = (scripts.described(), scripts.identified());
+    let entry_point = scripts.entry_point.clone();
     let packed = scripts.archive(at.clone()).await?;
     let found = &packed.fingerprint.sha256;
     if let Some(planned) = text("sha256").filter(|planned| planned != found) {
-        return Err(source_code::changed(&directory, planned, found, &at).into());
+        return Err(source(&described, &identified).changed(planned, found).into());
     }
+    review::sent(&identified);
     let place = text("s3_uri").or(place).unwrap_or_default();
     let name = planned.attribute("name").as_str().unwrap_or_default();
     let uri = S3Uri::parse(place).map_err(|e| {
@@ -149,7 +173,7 @@ pub async fn discard(aws: &Regional, uri: &str) -> Result<()> {
 
 /// Records in the state where the archive is.
 pub fn record(planned: &mut Value, uri: String) {
-    if let Some(slot) = planned.at_mut(&Path::parse("source_code.uri")) {
+    if let Some(slot) = planned.at_mut(&Path::parse(URI)) {
         *slot = Value::from(uri);
     }
 }

@@ -28,11 +28,11 @@ use crate::aws::empty_bucket::{BATCH, Refusal, delete, delete_current, identifie
 use crate::aws::error::AwsError;
 use crate::aws::names;
 use crate::aws::operation::stopped;
-use crate::aws::plan_guard;
 use crate::aws::s3_uri::{EXISTING_BUCKET, S3Uri};
 use crate::files::hashing::{forget_hashes, sha256_from_hex};
+use crate::files::review::{self, HASH};
 use crate::files::selection::PATTERN;
-use crate::resources::storage::dataset_plan::{Files, Source, content_hash, files_of, key_prefix, summary};
+use crate::resources::storage::dataset_plan::{Files, SUMMARY, Source, content_hash, files_of, key_prefix, summary};
 use crate::resources::storage::dataset_remote::{
     ObjectIndex, ProgressGuard, UNVERSIONED, at_bucket, has_versions, heads, list, read, uploaded_by_datasets,
 };
@@ -62,7 +62,8 @@ const NAMED: usize = 5;
     subcategory = "Storage",
     version = 0,
     timeouts(create = "120m", update = "120m", delete = "60m"),
-    identity("bucket", "prefix", optional("region"))
+    identity("bucket", "prefix", optional("region")),
+    at_least_one_of("source", "content_sha256")
 )]
 pub struct Dataset {
     /// Name of the bucket.
@@ -77,9 +78,10 @@ pub struct Dataset {
     pub region: Option<String>,
     /// Path of a local file, or of a directory. Of a directory all files are uploaded except `.terraform`,
     /// `.terraform.lock.hcl`, `*.tfstate*` and `.git`. Symbolic links are followed as long as their targets are inside
-    /// the directory. The path must exist when Terraform plans, unless it is known only after the apply.
-    #[tf(required)]
-    pub source: String,
+    /// the directory. The path must exist when Terraform plans, unless it is known only after the apply. Required unless
+    /// `content_sha256` is that of what is in the bucket, as it is after an import.
+    #[tf(optional)]
+    pub source: Option<String>,
     /// Glob patterns of the files to upload, matched against their paths relative to `source`: `**` matches across
     /// directories, `*` does not. All files unless set.
     #[tf(optional, validate(Validator::Count { min: 1, max: 100 }))]
@@ -106,8 +108,9 @@ pub struct Dataset {
     #[tf(computed)]
     pub total_bytes: Option<i64>,
     /// Hash of all files: the SHA-256 of what `sha256sum` prints for them, sorted by path. Suitable for the `triggers`
-    /// of a job.
-    #[tf(computed)]
+    /// of a job. If it is set, the files must have this hash. If it is the hash in the state, as `ignore_changes` gives
+    /// it, `source` is not read, and nothing is uploaded or removed.
+    #[tf(optional, computed, validate(HASH))]
     pub content_sha256: Option<String>,
     /// S3 URI of the prefix, `s3://BUCKET/PREFIX/`, for the input of jobs.
     #[tf(computed, use_state_for_unknown)]
@@ -174,7 +177,7 @@ impl Resource<Aws> for DatasetResource {
     }
 
     fn check_config(&self, config: &Value) -> Diags {
-        plan_guard::validated();
+        review::validated();
         let mut diags = Diags::new();
         if let Some(source) = Source::from_value(config) {
             diags.absorb(source.selection());
@@ -189,25 +192,30 @@ impl Resource<Aws> for DatasetResource {
             let uri = Value::from(format!("s3://{bucket}/{prefix}"));
             plan.set("uri", uri);
         }
+        let (given, known) = (plan.config.attribute("content_sha256"), plan.prior.attribute("content_sha256"));
+        if review::is_kept(given, known) {
+            return Ok(());
+        }
+        if plan.get("source").is_null() {
+            return Err(missing_source().into());
+        }
+        let open: Vec<_> = SUMMARY.into_iter().filter(|name| *name != "content_sha256" || given.is_null()).collect();
         let Some(source) = Source::from_value(plan.planned()) else {
-            for attribute in ["files", "file_count", "total_bytes", "content_sha256"] {
-                plan.set(attribute, Value::unknown_not_null());
-            }
+            open.into_iter().for_each(|attribute| plan.set(attribute, Value::unknown_not_null()));
             return Ok(());
         };
-        let identified = source.identified();
+        let (described, identified) = (source.described(), source.identified());
         let (files, bytes) = blocking(move || source.hashes(prefix.as_deref().unwrap_or_default())).await?;
-        let hash = content_hash(&files);
-        if let Err(planned) = plan_guard::compare(&identified, &hash) {
-            let detail = format!(
-                "The files had the content_sha256 {planned} when they were planned, and have {hash} now. Nothing was \
-                 uploaded. Plan again, so that what is uploaded is what was reviewed."
-            );
-            return Err(Diag::error("The source changed between plan and apply", detail).at(Path::of("source")).into());
-        }
-        for (attribute, value) in summary(files, bytes) {
-            plan.set(attribute, value);
-        }
+        let found = content_hash(&files);
+        let local = review::Source {
+            described: &described,
+            identified: &identified,
+            at: Path::of("source"),
+            hash_at: Path::of("content_sha256"),
+        };
+        local.review(cx, given, known, &found)?;
+        let known_now = summary(files, bytes).into_iter().filter(|(name, _)| open.contains(name));
+        known_now.for_each(|(attribute, value)| plan.set(attribute, value));
         Ok(())
     }
 
@@ -364,9 +372,11 @@ async fn prepare(cx: &Context<Aws>, place: &Place, mut planned: Value, there: &F
     let region = cx.client()?.region(planned.attribute("region").as_str());
     planned.set_attribute("region", Value::from(region.region()));
     planned.set_attribute("uri", Value::from(place.uri()));
-    let source = Source::from_value(&planned).ok_or_else(|| {
-        Diag::error("Missing source", "Set `source` to the directory or file to upload.").at(Path::of("source"))
-    })?;
+    if files_of(&planned) == there && !there.is_empty() {
+        return Ok(Work { planned, source: PathBuf::new(), waiting: Vec::new() });
+    }
+    let source = Source::from_value(&planned).ok_or_else(missing_source)?;
+    review::sent(&source.identified());
     if planned.attribute("files").is_null() {
         let (source, prefix) = (source.clone(), place.prefix.clone());
         let (files, bytes) = blocking(move || source.hashes(&prefix)).await?;
@@ -397,9 +407,15 @@ async fn prepare(cx: &Context<Aws>, place: &Place, mut planned: Value, there: &F
     }
 }
 
+fn missing_source() -> Diag {
+    let detail =
+        "The bucket does not have the content that is wanted: set `source` to the directory or file to upload.";
+    Diag::error("Missing source", detail).at(Path::of("source"))
+}
+
 fn appeared(path: &str, what: &str) -> Diags {
     let detail = format!("{path:?} {what} the source since it was planned. Nothing was uploaded. Plan again.");
-    Diag::error("The source changed between plan and apply", detail).at(Path::of("source")).into()
+    Diag::error("The files changed between plan and apply", detail).at(Path::of("source")).into()
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {

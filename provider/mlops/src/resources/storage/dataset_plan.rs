@@ -47,6 +47,11 @@ impl Source {
         })
     }
 
+    /// The files as the user knows them, for messages.
+    pub fn described(&self) -> String {
+        format!("the files of {:?}", self.path)
+    }
+
     /// All that says which files these are, as one text.
     pub fn identified(&self) -> String {
         format!("{self:?}")
@@ -96,7 +101,10 @@ impl Source {
     }
 }
 
-/// The attributes that follow from the files: `content_sha256`, `file_count`, `total_bytes`, `files`.
+/// The attributes that follow from the files.
+pub const SUMMARY: [&str; 4] = ["content_sha256", "file_count", "total_bytes", "files"];
+
+/// The attributes that follow from the files, with their values.
 pub fn summary(files: Files, bytes: u64) -> [(&'static str, Value); 4] {
     let count = i64::try_from(files.len()).unwrap_or(i64::MAX);
     [

@@ -121,7 +121,7 @@ impl UploadError {
 /// The diagnostic for a file that is not what the plan said.
 fn changed(upload: &Upload) -> Diag {
     Diag::error(
-        "The source changed between plan and apply",
+        "The files changed between plan and apply",
         format!(
             "{} had the SHA-256 {} when it was planned, and has changed since. It was not stored. Plan again, so that \
              what is uploaded is what was reviewed.",
@@ -517,7 +517,7 @@ mod tests {
         for now in [|size| vec![b'b'; size], |size| vec![b'a'; size + 1], |size| vec![b'a'; size - 1]] {
             let (result, arrived, asked) = sent(now).await;
             let diags = result.unwrap_err();
-            assert!(diags.0.iter().all(|d| d.summary == "The source changed between plan and apply"), "{diags}");
+            assert!(diags.0.iter().all(|d| d.summary == "The files changed between plan and apply"), "{diags}");
             assert!(diags.0.iter().all(|d| d.path.to_string() == "source"), "{diags}");
             // A file that grew still begins with what was planned; that may be stored, and is what was reviewed.
             assert!(arrived.iter().all(|s| now(s.size as usize).starts_with(&vec![b'a'; s.size as usize])));
