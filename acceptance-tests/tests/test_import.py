@@ -320,3 +320,14 @@ def test_an_identity_without_what_it_must_have_is_refused_by_name(folder: str, o
         given = {each: found.identity[each] for each in found.required} | {name: None}
         told = refused(found, import_block(found.address, json.dumps(given), given), found.address)
         assert len(told) == 1 and f"`{name}`" in told[0] and "bug" not in told[0], told
+
+
+@pytest.mark.every_client
+@pytest.mark.skipif(not client().knows_identities, reason="the client imports by no identity")
+@pytest.mark.parametrize("folder", with_case("subject"))
+def test_an_identity_says_whose_the_object_is_and_anybody_elses_is_refused(folder: str, object_of: ObjectOf) -> None:
+    found = object_of(folder, False, "of another account")
+    assert found.identity["account_id"] == "123456789012"
+    given = found.identity | {"account_id": "999999999999"}
+    told = refused(found, import_block(found.address, json.dumps(given), given), found.address)
+    assert len(told) == 1 and "999999999999" in told[0] and "123456789012" in told[0], told

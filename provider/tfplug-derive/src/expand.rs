@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Ident, Lit};
 
 use crate::doc;
-use crate::input::{Field, Input, Limit, Limits, Names};
+use crate::input::{Field, IdentityPart, Input, Limit, Limits, Names};
 use crate::types;
 
 /// The implementations for a verified struct.
@@ -107,8 +107,10 @@ fn root(input: &Input, limits: Option<&TokenStream>) -> Option<TokenStream> {
     let deprecated = deprecated(input.deprecated.as_ref());
     let timeouts = limits.map(|limits| quote!(timeouts: #limits,));
     let identity = input.identity.as_ref().map(|identity| {
-        let all = identity.0.iter().map(|(name, required)| {
-            quote!(::tfplug::schema::IdentityAttribute { name: ::tfplug::schema::Text::Borrowed(#name), required: #required })
+        let all = identity.0.iter().map(|IdentityPart { name, required, derived }| {
+            quote!(::tfplug::schema::IdentityAttribute {
+                name: ::tfplug::schema::Text::Borrowed(#name), required: #required, derived: #derived
+            })
         });
         quote!(identity: ::std::vec![#(#all),*],)
     });

@@ -7,7 +7,7 @@ use proc_macro2::Span;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Generics, Ident, Lit, LitStr, Meta, Path, Token, Type};
+use syn::{Attribute, Expr, ExprLit, Generics, Ident, Lit, LitStr, Meta, Path, Token, Type};
 
 use crate::duration;
 
@@ -197,34 +197,45 @@ impl FromMeta for Limit {
     }
 }
 
-/// `identity("a", optional("b"))`: each name, and whether an import must give it.
-pub(crate) struct Identity(pub(crate) Vec<(LitStr, bool)>);
+/// `identity("a", optional("b"), derived("c"))`.
+pub(crate) struct Identity(pub(crate) Vec<IdentityPart>);
+
+/// A part of an identity.
+pub(crate) struct IdentityPart {
+    pub(crate) name: LitStr,
+    /// Whether an import must give it.
+    pub(crate) required: bool,
+    /// Whether it is no attribute of the resource.
+    pub(crate) derived: bool,
+}
 
 impl FromMeta for Identity {
     fn from_meta(meta: &Meta) -> Result<Self> {
         let mut all = Vec::new();
         for part in arguments(meta, Punctuated::<Expr, Token![,]>::parse_terminated)? {
-            all.push(identity_attribute(&part).ok_or_else(|| {
-                Error::custom("write the attribute's name in quotes, or optional(\"name\")").with_span(&part)
+            all.push(identity_part(&part).ok_or_else(|| {
+                let how =
+                    "write the attribute's name in quotes, optional(\"name\"), or derived(\"name\") for what is none";
+                Error::custom(how).with_span(&part)
             })?);
         }
         Ok(Self(all))
     }
 }
 
-fn identity_attribute(expr: &Expr) -> Option<(LitStr, bool)> {
-    match expr {
-        Expr::Lit(lit) => match &lit.lit {
-            Lit::Str(name) => Some((name.clone(), true)),
-            _ => None,
-        },
-        Expr::Call(call) => match (&*call.func, call.args.first()) {
-            (Expr::Path(f), Some(name)) if f.path.is_ident("optional") && call.args.len() == 1 => {
-                identity_attribute(name).map(|(name, _)| (name, false))
-            }
-            _ => None,
-        },
+fn identity_part(expr: &Expr) -> Option<IdentityPart> {
+    let text = |expr: &Expr| match expr {
+        Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => Some(name.clone()),
         _ => None,
+    };
+    match expr {
+        Expr::Call(call) if call.args.len() == 1 => {
+            let Expr::Path(flag) = &*call.func else { return None };
+            let derived = flag.path.is_ident("derived");
+            let name = text(call.args.first()?).filter(|_| derived || flag.path.is_ident("optional"))?;
+            Some(IdentityPart { name, required: false, derived })
+        }
+        _ => Some(IdentityPart { name: text(expr)?, required: true, derived: false }),
     }
 }
 

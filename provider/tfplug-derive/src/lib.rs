@@ -12,7 +12,7 @@
 //! | `version = 1`, `upgrades(path)` | The schema's version, and the function `fn() -> Vec<Vec<Upgrade>>` that brings old states along. |
 //! | `identity_upgrades(path)` | The same for identities: the identity's version is the number of steps. |
 //! | `timeouts(create = "60m", read, update, delete, open, invoke)` | Default limits. Adds the attribute `timeouts`; the struct needs no field for it. |
-//! | `identity("name", optional("region"))` | The attributes that identify an object on import. |
+//! | `identity("name", optional("region"), derived("account_id"))` | The attributes that identify an object on import; a derived one is no attribute of the resource, see `Resource::identity_part`. |
 //! | `exactly_one_of("a", "b")`, `at_most_one_of`, `at_least_one_of` | Rules between attributes; each may be repeated. |
 //! | `requires("a", "b")` | If the first is set, the others must be. May be repeated. |
 //! | `deprecated = "..."` | Why not to use it any more. |

@@ -91,8 +91,8 @@ fn structure(input: &Input, errors: &mut Accumulator) {
 }
 
 fn names(input: &Input, known: &[String], errors: &mut Accumulator) {
-    for (name, _) in input.identity.iter().flat_map(|i| &i.0) {
-        exists(name, known, errors, input.is_whole());
+    for part in input.identity.iter().flat_map(|i| &i.0).filter(|part| !part.derived) {
+        exists(&part.name, known, errors, input.is_whole());
     }
     let rules = [&input.exactly_one_of, &input.at_most_one_of, &input.at_least_one_of, &input.requires];
     for rule in rules.into_iter().flatten() {

@@ -20,6 +20,10 @@ impl Schema {
         }
         for identity in &self.identity {
             match self.object.attribute(&identity.name) {
+                Some(a) if identity.derived => {
+                    found.push(format!("{}: a derived part of the identity, and an attribute", a.name));
+                }
+                None if identity.derived => {}
                 None => found.push(format!("identity names the attribute {}, which does not exist", identity.name)),
                 Some(a) if !may_identify(&a.kind.to_type()) => {
                     found.push(format!(

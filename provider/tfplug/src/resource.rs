@@ -174,6 +174,21 @@ pub trait Resource<C: Send + Sync + 'static>: Send + Sync {
         Ok(state)
     }
 
+    /// A part of an object's identity that is no attribute of the resource; null as long as it is not known. `state` may
+    /// be a plan. See [`crate::schema::IdentityAttribute::derived`].
+    fn identity_part(&self, _client: Option<&C>, _part: &str, _state: &Value) -> Value {
+        Value::Null
+    }
+
+    /// Tests the derived parts of an identity that a user gives on import; the others are for
+    /// [`Resource::import_identity`].
+    ///
+    /// # Errors
+    /// A diagnostic that says which part is wrong, such as the account that the provider does not work in.
+    fn check_identity(&self, _cx: &Context<C>, _identity: &Value) -> Result<()> {
+        Ok(())
+    }
+
     /// From the identity that a user gives on import (Terraform 1.12, OpenTofu 1.12) to the few attributes that a read
     /// needs. It must end in the same state as [`Resource::import`]; the required parts are there. Unless overridden,
     /// an identity with one required part of text is imported by that as by an id, with the other parts added; any
@@ -192,7 +207,7 @@ pub trait Resource<C: Send + Sync + 'static>: Send + Sync {
             Some(id) => self.import(cx, id).await?,
             None => schema.object.null_value(),
         };
-        for i in &schema.identity {
+        for i in schema.identity.iter().filter(|i| !i.derived) {
             if state.attribute(&i.name).is_null() {
                 state.set_attribute(&i.name, identity.attribute(&i.name).clone());
             }

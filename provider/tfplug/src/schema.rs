@@ -268,13 +268,24 @@ pub struct Timeouts {
 /// The name of the attribute that holds the user's limits.
 pub const TIMEOUTS: &str = "timeouts";
 
-/// An attribute that takes part in the resource's identity. Its value is that of the state's attribute of the same name.
+/// An attribute that takes part in the resource's identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdentityAttribute {
     /// The attribute's name.
     pub name: Text,
     /// Whether an import by identity must give it.
     pub required: bool,
+    /// Whether it is no attribute of the resource, such as the account that holds the object, but a text that
+    /// [`crate::resource::Resource::identity_part`] gives. The value of any other part is that of the state's attribute
+    /// of the same name.
+    pub derived: bool,
+}
+
+impl IdentityAttribute {
+    /// A part that is an attribute of the resource, too.
+    pub fn of(name: impl Into<Text>, required: bool) -> Self {
+        Self { name: name.into(), required, derived: false }
+    }
 }
 
 /// One change of an old state on its way to the next schema version.

@@ -8,6 +8,7 @@ pub(crate) mod credentials;
 pub mod empty_bucket;
 pub mod error;
 pub mod http;
+pub mod identity;
 mod insecure;
 pub mod logs;
 pub mod names;

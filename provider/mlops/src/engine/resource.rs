@@ -11,6 +11,7 @@ use tfplug::value::Value;
 use super::Declared;
 use super::run::Run;
 use crate::aws::client::Aws;
+use crate::aws::identity;
 use crate::files::review;
 
 #[async_trait]
@@ -55,6 +56,14 @@ impl Resource<Aws> for &'static Declared {
 
     async fn import(&self, cx: &Context<Aws>, id: &str) -> Result<Value> {
         self.imported(cx.try_client().map(AsRef::as_ref), id)
+    }
+
+    fn identity_part(&self, aws: Option<&Aws>, _part: &str, state: &Value) -> Value {
+        identity::account_of(aws, state)
+    }
+
+    fn check_identity(&self, cx: &Context<Aws>, given: &Value) -> Result<()> {
+        identity::check_account(cx, given)
     }
 
     async fn import_identity(&self, cx: &Context<Aws>, identity: &Value) -> Result<Value> {

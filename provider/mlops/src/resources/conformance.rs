@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_smithy_schema::ShapeType;
-use tfplug::schema::{Kind, Mode, Object, OnUpdate, Type};
+use tfplug::schema::{Kind, Mode, Object, OnUpdate, Schema, Type};
 
 use crate::aws::operation::Operation;
 use crate::engine::key::GivenBy;
@@ -322,4 +322,17 @@ fn whatever_takes_a_role_waits_until_the_role_can_be_assumed() {
         let waits = declared.create.retryable.iter().any(|e| e.message == crate::sagemaker::IAM_PROPAGATION.message);
         assert!(!role || waits, "{}", declared.noun);
     }
+}
+
+/// An account's objects are named in a region, most of them; the natural key alone would be that of two.
+#[test]
+fn every_identity_says_in_which_account_and_region() {
+    let parts = |schema: &Schema| -> Vec<String> {
+        let named = |name: &str| schema.identity.iter().any(|i| i.name == name && !i.required);
+        let region = schema.object.attribute("region").is_some();
+        let missing = [("account_id", true), ("region", region)].into_iter().filter(|(name, has)| *has && !named(name));
+        missing.map(|(name, _)| format!("{}: {name}", schema.name)).collect()
+    };
+    let missing: Vec<String> = super::all().iter().flat_map(|resource| parts(&resource.schema())).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }

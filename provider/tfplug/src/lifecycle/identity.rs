@@ -12,7 +12,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
         if state.is_null() {
             return None;
         }
-        self.schema.identity.iter().find_map(|i| {
+        self.stored_identity().find_map(|i| {
             let (before, now) = (prior.attribute(&i.name), state.attribute(&i.name));
             let what = if now.is_null() && i.required {
                 "is part of the identity, and is null"
@@ -28,8 +28,13 @@ impl<C: Send + Sync + 'static> Managed<C> {
     /// An attribute of the identity that a plan for an existing object leaves open.
     pub(super) fn unknown_identity(&self, prior: &Value, planned: &Value) -> Option<Diag> {
         let open = |i: &&IdentityAttribute| !planned.attribute(&i.name).is_wholly_known();
-        let attribute = self.schema.identity.iter().filter(|_| !prior.is_null()).find(open)?;
+        let attribute = self.stored_identity().filter(|_| !prior.is_null()).find(open)?;
         Some(self.wrong_identity(&attribute.name, "is part of the identity, and an update would make it unknown"))
+    }
+
+    /// The parts of the identity that are attributes of the resource.
+    fn stored_identity(&self) -> impl Iterator<Item = &IdentityAttribute> {
+        self.schema.identity.iter().filter(|i| !i.derived)
     }
 
     fn wrong_identity(&self, attribute: &str, what: &str) -> Diag {
@@ -41,12 +46,15 @@ impl<C: Send + Sync + 'static> Managed<C> {
     ///
     /// Terraform 1.12 and later turn a planned identity into JSON (`terraform show -json` of a saved plan), and OpenTofu
     /// 1.12 stores it while it plans: both fail on an unknown one.
-    pub(crate) fn identity(&self, state: &Value) -> Option<Value> {
+    pub(crate) fn identity(&self, client: Option<&C>, state: &Value) -> Option<Value> {
         if self.schema.identity.is_empty() || state.is_null() {
             return None;
         }
-        let parts = self.schema.identity.iter().map(|i| (i.name.to_string(), state.attribute(&i.name).clone()));
-        let identity = Value::Object(parts.collect());
+        let part = |i: &IdentityAttribute| match i.derived {
+            true => self.resource.identity_part(client, &i.name, state),
+            false => state.attribute(&i.name).clone(),
+        };
+        let identity = Value::Object(self.schema.identity.iter().map(|i| (i.name.to_string(), part(i))).collect());
         let complete = |i: &IdentityAttribute| !i.required || !identity.attribute(&i.name).is_null();
         (identity.is_wholly_known() && self.schema.identity.iter().all(complete)).then_some(identity)
     }

@@ -38,7 +38,10 @@ impl<C: Send + Sync + 'static> Managed<C> {
             guarded(&self.type_name, "importing the object", GRACE + cx.limit(), cx.cancellation(), async move {
                 match given {
                     ImportBy::Id(id) => this.resource.import(&inner, &id).await,
-                    ImportBy::Identity(identity) => this.resource.import_identity(&inner, &identity).await,
+                    ImportBy::Identity(identity) => {
+                        this.resource.check_identity(&inner, &identity)?;
+                        this.resource.import_identity(&inner, &identity).await
+                    }
                 }
             })
             .await;

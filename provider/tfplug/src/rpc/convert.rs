@@ -51,11 +51,12 @@ pub(super) fn private_to(private: &Private) -> Vec<u8> {
 /// The identity of an object for a message, or the one it was asked for by; None if it has none or it is not known yet.
 pub(super) fn identity<C: Send + Sync + 'static>(
     resource: &Managed<C>,
+    client: Option<&C>,
     state: &Value,
     given: Option<Value>,
     diags: &mut Diags,
 ) -> Option<pb::ResourceIdentityData> {
-    let identity = resource.identity(state).or(given)?;
+    let identity = resource.identity(client, state).or(given)?;
     encode(&identity, &resource.identity_type(), diags).map(|d| pb::ResourceIdentityData { identity_data: Some(d) })
 }
 

@@ -25,14 +25,15 @@ pub(super) async fn read_resource<P: Provider>(
             return pb::read_resource::Response { new_state, private, diagnostics, ..Default::default() };
         }
     };
+    let scope = server.scope();
     let StateAnswer { state, private, mut diags } =
-        resource.read(&server.scope(), before.clone(), private_from(&request.private)).await;
+        resource.read(&scope, before.clone(), private_from(&request.private)).await;
     if !diags.has_errors() {
         diags.0.extend(resource.identity_defect(&before, &state));
     }
     pb::read_resource::Response {
         new_state: encode(&state, &resource.value_type, &mut diags),
-        new_identity: identity(&resource, &state, None, &mut diags),
+        new_identity: identity(&resource, scope.client.as_deref(), &state, None, &mut diags),
         private: private_to(&private),
         diagnostics: diagnostics(&diags),
         deferred: None,
@@ -65,12 +66,13 @@ pub(super) async fn plan_resource_change<P: Provider>(
         private: private_from(&request.prior_private),
         planned_private: stores.then(|| private_from(&request.planned_private)),
     };
-    let answer = resource.plan(&server.scope(), proposal).await;
+    let scope = server.scope();
+    let answer = resource.plan(&scope, proposal).await;
     let mut diags = answer.diags;
     let expressible = answer.requires_replace.iter().map(|path| convert::attribute_path(&path.expressible().0));
     pb::plan_resource_change::Response {
         planned_state: encode(&answer.planned, &resource.value_type, &mut diags),
-        planned_identity: identity(&resource, &answer.planned, None, &mut diags),
+        planned_identity: identity(&resource, scope.client.as_deref(), &answer.planned, None, &mut diags),
         requires_replace: expressible.collect(),
         planned_private: private_to(&answer.private),
         diagnostics: diagnostics(&diags),
@@ -104,7 +106,8 @@ pub(super) async fn apply_resource_change<P: Provider>(
     };
     drop(planned_state);
     let private = private_from(&request.planned_private);
-    let answer = resource.apply(&server.scope(), config, prior.clone(), planned, private).await;
+    let scope = server.scope();
+    let answer = resource.apply(&scope, config, prior.clone(), planned, private).await;
     let mut diags = answer.diags;
     if !diags.has_errors() {
         diags.0.extend(resource.identity_defect(&prior, &answer.state));
@@ -116,7 +119,7 @@ pub(super) async fn apply_resource_change<P: Provider>(
     });
     pb::apply_resource_change::Response {
         new_state,
-        new_identity: identity(&resource, &answer.state, None, &mut diags),
+        new_identity: identity(&resource, scope.client.as_deref(), &answer.state, None, &mut diags),
         private: private_to(&answer.private),
         diagnostics: diagnostics(&diags),
         legacy_type_system: false,

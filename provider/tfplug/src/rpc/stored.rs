@@ -49,6 +49,7 @@ pub(super) async fn import_resource_state<P: Provider>(
     request: pb::import_resource_state::Request,
 ) -> pb::import_resource_state::Response {
     let mut diags = Diags::new();
+    let scope = server.scope();
     let imported = async {
         let resource = server.resource(&request.type_name)?;
         let by_identity = request.identity.and_then(|i| i.identity_data);
@@ -60,7 +61,7 @@ pub(super) async fn import_resource_state<P: Provider>(
             ImportBy::Identity(identity) => Some(identity.clone()),
             ImportBy::Id(_) => None,
         };
-        Ok((resource.import(&server.scope(), given).await, by_identity, resource))
+        Ok((resource.import(&scope, given).await, by_identity, resource))
     };
     let mut imported_resources = Vec::new();
     if let Some((answer, given, resource)) = diags.absorb(imported.await) {
@@ -70,7 +71,7 @@ pub(super) async fn import_resource_state<P: Provider>(
                 type_name: request.type_name,
                 state: encode(&answer.state, &resource.value_type, &mut diags),
                 private: private_to(&answer.private),
-                identity: identity(&resource, &answer.state, given, &mut diags),
+                identity: identity(&resource, scope.client.as_deref(), &answer.state, given, &mut diags),
             });
         }
     }
@@ -107,7 +108,8 @@ pub(super) async fn move_resource_state<P: Provider>(
     if let Some((moved, resource)) = diags.absorb(moved) {
         response.target_state = encode(&moved.state, &resource.value_type, &mut diags);
         response.target_private = private_to(&moved.private);
-        response.target_identity = identity(&resource, &moved.state, None, &mut diags);
+        response.target_identity =
+            identity(&resource, server.scope().client.as_deref(), &moved.state, None, &mut diags);
     }
     response.diagnostics = diagnostics(&diags);
     response

@@ -2,9 +2,10 @@
 
 use super::managed::{Change, OBJECT, refuse_deferral};
 use super::schema::{Attribute, Attributes};
-use super::{Core, Outcome, State, Transport, Violation, answered, decode, encode, received, rules, same};
+use super::{Core, Identity, Outcome, State, Transport, Violation, answered, decode, encode, received, rules, same};
 use crate::diag::Diag;
 use crate::pb::tfplugin6 as pb;
+use crate::schema::Type;
 use crate::value::{Path, Value};
 use serde_json::Value as Json;
 
@@ -17,9 +18,17 @@ impl<T: Transport> Core<T> {
         self.import_by(type_name, id, &Value::Null).await
     }
 
-    /// Imports an object by its identity and reads it.
+    /// Imports an object by its identity and reads it. What an `import` block leaves out is null.
     pub async fn import_by_identity(&mut self, type_name: &str, identity: &Value) -> Outcome<Option<State>> {
-        self.import_by(type_name, "", identity).await
+        let mut whole = identity.clone();
+        if let (Some(entries), Some(Identity { ty: Type::Object(parts), .. })) =
+            (whole.as_entries_mut(), self.identities.get(type_name))
+        {
+            for part in parts.keys() {
+                entries.entry(part.clone()).or_insert(Value::Null);
+            }
+        }
+        self.import_by(type_name, "", &whole).await
     }
 
     async fn import_by(&mut self, type_name: &str, id: &str, identity: &Value) -> Outcome<Option<State>> {

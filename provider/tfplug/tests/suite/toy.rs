@@ -106,6 +106,8 @@ pub(crate) type Client = Arc<Cloud>;
 
 /// An operation of a resource.
 pub(crate) type Operation<A, R> = fn(&Context<Client>, A) -> Result<R>;
+/// A derived part of an identity.
+pub(crate) type Part = fn(Option<&Client>, &str, &Value) -> Value;
 /// A move from another resource.
 pub(crate) type Move = fn(&MoveSource) -> Result<Option<Moved>>;
 
@@ -122,6 +124,9 @@ pub(crate) struct Hooks {
     pub(crate) delete: Option<Operation<Value, ()>>,
     pub(crate) import: Option<fn(&str) -> Result<Value>>,
     pub(crate) import_identity: Option<fn(&Value) -> Result<Value>>,
+    /// The derived parts of the identity, and what is wrong with those of an import.
+    pub(crate) identity_part: Option<Part>,
+    pub(crate) check_identity: Option<fn(&Value) -> Result<()>>,
     /// Planning that keeps private data.
     pub(crate) remember: Option<fn(&Context<Client>, &mut Plan<'_>)>,
     pub(crate) move_from: Option<Move>,
@@ -203,6 +208,14 @@ impl Resource<Client> for Thing {
             Some(hook) => hook(identity),
             None => Usual(self).import_identity(cx, identity).await,
         }
+    }
+
+    fn identity_part(&self, client: Option<&Client>, part: &str, state: &Value) -> Value {
+        self.hooks.identity_part.map_or(Value::Null, |hook| hook(client, part, state))
+    }
+
+    fn check_identity(&self, _: &Context<Client>, identity: &Value) -> Result<()> {
+        self.hooks.check_identity.map_or(Ok(()), |hook| hook(identity))
     }
 
     fn move_from(&self, source: &MoveSource) -> Result<Option<Moved>> {

@@ -25,6 +25,7 @@ use super::{decompile, trust};
 use crate::aws::arn::{self, Arn};
 use crate::aws::client::{Aws, Regional};
 use crate::aws::error::{AwsError, aws_error};
+use crate::aws::identity;
 use crate::aws::operation::{GRACE, half_made};
 use crate::aws::policy_json::percent_decoded;
 use crate::aws::{names, policy_json, tags};
@@ -68,7 +69,7 @@ const PATH: Validator = Validator::Text {
     name = "execution_role",
     subcategory = "Identity",
     timeouts(create = "5m", update = "5m", delete = "5m"),
-    identity("name"),
+    identity("name", derived("account_id")),
     at_most_one_of("name", "name_prefix")
 )]
 pub struct ExecutionRole {
@@ -482,6 +483,14 @@ impl Resource<Aws> for ExecutionRoleResource {
         destroy(&api, &attached, &inline, &profiles).await?;
         cx.client()?.creations().gone(TYPE, "", &api.name);
         Ok(())
+    }
+
+    fn identity_part(&self, aws: Option<&Aws>, _part: &str, state: &Value) -> Value {
+        identity::account_of(aws, state)
+    }
+
+    fn check_identity(&self, cx: &Context<Aws>, given: &Value) -> Result<()> {
+        identity::check_account(cx, given)
     }
 
     async fn import(&self, cx: &Context<Aws>, id: &str) -> Result<Value> {

@@ -28,7 +28,14 @@ use crate::shapes::scaling_target::{DIMENSION, NAMESPACE, names_in};
     name = "autoscaling_policy",
     subcategory = "Inference",
     timeouts(create = "10m", update = "10m", delete = "10m"),
-    identity("service_namespace", "resource_id", "scalable_dimension", "name", optional("region")),
+    identity(
+        "service_namespace",
+        "resource_id",
+        "scalable_dimension",
+        "name",
+        optional("region"),
+        derived("account_id")
+    ),
     exactly_one_of("target_tracking_scaling_policy_configuration", "step_scaling_policy_configuration")
 )]
 pub struct AutoscalingPolicy {

@@ -36,7 +36,7 @@ use crate::shapes::scaling_target::{
     name = "autoscaling_target",
     subcategory = "Inference",
     timeouts(create = "10m", update = "10m", delete = "10m"),
-    identity("service_namespace", "resource_id", "scalable_dimension", optional("region")),
+    identity("service_namespace", "resource_id", "scalable_dimension", optional("region"), derived("account_id")),
     exactly_one_of("endpoint_name", "inference_component_name"),
     requires("endpoint_name", "variant_name"),
     requires("variant_name", "endpoint_name")

@@ -24,7 +24,7 @@ use crate::shapes::fields::{Created, Named, Tagged};
     name = "endpoint",
     subcategory = "Inference",
     timeouts(create = "60m", update = "60m", delete = "30m"),
-    identity("name", optional("region"))
+    identity("name", optional("region"), derived("account_id"))
 )]
 pub struct Endpoint {
     #[tf(embed)]

@@ -29,7 +29,7 @@ use crate::shapes::fields::{Created, Named, Tagged};
     name = "endpoint_configuration",
     subcategory = "Inference",
     timeouts(create = "10m", delete = "10m"),
-    identity("name", optional("region"))
+    identity("name", optional("region"), derived("account_id"))
 )]
 pub struct EndpointConfiguration {
     #[tf(embed)]

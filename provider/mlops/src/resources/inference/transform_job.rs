@@ -29,7 +29,7 @@ use crate::shapes::transform::{
     name = "transform_job",
     subcategory = "Inference",
     timeouts(create = "24h", update = "24h", delete = "30m"),
-    identity("name", optional("region"))
+    identity("name", optional("region"), derived("account_id"))
 )]
 pub struct TransformJob {
     #[tf(embed)]

@@ -21,7 +21,7 @@ use crate::shapes::fields::{Named, Tagged};
     name = "workteam",
     subcategory = "Labeling",
     timeouts(create = "5m", update = "5m", delete = "5m"),
-    identity("name", optional("region"))
+    identity("name", optional("region"), derived("account_id"))
 )]
 pub struct Workteam {
     #[tf(embed)]

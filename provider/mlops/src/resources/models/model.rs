@@ -27,7 +27,7 @@ use crate::source_code::SourceCode;
     name = "model",
     subcategory = "Models",
     timeouts(create = "10m", delete = "10m"),
-    identity("name", optional("region")),
+    identity("name", optional("region"), derived("account_id")),
     exactly_one_of("primary_container", "containers")
 )]
 pub struct SageMakerModel {

@@ -35,7 +35,7 @@ use crate::shapes::fields::{Created, Tagged};
     name = "model_package",
     subcategory = "Models",
     timeouts(create = "60m", update = "10m", delete = "10m"),
-    identity("arn", optional("region")),
+    identity("arn", optional("region"), derived("account_id")),
     exactly_one_of("model_package_group_name", "model_package_name"),
     at_most_one_of("model_package_group_name", "tags"),
     at_most_one_of("model_package_group_name", "certify_for_marketplace"),

@@ -22,7 +22,7 @@ use crate::shapes::model_package::ManagedConfiguration;
     name = "model_package_group",
     subcategory = "Models",
     timeouts(create = "10m", update = "10m", delete = "30m"),
-    identity("name", optional("region"))
+    identity("name", optional("region"), derived("account_id"))
 )]
 pub struct ModelPackageGroup {
     #[tf(embed)]

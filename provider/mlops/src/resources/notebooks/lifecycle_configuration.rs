@@ -19,7 +19,7 @@ use crate::shapes::fields::{Created, Named, Tagged};
     name = "notebook_instance_lifecycle_configuration",
     subcategory = "Notebooks",
     timeouts(create = "5m", update = "5m", delete = "5m"),
-    identity("name", optional("region")),
+    identity("name", optional("region"), derived("account_id")),
     at_least_one_of("on_create", "on_start")
 )]
 pub struct LifecycleConfiguration {

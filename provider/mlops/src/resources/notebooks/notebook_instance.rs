@@ -22,7 +22,7 @@ use crate::shapes::fields::{Created, Named, Tagged};
     name = "notebook_instance",
     subcategory = "Notebooks",
     timeouts(create = "30m", update = "60m", delete = "30m"),
-    identity("name", optional("region")),
+    identity("name", optional("region"), derived("account_id")),
     requires("security_group_ids", "subnet_id")
 )]
 pub struct NotebookInstance {

@@ -24,7 +24,7 @@ use crate::shapes::fields::Tagged;
     name = "dashboard",
     subcategory = "Observability",
     timeouts(create = "5m", update = "5m", delete = "5m"),
-    identity("name", optional("region"))
+    identity("name", optional("region"), derived("account_id"))
 )]
 pub struct Dashboard {
     /// Name, unique in the account.

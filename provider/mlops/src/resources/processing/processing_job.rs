@@ -28,7 +28,7 @@ use crate::source_code::SourceCode;
     name = "processing_job",
     subcategory = "Processing",
     timeouts(create = "24h", update = "24h", delete = "30m"),
-    identity("name", optional("region"))
+    identity("name", optional("region"), derived("account_id"))
 )]
 pub struct ProcessingJob {
     #[tf(embed)]

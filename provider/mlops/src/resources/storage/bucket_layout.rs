@@ -23,6 +23,7 @@ use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::record::Identity;
 use crate::aws::empty_bucket;
 use crate::aws::error::{AwsError, aws_error};
+use crate::aws::identity;
 use crate::aws::operation::{GRACE, half_made, stopped};
 use crate::aws::{names, tags};
 use crate::resources::storage::bucket_creation::{begin, make};
@@ -201,6 +202,14 @@ impl Resource<Aws> for BucketLayoutResource {
         }
         cx.client()?.creations().gone(TYPE, regional.region(), name);
         Ok(())
+    }
+
+    fn identity_part(&self, aws: Option<&Aws>, _part: &str, state: &Value) -> Value {
+        identity::account_of(aws, state)
+    }
+
+    fn check_identity(&self, cx: &Context<Aws>, given: &Value) -> Result<()> {
+        identity::check_account(cx, given)
     }
 
     async fn import(&self, _cx: &Context<Aws>, id: &str) -> Result<Value> {

@@ -25,7 +25,7 @@ use crate::aws::{policy_json, tags};
     subcategory = "Storage",
     version = 0,
     timeouts(create = "60m", update = "20m", delete = "60m"),
-    identity("name", optional("region")),
+    identity("name", optional("region"), derived("account_id")),
     at_most_one_of("name", "name_prefix")
 )]
 pub struct BucketLayout {

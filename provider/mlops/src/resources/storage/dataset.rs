@@ -26,6 +26,7 @@ use crate::aws::creations::record::{Identity, Sent};
 use crate::aws::creations::{Creation, Kind};
 use crate::aws::empty_bucket::{BATCH, Refusal, delete, delete_current, identifier, versions_below};
 use crate::aws::error::AwsError;
+use crate::aws::identity;
 use crate::aws::names;
 use crate::aws::operation::stopped;
 use crate::aws::s3_uri::{EXISTING_BUCKET, S3Uri};
@@ -62,7 +63,7 @@ const NAMED: usize = 5;
     subcategory = "Storage",
     version = 0,
     timeouts(create = "120m", update = "120m", delete = "60m"),
-    identity("bucket", "prefix", optional("region")),
+    identity("bucket", "prefix", optional("region"), derived("account_id")),
     at_least_one_of("source", "content_sha256")
 )]
 pub struct Dataset {
@@ -293,6 +294,14 @@ impl Resource<Aws> for DatasetResource {
         delete_all(cx, &place, objects).await?;
         cx.client()?.creations().gone(TYPE, &place.region, &place.name());
         Ok(())
+    }
+
+    fn identity_part(&self, aws: Option<&Aws>, _part: &str, state: &Value) -> Value {
+        identity::account_of(aws, state)
+    }
+
+    fn check_identity(&self, cx: &Context<Aws>, given: &Value) -> Result<()> {
+        identity::check_account(cx, given)
     }
 
     async fn import(&self, _cx: &Context<Aws>, id: &str) -> Result<Value> {

@@ -35,7 +35,7 @@ use crate::source_code::SourceCode;
     name = "training_job",
     subcategory = "Training",
     timeouts(create = "24h", update = "24h", delete = "30m"),
-    identity("name", optional("region")),
+    identity("name", optional("region"), derived("account_id")),
     at_least_one_of("resource_config", "serverless_job_config")
 )]
 pub struct TrainingJob {

@@ -165,7 +165,7 @@ fn i5_an_identity_of_several_parts_is_the_state_and_of_one_an_id() {
         schema.object.attributes.push(place);
         for required in [false, true] {
             schema.identity.truncate(1);
-            schema.identity.push(IdentityAttribute { name: "place".into(), required });
+            schema.identity.push(IdentityAttribute::of("place", required));
             let hooks = Hooks {
                 import: Some(|id| Ok(with(with(blank(), "id", id), "note", "an import"))),
                 read: Some(|_, state| Ok(Some(state))),
@@ -178,6 +178,36 @@ fn i5_an_identity_of_several_parts_is_the_state_and_of_one_an_id() {
             let note = if required { Value::Null } else { "an import".into() };
             assert_eq!(state.value.attribute("note"), &note);
         }
+    });
+}
+
+#[test]
+fn i5_a_derived_part_of_the_identity_is_asked_of_the_resource_and_may_refuse_an_import() {
+    run(async {
+        let mut schema = schema_with_identity();
+        schema.identity.push(IdentityAttribute { derived: true, ..IdentityAttribute::of("owner", false) });
+        let hooks = Hooks {
+            identity_part: Some(|client, part, state| match (client, part, state.attribute("id").as_str()) {
+                (Some(_), "owner", Some(id)) => format!("owner of {id}").into(),
+                _ => Value::unknown(),
+            }),
+            check_identity: Some(|identity| match identity.attribute("owner").as_str() {
+                Some("somebody else") => Err(Diag::error("Of somebody else", "").at(Path::of("owner")).into()),
+                _ => Ok(()),
+            }),
+            ..Hooks::default()
+        };
+        let mut core = Toy::with_schema(schema, hooks).talk().await;
+        let state = created(&mut core).await;
+        let id = state.identity.attribute("id").as_str().unwrap().to_owned();
+        assert_eq!(state.identity.attribute("owner"), &format!("owner of {id}").into());
+        core.import_every_way(THING, &id).await.good();
+        let alone = Value::object([("id", id.as_str().into()), ("owner", Value::Null)]);
+        let read = core.import_by_identity(THING, &alone).await.good().unwrap();
+        assert_eq!(read.identity, state.identity, "it is found out");
+        let others = with(alone, "owner", "somebody else");
+        let errors = core.import_by_identity(THING, &others).await.errors();
+        assert_eq!((errors.len(), errors[0].summary.as_str()), (1, "Of somebody else"));
     });
 }
 

@@ -169,7 +169,7 @@ fn schema_with_identity() -> Schema {
     id.on_update = OnUpdate::UseStateForUnknown;
     attributes.push(id);
     let object = Object { attributes, rules: Vec::new() };
-    let identity = vec![IdentityAttribute { name: "id".into(), required: true }];
+    let identity = vec![IdentityAttribute::of("id", true)];
     Schema { name: "thing".into(), description: "A thing.".into(), object, identity, ..Schema::default() }
 }
 

@@ -129,13 +129,17 @@ fn s1_a_schema_that_terraform_would_refuse() {
         (|s| s.identity_upgrades.push(vec![]), "an identity was dropped"),
         (|s| s.object.attributes[0].on_update = OnUpdate::ChangesWith(vec!["other".into()]), "other"),
         (|s| s.object.rules.push(Rule::AtMostOneOf(vec!["text".into(), "other".into()])), "other"),
-        (|s| s.identity.push(IdentityAttribute { name: "other".into(), required: true }), "other"),
-        (|s| s.identity.push(IdentityAttribute { name: "text".into(), required: true }), "an update may change it"),
+        (|s| s.identity.push(IdentityAttribute::of("other", true)), "other"),
+        (|s| s.identity.push(IdentityAttribute::of("text", true)), "an update may change it"),
+        (
+            |s| s.identity.push(IdentityAttribute { derived: true, ..IdentityAttribute::of("text", false) }),
+            "a derived part of the identity, and an attribute",
+        ),
         (
             |s| {
                 s.object.attributes[0].kind = Kind::Leaf(Type::String.map());
                 s.object.attributes[0].requires_replace = true;
-                s.identity.push(IdentityAttribute { name: "text".into(), required: true });
+                s.identity.push(IdentityAttribute::of("text", true));
             },
             "neither simple nor",
         ),
