@@ -7,7 +7,7 @@ resource "mlops_execution_role" "training" {
   access = {
     read             = ["s3://churn-project/data/"]
     write            = ["s3://churn-project/models/"]
-    ecr_repositories = ["arn:aws:ecr:us-east-1:683313688378:repository/*"]
+    ecr_repositories = ["arn:aws:ecr:us-east-1:123456789012:repository/churn"]
     model_registry   = ["churn"]
   }
 

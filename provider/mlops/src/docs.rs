@@ -1,6 +1,8 @@
 //! What is generated from the schemas: the pages of the Terraform Registry in the repository's `docs`, with the examples
 //! of `examples`, the table of resources in its `README.md`, and the mocks in `examples/mocks`.
 
+mod supplement;
+
 use std::fmt::Write;
 use std::io::{Error, ErrorKind, Result};
 use std::path::Path;
@@ -25,7 +27,7 @@ pub struct Outcome {
 /// # Errors
 /// A file that cannot be read or written, or a README without the table's markers; the message names the file.
 pub fn run(root: &Path, docs: &Path, check: bool) -> Result<Outcome> {
-    let site = collect(&Mlops, &root.join("examples"))?;
+    let site = collect(&Mlops, &root.join("examples"), supplement::supplement)?;
     let mut differing: Vec<_> =
         write_or_check(docs, &site.pages, check)?.into_iter().map(|page| docs.join(page)).collect();
     let readme = root.join("README.md");
@@ -126,7 +128,9 @@ mod tests {
         assert!(!checked.complete && checked.report.contains("docs/resources/endpoint.md: differs"), "{checked:?}");
         assert!(checked.report.contains("README.md: differs"), "{checked:?}");
         assert!(checked.report.contains("examples/mocks/mlops.tfmock.hcl: differs"), "{checked:?}");
-        assert!(checked.report.contains("resource.tf: missing"), "{checked:?}");
+        for file in ["resource.tf", "import.sh", "notes.md"] {
+            assert!(checked.report.contains(&format!("mlops_endpoint/{file}: missing")), "{checked:?}");
+        }
         let written = run(false).unwrap();
         assert!(!written.complete, "the examples are still missing");
         assert!(!run(true).unwrap().report.contains("differs"));
@@ -135,5 +139,55 @@ mod tests {
         let readme = std::fs::read_to_string(readme).unwrap();
         assert!(readme.starts_with("before\n") && readme.ends_with("after\n") && !readme.contains("stale"), "{readme}");
         assert!(readme.contains("\n| Inference | [`mlops_endpoint`](docs/resources/endpoint.md) | "), "{readme}");
+    }
+
+    fn pages(directory: &Path) -> impl Iterator<Item = (std::path::PathBuf, String)> {
+        let entries = walkdir::WalkDir::new(directory).into_iter().map(|entry| entry.unwrap().into_path());
+        let pages = entries.filter(|path| path.extension().is_some_and(|e| e == "md"));
+        pages.map(|path| (path.clone(), std::fs::read_to_string(path).unwrap()))
+    }
+
+    /// What a heading is called in a link.
+    fn anchor(heading: &str) -> String {
+        let kept = heading.to_lowercase().replace(' ', "-");
+        kept.chars().filter(|c| c.is_alphanumeric() || "-_".contains(*c)).collect()
+    }
+
+    #[test]
+    fn every_link_between_pages_leads_somewhere() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let mut lost = Vec::new();
+        let mut followed = 0;
+        for (path, text) in pages(&root.join("docs")) {
+            let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+            for link in links.filter(|link| !link.contains("://")) {
+                let (file, place) = link.split_once('#').map_or((link, None), |(file, place)| (file, Some(place)));
+                let target = if file.is_empty() { path.clone() } else { path.parent().unwrap().join(file) };
+                let there = std::fs::read_to_string(&target).is_ok_and(|text| {
+                    place.is_none_or(|place| {
+                        let headings = text.lines().filter_map(|line| line.strip_prefix('#'));
+                        let mut anchors = headings.map(|h| anchor(h.trim_start_matches('#').trim()));
+                        text.contains(&format!("<a id=\"{place}\">")) || anchors.any(|a| a == place)
+                    })
+                });
+                followed += 1;
+                if !there {
+                    lost.push(format!("{}: {link}", path.display()));
+                }
+            }
+        }
+        assert!(lost.is_empty(), "{lost:#?}");
+        assert!(followed > 100, "{followed} links are too few: the pages were not found");
+    }
+
+    #[test]
+    fn the_prose_of_every_resource_begins_with_what_its_operations_do() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/resources");
+        let odd: Vec<_> = pages(&root)
+            .filter(|(path, _)| path.ends_with("notes.md"))
+            .filter(|(_, text)| !text.starts_with("## Lifecycle\n\n**Create**") || !text.contains("**Destroy** "))
+            .map(|(path, _)| path)
+            .collect();
+        assert!(odd.is_empty(), "{odd:?}");
     }
 }

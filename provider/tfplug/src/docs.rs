@@ -1,12 +1,13 @@
 //! Schemas as the Markdown pages that the Terraform Registry shows.
 //!
 //! The layout is that of the registry: <https://developer.hashicorp.com/terraform/registry/providers/docs>. Everything on a
-//! page comes from the schema, but for the example and the import command, which are files that the tests run.
+//! page comes from the schema, but for the example and the import command, which are files that the tests run, for the
+//! prose of a resource, which is a file beside them, and for what the provider adds about its API ([`Supplement`]).
 
 mod attributes;
 mod site;
 
-pub use self::site::{Page, Site, collect, write_or_check};
+pub use self::site::{Page, Site, Supplement, collect, write_or_check};
 
 use crate::resource::{Parameter, Signature};
 use crate::schema::{IdentityAttribute, Schema};
@@ -68,6 +69,11 @@ pub struct Extra {
     pub example: Option<String>,
     /// The commands that import: comments that say what the id is, then `terraform import ADDRESS ID`.
     pub import: Option<String>,
+    /// What no schema can say, with second-level headings of its own: what the operations do, what they need, which
+    /// mistakes are made.
+    pub notes: Option<String>,
+    /// What the provider knows of the API behind it.
+    pub supplement: Supplement,
 }
 
 /// The page of the provider block.
@@ -90,9 +96,19 @@ pub fn render(kind: Kind, provider: &str, schema: &Schema, extra: &Extra) -> Str
         page.push_str(&format!("\n~> **Deprecated:** {}\n", sentence(deprecated)));
     }
     example(&mut page, extra);
+    if let Some(notes) = &extra.notes {
+        page.push_str(&format!("\n{}\n", notes.trim()));
+    }
     attributes::render(&mut page, &schema.object);
     if let Some(import) = extra.import.as_deref().filter(|_| kind == Kind::Resource) {
         import_section(&mut page, &name, &schema.identity, import);
+        unread_section(&mut page, &extra.supplement.unread);
+    }
+    if !extra.supplement.references.is_empty() {
+        page.push_str("\n## API Reference\n\n");
+        for (title, url) in &extra.supplement.references {
+            page.push_str(&format!("- [{title}]({url})\n"));
+        }
     }
     page
 }
@@ -150,6 +166,18 @@ fn import_section(page: &mut String, name: &str, identity: &[IdentityAttribute],
         }
     }
     page.push_str(&format!("With the command:\n\n```shell\n{}\n```\n", command.trim()));
+}
+
+/// What the plan after an import shows as added, and why.
+fn unread_section(page: &mut String, unread: &[String]) {
+    if !unread.is_empty() {
+        let names: Vec<String> = unread.iter().map(|name| format!("`{name}`")).collect();
+        page.push_str(&format!(
+            "\nAn import does not find {}: the next plan shows what the configuration sets there as added, which only \
+             changes the state.\n",
+            names.join(", ")
+        ));
+    }
 }
 
 fn identity_block(page: &mut String, to: &str, identity: &[IdentityAttribute]) {

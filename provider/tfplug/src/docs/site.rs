@@ -27,17 +27,30 @@ pub struct Site {
     pub missing: Vec<PathBuf>,
 }
 
+/// What the provider knows of the API behind a page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Supplement {
+    /// The attributes that an import does not find.
+    pub unread: Vec<String>,
+    /// Pages of the API's reference: title and address.
+    pub references: Vec<(String, String)>,
+}
+
 /// The directories whose Markdown files all come from here. Guides, written by hand, live elsewhere.
 const DIRECTORIES: [&str; 6] =
     ["resources", "data-sources", "functions", "ephemeral-resources", "list-resources", "actions"];
 
 /// Renders the pages of everything that a provider offers, with the examples below a directory:
-/// `provider/provider.tf`, `resources/TYPE/resource.tf` and `import.sh`, `data-sources/TYPE/data-source.tf`,
-/// `functions/NAME/function.tf`, and so on (see [`Kind::example`]).
+/// `provider/provider.tf`, `resources/TYPE/resource.tf`, `import.sh` and `notes.md`, `data-sources/TYPE/data-source.tf`,
+/// `functions/NAME/function.tf`, and so on (see [`Kind::example`]). `supplement` is asked for each page of a schema.
 ///
 /// # Errors
 /// An example that exists and cannot be read.
-pub fn collect<P: Provider>(provider: &P, examples: &Path) -> Result<Site> {
+pub fn collect<P: Provider>(
+    provider: &P,
+    examples: &Path,
+    supplement: impl Fn(Kind, &Schema) -> Supplement,
+) -> Result<Site> {
     let prefix = provider.name();
     let mut site = Site::default();
     let example = site.read(&examples.join("provider/provider.tf"))?;
@@ -52,10 +65,13 @@ pub fn collect<P: Provider>(provider: &P, examples: &Path) -> Result<Site> {
     schemas.extend(provider.actions().iter().map(|x| (Kind::Action, x.schema())));
     for (kind, schema) in schemas {
         let directory = examples.join(kind.directory()).join(format!("{prefix}_{}", schema.name));
-        let extra = Extra {
-            example: site.read(&directory.join(kind.example()))?,
-            import: if kind == Kind::Resource { site.read(&directory.join("import.sh"))? } else { None },
+        let mut of_resource = |file: &str| match kind {
+            Kind::Resource => site.read(&directory.join(file)),
+            _ => Ok(None),
         };
+        let (import, notes) = (of_resource("import.sh")?, of_resource("notes.md")?);
+        let example = site.read(&directory.join(kind.example()))?;
+        let extra = Extra { example, import, notes, supplement: supplement(kind, &schema) };
         site.push(format!("{}/{}.md", kind.directory(), schema.name), render(kind, prefix, &schema, &extra));
     }
     for function in provider.functions() {

@@ -88,6 +88,11 @@ fn page() -> String {
     let extra = Extra {
         example: Some("resource \"mlops_thing\" \"main\" {\n  sizes = [1]\n}\n".into()),
         import: Some("# The id is the name.\nterraform import mlops_thing.main my-thing\n".into()),
+        notes: Some("## Lifecycle\n\nA change of `sizes` takes a minute.\n".into()),
+        supplement: Supplement {
+            unread: vec!["label".into(), "weight".into()],
+            references: vec![("CreateThing".into(), "https://example.com/CreateThing".into())],
+        },
     };
     render(Kind::Resource, "mlops", &Thing::schema(), &extra)
 }

@@ -48,6 +48,11 @@ const QUEUE: Validator = Validator::Text {
     accepts: |s| Arn::parse(s).is_ok_and(|a| a.service == "sqs"),
 };
 
+const TOPIC: Validator = Validator::Text {
+    expected: "the ARN of an SNS topic, such as `arn:aws:sns:eu-west-1:123456789012:predictions`",
+    accepts: |s| Arn::parse(s).is_ok_and(|a| a.service == "sns"),
+};
+
 const SECRET: Validator = Validator::Text {
     expected: "the ARN of a secret, such as `arn:aws:secretsmanager:eu-west-1:123456789012:secret:git-AbCdEf`",
     accepts: |s| Arn::is_of(s, "secretsmanager", "secret"),
@@ -131,6 +136,10 @@ pub struct Access {
     /// ARNs of SQS queues to send messages to: callback steps of pipelines.
     #[tf(optional, validate(QUEUE))]
     pub sqs_queues: Option<Set<String>>,
+
+    /// ARNs of SNS topics to publish to: notifications of asynchronous inference.
+    #[tf(optional, validate(TOPIC))]
+    pub sns_topics: Option<Set<String>>,
 
     /// ARNs of Secrets Manager secrets to read: credentials of Git repositories and private registries.
     #[tf(optional, validate(SECRET))]
@@ -318,6 +327,7 @@ fn services(access: &Access, context: AccountContext<'_>) -> Vec<Statement> {
         ),
         Statement::new("InvokeFunctions", &["lambda:InvokeFunction"], all(&access.lambda_functions)),
         Statement::new("SendCallbacks", &["sqs:SendMessage"], all(&access.sqs_queues)),
+        Statement::new("PublishNotifications", &["sns:Publish"], all(&access.sns_topics)),
         Statement::new("ReadSecrets", &["secretsmanager:GetSecretValue"], all(&access.secrets)),
     ]
 }

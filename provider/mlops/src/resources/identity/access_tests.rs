@@ -182,6 +182,7 @@ fn everything() -> Access {
         pipeline_job_prefixes: set(&["Churn-"]),
         lambda_functions: set(&["arn:aws:lambda:eu-west-1:123456789012:function:check"]),
         sqs_queues: set(&["arn:aws:sqs:eu-west-1:123456789012:callbacks"]),
+        sns_topics: set(&["arn:aws:sns:eu-west-1:123456789012:predictions"]),
         secrets: set(&["arn:aws:secretsmanager:eu-west-1:123456789012:secret:git-AbCdEf"]),
         endpoints: set(&["digits"]),
     }

@@ -32,6 +32,7 @@ pub(super) fn access(document: &str, context: AccountContext<'_>) -> Option<Acce
             Some("JoinVpc") => access.vpc = true,
             Some("InvokeFunctions") => access.lambda_functions = Some(resources.into_iter().collect()),
             Some("SendCallbacks") => access.sqs_queues = Some(resources.into_iter().collect()),
+            Some("PublishNotifications") => access.sns_topics = Some(resources.into_iter().collect()),
             Some("ReadSecrets") => access.secrets = Some(resources.into_iter().collect()),
             Some("UseModelRegistry") => access.model_registry = some(names(&resources, "model-package-group/", "")),
             Some("InvokeEndpoints") => access.endpoints = some(names(&resources, "endpoint/", "")),

@@ -1,0 +1,102 @@
+//! What the declarations say beyond the schemas: the operations of AWS's APIs, and what an import does not find.
+
+use std::collections::BTreeSet;
+
+use tfplug::docs::{Kind, Supplement};
+use tfplug::schema::{Attribute, Schema};
+
+use crate::engine::{Declared, Delete};
+use crate::resources::DECLARED;
+
+/// The API reference of each service.
+const REFERENCES: &[(&str, &str)] = &[
+    ("Application Auto Scaling", "autoscaling/application/APIReference"),
+    ("CloudWatch", "AmazonCloudWatch/latest/APIReference"),
+    ("IAM", "IAM/latest/APIReference"),
+    ("S3", "AmazonS3/latest/API"),
+    ("SageMaker", "sagemaker/latest/APIReference"),
+];
+
+/// The operations of the resources that are not declared.
+const CODED: &[(&str, &str, &[&str])] = &[
+    ("bucket_layout", "S3", &["CreateBucket", "PutBucketPolicy", "PutBucketLifecycleConfiguration", "DeleteBucket"]),
+    ("dataset", "S3", &["PutObject", "ListObjectsV2", "DeleteObjects"]),
+    ("execution_role", "IAM", &["CreateRole", "GetRole", "PutRolePolicy", "DeleteRole"]),
+];
+
+/// What a page says beyond its schema.
+pub(super) fn supplement(kind: Kind, schema: &Schema) -> Supplement {
+    if kind != Kind::Resource {
+        return Supplement::default();
+    }
+    match DECLARED.iter().find(|declared| (declared.schema)().name == schema.name) {
+        Some(declared) => Supplement { unread: unread(declared), references: operations(declared) },
+        None => {
+            let coded = CODED.iter().filter(|(name, ..)| *name == schema.name);
+            let all = coded.flat_map(|(_, service, names)| names.iter().map(|name| reference(service, name)));
+            Supplement { unread: Vec::new(), references: all.collect() }
+        }
+    }
+}
+
+/// The configurable attributes that AWS does not return, and that no default stands for.
+fn unread(declared: &Declared) -> Vec<String> {
+    let object = &(declared.schema)().object;
+    let known = ["name", "name_prefix", "region", "timeouts"];
+    let local = |a: &&Attribute| {
+        a.provider_only && a.mode.is_configurable() && a.default.is_none() && !known.contains(&a.name.as_ref())
+    };
+    let key: BTreeSet<&str> = declared.key.attributes().collect();
+    let local = object.attributes.iter().filter(local).map(|a| a.name.as_ref()).filter(|name| !key.contains(name));
+    let all: BTreeSet<&str> = local.chain(declared.not_described.iter().copied()).collect();
+    all.into_iter().map(str::to_owned).collect()
+}
+
+fn operations(declared: &Declared) -> Vec<(String, String)> {
+    let mut all = vec![declared.create.operation, declared.read.operation];
+    all.extend(declared.updates.iter().map(|by| by.operation));
+    if let Delete::By(by) = &declared.delete {
+        all.push(by.operation);
+    }
+    let mut references: Vec<_> = Vec::new();
+    for operation in all {
+        let one = reference(operation.service, operation.name);
+        if !references.contains(&one) {
+            references.push(one);
+        }
+    }
+    references
+}
+
+fn reference(service: &str, operation: &str) -> (String, String) {
+    let found = REFERENCES.iter().find(|(name, _)| *name == service);
+    let place = found.map_or("", |(_, place)| place);
+    (format!("{service} {operation}"), format!("https://docs.aws.amazon.com/{place}/API_{operation}.html"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_resource_leads_to_the_reference_of_its_api() {
+        for resource in crate::resources::all() {
+            let schema = resource.schema();
+            let Supplement { references, .. } = supplement(Kind::Resource, &schema);
+            assert!(references.len() >= 2, "{}: {references:?}", schema.name);
+            let lost: Vec<_> = references.iter().filter(|(_, url)| url.contains(".com//")).collect();
+            assert!(lost.is_empty(), "{}: no reference of the service in the table: {lost:?}", schema.name);
+        }
+    }
+
+    #[test]
+    fn what_an_import_does_not_find_is_told_of_what_is_declared_so() {
+        let of = |name: &str| {
+            let all = crate::resources::all().into_iter().map(|resource| resource.schema());
+            let schema = all.into_iter().find(|schema| schema.name == name).unwrap();
+            supplement(Kind::Resource, &schema).unread
+        };
+        assert_eq!(of("endpoint_configuration"), Vec::<String>::new());
+        assert_eq!(of("training_job"), ["session_chaining_config", "source_code", "triggers"]);
+    }
+}
