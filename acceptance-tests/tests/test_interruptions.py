@@ -40,15 +40,21 @@ def phases() -> list[tuple[str, str]]:
     ]
 
 
-@WHEN
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Before AWS does the work of a call there is nothing of an example's own to be taken up: `make kill-sweep`."""
+    if "moment" in metafunc.fixturenames:
+        everywhere = metafunc.config.getoption("--kill-sweep")
+        metafunc.parametrize("moment", ["before", "after"] if everywhere else ["after"])
+
+
 @pytest.mark.parametrize("folder, phase", phases())
 def test_a_kill_at_any_call_of_an_example_is_taken_up_again(
-    folder: str, phase: str, when: str, story_of: Callable[[str], Story], kill_sweep: bool
+    folder: str, phase: str, moment: str, story_of: Callable[[str], Story], kill_sweep: bool
 ) -> None:
     story = story_of(folder)
     killed: Phase = getattr(story, phase)
     for kill in KILLS if kill_sweep else [kill_both]:
-        story.survives(killed, kill, [p for p in killed.places() if p.when == when])
+        story.survives(killed, kill, [p for p in killed.places() if p.when == moment])
 
 
 # What is created, what is put right, and the last of several calls. The examples are killed everywhere, each by itself.
