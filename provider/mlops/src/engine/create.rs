@@ -342,8 +342,15 @@ impl Declared {
                 "AWS never deletes it, so its name is never free again. Choose another name, or take it over"
             }
         };
+        let renewed = match self.object().attribute("name_prefix") {
+            Some(_) => {
+                "\n\nIf it is the object that this one is to replace: with `create_before_destroy` both exist for a \
+                 while, and need names of their own. Give `name_prefix` instead of `name`."
+            }
+            None => "",
+        };
         let detail = format!(
-            "AWS has a {} already, and this configuration did not create it. {remedy}:\n\n  terraform import {}.NAME {id}",
+            "AWS has a {} already, and this configuration did not create it. {remedy}:\n\n  terraform import {}.NAME {id}{renewed}",
             run.label,
             self.type_name(),
         );

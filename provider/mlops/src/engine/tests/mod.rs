@@ -117,6 +117,7 @@ async fn a_live_object_of_another_workspace_is_left_alone() {
         let config = model(&prod, image);
         let text = failing(&mut prod, MODEL, &mut None, &config).await;
         assert!(text.contains("exists already") && text.contains("terraform import mlops_model.NAME m"), "{text}");
+        assert!(text.contains("`create_before_destroy`") && text.contains("Give `name_prefix`"), "{text}");
     }
     assert_eq!(changing(&story.aws.operations()), Vec::<&str>::new());
 }
