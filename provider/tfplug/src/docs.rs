@@ -113,6 +113,12 @@ pub fn render(kind: Kind, provider: &str, schema: &Schema, extra: &Extra) -> Str
     page
 }
 
+/// Appends what is said of every attribute of an object.
+#[cfg(test)]
+pub(crate) fn describe(page: &mut String, object: &crate::schema::Object) {
+    attributes::render(page, object);
+}
+
 /// The page of a function.
 pub fn render_function(provider: &str, signature: &Signature, extra: &Extra) -> String {
     let name = &signature.name;

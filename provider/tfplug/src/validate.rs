@@ -56,7 +56,12 @@ fn walk(object: &Object, config: &Value, path: &Path, write_only_allowed: bool, 
         let is_range = |v: &&Validator| matches!(v, Validator::Range { .. });
         // The type brings a range of its own; the one that the field adds says it better.
         let range = a.validators.iter().rfind(|v| is_range(v) && !v.accepts(value));
-        for validator in a.validators.iter().filter(|v| !is_range(v)).chain(range) {
+        let before = diags.0.len();
+        for validator in a.validators.iter().filter(|v| !is_range(v) && !v.fallback()).chain(range) {
+            test(a, validator, value, &here, diags);
+        }
+        let told = diags.0.len() > before;
+        for validator in a.validators.iter().filter(|v| v.fallback() && !told) {
             test(a, validator, value, &here, diags);
         }
         let Kind::Nested(nesting, inner) = &a.kind else { continue };
@@ -175,5 +180,42 @@ mod tests {
             assert!(said.contains("must be nothing") && !said.contains(secret), "{said}");
         }
         assert!(said("name", false, Value::from("ä".repeat(65))).contains("a string of 65 characters"));
+    }
+
+    /// Accepts what has no digit.
+    #[derive(Debug)]
+    struct NoDigit;
+
+    impl crate::validator::Validate for NoDigit {
+        fn expected(&self) -> String {
+            "without digits".to_owned()
+        }
+
+        fn accepts(&self, value: &Value) -> bool {
+            !value.as_str().unwrap_or_default().contains(|c: char| c.is_ascii_digit())
+        }
+
+        fn fallback(&self) -> bool {
+            true
+        }
+    }
+
+    #[test]
+    fn a_fallback_is_told_only_where_nothing_else_is() {
+        let short = Validator::Length { min: 1, max: 3 };
+        let kind = Kind::Leaf(Type::String);
+        let validators = vec![Validator::Custom(&NoDigit), short];
+        let attribute = Attribute { validators, ..Attribute::new("a", kind, Mode::Optional, "x") };
+        let object = Object { attributes: vec![attribute], rules: vec![] };
+        let said = |value: &str| config(&object, &Value::object([("a", Value::from(value))]), true);
+        assert_eq!(said("abc").0, []);
+        for (value, told) in [("a1", "without digits"), ("abcde", "1 to 3 characters"), ("abcd5", "1 to 3 characters")]
+        {
+            let diags = said(value);
+            assert!(diags.0.len() == 1 && diags.to_string().contains(told), "{value}: {diags}");
+        }
+        let mut page = String::new();
+        crate::docs::describe(&mut page, &object);
+        assert!(page.contains("1 to 3 characters") && !page.contains("digits"), "{page}");
     }
 }

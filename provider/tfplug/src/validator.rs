@@ -41,6 +41,12 @@ pub trait Validate: std::fmt::Debug + Send + Sync {
     fn whole(&self) -> bool {
         false
     }
+
+    /// Whether other tests of the attribute say better what is expected: this one is then neither documented nor, where
+    /// another one fails, reported.
+    fn fallback(&self) -> bool {
+        false
+    }
 }
 
 /// A test of one configured value. On collections, [`Validator::Text`], [`Validator::OneOf`], [`Validator::Length`] and
@@ -95,8 +101,11 @@ impl Validator {
                 format!("one of {}", quoted.join(", "))
             }
             Self::Length { min, max } if min == max => format!("{min} characters long"),
+            Self::Length { min: 0, max } => format!("at most {max} characters long"),
+            Self::Length { min, max: usize::MAX } => format!("at least {min} characters long"),
             Self::Length { min, max } => format!("{min} to {max} characters long"),
-            Self::Range { min, max } if *max == i64::MAX => format!("{min} or more"),
+            Self::Range { min, max: i64::MAX } => format!("{min} or more"),
+            Self::Range { min: i64::MIN, max } => format!("at most {max}"),
             Self::Range { min, max } => format!("between {min} and {max}"),
             Self::Count { min, max } => format!("a collection with {}", elements(*min, *max)),
             Self::Integer => "a whole number".to_owned(),
@@ -105,8 +114,18 @@ impl Validator {
         }
     }
 
+    /// Whether other tests of the attribute say better what is expected.
+    pub(crate) fn fallback(&self) -> bool {
+        matches!(self, Self::Custom(test) if test.fallback())
+    }
+
+    /// Whether this is a range that says no more than which numbers a 32-bit integer, or a wider one, can be.
+    pub fn is_width(&self) -> bool {
+        matches!(self, Self::Range { min, max } if *min <= i32::MIN.into() && *max >= i32::MAX.into())
+    }
+
     /// Whether a collection is tested as a whole, and not each of its elements.
-    pub(crate) fn whole(&self) -> bool {
+    pub fn whole(&self) -> bool {
         match self {
             Self::Count { .. } => true,
             Self::Custom(test) => test.whole(),

@@ -6,6 +6,7 @@
 //! have operations of their own ([`Part`]), its tags, logs and scripts. What cannot be said so is a hook ([`Hooks`]).
 
 mod beside;
+pub(crate) mod constraints;
 mod create;
 mod delete;
 pub mod hooks;

@@ -8,8 +8,8 @@ use tfplug::resource::{Resource, Update};
 use tfplug::schema::Schema;
 use tfplug::value::Value;
 
-use super::Declared;
 use super::run::Run;
+use super::{Declared, constraints};
 use crate::aws::client::Aws;
 use crate::aws::identity;
 use crate::files::review;
@@ -17,7 +17,9 @@ use crate::files::review;
 #[async_trait]
 impl Resource<Aws> for &'static Declared {
     fn schema(&self) -> Schema {
-        (self.schema)().clone()
+        let mut schema = (self.schema)().clone();
+        constraints::add(self, &mut schema.object);
+        schema
     }
 
     fn check_config(&self, config: &Value) -> Diags {

@@ -100,10 +100,10 @@ fn expectations(a: &Attribute) -> Vec<String> {
             | Kind::Nested(Nesting::List | Nesting::Set | Nesting::Map, _)
     );
     // The type brings an integer's validator and width; a range that the field adds says it better.
-    let last_range = a.validators.iter().rposition(|c| matches!(c, Validator::Range { .. }) && !is_width_of_type(c));
+    let last_range = a.validators.iter().rposition(|c| matches!(c, Validator::Range { .. }) && !c.is_width());
     let mut sentences = Vec::new();
     let mut must_be = Vec::new();
-    for (i, validator) in a.validators.iter().enumerate() {
+    for (i, validator) in a.validators.iter().enumerate().filter(|(_, v)| !v.fallback()) {
         match validator {
             Validator::Count { min, max } => {
                 sentences.push(format!("Must have {}.", crate::validator::elements(*min, *max)))
@@ -128,11 +128,6 @@ fn expectations(a: &Attribute) -> Vec<String> {
         sentences.push(format!("{subject} {}.", enumeration(&must_be, "and")));
     }
     sentences
-}
-
-/// Whether the range is just that of a 32-bit number, which tells users nothing.
-fn is_width_of_type(validator: &Validator) -> bool {
-    matches!(validator, Validator::Range { min, max } if *min <= i32::MIN.into() && *max >= i32::MAX.into())
 }
 
 fn rule(rule: &Rule) -> String {

@@ -42,7 +42,7 @@ pub struct ProductionVariant {
     #[tf(optional, validate(Validator::Custom(&Provisioned)))]
     serverless_config: Option<ServerlessConfig>,
     /// Size of the storage volume of each instance, in GB. SageMaker chooses a size by the instance type unless set.
-    #[tf(optional, computed, use_state_for_unknown, validate(Validator::Range { min: 1, max: i64::MAX }))]
+    #[tf(optional, computed, use_state_for_unknown, validate(Validator::Range { min: 1, max: 512 }))]
     volume_size_in_gb: Option<i64>,
     /// Timeout for downloading and extracting the model from S3, in seconds.
     #[tf(optional, validate(Validator::Range { min: 60, max: 3600 }))]

@@ -268,7 +268,7 @@ pub struct StoppingCondition {
     #[tf(optional, validate(Validator::Range { min: 1, max: i64::MAX }))]
     max_wait_time_in_seconds: Option<i64>,
     /// Maximum time in seconds to wait for the capacity of a training plan.
-    #[tf(optional, validate(Validator::Range { min: 1800, max: i64::MAX }))]
+    #[tf(optional, validate(Validator::Range { min: 1800, max: 2_419_200 }))]
     max_pending_time_in_seconds: Option<i64>,
 }
 

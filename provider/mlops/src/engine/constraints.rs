@@ -1,0 +1,275 @@
+//! What AWS's service models demand of each member: an attribute whose declaration says nothing gets it from there.
+//!
+//! A wrong length, number or form is then an error of `terraform validate`, at the attribute, and the documentation says
+//! what is right, whether or not somebody thought of it.
+
+mod table;
+
+use std::sync::OnceLock;
+
+use regex::Regex;
+use tfplug::schema::{Attribute, Kind, Nesting, Object, Type};
+use tfplug::validator::{Validate, Validator};
+use tfplug::value::Value;
+
+use super::Declared;
+use crate::aws::operation::Operation;
+
+/// What is demanded of a member.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Constraint {
+    /// A text with at least and at most this many characters, and the form of a pattern, by its number.
+    Text(Option<usize>, Option<usize>, Option<usize>),
+    /// A number between these.
+    Number(Option<i64>, Option<i64>),
+    /// A list or map with at least and at most this many elements.
+    Count(Option<usize>, Option<usize>),
+}
+
+/// The form of a text.
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    expression: &'static str,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    const fn new(expression: &'static str) -> Self {
+        Self { expression, compiled: OnceLock::new() }
+    }
+
+    fn compiled(&self) -> Option<&Regex> {
+        // A test compiles all of them.
+        self.compiled.get_or_init(|| Regex::new(&format!(r"\A(?s:{})\z", self.expression)).ok()).as_ref()
+    }
+}
+
+impl Validate for Pattern {
+    fn expected(&self) -> String {
+        format!("of the form `{}`", self.expression)
+    }
+
+    fn accepts(&self, value: &Value) -> bool {
+        let Some(text) = value.as_str() else { return true };
+        self.compiled().is_none_or(|pattern| pattern.is_match(text))
+    }
+}
+
+impl Constraint {
+    /// What tests it alone.
+    fn validators(&self) -> Vec<Validator> {
+        let count = |min: Option<usize>, max: Option<usize>| (min.unwrap_or(0), max.unwrap_or(usize::MAX));
+        match *self {
+            Self::Text(min, max, pattern) => {
+                let (low, high) = count(min, max);
+                let length = (min.is_some() || max.is_some()).then_some(Validator::Length { min: low, max: high });
+                length.into_iter().chain(pattern.and_then(form)).collect()
+            }
+            Self::Number(min, max) => {
+                vec![Validator::Range { min: min.unwrap_or(i64::MIN), max: max.unwrap_or(i64::MAX) }]
+            }
+            Self::Count(min, max) => {
+                let (min, max) = count(min, max);
+                vec![Validator::Count { min, max }]
+            }
+        }
+    }
+
+    /// What is to be added to the tests that an attribute has.
+    fn missing(&'static self, attribute: &Attribute) -> Vec<Validator> {
+        let has = |test: fn(&Validator) -> bool| attribute.validators.iter().any(test);
+        match self {
+            Self::Count(..) if has(|v| matches!(v, Validator::Count { .. })) => Vec::new(),
+            Self::Number(..) if has(|v| matches!(v, Validator::Range { .. }) && !v.is_width()) => Vec::new(),
+            Self::Text(..) if has(|v| !is_of_others(v) && !matches!(v, Validator::Length { .. })) => {
+                vec![Validator::Custom(self)]
+            }
+            Self::Text(_, _, pattern) if has(|v| matches!(v, Validator::Length { .. })) => {
+                pattern.and_then(form).into_iter().collect()
+            }
+            _ => self.validators(),
+        }
+    }
+}
+
+/// Whether a validator tests something else than texts.
+fn is_of_others(validator: &Validator) -> bool {
+    matches!(validator, Validator::Count { .. } | Validator::Integer | Validator::Range { .. })
+}
+
+fn form(number: usize) -> Option<Validator> {
+    table::PATTERNS.get(number).map(|pattern| Validator::Custom(pattern))
+}
+
+/// Beside the attribute's own test, which has better words.
+impl Validate for Constraint {
+    fn expected(&self) -> String {
+        let parts: Vec<String> = self.validators().iter().map(Validator::expected).collect();
+        parts.join(" and ")
+    }
+
+    fn accepts(&self, value: &Value) -> bool {
+        self.validators().iter().all(|v| v.accepts(value))
+    }
+
+    fn fallback(&self) -> bool {
+        true
+    }
+}
+
+/// What AWS demands of a member of an operation's input: `.production_variants[*].model_name`.
+fn of(operation: &Operation, path: &str) -> Option<&'static Constraint> {
+    let name = format!("{operation:?}");
+    let (_, members) = table::MEMBERS.iter().find(|(operation, _)| *operation == name)?;
+    let found = members.binary_search_by_key(&path, |(path, _)| path).ok()?;
+    table::CONSTRAINTS.get(usize::from(members[found].1))
+}
+
+/// Adds what AWS demands to the attributes that say nothing of the kind.
+pub(super) fn add(declared: &Declared, object: &mut Object) {
+    let writes = declared.updates.iter().map(|by| by.operation).chain(declared.parts.iter().map(|part| part.write));
+    let operations: Vec<Operation> = std::iter::once(declared.create.operation).chain(writes).collect();
+    walk(&operations, object, "", &mut |attribute, _, constraint| {
+        let more = constraint.missing(attribute);
+        attribute.validators.extend(more);
+    });
+}
+
+/// Visits each attribute with its path in the API, once for every constraint of it.
+fn walk(
+    operations: &[Operation],
+    object: &mut Object,
+    above: &str,
+    visit: &mut impl FnMut(&mut Attribute, &str, &'static Constraint),
+) {
+    for attribute in object.attributes.iter_mut().filter(|a| !a.provider_only && a.mode.is_configurable()) {
+        let path = format!("{above}.{}", attribute.member_name());
+        let (inside, is_collection) = match &attribute.kind {
+            Kind::Nested(Nesting::List | Nesting::Set, _) | Kind::Leaf(Type::List(_) | Type::Set(_)) => ("[*]", true),
+            Kind::Nested(Nesting::Map, _) | Kind::Leaf(Type::Map(_)) => ("{*}", true),
+            _ => ("", false),
+        };
+        let demanded = |path: &str| operations.iter().find_map(|operation| of(operation, path));
+        let elements = format!("{path}{inside}");
+        if let Some(constraint) = demanded(&path) {
+            visit(attribute, &path, constraint);
+        }
+        if let Some(constraint) = demanded(&elements).filter(|_| is_collection) {
+            visit(attribute, &elements, constraint);
+        }
+        if let Kind::Nested(_, inner) = &mut attribute.kind {
+            walk(operations, inner, &elements, visit);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_compiles_within_the_limits() {
+        let broken: Vec<_> = table::PATTERNS.iter().filter(|p| p.compiled().is_none()).map(|p| p.expression).collect();
+        assert!(broken.is_empty(), "{broken:#?}");
+    }
+
+    #[test]
+    fn the_table_is_sorted_for_the_search() {
+        for (operation, members) in table::MEMBERS {
+            assert!(members.is_sorted_by_key(|(path, _)| path), "{operation}");
+        }
+    }
+
+    /// Texts at and beyond the limits of AWS's lengths and patterns.
+    fn samples(constraint: &Constraint) -> Vec<Value> {
+        let texts = |min: usize, max: usize| {
+            let long = [min.saturating_sub(1), min, max, max.saturating_add(1)].into_iter().filter(|n| *n < 20_000);
+            let long = long.map(|n| "a".repeat(n));
+            let odd = [
+                "a",
+                "A-1",
+                "-a",
+                "a-",
+                "a_b",
+                "a.b",
+                "a/b",
+                "a b",
+                "ä",
+                "1",
+                "1.5",
+                "s3://bucket/key",
+                "s3://bucket",
+                "https://s3.amazonaws.com/bucket/key",
+                "arn:aws:iam::123456789012:role/r",
+                "alias/key",
+                "None",
+                "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+                "fs-0123456789abcdef0",
+                "arn:aws:sns:eu-west-1:123456789012:topic",
+                "arn:aws:sagemaker:eu-west-1:123456789012:model/m",
+                "arn:aws:lambda:eu-west-1:123456789012:function:f",
+                "123456789012.dkr.ecr.us-east-1.amazonaws.com/i:1",
+                "subnet-0123",
+                "sg-0123",
+                "1.0",
+                "{}",
+                "*",
+            ];
+            long.chain(odd.map(str::to_owned)).map(Value::from).collect()
+        };
+        match *constraint {
+            Constraint::Text(min, max, _) => texts(min.unwrap_or(0), max.unwrap_or(0)),
+            Constraint::Number(min, max) => {
+                let ends = [min, max].into_iter().flatten().flat_map(|end| [end - 1, end, end + 1]);
+                ends.chain([0, 1]).map(Value::from).collect()
+            }
+            Constraint::Count(..) => Vec::new(),
+        }
+    }
+
+    /// What declarations refuse although AWS's model allows it, by the end of the attribute's path, with the reason.
+    const STRICTER: &[(&str, &str)] = &[
+        ("hub_content_arn", "an ARN, as its name says"),
+        ("kms_key_id", "the four ways of naming a key (KMS API reference)"),
+        ("local_path", "a directory of SageMaker's in the container"),
+        ("memory_size_in_mb", "whole GB (SageMaker API reference, ProductionVariantServerlessConfig)"),
+        ("model_card_content", "a JSON document"),
+        ("model_package_group_name", "the group's name: with it the ARN of a version is known in the plan"),
+        ("repository_credentials_provider_arn", "an ARN, as its name says"),
+        ("volume_size_in_gb", "no volume is no attribute"),
+        ("model_data_url", "s3:// URIs only"),
+        ("payload_url", "s3:// URIs only"),
+        ("path", "s3:// URIs only"),
+        ("uri", "s3:// URIs only"),
+    ];
+
+    #[test]
+    fn nothing_is_refused_that_aws_allows_and_nothing_passes_that_it_refuses() {
+        let mut found = Vec::new();
+        let mut needed = std::collections::BTreeSet::new();
+        for declared in crate::resources::DECLARED {
+            let mut object = (declared.schema)().object.clone();
+            add(declared, &mut object);
+            walk(&[declared.create.operation], &mut object, "", &mut |attribute, path, constraint| {
+                for sample in samples(constraint) {
+                    let aws = constraint.accepts(&sample);
+                    let ours = attribute.validators.iter().filter(|v| !v.whole()).all(|v| v.accepts(&sample));
+                    let reason = STRICTER.iter().find(|(end, _)| path.ends_with(end));
+                    match (aws, ours, reason) {
+                        // An empty text is nothing, and left out.
+                        (true, false, _) if sample.is_empty() => {}
+                        (true, false, Some((end, _))) => drop(needed.insert(*end)),
+                        (aws, ours, _) if aws != ours => {
+                            let verb = if aws { "refuses" } else { "accepts" };
+                            found.push(format!("{}{path} {verb} {sample:?}", declared.noun));
+                        }
+                        _ => {}
+                    }
+                }
+            });
+        }
+        assert!(found.is_empty(), "{found:#?}");
+        let idle: Vec<_> = STRICTER.iter().filter(|(end, _)| !needed.contains(end)).collect();
+        assert!(idle.is_empty(), "exceptions that are none: {idle:?}");
+    }
+}
