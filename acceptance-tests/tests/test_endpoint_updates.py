@@ -118,3 +118,26 @@ def test_a_new_endpoint_that_fails_its_test_is_tainted_and_made_again(
     assert response(aws) == "[0.0392]" and terraform.is_settled()
     terraform.destroy()
     assert aws.inventory() == []
+
+
+def test_a_destroy_waits_until_the_endpoint_is_at_rest(
+    quick: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path
+) -> None:
+    # hashicorp/terraform-provider-aws pull request 39152 and aws/amazon-sagemaker-examples issue 3432: AWS refuses to delete
+    # what it is updating by itself.
+    template = copy_example("resources/mlops_autoscaling_target", tmp_path / "example", initialised, [])
+    terraform = Terraform(template, cli_configuration, quick.environment())
+    terraform.apply()
+    quick.control("POST", "status", kind="Endpoint", name="churn", status="SystemUpdating")
+    quick.forget_calls()
+    process = terraform.start("destroy", "-auto-approve", "-input=false", "-no-color")
+
+    def asked(operation: str) -> int:
+        return sum(call["operation"] == operation for call in quick.calls())
+
+    quick.wait_for("it waits", lambda: asked("DescribeEndpoint") >= 4 or process.poll() is not None, 60)
+    assert process.poll() is None and asked("DeleteEndpoint") == 0
+    quick.control("POST", "status", kind="Endpoint", name="churn", status="InService")
+    output, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, output
+    assert quick.inventory() == []

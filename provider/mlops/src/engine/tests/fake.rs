@@ -225,6 +225,12 @@ fn work(state: &mut State, operation: &str, request: Json) -> Done {
     if matches!(operation, "AddTags" | "DeleteTags") {
         return Ok(json!({}));
     }
+    if operation == "UpdateEndpointWeightsAndCapacities" {
+        let variants = request["DesiredWeightsAndCapacities"].clone();
+        let endpoints = state.objects.iter_mut().filter(|((noun, _), _)| noun == "Endpoint");
+        endpoints.for_each(|(_, endpoint)| drop(endpoint.insert("ProductionVariants".to_owned(), variants.clone())));
+        return Ok(json!({}));
+    }
     let Some(kind) = KINDS.iter().filter(|k| operation.ends_with(k.noun)).max_by_key(|k| k.noun.len()) else {
         // Logs, of which there are none.
         return Ok(json!({}));

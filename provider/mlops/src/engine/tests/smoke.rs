@@ -180,3 +180,58 @@ async fn a_rollback_of_aws_is_an_error_with_its_reason_and_nothing_is_tested() {
     assert!(!story.aws.operations().iter().any(|o| o == "InvokeEndpoint"));
     says(&state, "one", Some("one"));
 }
+
+#[tokio::test]
+async fn a_request_body_from_a_file_is_planned_by_its_hash_and_another_content_is_another_test() {
+    let story = Story::new().await;
+    let mut terraform = story.terraform().await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let of = |terraform: &Terraform, path: &std::path::Path| {
+        let test = json!({ "body_file": path.to_str(), "content_type": "text/csv" });
+        terraform.config(ENDPOINT, &json!({ "name": "e", "endpoint_config_name": "one", "smoke_test": test }))
+    };
+    let (config, mut state) = (of(&terraform, file.path()), None);
+    for (content, change) in [("1,2", Change::Create), ("1,2", Change::NoOp), ("1,2,3", Change::Update)] {
+        std::fs::write(file.path(), content).unwrap();
+        story.aws.stub.take();
+        let plan = terraform.run(ENDPOINT, &mut state, Some(&config)).await.good().unwrap();
+        assert_eq!(plan.change, change, "{content}");
+        let sent = story.aws.stub.take().into_iter().filter(|asked| asked.path.ends_with("/invocations"));
+        let bodies: Vec<Vec<u8>> = sent.map(|asked| asked.body).collect();
+        assert_eq!(bodies, if change == Change::NoOp { vec![] } else { vec![content.as_bytes().to_vec()] });
+        let test = state.as_ref().unwrap().value.attribute("smoke_test");
+        let size = i64::try_from(content.len()).unwrap();
+        assert_eq!(test.attribute("body_size_in_bytes"), &Value::from(size));
+    }
+    let absent = of(&terraform, std::path::Path::new("no/such/file"));
+    let errors = terraform.plan(ENDPOINT, state.as_ref(), Some(&absent)).await.errors();
+    assert_eq!(errors[0].path.to_string(), "smoke_test.body_file");
+}
+
+#[tokio::test]
+async fn weights_that_an_update_resets_are_set_again_unless_it_was_rolled_back() {
+    let story = Story::new().await;
+    let mut terraform = story.terraform().await;
+    let of = |terraform: &Terraform, configuration: &str| {
+        let weights = json!([{ "variant_name": "a", "desired_weight": 3 }]);
+        let all = json!({
+            "name": "e", "endpoint_config_name": configuration, "desired_weights_and_capacities": weights,
+        });
+        terraform.config(ENDPOINT, &all)
+    };
+    let (one, two, mut state) = (of(&terraform, "one"), of(&terraform, "two"), None);
+    terraform.run(ENDPOINT, &mut state, Some(&one)).await.good();
+    let plan = terraform.plan(ENDPOINT, state.as_ref(), Some(&two)).await.good().unwrap();
+    // The update sets them to the configuration's.
+    let begin = json!([{ "VariantName": "a", "DesiredWeight": 1.0 }]);
+    story.aws.with(|s| {
+        drop(s.objects.values_mut().next().unwrap().insert("ProductionVariants".into(), begin));
+        s.instead.insert("UpdateEndpoint", [Instead::RolledBack("The alarm rang.")].into());
+    });
+    story.aws.operations();
+    let errors = terraform.apply(ENDPOINT, &plan, &two).await.errors();
+    assert!(errors[0].detail.contains("The alarm rang."), "{errors:?}");
+    assert_eq!(changing(&story.aws.operations()), ["UpdateEndpoint"]);
+    terraform.apply(ENDPOINT, &plan, &two).await.good();
+    assert_eq!(changing(&story.aws.operations()), ["UpdateEndpoint", "UpdateEndpointWeightsAndCapacities"]);
+}
