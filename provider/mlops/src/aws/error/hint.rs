@@ -238,6 +238,18 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_because_of_a_scalable_target_says_what_to_do() {
+        let of =
+            |operation: &'static str, message: &str| service("SageMaker", operation, "ValidationException", message);
+        let registered = "The variant(s) \"main\" must be deregistered as scalable targets with AWS Auto Scaling.";
+        assert!(of("UpdateEndpoint", registered).contains("terraform apply -replace=mlops_autoscaling_target.NAME"));
+        let denied = "An Application AutoScaling scalable target exists for a variant being deleted, and the IAM identity \
+                      used to invoke DeleteEndpoint does not have permission to deregister the scalable target.";
+        assert!(of("DeleteEndpoint", denied).contains("`application-autoscaling:DeregisterScalableTarget`"));
+        assert_eq!(of("UpdateEndpoint", "Could not find endpoint configuration"), "");
+    }
+
+    #[test]
     fn a_denial_names_the_action_to_allow() {
         for (name, operation, message, action) in [
             ("S3", "HeadBucket", "", "`s3:ListBucket`"),
