@@ -51,6 +51,21 @@ def test_an_update_of_the_endpoint_keeps_the_instances_that_autoscaling_has_chos
     assert quick.inventory() == []
 
 
+def test_an_instance_type_that_aws_refuses_to_change_is_an_error_that_says_what_to_do(
+    quick: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path
+) -> None:
+    terraform = applied(quick, tmp_path / "example", cli_configuration, initialised)
+    edit(terraform.directory, Edit("replace_triggered_by = [mlops", "# replace_triggered_by = [mlops"))
+    edit(terraform.directory, Edit("ml.m5.large", "ml.m5.xlarge"))
+    run = terraform.attempt("apply")
+    (error,) = [told for told in run.told if told.severity == "error"]
+    assert error.address == ENDPOINT and "terraform apply -replace=" in error.text, run.output
+    terraform.apply(f"-replace={TARGET}")
+    assert instances(quick) == 3 and terraform.is_settled()
+    terraform.destroy()
+    assert quick.inventory() == []
+
+
 def test_a_scaled_variant_changes_its_instance_type_between_deregistration_and_registration(
     quick: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path
 ) -> None:

@@ -79,15 +79,17 @@ mock_resource "mlops_autoscaling_target" {
 
 mock_resource "mlops_endpoint" {
   defaults = {
-    arn               = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/mock"
-    creation_time     = "2025-01-01T00:00:00Z"
-    delete_logs       = true
-    deployment_config = { blue_green_update_policy = { termination_wait_in_seconds = 0 } }
-    endpoint_status   = "InService"
-    failure_reason    = null
-    name              = "mock"
-    region            = "us-east-1"
-    tags_all          = {}
+    arn                      = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/mock"
+    creation_time            = "2025-01-01T00:00:00Z"
+    delete_logs              = true
+    deployment_config        = { blue_green_update_policy = { termination_wait_in_seconds = 0 } }
+    endpoint_status          = "InService"
+    failure_reason           = null
+    name                     = "mock"
+    region                   = "us-east-1"
+    smoke_test               = { body_sha256 = "0000000000000000000000000000000000000000000000000000000000000000", body_size_in_bytes = 1, on_failure = "rollback" }
+    smoke_tested_config_name = "mock"
+    tags_all                 = {}
   }
 }
 
@@ -298,8 +300,25 @@ mock_data "mlops_caller_identity" {
   }
 }
 
+mock_data "mlops_endpoint" {
+  defaults = {
+    arn                          = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/mock"
+    creation_time                = "2025-01-01T00:00:00Z"
+    endpoint_config_name         = "mock"
+    endpoint_status              = "InService"
+    failure_reason               = null
+    last_modified_time           = "2025-01-01T00:00:00Z"
+    pending_endpoint_config_name = "mock"
+    production_variants          = { current_instance_count = 1, current_weight = 1, desired_instance_count = 1, desired_weight = 1, variant_name = "mock" }
+    region                       = "us-east-1"
+    shadow_production_variants   = { current_instance_count = 1, current_weight = 1, desired_instance_count = 1, desired_weight = 1, variant_name = "mock" }
+  }
+}
+
 mock_data "mlops_inference" {
   defaults = {
+    body_sha256                = "0000000000000000000000000000000000000000000000000000000000000000"
+    body_size_in_bytes         = 1
     closed_session_id          = "mock"
     invoked_production_variant = "mock"
     new_session_id             = "mock"
@@ -309,6 +328,7 @@ mock_data "mlops_inference" {
     response_base64            = "mock"
     response_content_type      = "mock"
     response_custom_attributes = "mock"
+    store_response             = true
     wait_for_in_service        = false
   }
 }

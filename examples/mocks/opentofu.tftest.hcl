@@ -52,11 +52,12 @@ mock_provider "mlops" {
 
   mock_resource "mlops_endpoint" {
     defaults = {
-      arn             = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/mock"
-      creation_time   = "2025-01-01T00:00:00Z"
-      endpoint_status = "InService"
-      failure_reason  = null
-      tags_all        = {}
+      arn                      = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/mock"
+      creation_time            = "2025-01-01T00:00:00Z"
+      endpoint_status          = "InService"
+      failure_reason           = null
+      smoke_tested_config_name = "mock"
+      tags_all                 = {}
     }
   }
 
@@ -182,8 +183,24 @@ mock_provider "mlops" {
     }
   }
 
+  mock_data "mlops_endpoint" {
+    defaults = {
+      arn                          = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/mock"
+      creation_time                = "2025-01-01T00:00:00Z"
+      endpoint_config_name         = "mock"
+      endpoint_status              = "InService"
+      failure_reason               = null
+      last_modified_time           = "2025-01-01T00:00:00Z"
+      pending_endpoint_config_name = "mock"
+      production_variants          = { current_instance_count = 1, current_weight = 1, desired_instance_count = 1, desired_weight = 1, variant_name = "mock" }
+      shadow_production_variants   = { current_instance_count = 1, current_weight = 1, desired_instance_count = 1, desired_weight = 1, variant_name = "mock" }
+    }
+  }
+
   mock_data "mlops_inference" {
     defaults = {
+      body_sha256                = "0000000000000000000000000000000000000000000000000000000000000000"
+      body_size_in_bytes         = 1
       closed_session_id          = "mock"
       invoked_production_variant = "mock"
       new_session_id             = "mock"

@@ -156,6 +156,14 @@ def test_weights_and_capacities(aws, sm, endpoint):
             EndpointName="e", DesiredWeightsAndCapacities=[{"VariantName": "other", "DesiredInstanceCount": 4}]
         )
     )
+    both = [{"VariantName": "main", "DesiredInstanceCount": 1}, {"VariantName": "other", "DesiredWeight": 1.0}]
+    assert "only one variant" in text_of(
+        lambda: sm.update_endpoint_weights_and_capacities(EndpointName="e", DesiredWeightsAndCapacities=both)
+    )
+    serverless = [{"VariantName": "main", "ServerlessUpdateConfig": {"MaxConcurrency": 2}}]
+    assert "not serverless" in text_of(
+        lambda: sm.update_endpoint_weights_and_capacities(EndpointName="e", DesiredWeightsAndCapacities=serverless)
+    )
     sm.update_endpoint(EndpointName="e", EndpointConfigName="two", RetainAllVariantProperties=True)
     aws.advance(5)
     assert endpoint()["ProductionVariants"][0]["DesiredInstanceCount"] == 4

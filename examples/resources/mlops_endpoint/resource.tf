@@ -76,6 +76,14 @@ resource "mlops_endpoint" "churn" {
     }
   }
 
+  # A customer of four years without complaints stays. A model that does not say so is rolled back.
+  smoke_test = {
+    content_type = "text/csv"
+    accept       = "application/json"
+    body         = "48,0,35.0"
+    expect       = { matches = "^\\[0[.]0" }
+  }
+
   timeouts = {
     update = "2h"
   }

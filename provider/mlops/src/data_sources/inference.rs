@@ -18,16 +18,14 @@ use tfplug::schema::Schema;
 use tfplug::validator::Validator;
 use tfplug::value::{Path, Value};
 
-use crate::aws::arn::Arn;
 use crate::aws::client::Aws;
 use crate::aws::error::aws_error;
+use crate::services::sagemaker_runtime::{BodyFrom, log_stream, said, sha256};
 
 /// Statuses of an endpoint on its way to `InService` (SageMaker API Reference, `DescribeEndpoint`).
 const ON_ITS_WAY: [&str; 4] = ["Creating", "Updating", "SystemUpdating", "RollingBack"];
 /// How often to look whether an endpoint is in service.
 const INTERVAL: Duration = Duration::from_secs(10);
-/// The longest request body (SageMaker API Reference, `InvokeEndpoint`).
-const MAX_BODY: usize = 25 * 1024 * 1024;
 
 /// What every failure ends with: a destroy reads the data source, too, and must not depend on what it destroys.
 const DESTROY: &str =
@@ -40,7 +38,7 @@ const BASE64: Validator =
 /// source, also in a plan, unless one of the arguments is known only after the apply: mind the cost, and stateful
 /// models.
 #[derive(Clone, Debug, Model)]
-#[tf(name = "inference", subcategory = "Inference", exactly_one_of("body", "body_base64"))]
+#[tf(name = "inference", subcategory = "Inference", exactly_one_of("body", "body_base64", "body_file"))]
 pub struct Inference {
     /// Region of the endpoint. Defaults to the provider's region.
     #[tf(optional)]
@@ -50,13 +48,17 @@ pub struct Inference {
     #[tf(required, validate(Validator::Length { min: 1, max: 63 }))]
     endpoint_name: String,
 
-    /// Request body, as text.
-    #[tf(optional)]
+    /// Request body, as text. Plans show its SHA-256 and size instead.
+    #[tf(optional, sensitive)]
     body: Option<String>,
 
-    /// Request body in Base64, for binary data: `filebase64("image.png")`.
-    #[tf(optional, validate(BASE64))]
+    /// Request body in Base64, for binary data. Plans show its SHA-256 and size instead.
+    #[tf(optional, sensitive, validate(BASE64))]
     body_base64: Option<String>,
+
+    /// Path of a local file with the request body. The state does not store its content.
+    #[tf(optional)]
+    body_file: Option<String>,
 
     /// MIME type of the request body (`Content-Type`): `text/csv`, `application/json` ...
     #[tf(optional, validate(Validator::Length { min: 1, max: 1024 }))]
@@ -114,7 +116,20 @@ pub struct Inference {
     #[tf(optional, computed, default = "fail", validate(Validator::OneOf(&["fail", "warn"])))]
     on_error: String,
 
-    /// Response body as text; null if it is not UTF-8, or if the invocation failed and `on_error` is `warn`.
+    /// Whether the state stores the response body. With `false`, `response` and `response_base64` are null.
+    #[tf(optional, computed, default = true)]
+    store_response: bool,
+
+    /// SHA-256 of the request body.
+    #[tf(computed)]
+    body_sha256: Option<String>,
+
+    /// Size of the request body in bytes.
+    #[tf(computed)]
+    body_size_in_bytes: Option<i64>,
+
+    /// Response body as text; null if it is not UTF-8, if `store_response` is `false`, or if the
+    /// invocation failed and `on_error` is `warn`.
     #[tf(computed)]
     response: Option<String>,
 
@@ -154,7 +169,9 @@ impl DataSource<Aws> for InferenceSource {
 
     async fn read(&self, cx: &Context<Aws>, config: Value) -> Result<Value> {
         let mut inference = Inference::from_value(&config, &Path::root())?;
-        let body = inference.request_body()?;
+        let body = inference.body_from().bytes(&Path::root()).await?;
+        inference.body_sha256 = Some(sha256(&body));
+        inference.body_size_in_bytes = i64::try_from(body.len()).ok();
         match inference.invoke(cx, body).await {
             Ok(answer) => inference.take(answer),
             // An interrupted read has no response that a state should hold.
@@ -221,8 +238,10 @@ impl Inference {
     /// Takes over what came back.
     fn take(&mut self, answer: InvokeEndpointOutput) {
         let bytes = answer.body.map(Blob::into_inner).unwrap_or_default();
-        self.response_base64 = Some(STANDARD.encode(&bytes));
-        self.response = String::from_utf8(bytes).ok();
+        if self.store_response {
+            self.response_base64 = Some(STANDARD.encode(&bytes));
+            self.response = String::from_utf8(bytes).ok();
+        }
         self.response_content_type = answer.content_type;
         self.response_custom_attributes = answer.custom_attributes;
         self.invoked_production_variant = answer.invoked_production_variant;
@@ -230,25 +249,9 @@ impl Inference {
         self.closed_session_id = answer.closed_session_id;
     }
 
-    fn request_body(&self) -> Result<Vec<u8>> {
-        let (attribute, bytes) = match (&self.body, &self.body_base64) {
-            (Some(text), _) => ("body", text.clone().into_bytes()),
-            (None, Some(encoded)) => {
-                let decoded = STANDARD.decode(encoded);
-                let malformed = |e| Diag::error("Malformed Base64", format!("{e}.")).at(Path::of("body_base64"));
-                ("body_base64", decoded.map_err(malformed)?)
-            }
-            (None, None) => ("body", Vec::new()),
-        };
-        if bytes.len() > MAX_BODY {
-            let detail = format!(
-                "The request has {} bytes; SageMaker allows {MAX_BODY}. Use asynchronous inference or a batch \
-                 transform job for larger requests.",
-                bytes.len()
-            );
-            return Err(Diag::error("Request too large", detail).at(Path::of(attribute)).into());
-        }
-        Ok(bytes)
+    fn body_from(&self) -> BodyFrom<'_> {
+        let Self { body, body_base64, body_file, .. } = self;
+        BodyFrom { body: body.as_deref(), body_base64: body_base64.as_deref(), body_file: body_file.as_deref() }
     }
 }
 
@@ -287,8 +290,7 @@ fn stopped_waiting(stop: Stop, endpoint: &str, seen: &str) -> Diag {
 /// The model's own error: what its container answered, and where it logs.
 fn model_error(endpoint: &str, error: &ModelError) -> Diag {
     let status = error.original_status_code.map_or_else(|| "an error".to_owned(), |code| format!("HTTP status {code}"));
-    let said = error.original_message.as_deref().or(error.message.as_deref()).unwrap_or("nothing more").trim();
-    let mut detail = format!("The model container responded with {status}:\n{said}");
+    let mut detail = format!("The model container responded with {status}:\n{}", said(error));
     if let Some(arn) = &error.log_stream_arn {
         detail.push_str(&format!("\n\nIts log: {}", log_stream(arn)));
     }
@@ -297,16 +299,6 @@ fn model_error(endpoint: &str, error: &ModelError) -> Diag {
          features that it was trained on.",
     );
     Diag::error(format!("The model behind the endpoint \"{endpoint}\" failed"), detail)
-}
-
-/// Log group and stream of the ARN of a log stream, as the console and `aws logs tail` want them; the ARN itself if it
-/// has another form.
-fn log_stream(text: &str) -> String {
-    let parts = Arn::parse(text).ok().and_then(|arn| {
-        let (group, stream) = arn.resource.strip_prefix("log-group:")?.split_once(":log-stream:")?;
-        Some(format!("log group {group}, stream {stream} (region {})", arn.region))
-    });
-    parts.unwrap_or_else(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -385,7 +377,17 @@ mod tests {
         let mut terraform = in_front_of(&stub).await;
         let read = terraform.read_data(SOURCE, &config(&json!({ "endpoint_name": "e", "body_base64": "/wA=" }))).await;
         assert_eq!(read.good().attribute("response"), &Value::from("[255, 0]"));
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), [7, 8]).unwrap();
+        let asked = json!({ "endpoint_name": "e", "body_file": file.path().to_str(), "store_response": false });
+        let read = terraform.read_data(SOURCE, &config(&asked)).await.good();
+        assert!(read.attribute("response").is_null() && read.attribute("response_base64").is_null());
+        assert_eq!(read.attribute("body_size_in_bytes"), &Value::from(2));
+        assert_eq!(read.attribute("body_sha256"), &Value::from(sha256(&[7, 8])));
+        let sent: Vec<_> = stub.take().into_iter().map(|asked| asked.body).collect();
+        assert_eq!(sent, [vec![255, 0], vec![7, 8]]);
         for (bad, path) in [
+            (json!({ "endpoint_name": "e", "body_file": "no/such/file" }), "body_file"),
             (json!({ "endpoint_name": "e", "body_base64": "no base64" }), "body_base64"),
             (json!({ "endpoint_name": "e" }), ""),
             (json!({ "endpoint_name": "e", "body": "a", "body_base64": "/wA=" }), ""),
@@ -393,7 +395,7 @@ mod tests {
             let errors = terraform.read_data(SOURCE, &config(&bad)).await.errors();
             assert!(errors[0].path.to_string().starts_with(path), "{errors:?}");
         }
-        assert_eq!(stub.take().len(), 1);
+        assert_eq!(stub.take().len(), 0);
     }
 
     #[tokio::test]

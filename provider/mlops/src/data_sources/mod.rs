@@ -1,6 +1,7 @@
 //! The provider's data sources.
 
 pub mod caller_identity;
+pub mod endpoint;
 pub mod inference;
 
 use tfplug::resource::DataSource;
@@ -9,5 +10,9 @@ use crate::aws::client::Aws;
 
 /// All data sources, in the order of their names.
 pub fn all() -> Vec<Box<dyn DataSource<Aws>>> {
-    vec![Box::new(caller_identity::CallerIdentitySource), Box::new(inference::InferenceSource)]
+    vec![
+        Box::new(caller_identity::CallerIdentitySource),
+        Box::new(endpoint::EndpointSource),
+        Box::new(inference::InferenceSource),
+    ]
 }

@@ -288,6 +288,10 @@ impl Declared {
             Ok(value) => run.complete_new(value, parts).await,
             Err(unfinished) => Err(unfinished),
         };
+        let completed = match completed {
+            Ok(value) => run.prove_new(value).await,
+            Err(unfinished) => Err(unfinished),
+        };
         match completed {
             Ok(value) => {
                 self.discard_former(run, &creation, &value).await;

@@ -14,6 +14,7 @@ mod import;
 pub mod key;
 mod parts;
 mod plan;
+pub mod proof;
 mod read;
 mod resource;
 mod run;
@@ -30,6 +31,7 @@ use tfplug::value::Value;
 pub use self::beside::{Given, Logs, Scripts, Settings};
 pub use self::hooks::{Hooks, Plain};
 use self::key::{ArnForm, Key};
+use self::proof::Proof;
 use self::statuses::Statuses;
 use self::tagging::Tagging;
 use crate::aws::arn::Arn;
@@ -81,6 +83,8 @@ pub struct Declared {
     /// are planned null, not unknown, and while the state has none, what AWS says there is not shown, for it is no drift.
     /// An import shows them. In the schema they are optional and computed, so that they stay then.
     pub server_defaults: &'static [&'static str],
+    /// The test that it has to pass after each creation and update, where the user asks for one.
+    pub proof: Option<Proof>,
     /// The logs that AWS writes for it.
     pub logs: Option<Logs>,
     /// The scripts that the provider stores for it: its schema has `source_code`.
@@ -118,6 +122,7 @@ impl Declared {
             described_as: &[],
             not_described: &[],
             server_defaults: &[],
+            proof: None,
             logs: None,
             scripts: None,
             hooks: &Plain,
@@ -219,6 +224,9 @@ pub struct UpdateBy {
     pub clear: &'static [Clear],
     /// Attributes of which it takes the differences only.
     pub deltas: &'static [Delta],
+    /// Makes of its input, and of what is described, the inputs of the calls that are still needed, where AWS takes only some
+    /// changes at a time. None: the input is sent as it is.
+    pub split: Option<fn(&Value, &Value) -> Vec<Value>>,
 }
 
 impl UpdateBy {
@@ -233,6 +241,7 @@ impl UpdateBy {
             after_create: &[],
             clear: &[],
             deltas: &[],
+            split: None,
         }
     }
 

@@ -44,6 +44,7 @@ impl Declared {
             plan.set_at(&path, Value::Null);
         }
         self.plan_rest(cx, plan);
+        self.plan_proof(plan);
         self.plan_deltas(plan);
         self.plan_places(cx, plan);
         self.plan_scripts(cx, plan).await?;

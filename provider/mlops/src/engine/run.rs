@@ -256,9 +256,15 @@ impl<'a> Run<'a> {
         wait_until_stable(self.cx, is_busy, status, &waiting_for, || self.describe(), polled).await
     }
 
+    /// As [`Run::finished`], with the attributes of what is there then.
+    pub(super) async fn finish(&self, attempted: &str, polled: impl FnMut(&Value)) -> Result<Value, Unfinished> {
+        let description = self.finished(attempted, polled).await?;
+        Ok(self.value_with_known_tags(&description)?)
+    }
+
     /// After a creation or update: waits if there is something to wait for, saving what is seen, and answers what is there
     /// then. `polled` is given each description.
-    pub(super) async fn finish(&self, attempted: &str, mut polled: impl FnMut(&Value)) -> Result<Value, Unfinished> {
+    pub(super) async fn finished(&self, attempted: &str, mut polled: impl FnMut(&Value)) -> Result<Value, Unfinished> {
         let all = self.declared.statuses;
         let waits = !all.is_empty() && self.waits();
         let save = |description: &Value| {
@@ -288,7 +294,7 @@ impl<'a> Run<'a> {
         if let Some(difference) = self.declared.hooks.verify(&self.state, &description) {
             return Err(Diag::error(format!("Could not {attempted}"), difference).into());
         }
-        Ok(self.value_with_known_tags(&description)?)
+        Ok(description)
     }
 
     /// Whether an apply waits until the object is ready: the user may want a job to be started only.

@@ -15,15 +15,16 @@ use crate::aws::tags;
 
 impl Declared {
     /// Brings an object to what is planned.
-    pub(super) async fn change(&self, cx: &Context<Aws>, update: Update) -> Result<Value> {
-        let run = Run::new(self, cx, update.planned.clone())?;
+    pub(super) async fn change(&self, cx: &Context<Aws>, mut update: Update) -> Result<Value> {
         if is_flagged(cx, IMPORTED) {
             cx.set_private(IMPORTED, false.into());
         }
-        let attempted = format!("update the {}", run.label);
         let awaited = is_flagged(cx, AWAITED) || update.changes("wait_for_completion");
         let changes: Vec<&UpdateBy> =
             self.updates.iter().filter(|by| by.triggers().any(|attribute| is_sent(&update, attribute))).collect();
+        let proof = self.to_prove(&mut update, !changes.is_empty());
+        let run = Run::new(self, cx, update.planned.clone())?;
+        let attempted = format!("update the {}", run.label);
         let status = self.statuses.first().map_or("", |s| s.member);
         let powered = match self.power() {
             Some(power) if !changes.is_empty() || update.changes(status) => {
@@ -35,7 +36,7 @@ impl Declared {
             let input = run.update_input(by, &update);
             // Another order of what has none is nothing that AWS has to know.
             if by.deltas.is_empty() || input != run.key_input(&by.operation) {
-                run.send_update(&by.operation, &input).await?;
+                run.send_update(by, &input).await?;
             }
         }
         if update.changes("tags_all")
@@ -46,7 +47,7 @@ impl Declared {
             let wanted = self.wanted_tags(cx.client()?, &update.planned);
             tagging.change(cx, &run.aws, arn, &prior, &wanted, &run.label).await?;
         }
-        if changes.is_empty() && !awaited && !powered {
+        if changes.is_empty() && !awaited && !powered && proof.is_none() {
             run.write_parts(&update.prior, &update.planned).await?;
             // What was sent is what is there, and only AWS's answer to something else could tell more.
             let mut value = update.planned;
@@ -56,7 +57,10 @@ impl Declared {
             return Ok(value);
         }
         let value = run.finish(&attempted, |_| {}).await.map_err(Unfinished::into_diags)?;
-        let value = run.complete(value, &update.prior).await.map_err(Unfinished::into_diags)?;
+        let mut value = run.complete(value, &update.prior).await.map_err(Unfinished::into_diags)?;
+        if let Some(proof) = proof {
+            value = run.prove(proof, value, &update.prior).await.map_err(Unfinished::into_diags)?;
+        }
         if is_flagged(cx, AWAITED) {
             cx.set_private(AWAITED, false.into());
         }
@@ -108,7 +112,7 @@ impl Run<'_> {
     }
 
     /// Some attributes, and the object's key, as an update sends them.
-    fn keyed(&self, by: &UpdateBy, from: &Value, names: &[&str]) -> Value {
+    pub(super) fn keyed(&self, by: &UpdateBy, from: &Value, names: &[&str]) -> Value {
         let mut input = self.selected(from, names);
         for (member, value) in self.key_input(&by.operation).as_entries().into_iter().flatten() {
             input.set_attribute(member, value.clone());
@@ -125,15 +129,30 @@ impl Run<'_> {
             };
             let lacking: Vec<&str> = by.after_create.iter().copied().filter(lacks).collect();
             if !lacking.is_empty() {
-                self.send_update(&by.operation, &self.keyed(by, &self.state, &lacking)).await?;
+                self.send_update(by, &self.keyed(by, &self.state, &lacking)).await?;
                 value = self.finish(&format!("create the {}", self.label), |_| {}).await?;
             }
         }
         self.complete(value, prior).await
     }
 
+    /// Sends an update, in as many calls as it takes.
+    pub(super) async fn send_update(&self, by: &UpdateBy, input: &Value) -> Result<()> {
+        let Some(split) = by.split else { return self.send_one(&by.operation, input).await };
+        if *input == self.key_input(&by.operation) {
+            return Ok(());
+        }
+        // What an update before it was to bring about must be there: else AWS refuses for a reason that is not the cause.
+        let attempted = format!("update the {}", self.label);
+        let description = self.finished(&attempted, |_| {}).await.map_err(Unfinished::into_diags)?;
+        for input in split(input, &description) {
+            self.send_one(&by.operation, &input).await?;
+        }
+        Ok(())
+    }
+
     /// Sends one update, once the object is at rest: what moves cannot be changed.
-    async fn send_update(&self, operation: &Operation, input: &Value) -> Result<()> {
+    async fn send_one(&self, operation: &Operation, input: &Value) -> Result<()> {
         loop {
             if !self.declared.statuses.is_empty() && !self.declared.is_job() {
                 self.settle("at rest", |_| {}).await.map_err(Unsettled::into_diags)?;

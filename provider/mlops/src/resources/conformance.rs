@@ -305,6 +305,7 @@ fn no_update_opens_what_it_does_not_touch() {
             let OnUpdate::ChangesWith(others) = &a.on_update else { continue };
             let asks = |other: &str| {
                 other == "wait_for_completion"
+                    || declared.proof.as_ref().is_some_and(|proof| other == proof.test)
                     || Some(other) == power_status(declared)
                     || declared.updates.iter().any(|u| u.triggers().any(|t| t == other))
             };

@@ -3,6 +3,7 @@
 
 pub mod application_auto_scaling;
 pub mod cloudwatch;
+pub mod sagemaker_runtime;
 pub mod scaling_policies;
 
 use std::collections::HashMap;

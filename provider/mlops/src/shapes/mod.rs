@@ -12,7 +12,9 @@ pub mod network;
 pub mod processing;
 pub mod scaling_policy;
 pub mod scaling_target;
+pub mod smoke_test;
 pub mod transform;
+pub mod variant_capacity;
 
 pub use hub::{HubAccessConfig, ModelAccessConfig};
 pub use network::VpcConfig;

@@ -374,6 +374,10 @@ def _set_weights(engine: Any, region: str, params: dict[str, Any]) -> dict[str, 
         engine._allow(kind, record, kind.update_from, kind.update_busy)
         variants = [dict(variant) for variant in record.get("ProductionVariants") or ()]
         named = {variant["VariantName"]: variant for variant in variants}
+        capacities = {"DesiredInstanceCount", "ServerlessUpdateConfig"}
+        if len(params["DesiredWeightsAndCapacities"]) > 1 and any(capacities & {*w} for w in params["DesiredWeightsAndCapacities"]):
+            # Source: service model, UpdateEndpointWeightsAndCapacities ("or capacity of one variant"); text ours.
+            raise AwsError("ValidationException", "The capacity of only one variant can be updated at a time.")
         for wanted in params["DesiredWeightsAndCapacities"]:
             variant = named.get(wanted["VariantName"])
             if variant is None:
@@ -387,6 +391,12 @@ def _set_weights(engine: Any, region: str, params: dict[str, Any]) -> dict[str, 
                 variant["DesiredWeight"] = wanted["DesiredWeight"]
             if "DesiredInstanceCount" in wanted:
                 variant["DesiredInstanceCount"] = wanted["DesiredInstanceCount"]
+            if "ServerlessUpdateConfig" in wanted:
+                config = variant.get("CurrentServerlessConfig")
+                if config is None:
+                    # Source: API reference, DesiredWeightAndCapacity.ServerlessUpdateConfig; text ours.
+                    raise AwsError("ValidationException", f"Variant {wanted['VariantName']} is not serverless.")
+                variant["DesiredServerlessConfig"] = {**config, **wanted["ServerlessUpdateConfig"]}
         record.set(ProductionVariants=variants)
         record.plan((Step("Updating", UPDATING), Step("InService", 0, _scaled)), engine.clock.now())
     return {"EndpointArn": record.arn}
@@ -399,6 +409,7 @@ def _scaled(engine: Any, record: Any, at: float) -> None:
                 **variant,
                 "CurrentWeight": variant["DesiredWeight"],
                 "CurrentInstanceCount": variant["DesiredInstanceCount"],
+                **({"CurrentServerlessConfig": variant["DesiredServerlessConfig"]} if "DesiredServerlessConfig" in variant else {}),
             }
             for variant in record.get("ProductionVariants") or ()
         ]

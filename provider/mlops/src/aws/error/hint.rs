@@ -56,6 +56,9 @@ fn by_code(error: &AwsError) -> Option<String> {
                 .to_owned(),
         );
     }
+    if let Some(advice) = of_scaling(error) {
+        return Some(advice);
+    }
     let advice = match error.code.as_str() {
         "AccessDenied" | "AccessDeniedException" | "Forbidden" | "UnauthorizedOperation" | "AuthorizationError" => {
             return Some(denied(error));
@@ -113,6 +116,30 @@ fn by_code(error: &AwsError) -> Option<String> {
         _ => return None,
     };
     Some(advice.to_owned())
+}
+
+/// AWS refuses changes of an endpoint because of its scalable targets. Source: SageMaker developer guide, "Update or delete
+/// endpoints that use automatic scaling"; the text of DeleteEndpoint: awslabs/stable-diffusion-aws-extension issue 161.
+fn of_scaling(error: &AwsError) -> Option<String> {
+    let message = error.message.to_ascii_lowercase();
+    let of_targets = message.contains("scalable target");
+    match error.operation {
+        "UpdateEndpoint" if of_targets => Some(
+            "A variant that is registered with Application Auto Scaling keeps its instance type and cannot be removed. Run \
+             `terraform apply -replace=mlops_autoscaling_target.NAME`: the variant is deregistered before the endpoint is \
+             updated, and registered again afterwards. With `replace_triggered_by` in the `lifecycle` block of the target, as \
+             in its example, that happens by itself. A target that this configuration does not manage: `aws \
+             application-autoscaling deregister-scalable-target --service-namespace sagemaker --resource-id \
+             endpoint/NAME/variant/VARIANT --scalable-dimension sagemaker:variant:DesiredInstanceCount`."
+                .to_owned(),
+        ),
+        "DeleteEndpoint" if of_targets => Some(
+            "Allow the caller `application-autoscaling:DeregisterScalableTarget`, which AWS uses to deregister the variants \
+             of the endpoint; or deregister them first."
+                .to_owned(),
+        ),
+        _ => None,
+    }
 }
 
 fn denied(error: &AwsError) -> String {
@@ -208,6 +235,18 @@ mod tests {
             ..AwsError::default()
         };
         hint(&error).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_refusal_because_of_a_scalable_target_says_what_to_do() {
+        let of =
+            |operation: &'static str, message: &str| service("SageMaker", operation, "ValidationException", message);
+        let registered = "The variant(s) \"main\" must be deregistered as scalable targets with AWS Auto Scaling.";
+        assert!(of("UpdateEndpoint", registered).contains("terraform apply -replace=mlops_autoscaling_target.NAME"));
+        let denied = "An Application AutoScaling scalable target exists for a variant being deleted, and the IAM identity \
+                      used to invoke DeleteEndpoint does not have permission to deregister the scalable target.";
+        assert!(of("DeleteEndpoint", denied).contains("`application-autoscaling:DeregisterScalableTarget`"));
+        assert_eq!(of("UpdateEndpoint", "Could not find endpoint configuration"), "");
     }
 
     #[test]

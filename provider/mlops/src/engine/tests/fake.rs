@@ -77,6 +77,8 @@ pub(super) enum Instead {
     Error(&'static str, &'static str),
     /// The connection is cut after the work was done.
     Lost,
+    /// It is accepted, and undone for this reason.
+    RolledBack(&'static str),
 }
 
 #[derive(Default)]
@@ -91,6 +93,8 @@ pub(super) struct State {
     pub(super) looks: u32,
     /// How often something was created: makes each creation a moment of its own.
     created: u32,
+    /// What the models respond, used up one after the other: status and body. Then they respond `ok`.
+    pub(super) responses: VecDeque<(u16, &'static str)>,
     /// The status of what cannot be deleted.
     pub(super) stuck: Option<&'static str>,
     /// What every registration yields.
@@ -163,7 +167,7 @@ impl State {
 
 pub(super) fn operation(asked: &Asked) -> &str {
     let target = asked.headers.iter().find(|(name, _)| name == "x-amz-target").map_or("", |(_, v)| v);
-    target.rsplit('.').next().unwrap_or_default()
+    if asked.path.ends_with("/invocations") { "InvokeEndpoint" } else { target.rsplit('.').next().unwrap_or_default() }
 }
 
 fn error((code, message): (&str, &str)) -> Answer {
@@ -176,11 +180,22 @@ fn answer(state: &mut State, asked: &Asked) -> Answer {
         // S3, which takes everything and has nothing.
         return Answer(200, vec![], String::new());
     }
+    if operation == "InvokeEndpoint" {
+        let (status, body) = state.responses.pop_front().unwrap_or((200, "ok"));
+        let error = json!({ "OriginalStatusCode": status, "OriginalMessage": body }).to_string();
+        return match status {
+            200 => Answer(200, vec![], body.to_owned()),
+            _ => Answer(424, vec![("x-amzn-errortype", "ModelError".to_owned())], error),
+        };
+    }
     let instead = state.instead.iter_mut().find(|(o, _)| **o == operation).and_then(|(_, left)| left.pop_front());
     if let Some(Instead::Error(code, message)) = instead {
         return error((code, message));
     }
-    let request: Json = serde_json::from_slice(&asked.body).unwrap();
+    let mut request: Json = serde_json::from_slice(&asked.body).unwrap();
+    if let Some(Instead::RolledBack(reason)) = instead {
+        request = json!({ "EndpointName": request["EndpointName"], "FailureReason": reason });
+    }
     let done = work(state, operation, request);
     if matches!(instead, Some(Instead::Lost)) {
         // A status that the SDK repeats the request on, as it does on a cut connection.
@@ -208,6 +223,12 @@ fn work(state: &mut State, operation: &str, request: Json) -> Done {
         return Ok(json!({ "Tags": tags.and_then(|o| o.get("Tags")).cloned().unwrap_or(json!([])) }));
     }
     if matches!(operation, "AddTags" | "DeleteTags") {
+        return Ok(json!({}));
+    }
+    if operation == "UpdateEndpointWeightsAndCapacities" {
+        let variants = request["DesiredWeightsAndCapacities"].clone();
+        let endpoints = state.objects.iter_mut().filter(|((noun, _), _)| noun == "Endpoint");
+        endpoints.for_each(|(_, endpoint)| drop(endpoint.insert("ProductionVariants".to_owned(), variants.clone())));
         return Ok(json!({}));
     }
     let Some(kind) = KINDS.iter().filter(|k| operation.ends_with(k.noun)).max_by_key(|k| k.noun.len()) else {

@@ -13,6 +13,7 @@ mod places;
 mod processing;
 mod registry;
 mod scaling;
+mod smoke;
 
 use serde_json::json;
 use tfplug::testing::{Change, State as Stored};

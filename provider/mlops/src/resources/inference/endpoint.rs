@@ -4,11 +4,17 @@
 //! in the description, so only the described configuration tells; a failed endpoint can only be deleted; an endpoint in
 //! motion can be neither updated nor deleted. Source: SageMaker API reference, UpdateEndpoint and DescribeEndpoint.
 
+use async_trait::async_trait;
+use tfplug::context::Context;
+use tfplug::diag::Result;
 use tfplug::model::{Model, Root};
+use tfplug::plan::Plan;
 use tfplug::validator::Validator;
 use tfplug::value::Value;
 
+use crate::aws::client::Aws;
 use crate::aws::operation::error;
+use crate::engine::proof::Proof;
 use crate::engine::statuses::Statuses;
 use crate::engine::{Create, Declared, Delete, Hooks, Logs, Read, UpdateBy};
 use crate::sagemaker::names;
@@ -16,6 +22,8 @@ use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 use crate::shapes::deployment::{DeploymentConfig, VariantProperty};
 use crate::shapes::fields::{Created, Named, Tagged};
+use crate::shapes::smoke_test::{self, Invocation, SmokeTest};
+use crate::shapes::variant_capacity::{self, DesiredWeightAndCapacity};
 
 /// A SageMaker endpoint, updated in place. An apply succeeds only once SageMaker serves the endpoint configuration that
 /// was requested: an update that AWS rolled back is an error.
@@ -44,6 +52,13 @@ pub struct Endpoint {
     /// Whether an update reuses the deployment configuration of the previous update. SageMaker's default is false.
     #[tf(optional)]
     retain_deployment_config: Option<bool>,
+    /// Weights and capacities that the variants are to have while the endpoint runs, changed in place without a new endpoint
+    /// configuration. Unless set, the endpoint configuration says what they begin with, and autoscaling and others may
+    /// change them.
+    #[tf(optional, unordered, validate(Validator::Count { min: 1, max: 10 }))]
+    desired_weights_and_capacities: Option<Vec<DesiredWeightAndCapacity>>,
+    #[tf(optional, provider_only)]
+    smoke_test: Option<SmokeTest>,
     /// Whether a destroy also deletes the log group `/aws/sagemaker/Endpoints/NAME`.
     #[tf(optional, computed, provider_only, default = true)]
     delete_logs: bool,
@@ -54,8 +69,15 @@ pub struct Endpoint {
     /// Status of the endpoint. `InService` when it can be invoked.
     #[tf(computed, use_state_for_unknown)]
     endpoint_status: Option<String>,
+    /// Name of the endpoint configuration that passed the smoke test last.
+    #[tf(
+        computed,
+        provider_only,
+        changes_with("endpoint_config_name", "desired_weights_and_capacities", "smoke_test")
+    )]
+    smoke_tested_config_name: Option<String>,
     /// Why the endpoint or its last update failed; null if it did not.
-    #[tf(computed, changes_with("endpoint_config_name"))]
+    #[tf(computed, changes_with("endpoint_config_name", "desired_weights_and_capacities"))]
     failure_reason: Option<String>,
 }
 
@@ -67,19 +89,31 @@ pub static ENDPOINT: Declared = Declared {
         done: &["InService"],
         reason: Some("failure_reason"),
     }],
-    updates: &[UpdateBy {
-        when: &["endpoint_config_name"],
-        ..UpdateBy::new(
-            operation!(update_endpoint, UpdateEndpoint),
-            &[
-                "endpoint_config_name",
-                "deployment_config",
-                "retain_all_variant_properties",
-                "exclude_retained_variant_properties",
-                "retain_deployment_config",
-            ],
-        )
-    }],
+    updates: &[
+        UpdateBy {
+            when: &["endpoint_config_name"],
+            ..UpdateBy::new(
+                operation!(update_endpoint, UpdateEndpoint),
+                &[
+                    "endpoint_config_name",
+                    "deployment_config",
+                    "retain_all_variant_properties",
+                    "exclude_retained_variant_properties",
+                    "retain_deployment_config",
+                ],
+            )
+        },
+        UpdateBy {
+            // An update of the configuration sets them to the configuration's.
+            when: &[variant_capacity::AT, "endpoint_config_name"],
+            after_create: &[variant_capacity::AT],
+            split: Some(variant_capacity::inputs),
+            ..UpdateBy::new(
+                operation!(update_endpoint_weights_and_capacities, UpdateEndpointWeightsAndCapacities),
+                &[variant_capacity::AT],
+            )
+        },
+    ],
     // It describes what the last update was sent.
     described_as: &[("deployment_config", "last_deployment_config")],
     not_described: &[
@@ -87,7 +121,17 @@ pub static ENDPOINT: Declared = Declared {
         "retain_all_variant_properties",
         "exclude_retained_variant_properties",
         "retain_deployment_config",
+        variant_capacity::AT,
     ],
+    proof: Some(Proof {
+        test: smoke_test::AT,
+        of: "endpoint_config_name",
+        noun: "endpoint configuration",
+        passed: "smoke_tested_config_name",
+        // All at once, and no alarm that the failed update set off keeps it from coming back.
+        not_sent_back: &["deployment_config", "retain_deployment_config"],
+        by: &Invocation,
+    }),
     logs: Some(Logs::group("/aws/sagemaker/Endpoints/{name}")),
     hooks: &EndpointHooks,
     ..named(
@@ -118,7 +162,19 @@ pub static ENDPOINT: Declared = Declared {
 
 struct EndpointHooks;
 
+#[async_trait]
 impl Hooks for EndpointHooks {
+    async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        smoke_test::plan(plan).await
+    }
+
+    fn after_read(&self, description: &Value, state: &Value, value: &mut Value) {
+        value.set_attribute(
+            variant_capacity::AT,
+            variant_capacity::read(description, state.attribute(variant_capacity::AT)),
+        );
+    }
+
     fn verify(&self, planned: &Value, description: &Value) -> Option<String> {
         let (wanted, got) = (
             planned.attribute("endpoint_config_name").as_str()?,
