@@ -17,8 +17,8 @@ use tfplug::value::{Path, Step, Value};
 use crate::aws::client::{Aws, Regional};
 use crate::aws::error::aws_error;
 use crate::aws::operation::stopped;
-use crate::aws::plan_guard;
 use crate::engine::proof::Test;
+use crate::files::review::Source;
 use crate::sagemaker::names;
 use crate::services::sagemaker_runtime::{BodyFrom, log_stream, said, sha256};
 
@@ -101,7 +101,7 @@ struct Response {
 ///
 /// # Errors
 /// A diagnostic at the body that cannot be read, or that changed since it was reviewed.
-pub async fn plan(plan: &mut Plan<'_>) -> Result<()> {
+pub async fn plan<C>(cx: &Context<C>, plan: &mut Plan<'_>) -> Result<()> {
     let (test, at) = (plan.get(AT).clone(), Path::of(AT));
     if test.as_entries().is_none() {
         return Ok(());
@@ -111,7 +111,9 @@ pub async fn plan(plan: &mut Plan<'_>) -> Result<()> {
         let body = body_of(&test).bytes(&at).await?;
         let found = sha256(&body);
         if let Some(file) = test.attribute("body_file").as_str() {
-            plan_guard::compare(&format!("request body {file}"), &found).map_err(|planned| changed(file, &planned))?;
+            let known = plan.prior.attribute(AT).attribute("body_sha256");
+            let (described, identified) = (described(file), format!("request body {file}"));
+            source(&described, &identified).review(cx, &Value::Null, known, &found)?;
         }
         (hash, size) = (Value::from(found), Value::from(i64::try_from(body.len()).unwrap_or(i64::MAX)));
     }
@@ -120,12 +122,13 @@ pub async fn plan(plan: &mut Plan<'_>) -> Result<()> {
     Ok(())
 }
 
-fn changed(file: &str, planned: &str) -> Diag {
-    let detail = format!(
-        "The file {file:?} had the SHA-256 {planned} in the plan, and has another one now. Plan again, so that what is \
-         applied is what was reviewed."
-    );
-    Diag::error("The request body changed between plan and apply", detail).at(Path::of(AT).attribute("body_file"))
+fn described(file: &str) -> String {
+    format!("the contents of {file:?}")
+}
+
+fn source<'a>(described: &'a str, identified: &'a str) -> Source<'a> {
+    let at = Path::of(AT);
+    Source { described, identified, at: at.attribute("body_file"), hash_at: at.attribute("body_sha256") }
 }
 
 fn body_of(test: &Value) -> BodyFrom<'_> {
@@ -144,7 +147,7 @@ impl Test for Invocation {
         let body = body_of(endpoint.attribute(AT)).bytes(&at).await?;
         let found = sha256(&body);
         if let (Some(file), Some(planned)) = (&test.body_file, test.body_sha256.as_ref().filter(|p| **p != found)) {
-            return Err(changed(file, planned).into());
+            return Err(source(&described(file), "").changed(planned, &found).into());
         }
         let request = format!("The request body of {} bytes has the SHA-256 {found}.", body.len());
         let name = endpoint.attribute("name").as_str().unwrap_or_default();

@@ -164,8 +164,8 @@ struct EndpointHooks;
 
 #[async_trait]
 impl Hooks for EndpointHooks {
-    async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
-        smoke_test::plan(plan).await
+    async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        smoke_test::plan(cx, plan).await
     }
 
     fn after_read(&self, description: &Value, state: &Value, value: &mut Value) {
