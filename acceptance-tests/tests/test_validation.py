@@ -31,7 +31,7 @@ class Mistake(NamedTuple):
 
 
 MISTAKES = [
-    Mistake("source", "mlops_dataset", '  bucket = "some-bucket"', "source = null", "`source`"),
+    Mistake("bucket", "mlops_dataset", '  source = "files"', "bucket = null", "`bucket`"),
     Mistake(
         "endpoint_config_name",
         "mlops_endpoint",
