@@ -9,6 +9,8 @@ const EXECUTION: &str = "LastMonitoringExecutionSummary";
 /// The alerts of a schedule, and the status that it takes when it is described the next time.
 const ALERTS: &str = "_alerts";
 const NEXT: &str = "_next";
+/// How many looks the execution takes.
+const LOOKS: &str = "_looks";
 
 /// Does what concerns these kinds. None for other operations.
 pub(super) fn work(state: &mut State, operation: &str, request: &Json) -> Option<Done> {
@@ -46,8 +48,9 @@ pub(super) fn alerts(names: &[&str]) -> Json {
     Json::Array(names.iter().map(alert).collect())
 }
 
-/// An execution begins, and ends when it has been looked at.
+/// An execution begins, and ends when it has been looked at more often than by a refresh and for the schedule's own status.
 pub(super) fn execute(object: &mut Map<String, Json>) {
+    object.insert(LOOKS.to_owned(), json!(5));
     object.insert(EXECUTION.to_owned(), json!({ "MonitoringExecutionStatus": "InProgress" }));
 }
 
@@ -69,8 +72,10 @@ fn schedule(state: &mut State, verb: &str, request: &Json) -> Done {
         if let Some(next) = object.remove(NEXT) {
             object.insert(STATUS.to_owned(), next);
         }
-        if let Some(execution) = object.get_mut(EXECUTION) {
-            execution["MonitoringExecutionStatus"] = json!("Completed");
+        match object.get(LOOKS).and_then(Json::as_i64) {
+            Some(0) => object[EXECUTION]["MonitoringExecutionStatus"] = json!("Completed"),
+            Some(left) => drop(object.insert(LOOKS.to_owned(), json!(left - 1))),
+            None => {}
         }
         return Ok(answer);
     }
