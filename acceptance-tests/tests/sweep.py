@@ -273,7 +273,7 @@ def run(terraform: Terraform, *command: str) -> None:
 
 def is_at_rest(aws: LocalAws) -> bool:
     """Whether nothing is under way, so that what can be seen changes only if somebody changes it."""
-    busy = {"Creating", "InProgress", "Stopping", "Deleting", "Updating"}
+    busy = {"Creating", "Pending", "InProgress", "Stopping", "Deleting", "Updating"}
     return not any(o.get("status") in busy for o in aws.inventory())
 
 

@@ -33,7 +33,7 @@ mock_resource "mlops_bucket_layout" {
     region                                 = "us-east-1"
     require_tls                            = true
     tags_all                               = {}
-    uris                                   = { capture = "s3://mock/capture/", code = "s3://mock/code/", customers = "s3://mock/customers/", data = "s3://mock/data/", models = "s3://mock/models/", raw = "s3://mock/raw/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
+    uris                                   = { baseline = "s3://mock/baseline/", capture = "s3://mock/capture/", code = "s3://mock/code/", config = "s3://mock/config/", customers = "s3://mock/customers/", data = "s3://mock/data/", labels = "s3://mock/labels/", models = "s3://mock/models/", raw = "s3://mock/raw/", reports = "s3://mock/reports/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
     versioning                             = "Enabled"
   }
 }
@@ -195,6 +195,78 @@ mock_resource "mlops_model_package_group" {
   }
 }
 
+mock_resource "mlops_data_quality_job_definition" {
+  defaults = {
+    arn                            = "arn:aws:sagemaker:us-east-1:123456789012:data-quality-job-definition/mock"
+    creation_time                  = "2025-01-01T00:00:00Z"
+    data_quality_job_input         = { batch_transform_input = { s3_data_distribution_type = "FullyReplicated", s3_input_mode = "File" }, endpoint_input = { s3_data_distribution_type = "FullyReplicated", s3_input_mode = "File" } }
+    data_quality_job_output_config = { monitoring_outputs = { s3_output = { s3_upload_mode = "EndOfJob" } } }
+    name                           = "mock"
+    network_config                 = { enable_inter_container_traffic_encryption = null, enable_network_isolation = null }
+    region                         = "us-east-1"
+    stopping_condition             = { max_runtime_in_seconds = 1 }
+    tags_all                       = {}
+  }
+}
+
+mock_resource "mlops_model_bias_job_definition" {
+  defaults = {
+    arn                          = "arn:aws:sagemaker:us-east-1:123456789012:model-bias-job-definition/mock"
+    creation_time                = "2025-01-01T00:00:00Z"
+    model_bias_job_input         = { batch_transform_input = { s3_data_distribution_type = "FullyReplicated", s3_input_mode = "File" }, endpoint_input = { s3_data_distribution_type = "FullyReplicated", s3_input_mode = "File" } }
+    model_bias_job_output_config = { monitoring_outputs = { s3_output = { s3_upload_mode = "EndOfJob" } } }
+    name                         = "mock"
+    network_config               = { enable_inter_container_traffic_encryption = null, enable_network_isolation = null }
+    region                       = "us-east-1"
+    stopping_condition           = { max_runtime_in_seconds = 1 }
+    tags_all                     = {}
+  }
+}
+
+mock_resource "mlops_model_explainability_job_definition" {
+  defaults = {
+    arn                                    = "arn:aws:sagemaker:us-east-1:123456789012:model-explainability-job-definition/mock"
+    creation_time                          = "2025-01-01T00:00:00Z"
+    model_explainability_job_input         = { batch_transform_input = { s3_data_distribution_type = "FullyReplicated", s3_input_mode = "File" }, endpoint_input = { s3_data_distribution_type = "FullyReplicated", s3_input_mode = "File" } }
+    model_explainability_job_output_config = { monitoring_outputs = { s3_output = { s3_upload_mode = "EndOfJob" } } }
+    name                                   = "mock"
+    network_config                         = { enable_inter_container_traffic_encryption = null, enable_network_isolation = null }
+    region                                 = "us-east-1"
+    stopping_condition                     = { max_runtime_in_seconds = 1 }
+    tags_all                               = {}
+  }
+}
+
+mock_resource "mlops_model_quality_job_definition" {
+  defaults = {
+    arn                             = "arn:aws:sagemaker:us-east-1:123456789012:model-quality-job-definition/mock"
+    creation_time                   = "2025-01-01T00:00:00Z"
+    model_quality_job_input         = { batch_transform_input = { s3_data_distribution_type = "FullyReplicated", s3_input_mode = "File" }, endpoint_input = { s3_data_distribution_type = "FullyReplicated", s3_input_mode = "File" } }
+    model_quality_job_output_config = { monitoring_outputs = { s3_output = { s3_upload_mode = "EndOfJob" } } }
+    name                            = "mock"
+    network_config                  = { enable_inter_container_traffic_encryption = null, enable_network_isolation = null }
+    region                          = "us-east-1"
+    stopping_condition              = { max_runtime_in_seconds = 1 }
+    tags_all                        = {}
+  }
+}
+
+mock_resource "mlops_monitoring_schedule" {
+  defaults = {
+    alerts                            = { monitoring_alert_name = null }
+    arn                               = "arn:aws:sagemaker:us-east-1:123456789012:monitoring-schedule/mock"
+    creation_time                     = "2025-01-01T00:00:00Z"
+    endpoint_name                     = "mock"
+    failure_reason                    = null
+    last_monitoring_execution_summary = { creation_time = "2025-01-01T00:00:00Z", endpoint_name = "mock", failure_reason = null, last_modified_time = "2025-01-01T00:00:00Z", monitoring_execution_status = "mock", monitoring_job_definition_name = "mock", processing_job_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", scheduled_time = "2025-01-01T00:00:00Z" }
+    monitoring_schedule_config        = { monitoring_job_definition = { monitoring_inputs = { batch_transform_input = { s3_data_distribution_type = "FullyReplicated", s3_input_mode = "File" }, endpoint_input = { s3_data_distribution_type = "FullyReplicated", s3_input_mode = "File" } }, monitoring_output_config = { monitoring_outputs = { s3_output = { s3_upload_mode = "EndOfJob" } } }, network_config = { enable_inter_container_traffic_encryption = null, enable_network_isolation = null }, stopping_condition = { max_runtime_in_seconds = 1 } }, monitoring_type = null, schedule_config = { data_analysis_end_time = null, data_analysis_start_time = null, schedule_expression = "mock" } }
+    monitoring_schedule_status        = null
+    name                              = "mock"
+    region                            = "us-east-1"
+    tags_all                          = {}
+  }
+}
+
 mock_resource "mlops_notebook_instance_lifecycle_configuration" {
   defaults = {
     arn           = "arn:aws:sagemaker:us-east-1:123456789012:notebook-instance-lifecycle-config/mock"
@@ -244,7 +316,7 @@ mock_resource "mlops_processing_job" {
     name                     = "mock"
     network_config           = { enable_inter_container_traffic_encryption = null, enable_network_isolation = null }
     on_destroy               = "delete"
-    output_uris              = { train = "s3://mock/train/" }
+    output_uris              = { baseline = "s3://mock/baseline/", train = "s3://mock/train/" }
     processing_end_time      = "2025-01-01T00:00:00Z"
     processing_inputs        = { app_managed = null, dataset_definition = { data_distribution_type = null, input_mode = null }, s3_input = { s3_compression_type = null, s3_data_distribution_type = null, s3_data_type = "S3Prefix", s3_input_mode = null } }
     processing_job_status    = "Completed"

@@ -17,7 +17,7 @@ mock_provider "mlops" {
       bucket_domain_name          = "mock.s3.us-east-1.amazonaws.com"
       bucket_regional_domain_name = "mock.s3.us-east-1.amazonaws.com"
       tags_all                    = {}
-      uris                        = { capture = "s3://mock/capture/", code = "s3://mock/code/", customers = "s3://mock/customers/", data = "s3://mock/data/", models = "s3://mock/models/", raw = "s3://mock/raw/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
+      uris                        = { baseline = "s3://mock/baseline/", capture = "s3://mock/capture/", code = "s3://mock/code/", config = "s3://mock/config/", customers = "s3://mock/customers/", data = "s3://mock/data/", labels = "s3://mock/labels/", models = "s3://mock/models/", raw = "s3://mock/raw/", reports = "s3://mock/reports/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
     }
   }
 
@@ -118,6 +118,49 @@ mock_provider "mlops" {
     }
   }
 
+  mock_resource "mlops_data_quality_job_definition" {
+    defaults = {
+      arn           = "arn:aws:sagemaker:us-east-1:123456789012:data-quality-job-definition/mock"
+      creation_time = "2025-01-01T00:00:00Z"
+      tags_all      = {}
+    }
+  }
+
+  mock_resource "mlops_model_bias_job_definition" {
+    defaults = {
+      arn           = "arn:aws:sagemaker:us-east-1:123456789012:model-bias-job-definition/mock"
+      creation_time = "2025-01-01T00:00:00Z"
+      tags_all      = {}
+    }
+  }
+
+  mock_resource "mlops_model_explainability_job_definition" {
+    defaults = {
+      arn           = "arn:aws:sagemaker:us-east-1:123456789012:model-explainability-job-definition/mock"
+      creation_time = "2025-01-01T00:00:00Z"
+      tags_all      = {}
+    }
+  }
+
+  mock_resource "mlops_model_quality_job_definition" {
+    defaults = {
+      arn           = "arn:aws:sagemaker:us-east-1:123456789012:model-quality-job-definition/mock"
+      creation_time = "2025-01-01T00:00:00Z"
+      tags_all      = {}
+    }
+  }
+
+  mock_resource "mlops_monitoring_schedule" {
+    defaults = {
+      arn                               = "arn:aws:sagemaker:us-east-1:123456789012:monitoring-schedule/mock"
+      creation_time                     = "2025-01-01T00:00:00Z"
+      endpoint_name                     = "mock"
+      failure_reason                    = null
+      last_monitoring_execution_summary = { creation_time = "2025-01-01T00:00:00Z", endpoint_name = "mock", failure_reason = null, last_modified_time = "2025-01-01T00:00:00Z", monitoring_execution_status = "mock", monitoring_job_definition_name = "mock", processing_job_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", scheduled_time = "2025-01-01T00:00:00Z" }
+      tags_all                          = {}
+    }
+  }
+
   mock_resource "mlops_notebook_instance_lifecycle_configuration" {
     defaults = {
       arn           = "arn:aws:sagemaker:us-east-1:123456789012:notebook-instance-lifecycle-config/mock"
@@ -150,7 +193,7 @@ mock_provider "mlops" {
       creation_time         = "2025-01-01T00:00:00Z"
       exit_message          = null
       failure_reason        = null
-      output_uris           = { train = "s3://mock/train/" }
+      output_uris           = { baseline = "s3://mock/baseline/", train = "s3://mock/train/" }
       processing_end_time   = "2025-01-01T00:00:00Z"
       processing_job_status = "Completed"
       processing_start_time = "2025-01-01T00:00:00Z"

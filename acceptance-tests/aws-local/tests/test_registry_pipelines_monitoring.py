@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import re
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import samples as req
 from botocore.exceptions import ClientError
 from conftest import Local
+
+from aws_local.sagemaker.kinds import monitoring
+from aws_local.services import AwsError
 
 
 @pytest.fixture
@@ -338,6 +342,21 @@ def test_monitoring_schedules(aws, sm, role):
     aws.advance(2)
     assert error_of(lambda: sm.describe_monitoring_schedule(MonitoringScheduleName="s"))["Code"] == "ResourceNotFound"
     sm.delete_data_quality_job_definition(JobDefinitionName="d")
+
+
+@pytest.mark.parametrize(
+    ("status", "refused"), [("Pending", True), ("InProgress", True), ("Stopping", True), ("Failed", False), (None, False)]
+)
+def test_no_change_and_no_deletion_of_a_schedule_amid_an_execution(status, refused):
+    executions = [{"MonitoringExecutionStatus": status}, {"MonitoringExecutionStatus": "Completed"}] if status else []
+    record = SimpleNamespace(name="s", private={"executions": executions})
+    (kind,) = (k for k in monitoring.KINDS if k.name == "MonitoringSchedule")
+    if refused:
+        for call in (lambda: kind.special["before_delete"](None, record), lambda: kind.special["before_update"](None, record, {})):
+            with pytest.raises(AwsError, match=f"an execution in status {status}"):
+                call()
+    else:
+        kind.special["before_delete"](None, record)
 
 
 def test_how_long_the_deletion_of_a_schedule_takes():

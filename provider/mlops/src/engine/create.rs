@@ -84,7 +84,8 @@ impl Declared {
         // The wanted status and the parts are brought about by operations of their own.
         let status = self.power().and(self.statuses.first()).map(|s| s.member);
         let later = self.updates.iter().flat_map(|by| by.after_create).copied();
-        for name in self.parts.iter().map(|p| p.attribute).chain(status).chain(later) {
+        let companions = self.companions.iter().map(|c| c.attribute);
+        for name in self.parts.iter().map(|p| p.attribute).chain(companions).chain(status).chain(later) {
             state.set_attribute(name, Value::Null);
         }
         let mut input = to_api(run.object, &state);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tfplug::diag::Result;
+use tfplug::diag::{Diags, Result};
 use tfplug::value::Value;
 
 use super::run::Run;
@@ -35,7 +35,7 @@ impl Run<'_> {
         loop {
             if !self.declared.statuses.is_empty() {
                 self.end(&description).await?;
-                match self.settle("at rest", |_| {}).await.map_err(Unsettled::into_diags)? {
+                match self.settle_wholly().await.map_err(Unsettled::into_diags)? {
                     Some(rested) => description = rested,
                     None => return Ok(true),
                 }
@@ -54,7 +54,8 @@ impl Run<'_> {
                     self.empty(empty).await?;
                 }
                 // Something began between the look and the request: wait until it is over, too.
-                _ => self.wait_if_in_use("delete", refused).await?,
+                (Failure::Aws(e), _) if is_one_of(e, delete.in_use) => self.wait_if_in_use("delete", refused).await?,
+                _ => return Err(self.not_deleted(&refused).await),
             }
         }
         let all = self.declared.statuses;
@@ -68,6 +69,19 @@ impl Run<'_> {
             Some(found) => Err(statuses::failed(all, &format!("delete the {}", self.label), &found, "")),
             None => Ok(true),
         }
+    }
+
+    /// The diagnostics of a refused deletion, with what the kind knows of the reason.
+    async fn not_deleted(&self, refused: &Failure) -> Diags {
+        let mut diags = self.refused("delete", refused);
+        if let (Failure::Aws(_), Some(why)) =
+            (refused, self.declared.hooks.why_not_deleted(&self.aws, &self.state).await)
+        {
+            for diag in &mut diags.0 {
+                diag.detail = format!("{why}\n\n{}", diag.detail);
+            }
+        }
+        diags
     }
 
     /// Waits a moment if a request was refused because something is going on with the object.

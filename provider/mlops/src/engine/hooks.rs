@@ -36,6 +36,11 @@ pub trait Hooks: Send + Sync {
     /// Completes what was read: `value` has the attributes, `description` is AWS's answer.
     fn after_read(&self, _description: &Value, _state: &Value, _value: &mut Value) {}
 
+    /// Says why AWS refused to delete an object, and what to do, if something else than the error tells it.
+    async fn why_not_deleted(&self, _aws: &Regional, _state: &Value) -> Option<String> {
+        None
+    }
+
     /// Says why an object that came to rest well is not what was asked for.
     fn verify(&self, _planned: &Value, _description: &Value) -> Option<String> {
         None

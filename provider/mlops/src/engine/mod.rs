@@ -6,6 +6,7 @@
 //! have operations of their own ([`Part`]), its tags, logs and scripts. What cannot be said so is a hook ([`Hooks`]).
 
 mod beside;
+mod companions;
 pub(crate) mod constraints;
 mod create;
 mod delete;
@@ -65,10 +66,15 @@ pub struct Declared {
     pub delete: Delete,
     /// Its statuses, the one that decides first. Empty: it is there at once.
     pub statuses: &'static [Statuses],
+    /// Statuses of what goes on with it from time to time: a busy one does not keep it from being ready, and is waited for
+    /// before it is changed or deleted.
+    pub occupied: &'static [Statuses],
     /// What it does while it exists.
     pub activity: Activity,
     /// Attributes that have operations of their own.
     pub parts: &'static [Part],
+    /// What AWS makes with it, and nobody else.
+    pub companions: &'static [Companions],
     /// Its tags. None: it cannot have any.
     pub tags: Option<&'static Tagging>,
     /// An attribute that leaves the object without tags of its own where it is set.
@@ -115,8 +121,10 @@ impl Declared {
             updates: &[],
             delete,
             statuses: &[],
+            occupied: &[],
             activity: Activity::None,
             parts: &[],
+            companions: &[],
             tags: None,
             untagged: None,
             described_as: &[],
@@ -409,4 +417,21 @@ pub struct Part {
     pub delete: Operation,
     /// Errors that say that there is none.
     pub not_found: &'static [ErrorMatch],
+}
+
+/// What AWS makes with an object, and what can only be set: elements of a list attribute, which the user may leave out.
+#[derive(Clone, Copy, Debug)]
+pub struct Companions {
+    /// The attribute: a list of objects, each with the members that the writing operation takes.
+    pub attribute: &'static str,
+    /// What AWS calls one: `alert`.
+    pub noun: &'static str,
+    /// The attribute and member that tells them apart. The user may leave it out where it is clear.
+    pub by: &'static str,
+    /// Lists them.
+    pub list: Operation,
+    /// The member of the response that has the list.
+    pub items: &'static str,
+    /// Sets one.
+    pub write: Operation,
 }

@@ -12,7 +12,7 @@ use tfplug::value::{Path, Value};
 
 use super::Declared;
 use super::shape::{Reading, from_api, to_api};
-use super::statuses::{self, Unsettled, wait_until_stable};
+use super::statuses::{self, Statuses, Unsettled, wait_until_stable};
 use crate::aws::arn::Arn;
 use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::record::{Found, Identity};
@@ -20,7 +20,7 @@ use crate::aws::operation::{Failure, GRACE, NEVER, Operation, Retry, call, is_on
 use crate::aws::tags;
 
 /// How often what was just made is looked for.
-const NOT_FOUND_PAUSE: Duration = Duration::from_millis(500);
+pub(super) const NOT_FOUND_PAUSE: Duration = Duration::from_millis(500);
 
 /// One operation on one object of a declared resource.
 pub(super) struct Run<'a> {
@@ -192,7 +192,8 @@ impl<'a> Run<'a> {
         let parts = declared.parts.iter().map(|p| p.attribute);
         // What is described beside what is in force, such as what the last update was sent, is shown to an import only.
         let hidden = declared.not_described.iter().copied().filter(|_| !self.imported);
-        for name in hidden.chain(declared.key.attributes()).chain(parts) {
+        let companions = declared.companions.iter().map(|c| c.attribute);
+        for name in hidden.chain(declared.key.attributes()).chain(parts).chain(companions) {
             value.set_attribute(name, self.state.attribute(name).clone());
         }
         value.set_attribute("arn", self.arn(description));
@@ -229,6 +230,7 @@ impl<'a> Run<'a> {
             value.set_attribute("tags_all", all);
         }
         self.read_parts(&mut value).await?;
+        self.read_companions(&mut value).await?;
         Ok(value)
     }
 
@@ -249,9 +251,22 @@ impl<'a> Run<'a> {
         waiting_for: &str,
         polled: impl FnMut(&Value),
     ) -> Result<Option<Value>, Unsettled> {
-        let all = self.declared.statuses;
-        let is_busy = |description: &Value| statuses::is_busy(all, description);
-        let status = |description: &Value| statuses::text(all, description);
+        self.settle_in(self.declared.statuses.to_vec(), waiting_for, polled).await
+    }
+
+    /// Polls until the object can be changed or deleted: also what goes on with it from time to time comes to rest.
+    pub(super) async fn settle_wholly(&self) -> Result<Option<Value>, Unsettled> {
+        self.settle_in([self.declared.statuses, self.declared.occupied].concat(), "at rest", |_| {}).await
+    }
+
+    async fn settle_in(
+        &self,
+        all: Vec<Statuses>,
+        waiting_for: &str,
+        polled: impl FnMut(&Value),
+    ) -> Result<Option<Value>, Unsettled> {
+        let is_busy = |description: &Value| statuses::is_busy(&all, description);
+        let status = |description: &Value| statuses::text(&all, description);
         let waiting_for = format!("see the {} {waiting_for}", self.label);
         wait_until_stable(self.cx, is_busy, status, &waiting_for, || self.describe(), polled).await
     }

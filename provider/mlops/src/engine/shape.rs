@@ -1,6 +1,6 @@
 //! Between a resource's attributes and the members of the API: other names, no local attributes, sets for lists.
 
-use tfplug::schema::{Attribute, Equality, Kind, Mode, Nesting, Object, Type};
+use tfplug::schema::{Attribute, Equality, Kind, Mode, Nesting, Object, Rule, Type};
 use tfplug::value::{Path, Value};
 
 /// From the attributes of an object to the API's input. Null, computed and local attributes are left out.
@@ -68,6 +68,11 @@ pub fn from_api(object: &Object, description: &Value, state: &Value, reading: &R
     let is_known = state.as_entries().is_some() && !reading.imported;
     let attributes = object.attributes.iter().map(|a| {
         let (before, described) = (state.attribute(&a.name), reading.member(description, a));
+        // What is empty and the one of a choice says something: `csv = {}`.
+        let is_choice = |rule: &Rule| {
+            matches!(rule, Rule::ExactlyOneOf(names) if names.contains(&a.name)) && described.as_entries().is_some()
+        };
+        let may_be_unset = a.mode != Mode::Computed && !object.rules.iter().any(is_choice);
         let keeps = a.provider_only
             || a.tags
             || (before.is_null() && reading.server_defaults.contains(&a.name.as_ref()))
@@ -78,9 +83,9 @@ pub fn from_api(object: &Object, description: &Value, state: &Value, reading: &R
             (a.equality, before.as_elements(), described.as_elements())
         {
             let ordered = Value::List(in_order_of(known, elements, &a.kind, &reading.inside(&a.name)));
-            from_api_kind(&a.kind, a.mode, &ordered, before, &reading.inside(&a.name))
+            from_api_kind(&a.kind, may_be_unset, &ordered, before, &reading.inside(&a.name))
         } else {
-            from_api_kind(&a.kind, a.mode, described, before, &reading.inside(&a.name))
+            from_api_kind(&a.kind, may_be_unset, described, before, &reading.inside(&a.name))
         };
         (a.name.to_string(), value)
     });
@@ -117,16 +122,22 @@ fn is_same_fraction(a: &Value, b: &Value) -> bool {
     }
 }
 
-fn from_api_kind(kind: &Kind, mode: Mode, value: &Value, state: &Value, reading: &Reading<'_>) -> Value {
-    let is_unset = value.as_str() == Some("") || (reading.imported && mode != Mode::Computed && value.is_empty());
-    if value.is_null() || is_unset {
+/// `may_be_unset`: the user may have left it out, so that an import shows nothing of what is empty.
+fn from_api_kind(kind: &Kind, may_be_unset: bool, value: &Value, state: &Value, reading: &Reading<'_>) -> Value {
+    let shows_nothing = |value: &Value| reading.imported && may_be_unset && value.is_empty();
+    let is_object = matches!(kind, Kind::Nested(Nesting::Single, _));
+    if value.is_null() || value.as_str() == Some("") || (!is_object && shows_nothing(value)) {
         return Value::Null;
     }
     match kind {
         Kind::Leaf(_) if is_same_fraction(state, value) => state.clone(),
         Kind::Leaf(t) => from_api_type(t, value),
         Kind::Nested(nesting, inner) => match (nesting, value) {
-            (Nesting::Single, v) => from_api(inner, v, state, reading),
+            (Nesting::Single, v) => match from_api(inner, v, state, reading) {
+                // What is left of it decides: a choice in it may be empty, and still be one.
+                Value::Object(members) if shows_nothing(v) && members.values().all(Value::is_null) => Value::Null,
+                shown => shown,
+            },
             (Nesting::List, Value::List(v)) => {
                 let old = |i: usize| state.as_elements().and_then(|s| s.get(i)).cloned().unwrap_or(Value::Null);
                 Value::List(v.iter().enumerate().map(|(i, x)| from_api(inner, x, &old(i), reading)).collect())

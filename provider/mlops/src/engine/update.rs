@@ -51,6 +51,7 @@ impl Declared {
             run.write_parts(&update.prior, &update.planned).await?;
             // What was sent is what is there, and only AWS's answer to something else could tell more.
             let mut value = update.planned;
+            run.write_companions(&update.prior, &mut value).await?;
             if self.tags.is_some() {
                 value.set_attribute("tags_all", tags::to_value(&self.wanted_tags(cx.client()?, &value)));
             }
@@ -155,7 +156,7 @@ impl Run<'_> {
     async fn send_one(&self, operation: &Operation, input: &Value) -> Result<()> {
         loop {
             if !self.declared.statuses.is_empty() && !self.declared.is_job() {
-                self.settle("at rest", |_| {}).await.map_err(Unsettled::into_diags)?;
+                self.settle_wholly().await.map_err(Unsettled::into_diags)?;
             }
             match call(self.cx, &self.aws, operation, input, self.retry()?).await {
                 Ok(answer) => {
@@ -191,6 +192,13 @@ impl Run<'_> {
     /// Completes an object that is ready: writes its parts, and starts or stops it. `prior` has the parts as they are.
     pub(super) async fn complete(&self, value: Value, prior: &Value) -> Result<Value, Unfinished> {
         self.write_parts(prior, &self.state).await?;
+        let mut value = self.start_or_stop(value).await?;
+        self.write_companions(prior, &mut value).await?;
+        Ok(value)
+    }
+
+    /// Gives an object that is ready the status that the user wants.
+    async fn start_or_stop(&self, value: Value) -> Result<Value, Unfinished> {
         let Some(power) = self.declared.power() else { return Ok(value) };
         let (status, wanted) = (self.status(&value), self.wanted_status());
         let operation = match wanted {

@@ -36,6 +36,10 @@ fn members(declared: &Declared) -> BTreeMap<String, ShapeType> {
     for part in declared.parts {
         all.extend(own(&part.write, declared.key.members(&part.write, &object)));
     }
+    for companions in declared.companions {
+        let own = own(&companions.write, declared.key.members(&companions.write, &object)).into_iter();
+        all.extend(own.map(|(path, shape)| (format!("{}[*].{path}", companions.attribute), shape)));
+    }
     all.into_iter().collect()
 }
 
@@ -79,6 +83,7 @@ fn every_member_of_the_api_is_an_attribute_or_omitted_with_a_reason() {
             match kind_at(&object, &path) {
                 _ if is_omitted(declared, &path) => {}
                 Some(Kind::Leaf(t)) if fits(shape, t) => {}
+                Some(Kind::Nested(_, inner)) if shape == ShapeType::Structure && inner.attributes.is_empty() => {}
                 found => missing.push(format!("{}: {path} ({shape:?}): {found:?}", declared.noun)),
             }
         }
@@ -133,7 +138,8 @@ fn has(described: &BTreeSet<String>, path: &str) -> bool {
 fn every_description_is_read_or_named_as_not_described() {
     for declared in all() {
         let described = described(declared);
-        let parts: Vec<&str> = declared.parts.iter().map(|p| p.attribute).collect();
+        let parts = declared.parts.iter().map(|p| p.attribute);
+        let parts: Vec<&str> = parts.chain(declared.companions.iter().map(|c| c.attribute)).collect();
         for a in (declared.schema)().object.attributes.iter().filter(|a| !a.provider_only && !a.tags) {
             if declared.key.attribute == a.name || parts.contains(&a.name.as_ref()) {
                 continue;
@@ -144,7 +150,7 @@ fn every_description_is_read_or_named_as_not_described() {
             let not_described = renamed.is_none() && declared.not_described.contains(&a.name.as_ref());
             assert_ne!(has(&described, member), not_described, "{}: {}", declared.noun, a.name);
         }
-        for status in declared.statuses {
+        for status in declared.statuses.iter().chain(declared.occupied) {
             let reason = status.reason.is_none_or(|member| has(&described, member));
             assert!(has(&described, status.member) && reason, "{}", declared.noun);
         }
@@ -210,6 +216,7 @@ fn tables_name_attributes_that_exist() {
         let sent =
             declared.updates.iter().flat_map(|u| u.send.iter().copied().chain(u.deltas.iter().map(|d| d.attribute)));
         let parts = declared.parts.iter().map(|p| p.attribute);
+        let parts = parts.chain(declared.companions.iter().map(|c| c.attribute));
         let updated: BTreeSet<&str> = sent.chain(parts).chain(power_status(declared)).collect();
         for a in schema.object.attributes.iter().filter(|a| a.mode.is_configurable() && !a.provider_only && !a.tags) {
             assert_ne!(
@@ -259,6 +266,7 @@ pub(crate) fn operations(declared: &Declared) -> Vec<Operation> {
     let mut all = vec![declared.create.operation, declared.read.operation];
     all.extend(declared.updates.iter().map(|u| u.operation));
     all.extend(declared.parts.iter().flat_map(|p| [p.read, p.write, p.delete]));
+    all.extend(declared.companions.iter().flat_map(|c| [c.list, c.write]));
     if let Delete::By(by) = &declared.delete {
         all.push(by.operation);
         all.extend(by.empty.iter().flat_map(|e| [e.list, e.delete]));

@@ -7,6 +7,7 @@ pub mod inference;
 pub mod labeling;
 mod left_over;
 pub mod models;
+pub mod monitoring;
 pub mod notebooks;
 pub mod observability;
 pub mod processing;
@@ -31,6 +32,11 @@ pub static DECLARED: &[&Declared] = &[
     &models::model::MODEL,
     &models::model_package::MODEL_PACKAGE,
     &models::model_package_group::MODEL_PACKAGE_GROUP,
+    &monitoring::data_quality_job_definition::DATA_QUALITY_JOB_DEFINITION,
+    &monitoring::model_bias_job_definition::MODEL_BIAS_JOB_DEFINITION,
+    &monitoring::model_explainability_job_definition::MODEL_EXPLAINABILITY_JOB_DEFINITION,
+    &monitoring::model_quality_job_definition::MODEL_QUALITY_JOB_DEFINITION,
+    &monitoring::monitoring_schedule::MONITORING_SCHEDULE,
     &notebooks::lifecycle_configuration::LIFECYCLE_CONFIGURATION,
     &notebooks::notebook_instance::NOTEBOOK_INSTANCE,
     &observability::dashboard::DASHBOARD,

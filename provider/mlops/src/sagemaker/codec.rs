@@ -317,6 +317,10 @@ impl ShapeDeserializer for Members<'_> {
         if self.depth == 0 {
             return Ok(());
         }
+        // A structure without members is a choice of its own.
+        if schema.members().is_empty() && !self.path.is_empty() {
+            self.leaf(schema);
+        }
         for m in schema.members() {
             let step = format!(".{}", member(m));
             read(m, &mut self.below(&step, Some(m.shape_type())))?;

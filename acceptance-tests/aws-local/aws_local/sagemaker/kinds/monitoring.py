@@ -149,7 +149,19 @@ def _take(engine: Any, record: Any, config: dict[str, Any]) -> None:
     record.set(MonitoringType=kind, EndpointName=endpoint)
 
 
+def _refuse_while_running(engine: Any, record: Any) -> None:
+    """No change and no deletion amid an execution.
+
+    Source: ACK's controller for SageMaker, which waits until the last one is neither Pending, InProgress nor Stopping; text
+    ours.
+    """
+    status = next((e["MonitoringExecutionStatus"] for e in record.private.get("executions") or ()), "")
+    if status in ("Pending", "InProgress", "Stopping"):
+        raise AwsError("ValidationException", f"Monitoring schedule {record.name} has an execution in status {status}")
+
+
 def _before_update_schedule(engine: Any, record: Any, request: dict[str, Any]) -> None:
+    _refuse_while_running(engine, record)
     _check_schedule(engine, record.region, request["MonitoringScheduleConfig"])
     record.private["before"] = record._status
 
@@ -343,6 +355,7 @@ KINDS = (
             "created": _created_schedule,
             "before_update": _before_update_schedule,
             "updated": _updated_schedule,
+            "before_delete": _refuse_while_running,
             "describe": _describe_schedule,
         },
     ),

@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{fake_notebooks, fake_registry, fake_scaling, fake_studio};
+use super::{fake_monitoring, fake_notebooks, fake_registry, fake_scaling, fake_studio};
 use crate::testing::{Answer, Asked, Stub};
 
 /// What is special about a kind: its noun in operations, its name's member, its ARN's, its status's, the statuses that it
@@ -212,6 +212,7 @@ pub(super) type Done = Result<Json, (&'static str, &'static str)>;
 
 fn work(state: &mut State, operation: &str, request: Json) -> Done {
     let own = fake_notebooks::work(state, operation, &request)
+        .or_else(|| fake_monitoring::work(state, operation, &request))
         .or_else(|| fake_registry::work(state, operation, &request))
         .or_else(|| fake_scaling::work(state, operation, &request))
         .or_else(|| fake_studio::work(state, operation, &request));

@@ -3,11 +3,13 @@
 mod activities;
 mod contents;
 mod fake;
+mod fake_monitoring;
 mod fake_notebooks;
 mod fake_registry;
 mod fake_scaling;
 mod fake_studio;
 mod keys;
+mod monitoring;
 mod nothing;
 mod places;
 mod processing;

@@ -1,0 +1,149 @@
+"""Monitoring: traffic that drifts is found by the next execution; a definition in use is replaced in the right order."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from acceptance.cases import EXAMPLES
+from acceptance.example import copy_example
+from acceptance.local_aws import LocalAws
+from acceptance.terraform import HEAD, PLANNED, Terraform, changes_of
+
+STACK = "stacks/monitoring"
+SCHEDULE = "mlops_monitoring_schedule.churn"
+NAME = "churn-monitoring"
+METRICS = "aws/sagemaker/Endpoints/data-metrics"
+RUNNING = {"Pending", "InProgress", "Stopping"}
+HOUR = 3600
+
+
+def customers(more_months: int = 0) -> str:
+    """The requests that the baseline was made of, of customers that stay longer or shorter."""
+    lines = (EXAMPLES / STACK / "baseline/customers.csv").read_text().split()[1:]
+    rows = [line.split(",")[1:] for line in lines]
+    return "\n".join(f"{int(months) + more_months},{complaints},{bill}" for months, complaints, bill in rows)
+
+
+def next_execution(aws: LocalAws, requests: str) -> dict[str, Any]:
+    """Sends requests, lets the hour pass, and answers what the execution at its end finds."""
+    sagemaker = aws.client("sagemaker")
+
+    def last() -> dict[str, Any]:
+        return sagemaker.describe_monitoring_schedule(MonitoringScheduleName=NAME).get("LastMonitoringExecutionSummary", {})
+
+    before = last().get("ScheduledTime")
+    aws.client("sagemaker-runtime").invoke_endpoint(EndpointName=NAME, ContentType="text/csv", Body=requests)
+    now = aws.control("GET", "clock")["now"]
+    aws.control("POST", "clock", advance=HOUR - now % HOUR + 1)
+
+    def ended() -> dict[str, Any] | None:
+        found = last()
+        is_new = found and found["ScheduledTime"] != before
+        return found if is_new and found["MonitoringExecutionStatus"] not in RUNNING else None
+
+    return aws.wait_for("the execution ends", ended)
+
+
+def drift_of(aws: LocalAws, feature: str) -> float:
+    """The last value of the metric of a feature's drift."""
+    listed = aws.client("cloudwatch").list_metrics(Namespace=METRICS, MetricName=f"feature_baseline_drift_{feature}")
+    (metric,) = listed["Metrics"]
+    assert {d["Name"]: d["Value"] for d in metric["Dimensions"]} == {"Endpoint": NAME, "MonitoringSchedule": NAME}
+    now = aws.control("GET", "clock")["now"]
+    statistics = aws.client("cloudwatch").get_metric_statistics(
+        **metric, StartTime=now - 600, EndTime=now + 600, Period=60, Statistics=["Maximum"]
+    )
+    (point,) = statistics["Datapoints"]
+    return point["Maximum"]
+
+
+def test_traffic_that_drifts_is_found_by_the_next_execution(
+    aws: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path
+) -> None:
+    directory = copy_example(STACK, tmp_path / "stack", initialised, [])
+    terraform = Terraform(directory, cli_configuration, aws.environment())
+    terraform.apply()
+    assert terraform.values()[SCHEDULE]["last_monitoring_execution_summary"] is None
+
+    calm = next_execution(aws, customers())
+    assert calm["MonitoringExecutionStatus"] == "Completed", calm
+    assert drift_of(aws, "months") < 0.1
+    assert terraform.is_settled(), "an execution is no drift"
+
+    found = next_execution(aws, customers(more_months=40))
+    assert found["MonitoringExecutionStatus"] == "CompletedWithViolations", found
+    assert drift_of(aws, "months") > 0.1 > drift_of(aws, "bill")
+    terraform.apply("-refresh-only")
+    summary = terraform.values()[SCHEDULE]["last_monitoring_execution_summary"]
+    assert summary["monitoring_execution_status"] == "CompletedWithViolations"
+    assert terraform.is_settled()
+    terraform.destroy()
+    # AWS keeps the record of each execution.
+    assert {o["kind"] for o in aws.inventory()} == {"ProcessingJob"}
+
+
+FIXED = """
+resource "mlops_execution_role" "r" {
+  name   = "r"
+  access = { read = ["s3://bucket-in"], write = ["s3://bucket-out"] }
+}
+
+resource "mlops_data_quality_job_definition" "d" {
+  name                           = "d"
+  role_arn                       = mlops_execution_role.r.arn
+  data_quality_app_specification = { image_uri = "123456789012.dkr.ecr.us-east-1.amazonaws.com/i:1" }
+  job_resources                  = { cluster_config = { instance_type = "ml.m5.large", instance_count = 1, volume_size_in_gb = 5 } }
+  data_quality_job_input = {
+    batch_transform_input = {
+      data_captured_destination_s3_uri = "s3://bucket-in"
+      dataset_format                   = { csv = {} }
+      local_path                       = "/opt/ml/processing/input"
+    }
+  }
+  data_quality_job_output_config = {
+    monitoring_outputs = [{ s3_output = { s3_uri = "s3://bucket-out", local_path = "/opt/ml/processing/output" } }]
+  }
+}
+
+resource "mlops_monitoring_schedule" "s" {
+  name = "s"
+  monitoring_schedule_config = {
+    monitoring_job_definition_name = mlops_data_quality_job_definition.d.name
+    monitoring_type                = "DataQuality"
+    schedule_config                = { schedule_expression = "cron(0 0 ? * * *)" }
+  }
+}
+"""
+DEFINITION = "mlops_data_quality_job_definition.d"
+
+
+def change(terraform: Terraform, old: str, new: str) -> None:
+    """Replaces a text of the configuration."""
+    main = terraform.directory / "main.tf"
+    text = main.read_text()
+    assert old in text
+    main.write_text(text.replace(old, new))
+
+
+def test_a_definition_in_use_with_a_fixed_name_says_how_it_can_change(
+    quick: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path
+) -> None:
+    directory = tmp_path / "stack"
+    shutil.copytree(initialised, directory, symlinks=True)
+    (directory / "main.tf").write_text(HEAD + FIXED)
+    terraform = Terraform(directory, cli_configuration, quick.environment())
+    terraform.apply()
+    change(terraform, "/i:1", "/i:2")
+    assert terraform.changes() == {DEFINITION: ["delete", "create"]}
+    (error,) = [d for d in terraform.attempt("apply").told if d.severity == "error"]
+    assert 'used by the monitoring schedule "s"' in error.text and "replace_triggered_by" in error.text, error.text
+    assert terraform.changes() == {DEFINITION: ["delete", "create"]}, "nothing is lost"
+    change(terraform, '  name = "s"', f'  name = "s"\n  lifecycle {{\n    replace_triggered_by = [{DEFINITION}]\n  }}')
+    plan = terraform.plan()
+    assert changes_of(plan) == dict.fromkeys((DEFINITION, "mlops_monitoring_schedule.s"), ["delete", "create"]), plan["text"]
+    terraform.apply(PLANNED)
+    assert terraform.is_settled()
+    terraform.destroy()
+    assert quick.inventory() == []

@@ -1,0 +1,100 @@
+//! What the definitions of all four types of monitoring jobs have in common.
+//!
+//! Quirks of the API: a definition cannot be changed, and none that a monitoring schedule uses can be deleted. Source: the
+//! service model, whose job definitions have no update; SageMaker developer guide, model monitor schedules.
+
+use async_trait::async_trait;
+use tfplug::model::Model;
+use tfplug::schema::Schema;
+use tfplug::value::Value;
+
+use crate::aws::arn;
+use crate::aws::client::Regional;
+use crate::aws::operation::{ErrorMatch, Operation, error};
+use crate::engine::{Create, Declared, Delete, Hooks, Read};
+use crate::sagemaker::operation::operation;
+use crate::sagemaker::{IAM_PROPAGATION, named};
+use crate::shapes::monitoring::{MonitoringResources, MonitoringStoppingCondition};
+use crate::shapes::processing::NetworkConfig;
+
+/// How every monitoring job runs.
+#[derive(Clone, Debug, Model)]
+pub(super) struct Execution {
+    #[tf(required, requires_replace)]
+    job_resources: MonitoringResources,
+    /// ARN of the IAM role that SageMaker assumes to run the job. It needs to read the captured data and the baseline, to
+    /// write the output, and to put metrics into CloudWatch.
+    #[tf(required, requires_replace, validate(arn::ROLE))]
+    role_arn: String,
+    /// Limit on run time. AWS takes 3600 seconds unless set.
+    #[tf(optional, computed, use_state_for_unknown, requires_replace)]
+    stopping_condition: Option<MonitoringStoppingCondition>,
+    #[tf(optional, requires_replace)]
+    network_config: Option<NetworkConfig>,
+}
+
+/// Source of both: the service model.
+const TAKEN: &[ErrorMatch] = &[error("ResourceInUse", "")];
+const NOT_FOUND: &[ErrorMatch] = &[error("ResourceNotFound", "")];
+
+/// A definition of this type of monitoring; `operations` create, describe and delete it.
+pub(super) const fn definition(
+    noun: &'static str,
+    schema: fn() -> &'static Schema,
+    arn: &'static str,
+    operations: [Operation; 3],
+    hooks: &'static Definition,
+) -> Declared {
+    let [create, describe, delete] = operations;
+    Declared {
+        // Source: read from AWS by terraform-provider-aws, data_quality_job_definition_test.go.
+        server_defaults: &[
+            "stopping_condition",
+            "network_config.enable_inter_container_traffic_encryption",
+            "network_config.enable_network_isolation",
+        ],
+        hooks,
+        ..named(
+            noun,
+            schema,
+            "job_definition_name",
+            arn,
+            Create { operation: create, arn: Some("job_definition_arn"), exists: TAKEN, retryable: &[IAM_PROPAGATION] },
+            Read::by(describe, NOT_FOUND),
+            Delete::by(delete, &[]),
+        )
+    }
+}
+
+/// A type of monitoring.
+pub(super) struct Definition {
+    /// What the API calls it: `DataQuality`.
+    pub(super) monitoring_type: &'static str,
+}
+
+const LIST_SCHEDULES: Operation = operation!(list_monitoring_schedules, ListMonitoringSchedules);
+
+#[async_trait]
+impl Hooks for Definition {
+    /// How AWS tells that a definition is in use is not documented, so that the schedules are asked.
+    async fn why_not_deleted(&self, aws: &Regional, state: &Value) -> Option<String> {
+        let filter = Value::object([
+            ("monitoring_job_definition_name", state.attribute("name").clone()),
+            ("monitoring_type_equals", Value::from(self.monitoring_type)),
+        ]);
+        let listed = (LIST_SCHEDULES.call)(aws, &filter).await.ok()?;
+        let schedules = listed.attribute("monitoring_schedule_summaries").as_elements()?;
+        let names: Vec<&str> =
+            schedules.iter().filter_map(|s| s.attribute("monitoring_schedule_name").as_str()).collect();
+        (!names.is_empty()).then(|| {
+            format!(
+                "It is used by the monitoring schedule {}. For a change, give the definition `name_prefix` instead of `name`, \
+                 and `lifecycle {{ create_before_destroy = true }}`: the schedule then moves to the new definition before \
+                 this one is deleted. With a fixed name, give the schedule \
+                 `lifecycle {{ replace_triggered_by = [...] }}` with the definition: it is then deleted before, and created \
+                 again. A schedule that is not in this configuration has to be deleted or moved to another definition first.",
+                names.iter().map(|n| format!("{n:?}")).collect::<Vec<_>>().join(", "),
+            )
+        })
+    }
+}
