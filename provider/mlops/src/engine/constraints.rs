@@ -235,6 +235,7 @@ mod tests {
         ("memory_size_in_mb", "whole GB (SageMaker API reference, ProductionVariantServerlessConfig)"),
         ("model_card_content", "a JSON document"),
         ("model_package_group_name", "the group's name: with it the ARN of a version is known in the plan"),
+        ("schedule_expression", "a cron expression of Model Monitor, or NOW"),
         ("repository_credentials_provider_arn", "an ARN, as its name says"),
         ("volume_size_in_gb", "no volume is no attribute"),
         ("model_data_url", "s3:// URIs only"),
