@@ -13,7 +13,8 @@ const LAYERS: &[&[&str]] = &[
     &["engine"],
     &["sagemaker", "services"],
     &["shapes"],
-    &["resources", "data_sources", "functions"],
+    &["resources", "functions"],
+    &["data_sources"],
 ];
 
 fn layer(module: &str) -> Option<usize> {

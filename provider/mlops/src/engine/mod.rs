@@ -7,6 +7,7 @@
 
 mod beside;
 mod create;
+pub mod data;
 mod delete;
 pub mod hooks;
 mod import;
@@ -136,7 +137,7 @@ impl Declared {
     }
 
     /// The schema of its attributes.
-    fn object(&self) -> &'static Object {
+    pub fn object(&self) -> &'static Object {
         &(self.schema)().object
     }
 

@@ -8,7 +8,7 @@ use tfplug::value::{Path, Value};
 use super::run::Run;
 use super::shape::{from_api, to_api_kind};
 use super::{Empty, Part};
-use crate::aws::operation::{Failure, NEVER, call, is_one_of};
+use crate::aws::operation::{Failure, NEVER, call, is_one_of, list};
 
 impl Run<'_> {
     fn kind_of(&self, part: &Part) -> Option<&Kind> {
@@ -86,19 +86,10 @@ impl Run<'_> {
     /// What the object holds.
     async fn held(&self, empty: &Empty) -> Result<Vec<Value>> {
         let key = self.declared.key.id(&self.state).unwrap_or_default();
-        let mut input = Value::object([(empty.of, Value::from(key))]);
-        let mut held = Vec::new();
-        loop {
-            let listed = call(self.cx, &self.aws, &empty.list, &input, NEVER).await;
-            let page = listed.map_err(|failure| self.refused("list what is in", &failure))?;
-            let items = page.attribute(empty.items).as_elements().unwrap_or_default();
-            held.extend(items.iter().map(|item| item.attribute(empty.key).clone()));
-            let next = page.attribute("next_token");
-            if next.is_null() {
-                return Ok(held);
-            }
-            input.set_attribute("next_token", next.clone());
-        }
+        let input = Value::object([(empty.of, Value::from(key))]);
+        let listed = list(self.cx, &self.aws, &empty.list, input, empty.items).await;
+        let listed = listed.map_err(|failure| self.refused("list what is in", &failure))?;
+        Ok(listed.iter().map(|item| item.attribute(empty.key).clone()).collect())
     }
 
     fn not_empty(&self, empty: &Empty, count: usize) -> Diag {

@@ -121,7 +121,7 @@ pub struct Changeable {
 }
 
 /// A group, by its name or ARN. Source: the service model, CreateModelPackage's `ArnOrName`.
-pub(super) const GROUP: Validator = Validator::Text {
+pub const GROUP: Validator = Validator::Text {
     expected: "the name or ARN of a model package group",
     accepts: |s| Arn::is_of(s, "sagemaker", "model-package-group") || names::NAME.accepts(&Value::from(s)),
 };
