@@ -133,6 +133,40 @@ def test_old_versions_are_kept_and_a_group_that_holds_them_is_not_deleted(aws: L
     assert aws.inventory() == []
 
 
+MODEL = """
+resource "mlops_execution_role" "m" {
+  name = "churn-models"
+}
+
+resource "mlops_model" "m" {
+  name               = "churn"
+  execution_role_arn = mlops_execution_role.m.arn
+  primary_container  = { model_package_name = %s }
+}
+"""
+
+
+def test_a_version_is_deployed_only_once_somebody_approved_it(aws: LocalAws, workspace: Workspace) -> None:
+    """aws-samples/sagemaker-custom-project-templates issue 15: there, a version that was only registered was deployed."""
+    registry = GROUP % "true" + PACKAGE % (1, "1", "new", "delete")
+    terraform = workspace(registry + MODEL % "mlops_model_package.p[0].arn")
+    # The ARN is known only after the registration, so the apply refuses.
+    refused = [d for d in terraform.attempt("apply").told if d.severity == "error"]
+    assert [d.address for d in refused] == ["mlops_model.m"] and "PendingManualApproval" in refused[0].text, refused
+    assert "CreateModel" not in [c["operation"] for c in aws.calls()] and versions(aws) == [1]
+    # Now it is known, so the plan does.
+    assert "PendingManualApproval" in terraform.run("plan", "-input=false", "-no-color").output
+    (error,) = [d.text for d in terraform.attempt("apply").told if d.severity == "error"]
+    arn = described(aws)["ModelPackageArn"]
+    assert f"update-model-package --model-package-arn {arn} --model-approval-status Approved" in error, error
+    aws.client("sagemaker").update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved")
+    terraform.apply()
+    aws.client("sagemaker").update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Rejected")
+    assert terraform.is_settled(), "a model that is deployed is not undone by a plan"
+    terraform.destroy()
+    assert aws.inventory() == []
+
+
 LISTED = """
 data "mlops_model_packages" "all" {%s}
 

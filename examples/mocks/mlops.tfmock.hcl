@@ -151,6 +151,7 @@ mock_resource "mlops_model" {
     name                     = "mock"
     primary_container        = { additional_model_data_sources = { s3_data_source = { etag = null, manifest_etag = null } }, mode = null, model_data_source = { s3_data_source = { compression_type = "mock", etag = null, hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = null, manifest_s3_uri = null, model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } } }
     region                   = "us-east-1"
+    require_approved         = true
     source_code              = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
     tags_all                 = {}
   }

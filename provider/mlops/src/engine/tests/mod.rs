@@ -1,6 +1,7 @@
 //! The engine against a SageMaker in memory, driven as Terraform drives it.
 
 mod activities;
+mod approval;
 mod data;
 mod fake;
 mod fake_notebooks;
@@ -9,6 +10,7 @@ mod fake_scaling;
 mod fake_studio;
 mod keys;
 mod nothing;
+
 mod places;
 mod processing;
 mod registry;
