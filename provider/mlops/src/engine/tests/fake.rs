@@ -91,6 +91,8 @@ pub(super) struct State {
     pub(super) looks: u32,
     /// How often something was created: makes each creation a moment of its own.
     created: u32,
+    /// The status that everything comes to, if it is not the one of success.
+    pub(super) end: Option<&'static str>,
     /// The status of what cannot be deleted.
     pub(super) stuck: Option<&'static str>,
     /// What every registration yields.
@@ -225,14 +227,14 @@ fn work(state: &mut State, operation: &str, request: Json) -> Done {
         }
         _ if !exists => Err(kind.missing),
         "Describe" => {
-            let still = state.still;
+            let (still, end) = (state.still, state.end);
             state.looks += 1;
             let object = state.objects.get_mut(&key).unwrap();
             let answer = Json::Object(object.clone());
             if let (Some(last), false) = (kind.life.last(), still)
                 && object[kind.status] != "Failed"
             {
-                object.insert(kind.status.to_owned(), json!(last));
+                object.insert(kind.status.to_owned(), json!(end.unwrap_or(last)));
             }
             Ok(answer)
         }

@@ -10,7 +10,7 @@ mod fake_scaling;
 mod fake_studio;
 mod keys;
 mod nothing;
-
+mod peers;
 mod places;
 mod processing;
 mod registry;
