@@ -52,7 +52,7 @@ async fn refuse_unless_approved(cx: &Context<Aws>, region: Option<&str>, package
     let of_arn = Arn::parse(package).ok().map(|arn| arn.region);
     let aws = match cx.client() {
         Ok(aws) => aws.region(of_arn.as_deref().or(region)),
-        Err(diags) => return diags.into(),
+        Err(diags) => return diags,
     };
     let input = Value::object([("model_package_name", Value::from(package))]);
     let description = match call(cx, &aws, &MODEL_PACKAGE.read.operation, &input, NEVER).await {
