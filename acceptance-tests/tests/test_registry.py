@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sweep import Kill, Place, Story, kill_both, kill_terraform, kill_the_provider, run
 
+from acceptance.cases import Edit
+from acceptance.example import copy_example, edit
 from acceptance.local_aws import LocalAws
 from acceptance.terraform import PLANNED, Terraform
 
@@ -126,5 +129,93 @@ def test_old_versions_are_kept_and_a_group_that_holds_them_is_not_deleted(aws: L
     assert versions(aws) == [1, 2]
     write(terraform, GROUP % "true")
     terraform.apply()
+    terraform.destroy()
+    assert aws.inventory() == []
+
+
+MODEL = """
+resource "mlops_execution_role" "m" {
+  name = "churn-models"
+}
+
+resource "mlops_model" "m" {
+  name               = "churn"
+  execution_role_arn = mlops_execution_role.m.arn
+  primary_container  = { model_package_name = %s }
+}
+"""
+
+
+def test_a_version_is_deployed_only_once_somebody_approved_it(aws: LocalAws, workspace: Workspace) -> None:
+    """aws-samples/sagemaker-custom-project-templates issue 15: there, a version that was only registered was deployed."""
+    registry = GROUP % "true" + PACKAGE % (1, "1", "new", "delete")
+    terraform = workspace(registry + MODEL % "mlops_model_package.p[0].arn")
+    # The ARN is known only after the registration, so the apply refuses.
+    refused = [d for d in terraform.attempt("apply").told if d.severity == "error"]
+    assert [d.address for d in refused] == ["mlops_model.m"] and "PendingManualApproval" in refused[0].text, refused
+    assert "CreateModel" not in [c["operation"] for c in aws.calls()] and versions(aws) == [1]
+    # Now it is known, so the plan does.
+    assert "PendingManualApproval" in terraform.run("plan", "-input=false", "-no-color").output
+    (error,) = [d.text for d in terraform.attempt("apply").told if d.severity == "error"]
+    arn = described(aws)["ModelPackageArn"]
+    assert f"update-model-package --model-package-arn {arn} --model-approval-status Approved" in error, error
+    aws.client("sagemaker").update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved")
+    terraform.apply()
+    aws.client("sagemaker").update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Rejected")
+    assert terraform.is_settled(), "a model that is deployed is not undone by a plan"
+    terraform.destroy()
+    assert aws.inventory() == []
+
+
+LISTED = """
+data "mlops_model_packages" "all" {%s}
+
+output "found" {
+  value = [for p in data.mlops_model_packages.all.model_packages : [p.arn, p.model_package_name, p.model_package_version]]
+}
+"""
+
+
+def test_a_list_has_the_versions_of_all_groups_and_each_is_known_by_its_arn(aws: LocalAws, workspace: Workspace) -> None:
+    """boto/boto3 issue 3069: a list without a type leaves out every version. aws/sagemaker-python-sdk issue 5606: a version
+    has no name, only its ARN."""
+    registry = GROUP % "true" + PACKAGE % (2, "1", "new", "delete")
+    terraform = workspace(registry)
+    terraform.apply()
+    arns = [described(aws, version)["ModelPackageArn"] for version in (1, 2)]
+    write(terraform, registry + LISTED % "")
+    terraform.apply()
+    assert sorted(terraform.outputs()["found"]) == [[arn, None, version] for version, arn in enumerate(arns, 1)]
+    for filters, found in (
+        ('model_package_type = "Unversioned"', []),
+        ('model_package_group_name = "churn"', arns),
+        (f'model_package_group_name = "{arns[0].rpartition("/")[0].replace("package/", "package-group/")}"', arns),
+        ('model_approval_status = "Approved"', []),
+        ('name_contains = "hurn"', arns),
+    ):
+        write(terraform, registry + LISTED % f"\n  {filters}\n")
+        terraform.apply()
+        assert sorted(arn for arn, *_ in terraform.outputs()["found"]) == found, filters
+    terraform.destroy()
+    assert aws.inventory() == []
+
+
+GATE = "data-sources/mlops_s3_object"
+
+
+def test_a_model_that_is_not_good_enough_is_not_registered(
+    aws: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path
+) -> None:
+    report = "evaluation/report.json"
+    directory = copy_example(GATE, tmp_path / "example", initialised, [Edit("0.93", "0.71", file=report)])
+    terraform = Terraform(directory, cli_configuration, aws.environment())
+    (refused,) = [d.text for d in terraform.attempt("apply").told if d.severity == "error"]
+    assert "The AUC is 0.71; a model below 0.9 is not registered." in refused
+    assert "CreateModelPackage" not in [c["operation"] for c in aws.calls()]
+    # Now that the report is there, the plan refuses.
+    assert "The AUC is 0.71" in terraform.run("plan", "-input=false", "-no-color").output
+    edit(directory, Edit("0.71", "0.93", file=report))
+    terraform.apply()
+    assert versions(aws, "churn-evaluated") == [1] and terraform.is_settled()
     terraform.destroy()
     assert aws.inventory() == []

@@ -43,6 +43,10 @@ def test_what_can_be_updated_of_a_training_job_that_has_ended(aws, sm, role):
         assert "Completed" in refusal(lambda change=change: sm.update_training_job(TrainingJobName="j", **change))
     sm.update_training_job(TrainingJobName="j", ResourceConfig={"KeepAlivePeriodInSeconds": 700})
     assert sm.describe_training_job(TrainingJobName="j")["ResourceConfig"]["KeepAlivePeriodInSeconds"] == 700
+    aws.advance(1000)
+    assert sm.describe_training_job(TrainingJobName="j")["WarmPoolStatus"]["Status"] == "Terminated"
+    late = {"KeepAlivePeriodInSeconds": 3000}
+    assert "no warm pool" in refusal(lambda: sm.update_training_job(TrainingJobName="j", ResourceConfig=late))
 
 
 def item(name: str, path: str | None, **more: Any) -> dict[str, Any]:

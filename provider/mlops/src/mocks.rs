@@ -140,6 +140,7 @@ impl Mock<'_> {
             Kind::Leaf(_) if attribute.mode.is_computed() && known(&attribute.name).is_some() => {
                 Some(json!(known(&attribute.name)))
             }
+            Kind::Leaf(_) if attribute.name == "arn" && attribute.mode.is_computed() => Some(json!(self.arn())),
             Kind::Leaf(_) if attribute.name == "region" => Some(json!(REGION)),
             Kind::Leaf(_) if attribute.name == "name" && attribute.mode.is_computed() => Some(json!("mock")),
             Kind::Leaf(kind) if made_up && attribute.mode == Mode::Required => Some(self.leaf(attribute, kind)),
@@ -154,12 +155,10 @@ impl Mock<'_> {
             Type::Number => json!(1),
             Type::Bool => json!(false),
             Type::List(_) | Type::Set(_) => json!([]),
-            Type::Map(element) => {
+            Type::Map(_) | Type::Dynamic => {
+                let is_text = matches!(kind, Type::Map(element) if **element == Type::String);
                 let keys = self.keys.get(&*attribute.name).into_iter().flatten();
-                keys.map(|key| {
-                    (key.clone(), if **element == Type::String { self.text(attribute, key) } else { json!(1) })
-                })
-                .collect()
+                keys.map(|key| (key.clone(), if is_text { self.text(attribute, key) } else { json!(1) })).collect()
             }
             _ => Json::Null,
         }

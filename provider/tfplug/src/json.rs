@@ -105,6 +105,28 @@ pub fn from_json(json: &Json, ty: &Type) -> Result<Value, CodecError> {
     read(json, ty, DEEPEST)
 }
 
+/// A JSON document as a value that brings its own type: objects and tuples, as `jsondecode` makes them.
+///
+/// # Errors
+/// A document that is too deep, a number beyond all bounds.
+pub fn dynamic(json: &Json) -> Result<Value, CodecError> {
+    let ty = type_of(json);
+    let value = read(json, &ty, DEEPEST)?;
+    Ok(if ty == Type::Dynamic { value } else { Value::Dynamic(Box::new((ty, value))) })
+}
+
+/// The type that a JSON document has by itself.
+fn type_of(json: &Json) -> Type {
+    match json {
+        Json::Null => Type::Dynamic,
+        Json::Bool(_) => Type::Bool,
+        Json::Number(_) => Type::Number,
+        Json::String(_) => Type::String,
+        Json::Array(all) => Type::Tuple(all.iter().map(type_of).collect()),
+        Json::Object(all) => Type::Object(all.iter().map(|(name, json)| (name.clone(), type_of(json))).collect()),
+    }
+}
+
 fn read(json: &Json, ty: &Type, depth: usize) -> Result<Value, CodecError> {
     let depth = depth.checked_sub(1).ok_or_else(CodecError::too_deep)?;
     let element = |(i, (j, t)): (usize, (&Json, &Type)), step: fn(usize) -> Step| {
@@ -309,5 +331,26 @@ mod tests {
         assert!(to_json(&"x".into(), &Type::Bool).is_err());
         assert!(to_json(&Value::object([("a", Value::Null)]), &ty(r#"["object",{}]"#)).is_err());
         assert!(decode(br#"{"type":"string"}"#, &Type::Dynamic).is_err());
+    }
+
+    #[test]
+    fn a_document_brings_its_own_type() {
+        for (text, ty) in [
+            (
+                r#"{"auc":0.93,"by":[1,"a",null],"none":{}}"#,
+                r#"["object",{"auc":"number","by":["tuple",["number","string","dynamic"]],"none":["object",{}]}]"#,
+            ),
+            ("[]", r#"["tuple",[]]"#),
+            ("true", r#""bool""#),
+        ] {
+            let json: Json = serde_json::from_str(text).unwrap();
+            let Value::Dynamic(found) = dynamic(&json).unwrap() else { panic!("{text}") };
+            assert_eq!(type_to_json(&found.0), ty.as_bytes());
+            assert_eq!(to_json(&found.1, &found.0).unwrap(), json);
+            let value = Value::Dynamic(found);
+            let sent = crate::msgpack::encode(&value, &Type::Dynamic).unwrap();
+            assert_eq!(crate::msgpack::decode(&sent, &Type::Dynamic).unwrap(), value);
+        }
+        assert_eq!(dynamic(&Json::Null).unwrap(), Value::Null);
     }
 }

@@ -213,6 +213,29 @@ pub async fn call<C>(
     Err(Failure::Stopped(Stop::DeadlinePassed, last))
 }
 
+/// All items of a list, over all its pages: `items` is the member that has them.
+///
+/// # Errors
+/// What AWS responded, or why the next page was not asked for.
+pub async fn list<C>(
+    cx: &Context<C>,
+    aws: &Regional,
+    operation: &Operation,
+    mut input: Value,
+    items: &str,
+) -> Result<Vec<Value>, Failure> {
+    let mut all = Vec::new();
+    loop {
+        let page = call(cx, aws, operation, &input, NEVER).await?;
+        all.extend(page.attribute(items).as_elements().unwrap_or_default().iter().cloned());
+        let next = page.attribute("next_token");
+        if next.is_null() {
+            return Ok(all);
+        }
+        input.set_attribute("next_token", next.clone());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,6 +9,7 @@ mod beside;
 mod companions;
 pub(crate) mod constraints;
 mod create;
+pub mod data;
 mod delete;
 pub mod hooks;
 mod import;
@@ -150,7 +151,7 @@ impl Declared {
     }
 
     /// The schema of its attributes.
-    fn object(&self) -> &'static Object {
+    pub fn object(&self) -> &'static Object {
         &(self.schema)().object
     }
 

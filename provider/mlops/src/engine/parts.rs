@@ -8,7 +8,7 @@ use tfplug::value::{Path, Value};
 use super::run::Run;
 use super::shape::{from_api, to_api_kind};
 use super::{Empty, Part};
-use crate::aws::operation::{Failure, NEVER, Operation, call, is_one_of};
+use crate::aws::operation::{Failure, NEVER, Operation, call, is_one_of, list};
 
 impl Run<'_> {
     fn kind_of(&self, part: &Part) -> Option<&Kind> {
@@ -92,18 +92,15 @@ impl Run<'_> {
     }
 
     /// All items of a list, page by page.
-    pub(super) async fn list(&self, list: &Operation, mut input: Value, items: &str, verb: &str) -> Result<Vec<Value>> {
-        let mut all = Vec::new();
-        loop {
-            let listed = call(self.cx, &self.aws, list, &input, NEVER).await;
-            let page = listed.map_err(|failure| self.refused(verb, &failure))?;
-            all.extend(page.attribute(items).as_elements().unwrap_or_default().iter().cloned());
-            let next = page.attribute("next_token");
-            if next.is_null() {
-                return Ok(all);
-            }
-            input.set_attribute("next_token", next.clone());
-        }
+    pub(super) async fn list(
+        &self,
+        operation: &Operation,
+        input: Value,
+        items: &str,
+        verb: &str,
+    ) -> Result<Vec<Value>> {
+        let listed = list(self.cx, &self.aws, operation, input, items).await;
+        Ok(listed.map_err(|failure| self.refused(verb, &failure))?)
     }
 
     fn not_empty(&self, empty: &Empty, count: usize) -> Diag {

@@ -161,6 +161,14 @@ def _before_update_training(engine: Any, record: Any, request: dict[str, Any]) -
             "ValidationException",
             f"{running_only[0]} cannot be updated because the training job {record.arn} is in status {record._status}.",
         )
+    if "ResourceConfig" in request and record._status in FINAL:
+        pool = (engine.describe(record).get("WarmPoolStatus") or {}).get("Status")
+        if pool != "Available":
+            # Source: API reference, WarmPoolStatus (one that is Terminated is "no longer available"; condition inferred); text
+            # ours.
+            raise AwsError(
+                "ValidationException", f"The training job {record.arn} has no warm pool in status Available to be updated."
+            )
     # UpdateTrainingJob sends only what changes within these members (service model, ResourceConfigForUpdate).
     for member in ("ResourceConfig", "ProfilerConfig", "RemoteDebugConfig"):
         if request.get(member):

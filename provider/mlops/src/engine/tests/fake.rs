@@ -95,6 +95,8 @@ pub(super) struct State {
     created: u32,
     /// What the models respond, used up one after the other: status and body. Then they respond `ok`.
     pub(super) responses: VecDeque<(u16, &'static str)>,
+    /// The status that everything comes to, if it is not the one of success.
+    pub(super) end: Option<&'static str>,
     /// The status of what cannot be deleted.
     pub(super) stuck: Option<&'static str>,
     /// What every registration yields.
@@ -247,14 +249,14 @@ fn work(state: &mut State, operation: &str, request: Json) -> Done {
         }
         _ if !exists => Err(kind.missing),
         "Describe" => {
-            let still = state.still;
+            let (still, end) = (state.still, state.end);
             state.looks += 1;
             let object = state.objects.get_mut(&key).unwrap();
             let answer = Json::Object(object.clone());
             if let (Some(last), false) = (kind.life.last(), still)
                 && object[kind.status] != "Failed"
             {
-                object.insert(kind.status.to_owned(), json!(last));
+                object.insert(kind.status.to_owned(), json!(end.unwrap_or(last)));
             }
             Ok(answer)
         }

@@ -21,16 +21,7 @@ pub(super) fn work(state: &mut State, operation: &str, request: &Json) -> Option
             let key = key_of(request, "ModelPackageName");
             state.objects.remove(&key).map(|_| json!({})).ok_or(ABSENT)
         }
-        "ListModelPackages" => {
-            let all = held(state, &group);
-            let from: usize = request["NextToken"].as_str().map_or(0, |token| token.parse().unwrap());
-            let page: Vec<_> = all.iter().skip(from).take(PAGE).map(|arn| json!({ "ModelPackageArn": arn })).collect();
-            let mut answer = json!({ "ModelPackageSummaryList": page });
-            if from + PAGE < all.len() {
-                answer["NextToken"] = json!((from + PAGE).to_string());
-            }
-            Ok(answer)
-        }
+        "ListModelPackages" => Ok(listed(state, &group, request)),
         "DeleteModelPackageGroup" if !held(state, &group).is_empty() => Err(CONFLICT),
         "PutModelPackageGroupPolicy" => {
             state.policies.insert(group, request["ResourcePolicy"].clone());
@@ -55,6 +46,21 @@ fn key_of(request: &Json, member: &str) -> (String, String) {
 fn held(state: &State, group: &str) -> Vec<String> {
     let packages = state.objects.iter().filter(|((kind, _), p)| kind == KIND && p["ModelPackageGroupName"] == group);
     packages.map(|((_, arn), _)| arn.clone()).collect()
+}
+
+/// A page of a group's versions, in the order of their ARNs as texts: a later version need not be a later item.
+fn listed(state: &State, group: &str, request: &Json) -> Json {
+    let wanted = &request["ModelApprovalStatus"];
+    let packages = held(state, group).into_iter().map(|arn| &state.objects[&(KIND.to_owned(), arn)]);
+    let all: Vec<_> = packages.filter(|p| wanted.is_null() || p["ModelApprovalStatus"] == *wanted).collect();
+    let from: usize = request["NextToken"].as_str().map_or(0, |token| token.parse().unwrap());
+    let members = ["ModelPackageArn", "ModelPackageVersion", "ModelPackageStatus", "CreationTime"];
+    let item = |p: &&Map<String, Json>| members.iter().map(|m| ((*m).to_owned(), p[*m].clone())).collect::<Json>();
+    let mut answer = json!({ "ModelPackageSummaryList": all.iter().skip(from).take(PAGE).map(item).collect::<Json>() });
+    if from + PAGE < all.len() {
+        answer["NextToken"] = json!((from + PAGE).to_string());
+    }
+    answer
 }
 
 fn create(state: &mut State, request: &Json) -> Json {

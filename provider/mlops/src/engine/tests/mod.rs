@@ -1,7 +1,10 @@
 //! The engine against a SageMaker in memory, driven as Terraform drives it.
 
 mod activities;
+mod approval;
+
 mod contents;
+mod data;
 mod fake;
 mod fake_monitoring;
 mod fake_notebooks;
@@ -11,6 +14,7 @@ mod fake_studio;
 mod keys;
 mod monitoring;
 mod nothing;
+mod peers;
 mod places;
 mod processing;
 mod registry;

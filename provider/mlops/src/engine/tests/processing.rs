@@ -111,3 +111,15 @@ async fn scripts_are_an_input_that_a_command_unpacks_and_nothing_of_it_is_drift(
     let plan = terraform.plan(JOB, state.as_ref(), Some(&own)).await.good().unwrap();
     assert_eq!(plan.change, Change::Replace, "a command of the user's own runs another job");
 }
+
+#[tokio::test]
+async fn a_job_without_outputs_is_imported_without_a_change() {
+    let story = Story::new().await;
+    let mut terraform = story.terraform().await;
+    let without = json!({ "source_code": null, "processing_output_config": null });
+    let config = job(&terraform, std::path::Path::new("code"), without);
+    terraform.run(JOB, &mut None, Some(&config)).await.good();
+    let imported = terraform.import(JOB, "j").await.good().unwrap();
+    let plan = terraform.plan(JOB, Some(&imported), Some(&config)).await.good().unwrap();
+    assert_eq!(plan.change, Change::NoOp, "{plan:?}");
+}

@@ -304,6 +304,21 @@ async fn what_can_only_be_added_is_replaced_where_it_goes_and_has_no_order() {
 }
 
 #[tokio::test]
+async fn what_a_version_runs_can_be_added_in_place_and_not_changed() {
+    let story = Story::new().await;
+    let (mut terraform, mut state) = applied(&story, json!({ "inference_specification": null })).await;
+    let config = version(&terraform, json!({}));
+    assert_eq!(change(&mut terraform, PACKAGE, &mut state, &config).await, Change::Update);
+    let sent = requests(&story.aws, "UpdateModelPackage").remove(0);
+    assert_eq!(sent["InferenceSpecification"], json!({ "Containers": [{ "Image": "i" }] }));
+    for other in [json!({ "containers": [{ "image": "j" }] }), Json::Null] {
+        let config = version(&terraform, json!({ "inference_specification": other }));
+        let plan = terraform.plan(PACKAGE, state.as_ref(), Some(&config)).await.good().unwrap();
+        assert_eq!(plan.change, Change::Replace, "what somebody approved stays what it is");
+    }
+}
+
+#[tokio::test]
 async fn what_becomes_null_is_cleared() {
     let story = Story::new().await;
     let (mut terraform, mut state) = applied(&story, json!({ "source_uri": "s3://a" })).await;

@@ -3,11 +3,13 @@
 //! Quirks of the API: nothing of a model can be changed; neither "exists" nor "not found" has an error code of its own.
 //! Source: SageMaker API reference, CreateModel.
 
+mod approval;
 pub mod container;
 
 use tfplug::model::{Model, Root};
 use tfplug::validator::Validator;
 
+use self::approval::Approval;
 use self::container::Container;
 use crate::aws::arn;
 use crate::aws::operation::error;
@@ -54,6 +56,11 @@ pub struct SageMakerModel {
     /// Whether the containers are isolated from the network: no inbound or outbound calls.
     #[tf(optional, computed, requires_replace, default = false)]
     enable_network_isolation: bool,
+    /// Whether versions in the model registry must be approved to be deployed: a plan for a new model is refused as long
+    /// as the approval status of a version in `model_package_name` is not `Approved`. Other model packages have no approval
+    /// status. Defaults to `true`.
+    #[tf(optional, computed, provider_only, default = true)]
+    require_approved: bool,
     #[tf(embed)]
     tagged: Tagged,
     #[tf(embed)]
@@ -84,6 +91,7 @@ pub static MODEL: Declared = Declared {
         "containers.additional_model_data_sources.s3_data_source.etag",
         "containers.additional_model_data_sources.s3_data_source.manifest_etag",
     ],
+    hooks: &Approval,
     // Names of the settings: the SageMaker inference toolkit.
     scripts: Some(&Scripts {
         given: Given::Settings(Settings {

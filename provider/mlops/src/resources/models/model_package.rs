@@ -4,21 +4,17 @@
 //! name; a version has its group's tags; only versions can be updated. Source: SageMaker API reference, CreateModelPackage.
 
 pub mod attributes;
+mod hooks;
 
-use async_trait::async_trait;
-use tfplug::context::Context;
-use tfplug::diag::Result;
 use tfplug::model::{Model, Root};
-use tfplug::plan::Plan;
 use tfplug::validator::Validator;
-use tfplug::value::{Path, Value};
 
 use self::attributes::{Changeable, GROUP, Registered, is_same_group};
-use crate::aws::client::Aws;
+use self::hooks::PackageHooks;
 use crate::aws::operation::{error, error_ending};
 use crate::engine::key::Key;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Clear, Create, Declared, Delete, Delta, Hooks, Read, UpdateBy};
+use crate::engine::{Clear, Create, Declared, Delete, Delta, Read, UpdateBy};
 use crate::sagemaker::named;
 use crate::sagemaker::names;
 use crate::sagemaker::operation::operation;
@@ -95,6 +91,7 @@ pub static MODEL_PACKAGE: Declared = Declared {
         ..UpdateBy::new(
             operation!(update_model_package, UpdateModelPackage).with_token("client_token"),
             &[
+                "inference_specification",
                 "model_package_registration_type",
                 "model_approval_status",
                 "approval_description",
@@ -127,24 +124,3 @@ pub static MODEL_PACKAGE: Declared = Declared {
         Delete::by(operation!(delete_model_package, DeleteModelPackage), &[]),
     )
 };
-
-struct PackageHooks;
-
-#[async_trait]
-impl Hooks for PackageHooks {
-    async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
-        // AWS updates versions only.
-        if !plan.is_create() && !plan.get("model_package_name").is_null() {
-            let changed = MODEL_PACKAGE.updates.iter().flat_map(|by| by.triggers());
-            changed.for_each(|attribute| plan.requires_replace(Path::of(attribute)));
-        }
-        Ok(())
-    }
-
-    fn after_read(&self, description: &Value, _: &Value, value: &mut Value) {
-        // A version has no name of its own, but the member is required in the description.
-        if !description.attribute("model_package_group_name").is_null() {
-            value.set_attribute("model_package_name", Value::Null);
-        }
-    }
-}

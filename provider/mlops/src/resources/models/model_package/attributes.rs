@@ -24,9 +24,6 @@ pub struct Registered {
     /// Description of the model package.
     #[tf(optional, requires_replace, validate(Validator::Length { min: 0, max: 1024 }))]
     model_package_description: Option<String>,
-    /// How models based on the model package run inference.
-    #[tf(optional, requires_replace)]
-    inference_specification: Option<InferenceSpecification>,
     /// Batch transform jobs by which SageMaker validates the model package.
     #[tf(optional, requires_replace)]
     validation_specification: Option<ValidationSpecification>,
@@ -81,6 +78,10 @@ pub struct Registered {
 /// is not in the configuration is theirs.
 #[derive(Clone, Debug, Model)]
 pub struct Changeable {
+    /// How models based on the model package run inference. A version that has none can be given one in place; any other
+    /// change registers a new version.
+    #[tf(optional)]
+    inference_specification: Option<InferenceSpecification>,
     /// `Registered`, or `Logged` for a version that is recorded only. Unless set, it is left as it is.
     #[tf(
         optional,
@@ -121,7 +122,7 @@ pub struct Changeable {
 }
 
 /// A group, by its name or ARN. Source: the service model, CreateModelPackage's `ArnOrName`.
-pub(super) const GROUP: Validator = Validator::Text {
+pub const GROUP: Validator = Validator::Text {
     expected: "the name or ARN of a model package group",
     accepts: |s| Arn::is_of(s, "sagemaker", "model-package-group") || names::NAME.accepts(&Value::from(s)),
 };

@@ -104,7 +104,9 @@ impl Hooks for ProcessingHooks {
 
     async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
         let uris = output_uris(plan.planned());
-        plan.set("output_uris", uris);
+        // An import finds none where there are none, and stays so.
+        let imported = !plan.is_create() && plan.prior.attribute("output_uris").is_null();
+        plan.set("output_uris", if imported && uris.is_empty() { Value::Null } else { uris });
         Ok(())
     }
 
