@@ -120,7 +120,10 @@ Way = Callable[[Object, Any], str]
 NOT_NAMED = ("resources/mlops_autoscaling_policy", "resources/mlops_autoscaling_target")
 # What the provider cannot do yet, by the names of the tests.
 UNTIL = [
-    (r"mlops_(model|training_job|processing_job) \w+ generated .+", "a generated configuration has a part of `source_code`"),
+    (
+        r"mlops_(model|training_job|processing_job|hyper_parameter_tuning_job) \w+ generated .+",
+        "a generated configuration has a part of `source_code`",
+    ),
     (r"mlops_dataset \w+ generated .+", "a generated configuration lacks the local source, which is required"),
 ]
 if not client().lets_the_provider_generate:

@@ -129,131 +129,30 @@ mock_resource "mlops_transform_job" {
   }
 }
 
-mock_resource "mlops_workteam" {
+mock_resource "mlops_hyper_parameter_tuning_job" {
   defaults = {
-    arn                         = "arn:aws:sagemaker:us-east-1:123456789012:workteam/private-crowd/mock"
-    create_date                 = "2025-01-01T00:00:00Z"
-    name                        = "mock"
-    region                      = "us-east-1"
-    sub_domain                  = "https://mock.example.com"
-    tags_all                    = {}
-    worker_access_configuration = { s3_presign = { iam_policy_constraints = { source_ip = null, vpc_source_ip = null } } }
-    workforce_arn               = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
-  }
-}
-
-mock_resource "mlops_model" {
-  defaults = {
-    arn                      = "arn:aws:sagemaker:us-east-1:123456789012:model/mock"
-    containers               = { additional_model_data_sources = { s3_data_source = { etag = null, manifest_etag = null } }, mode = null, model_data_source = { s3_data_source = { compression_type = "mock", etag = null, hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = null, manifest_s3_uri = null, model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } } }
-    creation_time            = "2025-01-01T00:00:00Z"
-    enable_network_isolation = false
-    name                     = "mock"
-    primary_container        = { additional_model_data_sources = { s3_data_source = { etag = null, manifest_etag = null } }, mode = null, model_data_source = { s3_data_source = { compression_type = "mock", etag = null, hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = null, manifest_s3_uri = null, model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } } }
-    region                   = "us-east-1"
-    source_code              = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
-    tags_all                 = {}
-  }
-}
-
-mock_resource "mlops_model_package" {
-  defaults = {
-    additional_inference_specifications = { containers = { additional_model_data_sources = { s3_data_source = { etag = null, manifest_etag = null } }, additional_s3_data_source = { compression_type = null, etag = null }, image_digest = null, is_checkpoint = null, model_data_etag = null, model_data_source = { s3_data_source = { compression_type = "mock", etag = null, hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = null, manifest_s3_uri = null, model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } } } }
-    approval_description                = null
-    arn                                 = "arn:aws:sagemaker:us-east-1:123456789012:model-package/mock"
-    certify_for_marketplace             = null
-    creation_time                       = "2025-01-01T00:00:00Z"
-    customer_metadata_properties        = null
-    inference_specification             = { containers = { additional_model_data_sources = { s3_data_source = { etag = null, manifest_etag = null } }, additional_s3_data_source = { compression_type = null, etag = null }, image_digest = null, is_checkpoint = null, model_data_etag = null, model_data_source = { s3_data_source = { compression_type = "mock", etag = null, hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = null, manifest_s3_uri = null, model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } } } }
-    managed_storage_type                = null
-    model_approval_status               = null
-    model_card                          = { model_card_content = null, model_card_status = null }
-    model_life_cycle                    = { stage = "mock", stage_description = null, stage_status = "mock" }
-    model_package_registration_type     = null
-    model_package_status                = "Completed"
-    model_package_version               = 1
-    on_destroy                          = "delete"
-    region                              = "us-east-1"
-    skip_model_validation               = null
-    source_algorithm_specification      = { source_algorithms = { model_data_etag = null, model_data_source = { s3_data_source = { compression_type = "mock", etag = null, hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = null, manifest_s3_uri = null, model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } } } }
-    tags_all                            = {}
-    validation_specification            = { validation_profiles = { transform_job_definition = { transform_input = { compression_type = "None", split_type = "None" }, transform_output = { assemble_with = "None" } } } }
-  }
-}
-
-mock_resource "mlops_model_package_group" {
-  defaults = {
-    arn                        = "arn:aws:sagemaker:us-east-1:123456789012:model-package-group/mock"
-    creation_time              = "2025-01-01T00:00:00Z"
-    force_destroy              = false
-    model_package_group_status = "Completed"
-    name                       = "mock"
-    region                     = "us-east-1"
-    tags_all                   = {}
-  }
-}
-
-mock_resource "mlops_notebook_instance_lifecycle_configuration" {
-  defaults = {
-    arn           = "arn:aws:sagemaker:us-east-1:123456789012:notebook-instance-lifecycle-config/mock"
-    creation_time = "2025-01-01T00:00:00Z"
-    name          = "mock"
-    region        = "us-east-1"
-    tags_all      = {}
-  }
-}
-
-mock_resource "mlops_notebook_instance" {
-  defaults = {
-    arn                                     = "arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/mock"
-    creation_time                           = "2025-01-01T00:00:00Z"
-    delete_logs                             = true
-    direct_internet_access                  = "Enabled"
-    failure_reason                          = null
-    instance_metadata_service_configuration = { minimum_instance_metadata_service_version = "mock" }
-    ip_address_type                         = null
-    name                                    = "mock"
-    network_interface_id                    = "mock"
-    notebook_instance_status                = null
-    platform_identifier                     = null
-    region                                  = "us-east-1"
-    root_access                             = "Enabled"
-    tags_all                                = {}
-    url                                     = "https://mock.example.com"
-    volume_size_in_gb                       = 5
-  }
-}
-
-mock_resource "mlops_dashboard" {
-  defaults = {
-    arn      = "arn:aws:cloudwatch::123456789012:dashboard/mock"
-    region   = "us-east-1"
-    tags_all = {}
-  }
-}
-
-mock_resource "mlops_processing_job" {
-  defaults = {
-    arn                      = "arn:aws:sagemaker:us-east-1:123456789012:processing-job/mock"
-    creation_time            = "2025-01-01T00:00:00Z"
-    delete_logs              = true
-    exit_message             = null
-    failure_reason           = null
-    name                     = "mock"
-    network_config           = { enable_inter_container_traffic_encryption = null, enable_network_isolation = null }
-    on_destroy               = "delete"
-    output_uris              = { train = "s3://mock/train/" }
-    processing_end_time      = "2025-01-01T00:00:00Z"
-    processing_inputs        = { app_managed = null, dataset_definition = { data_distribution_type = null, input_mode = null }, s3_input = { s3_compression_type = null, s3_data_distribution_type = null, s3_data_type = "S3Prefix", s3_input_mode = null } }
-    processing_job_status    = "Completed"
-    processing_output_config = { outputs = { app_managed = null, s3_output = { s3_upload_mode = "EndOfJob" } } }
-    processing_resources     = { cluster_config = { instance_count = null } }
-    processing_start_time    = "2025-01-01T00:00:00Z"
-    region                   = "us-east-1"
-    source_code              = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
-    stopping_condition       = { max_runtime_in_seconds = 86400 }
-    tags_all                 = {}
-    wait_for_completion      = true
+    arn                               = "arn:aws:sagemaker:us-east-1:123456789012:hyper-parameter-tuning-job/mock"
+    best_training_job                 = { final_hyper_parameter_tuning_job_objective_metric = { metric_name = "mock", type = "mock", value = 1 }, model_artifacts = { s3_model_artifacts = "s3://mock/mock/" }, training_job_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", training_job_definition_name = "mock", training_job_name = "mock", tuned_hyper_parameters = {}, tuning_job_name = "mock" }
+    consumed_resources                = { runtime_in_seconds = 1 }
+    creation_time                     = "2025-01-01T00:00:00Z"
+    delete_logs                       = true
+    delete_training_jobs              = true
+    failure_reason                    = null
+    hyper_parameter_tuning_end_time   = "2025-01-01T00:00:00Z"
+    hyper_parameter_tuning_job_config = { parameter_ranges = { continuous_parameter_ranges = { scaling_type = null }, integer_parameter_ranges = { scaling_type = null } }, random_seed = null, resource_limits = { max_number_of_training_jobs = null, max_runtime_in_seconds = null }, strategy = "Bayesian", training_job_early_stopping_type = null, tuning_job_completion_criteria = { best_objective_not_improving = { max_number_of_training_jobs_not_improving = null }, convergence_detected = { complete_on_convergence = null }, target_objective_metric_value = null } }
+    hyper_parameter_tuning_job_status = "Completed"
+    name                              = "mock"
+    objective_status_counters         = { failed = 1, pending = 1, succeeded = 1 }
+    on_destroy                        = "delete"
+    overall_best_training_job         = { final_hyper_parameter_tuning_job_objective_metric = { metric_name = "mock", type = "mock", value = 1 }, model_artifacts = { s3_model_artifacts = "s3://mock/mock/" }, training_job_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", training_job_definition_name = "mock", training_job_name = "mock", tuned_hyper_parameters = {}, tuning_job_name = "mock" }
+    region                            = "us-east-1"
+    source_code                       = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
+    tags_all                          = {}
+    training_job_definition           = { algorithm_specification = { training_input_mode = "File" }, enable_inter_container_traffic_encryption = false, enable_managed_spot_training = false, enable_network_isolation = false, hyper_parameter_ranges = { continuous_parameter_ranges = { scaling_type = null }, integer_parameter_ranges = { scaling_type = null } }, hyper_parameter_tuning_resource_config = { allocation_strategy = null, volume_size_in_gb = null }, input_data_config = { compression_type = "None", data_source = { s3_data_source = { s3_data_distribution_type = "FullyReplicated", s3_data_type = "S3Prefix" } }, record_wrapper_type = "None" }, output_data_config = { compression_type = "GZIP" }, resource_config = { volume_size_in_gb = null }, retry_strategy = { maximum_retry_attempts = 1 }, stopping_condition = { max_pending_time_in_seconds = null, max_runtime_in_seconds = 86400, max_wait_time_in_seconds = null } }
+    training_job_definitions          = { algorithm_specification = { training_input_mode = "File" }, enable_inter_container_traffic_encryption = false, enable_managed_spot_training = false, enable_network_isolation = false, hyper_parameter_ranges = { continuous_parameter_ranges = { scaling_type = null }, integer_parameter_ranges = { scaling_type = null } }, hyper_parameter_tuning_resource_config = { allocation_strategy = null, volume_size_in_gb = null }, input_data_config = { compression_type = "None", data_source = { s3_data_source = { s3_data_distribution_type = "FullyReplicated", s3_data_type = "S3Prefix" } }, record_wrapper_type = "None" }, output_data_config = { compression_type = "GZIP" }, resource_config = { volume_size_in_gb = null }, retry_strategy = { maximum_retry_attempts = 1 }, stopping_condition = { max_pending_time_in_seconds = null, max_runtime_in_seconds = 86400, max_wait_time_in_seconds = null } }
+    training_job_status_counters      = { completed = 1, in_progress = 1, non_retryable_error = 1, retryable_error = 1, stopped = 1 }
+    tuning_job_completion_details     = { convergence_detected_time = "2025-01-01T00:00:00Z", number_of_training_jobs_objective_not_improving = 1 }
+    wait_for_completion               = true
   }
 }
 

@@ -81,80 +81,20 @@ mock_provider "mlops" {
     }
   }
 
-  mock_resource "mlops_workteam" {
+  mock_resource "mlops_hyper_parameter_tuning_job" {
     defaults = {
-      arn           = "arn:aws:sagemaker:us-east-1:123456789012:workteam/private-crowd/mock"
-      create_date   = "2025-01-01T00:00:00Z"
-      sub_domain    = "https://mock.example.com"
-      tags_all      = {}
-      workforce_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
-    }
-  }
-
-  mock_resource "mlops_model" {
-    defaults = {
-      arn           = "arn:aws:sagemaker:us-east-1:123456789012:model/mock"
-      creation_time = "2025-01-01T00:00:00Z"
-      tags_all      = {}
-    }
-  }
-
-  mock_resource "mlops_model_package" {
-    defaults = {
-      arn                   = "arn:aws:sagemaker:us-east-1:123456789012:model-package/mock"
-      creation_time         = "2025-01-01T00:00:00Z"
-      model_package_status  = "Completed"
-      model_package_version = 1
-      tags_all              = {}
-    }
-  }
-
-  mock_resource "mlops_model_package_group" {
-    defaults = {
-      arn                        = "arn:aws:sagemaker:us-east-1:123456789012:model-package-group/mock"
-      creation_time              = "2025-01-01T00:00:00Z"
-      model_package_group_status = "Completed"
-      tags_all                   = {}
-    }
-  }
-
-  mock_resource "mlops_notebook_instance_lifecycle_configuration" {
-    defaults = {
-      arn           = "arn:aws:sagemaker:us-east-1:123456789012:notebook-instance-lifecycle-config/mock"
-      creation_time = "2025-01-01T00:00:00Z"
-      tags_all      = {}
-    }
-  }
-
-  mock_resource "mlops_notebook_instance" {
-    defaults = {
-      arn                  = "arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/mock"
-      creation_time        = "2025-01-01T00:00:00Z"
-      failure_reason       = null
-      network_interface_id = "mock"
-      tags_all             = {}
-      url                  = "https://mock.example.com"
-    }
-  }
-
-  mock_resource "mlops_dashboard" {
-    defaults = {
-      arn      = "arn:aws:cloudwatch::123456789012:dashboard/mock"
-      tags_all = {}
-    }
-  }
-
-  mock_resource "mlops_processing_job" {
-    defaults = {
-      arn                   = "arn:aws:sagemaker:us-east-1:123456789012:processing-job/mock"
-      creation_time         = "2025-01-01T00:00:00Z"
-      exit_message          = null
-      failure_reason        = null
-      output_uris           = { train = "s3://mock/train/" }
-      processing_end_time   = "2025-01-01T00:00:00Z"
-      processing_job_status = "Completed"
-      processing_start_time = "2025-01-01T00:00:00Z"
-      tags_all              = {}
+      arn                               = "arn:aws:sagemaker:us-east-1:123456789012:hyper-parameter-tuning-job/mock"
+      best_training_job                 = { final_hyper_parameter_tuning_job_objective_metric = { metric_name = "mock", type = "mock", value = 1 }, model_artifacts = { s3_model_artifacts = "s3://mock/mock/" }, training_job_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", training_job_definition_name = "mock", training_job_name = "mock", tuned_hyper_parameters = {}, tuning_job_name = "mock" }
+      consumed_resources                = { runtime_in_seconds = 1 }
+      creation_time                     = "2025-01-01T00:00:00Z"
+      failure_reason                    = null
+      hyper_parameter_tuning_end_time   = "2025-01-01T00:00:00Z"
+      hyper_parameter_tuning_job_status = "Completed"
+      objective_status_counters         = { failed = 1, pending = 1, succeeded = 1 }
+      overall_best_training_job         = { final_hyper_parameter_tuning_job_objective_metric = { metric_name = "mock", type = "mock", value = 1 }, model_artifacts = { s3_model_artifacts = "s3://mock/mock/" }, training_job_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", training_job_definition_name = "mock", training_job_name = "mock", tuned_hyper_parameters = {}, tuning_job_name = "mock" }
+      tags_all                          = {}
+      training_job_status_counters      = { completed = 1, in_progress = 1, non_retryable_error = 1, retryable_error = 1, stopped = 1 }
+      tuning_job_completion_details     = { convergence_detected_time = "2025-01-01T00:00:00Z", number_of_training_jobs_objective_not_improving = 1 }
     }
   }
 

@@ -3,9 +3,10 @@
 //!
 //! What AWS's kinds differ in is data: what an object is known by ([`key`]), how it is created, read, changed, deleted
 //! ([`Create`], [`Read`], [`UpdateBy`], [`Delete`]), what it does while it exists ([`Activity`]), its statuses, parts that
-//! have operations of their own ([`Part`]), its tags, logs and scripts. What cannot be said so is a hook ([`Hooks`]).
+//! have operations of their own ([`Part`]), jobs that AWS runs for it ([`children`]), its tags, logs and scripts. What cannot be said so is a hook ([`Hooks`]).
 
 mod beside;
+pub mod children;
 mod create;
 mod delete;
 pub mod hooks;
@@ -27,6 +28,7 @@ use tfplug::schema::{Object, Schema};
 use tfplug::value::Value;
 
 pub use self::beside::{Given, Logs, Scripts, Settings};
+use self::children::Children;
 pub use self::hooks::{Hooks, Plain};
 use self::key::{ArnForm, Key};
 use self::statuses::Statuses;
@@ -64,6 +66,8 @@ pub struct Declared {
     pub statuses: &'static [Statuses],
     /// What it does while it exists.
     pub activity: Activity,
+    /// Jobs that AWS runs for it, and keeps when it is deleted.
+    pub children: Option<&'static Children>,
     /// Attributes that have operations of their own.
     pub parts: &'static [Part],
     /// Its tags. None: it cannot have any.
@@ -111,6 +115,7 @@ impl Declared {
             delete,
             statuses: &[],
             activity: Activity::None,
+            children: None,
             parts: &[],
             tags: None,
             untagged: None,

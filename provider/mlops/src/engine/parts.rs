@@ -8,7 +8,7 @@ use tfplug::value::{Path, Value};
 use super::run::Run;
 use super::shape::{from_api, to_api_kind};
 use super::{Empty, Part};
-use crate::aws::operation::{Failure, NEVER, call, is_one_of};
+use crate::aws::operation::{Failure, NEVER, Operation, call, is_one_of};
 
 impl Run<'_> {
     fn kind_of(&self, part: &Part) -> Option<&Kind> {
@@ -86,16 +86,21 @@ impl Run<'_> {
     /// What the object holds.
     async fn held(&self, empty: &Empty) -> Result<Vec<Value>> {
         let key = self.declared.key.id(&self.state).unwrap_or_default();
-        let mut input = Value::object([(empty.of, Value::from(key))]);
-        let mut held = Vec::new();
+        let input = Value::object([(empty.of, Value::from(key))]);
+        let items = self.listed(&empty.list, input, empty.items, "list what is in").await?;
+        Ok(items.iter().map(|item| item.attribute(empty.key).clone()).collect())
+    }
+
+    /// All items of a list that AWS returns in pages. `verb` says what for.
+    pub(super) async fn listed(&self, list: &Operation, input: Value, items: &str, verb: &str) -> Result<Vec<Value>> {
+        let (mut input, mut all) = (input, Vec::new());
         loop {
-            let listed = call(self.cx, &self.aws, &empty.list, &input, NEVER).await;
-            let page = listed.map_err(|failure| self.refused("list what is in", &failure))?;
-            let items = page.attribute(empty.items).as_elements().unwrap_or_default();
-            held.extend(items.iter().map(|item| item.attribute(empty.key).clone()));
+            let listed = call(self.cx, &self.aws, list, &input, NEVER).await;
+            let page = listed.map_err(|failure| self.refused(verb, &failure))?;
+            all.extend(page.attribute(items).as_elements().unwrap_or_default().iter().cloned());
             let next = page.attribute("next_token");
             if next.is_null() {
-                return Ok(held);
+                return Ok(all);
             }
             input.set_attribute("next_token", next.clone());
         }

@@ -95,7 +95,7 @@ fn only(from: &Value, names: &[&str]) -> Value {
 }
 
 /// A time in a description, in milliseconds since 1970.
-fn millis(time: &Value) -> Option<i64> {
+pub(super) fn millis(time: &Value) -> Option<i64> {
     DateTime::from_str(time.as_str()?, Format::DateTime).ok()?.to_millis().ok()
 }
 
@@ -277,12 +277,15 @@ impl<'a> Run<'a> {
                 None => return Err(Unfinished::Interrupted(stopped(Stop::Cancelled, attempted, ""))),
             }
         };
-        let Some(description) = description else {
+        let Some(mut description) = description else {
             let detail = "AWS accepted the request, and the resource was not found afterwards.";
             return Err(Diag::error(format!("Could not {attempted}"), detail).into());
         };
+        let failed_child = self.ask_children(&mut description).await;
         if waits && !statuses::is_done(all, &description) {
-            let more = self.declared.log_tail(&self.aws, &self.state).await;
+            self.cx.save(self.value_with_known_tags(&description)?);
+            let failed = failed_child.as_ref().unwrap_or(self);
+            let more = failed.declared.log_tail(&failed.aws, &failed.state).await;
             return Err(statuses::failed(all, attempted, &description, &more).into());
         }
         if let Some(difference) = self.declared.hooks.verify(&self.state, &description) {

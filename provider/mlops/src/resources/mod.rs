@@ -35,6 +35,7 @@ pub static DECLARED: &[&Declared] = &[
     &notebooks::notebook_instance::NOTEBOOK_INSTANCE,
     &observability::dashboard::DASHBOARD,
     &processing::processing_job::PROCESSING_JOB,
+    &training::hyper_parameter_tuning_job::HYPER_PARAMETER_TUNING_JOB,
     &training::training_job::TRAINING_JOB,
 ];
 

@@ -12,6 +12,7 @@ pub mod network;
 pub mod processing;
 pub mod scaling_policy;
 pub mod scaling_target;
+pub mod training;
 pub mod transform;
 
 pub use hub::{HubAccessConfig, ModelAccessConfig};

@@ -6,12 +6,14 @@ mod fake_notebooks;
 mod fake_registry;
 mod fake_scaling;
 mod fake_studio;
+mod fake_tuning;
 mod keys;
 mod nothing;
 mod places;
 mod processing;
 mod registry;
 mod scaling;
+mod tuning;
 
 use serde_json::json;
 use tfplug::testing::{Change, State as Stored};
