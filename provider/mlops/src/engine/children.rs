@@ -78,7 +78,7 @@ impl<'a> Run<'a> {
                 let described = self.child(children, text)?.describe().await?.unwrap_or(Value::Null);
                 described.attribute(children.completed_by).clone()
             };
-            if let Some(summary) = description.at_mut(&Path::of(*member)) {
+            if let Some(summary) = description.at_mut(&Path::of(member)) {
                 summary.set_attribute(children.completed_by, told);
             }
         }
