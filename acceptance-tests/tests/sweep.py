@@ -304,6 +304,7 @@ def logs(aws: LocalAws) -> list[tuple[str, list[str]]]:
 
 def write_logs(aws: LocalAws) -> None:
     """What the containers of jobs and endpoints write where they really run; of a tuning job's training jobs the artifacts, too."""
+    sagemaker = aws.client("sagemaker")
     groups = {group for group, _ in logs(aws)}
     for made in aws.control("GET", "inventory")["objects"]:
         group, stream = {
@@ -317,8 +318,8 @@ def write_logs(aws: LocalAws) -> None:
                 aws.client("logs").create_log_group(logGroupName=group)
                 groups.add(group)
             aws.client("logs").create_log_stream(logGroupName=group, logStreamName=stream)
-        if made["kind"] == "TrainingJob":
-            job = aws.client("sagemaker").describe_training_job(TrainingJobName=made["name"])
+        if made["kind"] == "TrainingJob" and made["region"] == sagemaker.meta.region_name:
+            job = sagemaker.describe_training_job(TrainingJobName=made["name"])
             if "TuningJobArn" in job:
                 bucket, _, key = job["ModelArtifacts"]["S3ModelArtifacts"].removeprefix("s3://").partition("/")
                 aws.client("s3").put_object(Bucket=bucket, Key=key, Body=b"")

@@ -124,6 +124,7 @@ UNTIL = [
         r"mlops_(model|training_job|processing_job|hyper_parameter_tuning_job) \w+ generated .+",
         "a generated configuration has a part of `source_code`",
     ),
+    (r"mlops_human_task_ui \w+ generated .+", "a generated configuration lacks the template, which is required"),
     (r"mlops_dataset \w+ generated .+", "a generated configuration lacks the local source, which is required"),
 ]
 if not client().lets_the_provider_generate:

@@ -33,7 +33,7 @@ mock_resource "mlops_bucket_layout" {
     region                                 = "us-east-1"
     require_tls                            = true
     tags_all                               = {}
-    uris                                   = { capture = "s3://mock/capture/", code = "s3://mock/code/", customers = "s3://mock/customers/", data = "s3://mock/data/", models = "s3://mock/models/", raw = "s3://mock/raw/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
+    uris                                   = { capture = "s3://mock/capture/", code = "s3://mock/code/", customers = "s3://mock/customers/", data = "s3://mock/data/", labeling = "s3://mock/labeling/", labels = "s3://mock/labels/", models = "s3://mock/models/", raw = "s3://mock/raw/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
     versioning                             = "Enabled"
   }
 }
@@ -126,6 +126,133 @@ mock_resource "mlops_transform_job" {
     transform_output          = { assemble_with = "None" }
     transform_start_time      = "2025-01-01T00:00:00Z"
     wait_for_completion       = true
+  }
+}
+
+mock_resource "mlops_human_task_ui" {
+  defaults = {
+    arn                  = "arn:aws:sagemaker:us-east-1:123456789012:human-task-ui/mock"
+    creation_time        = "2025-01-01T00:00:00Z"
+    human_task_ui_status = "Active"
+    name                 = "mock"
+    region               = "us-east-1"
+    tags_all             = {}
+    ui_template          = { content_sha256 = "0000000000000000000000000000000000000000000000000000000000000000", url = "https://mock.example.com" }
+  }
+}
+
+mock_resource "mlops_model" {
+  defaults = {
+    arn                      = "arn:aws:sagemaker:us-east-1:123456789012:model/mock"
+    containers               = { additional_model_data_sources = { s3_data_source = { etag = null, manifest_etag = null } }, mode = null, model_data_source = { s3_data_source = { compression_type = "mock", etag = null, hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = null, manifest_s3_uri = null, model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } } }
+    creation_time            = "2025-01-01T00:00:00Z"
+    enable_network_isolation = false
+    name                     = "mock"
+    primary_container        = { additional_model_data_sources = { s3_data_source = { etag = null, manifest_etag = null } }, mode = null, model_data_source = { s3_data_source = { compression_type = "mock", etag = null, hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = null, manifest_s3_uri = null, model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } } }
+    region                   = "us-east-1"
+    source_code              = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
+    tags_all                 = {}
+  }
+}
+
+mock_resource "mlops_model_package" {
+  defaults = {
+    additional_inference_specifications = { containers = { additional_model_data_sources = { s3_data_source = { etag = null, manifest_etag = null } }, additional_s3_data_source = { compression_type = null, etag = null }, image_digest = null, is_checkpoint = null, model_data_etag = null, model_data_source = { s3_data_source = { compression_type = "mock", etag = null, hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = null, manifest_s3_uri = null, model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } } } }
+    approval_description                = null
+    arn                                 = "arn:aws:sagemaker:us-east-1:123456789012:model-package/mock"
+    certify_for_marketplace             = null
+    creation_time                       = "2025-01-01T00:00:00Z"
+    customer_metadata_properties        = null
+    inference_specification             = { containers = { additional_model_data_sources = { s3_data_source = { etag = null, manifest_etag = null } }, additional_s3_data_source = { compression_type = null, etag = null }, image_digest = null, is_checkpoint = null, model_data_etag = null, model_data_source = { s3_data_source = { compression_type = "mock", etag = null, hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = null, manifest_s3_uri = null, model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } } } }
+    managed_storage_type                = null
+    model_approval_status               = null
+    model_card                          = { model_card_content = null, model_card_status = null }
+    model_life_cycle                    = { stage = "mock", stage_description = null, stage_status = "mock" }
+    model_package_registration_type     = null
+    model_package_status                = "Completed"
+    model_package_version               = 1
+    on_destroy                          = "delete"
+    region                              = "us-east-1"
+    skip_model_validation               = null
+    source_algorithm_specification      = { source_algorithms = { model_data_etag = null, model_data_source = { s3_data_source = { compression_type = "mock", etag = null, hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = null, manifest_s3_uri = null, model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } } } }
+    tags_all                            = {}
+    validation_specification            = { validation_profiles = { transform_job_definition = { transform_input = { compression_type = "None", split_type = "None" }, transform_output = { assemble_with = "None" } } } }
+  }
+}
+
+mock_resource "mlops_model_package_group" {
+  defaults = {
+    arn                        = "arn:aws:sagemaker:us-east-1:123456789012:model-package-group/mock"
+    creation_time              = "2025-01-01T00:00:00Z"
+    force_destroy              = false
+    model_package_group_status = "Completed"
+    name                       = "mock"
+    region                     = "us-east-1"
+    tags_all                   = {}
+  }
+}
+
+mock_resource "mlops_notebook_instance_lifecycle_configuration" {
+  defaults = {
+    arn           = "arn:aws:sagemaker:us-east-1:123456789012:notebook-instance-lifecycle-config/mock"
+    creation_time = "2025-01-01T00:00:00Z"
+    name          = "mock"
+    region        = "us-east-1"
+    tags_all      = {}
+  }
+}
+
+mock_resource "mlops_notebook_instance" {
+  defaults = {
+    arn                                     = "arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/mock"
+    creation_time                           = "2025-01-01T00:00:00Z"
+    delete_logs                             = true
+    direct_internet_access                  = "Enabled"
+    failure_reason                          = null
+    instance_metadata_service_configuration = { minimum_instance_metadata_service_version = "mock" }
+    ip_address_type                         = null
+    name                                    = "mock"
+    network_interface_id                    = "mock"
+    notebook_instance_status                = null
+    platform_identifier                     = null
+    region                                  = "us-east-1"
+    root_access                             = "Enabled"
+    tags_all                                = {}
+    url                                     = "https://mock.example.com"
+    volume_size_in_gb                       = 5
+  }
+}
+
+mock_resource "mlops_dashboard" {
+  defaults = {
+    arn      = "arn:aws:cloudwatch::123456789012:dashboard/mock"
+    region   = "us-east-1"
+    tags_all = {}
+  }
+}
+
+mock_resource "mlops_processing_job" {
+  defaults = {
+    arn                      = "arn:aws:sagemaker:us-east-1:123456789012:processing-job/mock"
+    creation_time            = "2025-01-01T00:00:00Z"
+    delete_logs              = true
+    exit_message             = null
+    failure_reason           = null
+    name                     = "mock"
+    network_config           = { enable_inter_container_traffic_encryption = null, enable_network_isolation = null }
+    on_destroy               = "delete"
+    output_uris              = { train = "s3://mock/train/" }
+    processing_end_time      = "2025-01-01T00:00:00Z"
+    processing_inputs        = { app_managed = null, dataset_definition = { data_distribution_type = null, input_mode = null }, s3_input = { s3_compression_type = null, s3_data_distribution_type = null, s3_data_type = "S3Prefix", s3_input_mode = null } }
+    processing_job_status    = "Completed"
+    processing_output_config = { outputs = { app_managed = null, s3_output = { s3_upload_mode = "EndOfJob" } } }
+    processing_resources     = { cluster_config = { instance_count = null } }
+    processing_start_time    = "2025-01-01T00:00:00Z"
+    region                   = "us-east-1"
+    source_code              = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
+    stopping_condition       = { max_runtime_in_seconds = 86400 }
+    tags_all                 = {}
+    wait_for_completion      = true
   }
 }
 

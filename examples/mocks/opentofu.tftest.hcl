@@ -17,7 +17,7 @@ mock_provider "mlops" {
       bucket_domain_name          = "mock.s3.us-east-1.amazonaws.com"
       bucket_regional_domain_name = "mock.s3.us-east-1.amazonaws.com"
       tags_all                    = {}
-      uris                        = { capture = "s3://mock/capture/", code = "s3://mock/code/", customers = "s3://mock/customers/", data = "s3://mock/data/", models = "s3://mock/models/", raw = "s3://mock/raw/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
+      uris                        = { capture = "s3://mock/capture/", code = "s3://mock/code/", customers = "s3://mock/customers/", data = "s3://mock/data/", labeling = "s3://mock/labeling/", labels = "s3://mock/labels/", models = "s3://mock/models/", raw = "s3://mock/raw/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
     }
   }
 
@@ -78,6 +78,82 @@ mock_provider "mlops" {
       transform_end_time   = "2025-01-01T00:00:00Z"
       transform_job_status = "Completed"
       transform_start_time = "2025-01-01T00:00:00Z"
+    }
+  }
+
+  mock_resource "mlops_human_task_ui" {
+    defaults = {
+      arn                  = "arn:aws:sagemaker:us-east-1:123456789012:human-task-ui/mock"
+      creation_time        = "2025-01-01T00:00:00Z"
+      human_task_ui_status = "Active"
+      tags_all             = {}
+    }
+  }
+
+  mock_resource "mlops_model" {
+    defaults = {
+      arn           = "arn:aws:sagemaker:us-east-1:123456789012:model/mock"
+      creation_time = "2025-01-01T00:00:00Z"
+      tags_all      = {}
+    }
+  }
+
+  mock_resource "mlops_model_package" {
+    defaults = {
+      arn                   = "arn:aws:sagemaker:us-east-1:123456789012:model-package/mock"
+      creation_time         = "2025-01-01T00:00:00Z"
+      model_package_status  = "Completed"
+      model_package_version = 1
+      tags_all              = {}
+    }
+  }
+
+  mock_resource "mlops_model_package_group" {
+    defaults = {
+      arn                        = "arn:aws:sagemaker:us-east-1:123456789012:model-package-group/mock"
+      creation_time              = "2025-01-01T00:00:00Z"
+      model_package_group_status = "Completed"
+      tags_all                   = {}
+    }
+  }
+
+  mock_resource "mlops_notebook_instance_lifecycle_configuration" {
+    defaults = {
+      arn           = "arn:aws:sagemaker:us-east-1:123456789012:notebook-instance-lifecycle-config/mock"
+      creation_time = "2025-01-01T00:00:00Z"
+      tags_all      = {}
+    }
+  }
+
+  mock_resource "mlops_notebook_instance" {
+    defaults = {
+      arn                  = "arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/mock"
+      creation_time        = "2025-01-01T00:00:00Z"
+      failure_reason       = null
+      network_interface_id = "mock"
+      tags_all             = {}
+      url                  = "https://mock.example.com"
+    }
+  }
+
+  mock_resource "mlops_dashboard" {
+    defaults = {
+      arn      = "arn:aws:cloudwatch::123456789012:dashboard/mock"
+      tags_all = {}
+    }
+  }
+
+  mock_resource "mlops_processing_job" {
+    defaults = {
+      arn                   = "arn:aws:sagemaker:us-east-1:123456789012:processing-job/mock"
+      creation_time         = "2025-01-01T00:00:00Z"
+      exit_message          = null
+      failure_reason        = null
+      output_uris           = { train = "s3://mock/train/" }
+      processing_end_time   = "2025-01-01T00:00:00Z"
+      processing_job_status = "Completed"
+      processing_start_time = "2025-01-01T00:00:00Z"
+      tags_all              = {}
     }
   }
 

@@ -77,7 +77,7 @@ pub struct Declared {
     /// Attributes (`a.b` for nested ones, in lists too) that the description has under another name than the request, with
     /// that name, beside or below the attribute's own place.
     pub described_as: &'static [(&'static str, &'static str)],
-    /// Attributes that the description does not have, or where it means something else: they stay as they are in the state.
+    /// Attributes (`a.b` for nested ones) that the description does not have, or where it means something else: they stay as they are in the state.
     /// After an import, which finds none, what the configuration sets is taken over as it is.
     pub not_described: &'static [&'static str],
     /// Attributes (`a.b` for nested ones, in lists too) that AWS fills in by itself where the user leaves them out: they

@@ -193,7 +193,10 @@ impl<'a> Run<'a> {
         // What is described beside what is in force, such as what the last update was sent, is shown to an import only.
         let hidden = declared.not_described.iter().copied().filter(|_| !self.imported);
         for name in hidden.chain(declared.key.attributes()).chain(parts) {
-            value.set_attribute(name, self.state.attribute(name).clone());
+            let at = Path::parse(name);
+            if let Some(slot) = value.at_mut(&at) {
+                *slot = self.state.at(&at).cloned().unwrap_or(Value::Null);
+            }
         }
         value.set_attribute("arn", self.arn(description));
         value.set_attribute("region", Value::from(self.aws.region()));

@@ -23,7 +23,7 @@ struct Kind {
     taken: (&'static str, &'static str),
 }
 
-const KINDS: [Kind; 6] = [
+const KINDS: [Kind; 7] = [
     Kind {
         noun: "Model",
         name: "ModelName",
@@ -68,6 +68,15 @@ const KINDS: [Kind; 6] = [
         life: &["InProgress", "Completed"],
         missing: ("ResourceNotFound", "Amazon SageMaker can't find a tuning job called x."),
         taken: ("ResourceInUse", "A hyperparameter tuning job with the name, x, already exists."),
+    },
+    Kind {
+        noun: "HumanTaskUi",
+        name: "HumanTaskUiName",
+        arn: "HumanTaskUiArn",
+        status: "HumanTaskUiStatus",
+        life: &["Active"],
+        missing: ("ResourceNotFound", "There is no human task UI x."),
+        taken: ("ResourceInUse", "There is a human task UI x."),
     },
     Kind {
         noun: "ModelPackageGroup",

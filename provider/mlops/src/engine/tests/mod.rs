@@ -7,6 +7,7 @@ mod fake_registry;
 mod fake_scaling;
 mod fake_studio;
 mod fake_tuning;
+mod human_task_ui;
 mod keys;
 mod nothing;
 mod places;
