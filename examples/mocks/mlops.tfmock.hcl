@@ -141,6 +141,40 @@ mock_resource "mlops_human_task_ui" {
   }
 }
 
+mock_resource "mlops_labeling_job" {
+  defaults = {
+    arn                            = "arn:aws:sagemaker:us-east-1:123456789012:labeling-job/mock"
+    creation_time                  = "2025-01-01T00:00:00Z"
+    delete_logs                    = true
+    failure_reason                 = null
+    human_task_config              = { max_concurrent_task_count = null, task_availability_lifetime_in_seconds = null }
+    job_reference_code             = "mock"
+    label_counters                 = { failed_non_retryable_error = 1, human_labeled = 1, machine_labeled = 1, total_labeled = 1, unlabeled = 1 }
+    labeling_job_algorithms_config = { labeling_job_resource_config = { volume_kms_key_id = null, vpc_config = { security_group_ids = [], subnets = [] } } }
+    labeling_job_output            = { final_active_learning_model_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", output_dataset_s3_uri = "s3://mock/mock/" }
+    labeling_job_status            = "Completed"
+    name                           = "mock"
+    on_destroy                     = "stop"
+    region                         = "us-east-1"
+    stopping_conditions            = { max_human_labeled_object_count = null, max_percentage_of_input_dataset_labeled = null }
+    tags_all                       = {}
+    wait_for_completion            = true
+  }
+}
+
+mock_resource "mlops_workteam" {
+  defaults = {
+    arn                         = "arn:aws:sagemaker:us-east-1:123456789012:workteam/private-crowd/mock"
+    create_date                 = "2025-01-01T00:00:00Z"
+    name                        = "mock"
+    region                      = "us-east-1"
+    sub_domain                  = "https://mock.example.com"
+    tags_all                    = {}
+    worker_access_configuration = { s3_presign = { iam_policy_constraints = { source_ip = null, vpc_source_ip = null } } }
+    workforce_arn               = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
+  }
+}
+
 mock_resource "mlops_model" {
   defaults = {
     arn                      = "arn:aws:sagemaker:us-east-1:123456789012:model/mock"

@@ -90,6 +90,29 @@ mock_provider "mlops" {
     }
   }
 
+  mock_resource "mlops_labeling_job" {
+    defaults = {
+      arn                 = "arn:aws:sagemaker:us-east-1:123456789012:labeling-job/mock"
+      creation_time       = "2025-01-01T00:00:00Z"
+      failure_reason      = null
+      job_reference_code  = "mock"
+      label_counters      = { failed_non_retryable_error = 1, human_labeled = 1, machine_labeled = 1, total_labeled = 1, unlabeled = 1 }
+      labeling_job_output = { final_active_learning_model_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", output_dataset_s3_uri = "s3://mock/mock/" }
+      labeling_job_status = "Completed"
+      tags_all            = {}
+    }
+  }
+
+  mock_resource "mlops_workteam" {
+    defaults = {
+      arn           = "arn:aws:sagemaker:us-east-1:123456789012:workteam/private-crowd/mock"
+      create_date   = "2025-01-01T00:00:00Z"
+      sub_domain    = "https://mock.example.com"
+      tags_all      = {}
+      workforce_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
+    }
+  }
+
   mock_resource "mlops_model" {
     defaults = {
       arn           = "arn:aws:sagemaker:us-east-1:123456789012:model/mock"

@@ -28,6 +28,7 @@ pub static DECLARED: &[&Declared] = &[
     &inference::endpoint_configuration::ENDPOINT_CONFIGURATION,
     &inference::transform_job::TRANSFORM_JOB,
     &labeling::human_task_ui::HUMAN_TASK_UI,
+    &labeling::labeling_job::LABELING_JOB,
     &labeling::workteam::WORKTEAM,
     &models::model::MODEL,
     &models::model_package::MODEL_PACKAGE,

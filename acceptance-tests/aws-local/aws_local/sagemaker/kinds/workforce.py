@@ -42,6 +42,9 @@ def _check_labeling(engine: Any, region: str, request: dict[str, Any]) -> None:
     # Public and vendors' teams belong to other accounts.
     if f":{engine.account_id}:" in team:
         engine.find("Workteam", team, region)
+    page = request["HumanTaskConfig"]["UiConfig"].get("HumanTaskUiArn")
+    if page and f":{engine.account_id}:" in page:
+        engine.find("HumanTaskUi", page, region)
 
 
 def _for_workteam(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
