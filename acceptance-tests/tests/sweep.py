@@ -303,17 +303,27 @@ def logs(aws: LocalAws) -> list[tuple[str, list[str]]]:
 
 
 def write_logs(aws: LocalAws) -> None:
-    """What the containers of jobs and endpoints write where they really run."""
+    """What the containers of jobs and endpoints write where they really run; of a tuning job's training jobs the artifacts, too."""
+    sagemaker = aws.client("sagemaker")
+    groups = {group for group, _ in logs(aws)}
     for made in aws.control("GET", "inventory")["objects"]:
         group, stream = {
             "ProcessingJob": ("/aws/sagemaker/ProcessingJobs", f"{made['name']}/algo-1-1700000000"),
             "TransformJob": ("/aws/sagemaker/TransformJobs", f"{made['name']}/algo-1-1700000000"),
             "TrainingJob": ("/aws/sagemaker/TrainingJobs", f"{made['name']}/algo-1-1700000000"),
+            "LabelingJob": ("/aws/sagemaker/LabelingJobs", made["name"]),
             "Endpoint": (f"/aws/sagemaker/Endpoints/{made['name']}", "main/i-0123456789abcdef0"),
         }.get(made["kind"], (None, None))
         if group:
-            aws.client("logs").create_log_group(logGroupName=group)
+            if group not in groups:
+                aws.client("logs").create_log_group(logGroupName=group)
+                groups.add(group)
             aws.client("logs").create_log_stream(logGroupName=group, logStreamName=stream)
+        if made["kind"] == "TrainingJob" and made["region"] == sagemaker.meta.region_name:
+            job = sagemaker.describe_training_job(TrainingJobName=made["name"])
+            if "TuningJobArn" in job:
+                bucket, _, key = job["ModelArtifacts"]["S3ModelArtifacts"].removeprefix("s3://").partition("/")
+                aws.client("s3").put_object(Bucket=bucket, Key=key, Body=b"")
 
 
 def left(aws: LocalAws) -> list[str]:

@@ -131,6 +131,39 @@ mock_resource "mlops_transform_job" {
   }
 }
 
+mock_resource "mlops_human_task_ui" {
+  defaults = {
+    arn                  = "arn:aws:sagemaker:us-east-1:123456789012:human-task-ui/mock"
+    creation_time        = "2025-01-01T00:00:00Z"
+    human_task_ui_status = "Active"
+    name                 = "mock"
+    region               = "us-east-1"
+    tags_all             = {}
+    ui_template          = { content_sha256 = "0000000000000000000000000000000000000000000000000000000000000000", url = "https://mock.example.com" }
+  }
+}
+
+mock_resource "mlops_labeling_job" {
+  defaults = {
+    arn                            = "arn:aws:sagemaker:us-east-1:123456789012:labeling-job/mock"
+    creation_time                  = "2025-01-01T00:00:00Z"
+    delete_logs                    = true
+    failure_reason                 = null
+    human_task_config              = { max_concurrent_task_count = null, task_availability_lifetime_in_seconds = null }
+    job_reference_code             = "mock"
+    label_counters                 = { failed_non_retryable_error = 1, human_labeled = 1, machine_labeled = 1, total_labeled = 1, unlabeled = 1 }
+    labeling_job_algorithms_config = { labeling_job_resource_config = { volume_kms_key_id = null, vpc_config = { security_group_ids = [], subnets = [] } } }
+    labeling_job_output            = { final_active_learning_model_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", output_dataset_s3_uri = "s3://mock/mock/" }
+    labeling_job_status            = "Completed"
+    name                           = "mock"
+    on_destroy                     = "stop"
+    region                         = "us-east-1"
+    stopping_conditions            = { max_human_labeled_object_count = null, max_percentage_of_input_dataset_labeled = null }
+    tags_all                       = {}
+    wait_for_completion            = true
+  }
+}
+
 mock_resource "mlops_workteam" {
   defaults = {
     arn                         = "arn:aws:sagemaker:us-east-1:123456789012:workteam/private-crowd/mock"
@@ -329,6 +362,33 @@ mock_resource "mlops_processing_job" {
     stopping_condition       = { max_runtime_in_seconds = 86400 }
     tags_all                 = {}
     wait_for_completion      = true
+  }
+}
+
+mock_resource "mlops_hyper_parameter_tuning_job" {
+  defaults = {
+    arn                               = "arn:aws:sagemaker:us-east-1:123456789012:hyper-parameter-tuning-job/mock"
+    best_training_job                 = { final_hyper_parameter_tuning_job_objective_metric = { metric_name = "mock", type = "mock", value = 1 }, model_artifacts = { s3_model_artifacts = "s3://mock/mock/" }, training_job_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", training_job_definition_name = "mock", training_job_name = "mock", tuned_hyper_parameters = {}, tuning_job_name = "mock" }
+    consumed_resources                = { runtime_in_seconds = 1 }
+    creation_time                     = "2025-01-01T00:00:00Z"
+    delete_logs                       = true
+    delete_training_jobs              = true
+    failure_reason                    = null
+    hyper_parameter_tuning_end_time   = "2025-01-01T00:00:00Z"
+    hyper_parameter_tuning_job_config = { parameter_ranges = { continuous_parameter_ranges = { scaling_type = null }, integer_parameter_ranges = { scaling_type = null } }, random_seed = null, resource_limits = { max_number_of_training_jobs = null, max_runtime_in_seconds = null }, strategy = "Bayesian", training_job_early_stopping_type = null, tuning_job_completion_criteria = { best_objective_not_improving = { max_number_of_training_jobs_not_improving = null }, convergence_detected = { complete_on_convergence = null }, target_objective_metric_value = null } }
+    hyper_parameter_tuning_job_status = "Completed"
+    name                              = "mock"
+    objective_status_counters         = { failed = 1, pending = 1, succeeded = 1 }
+    on_destroy                        = "delete"
+    overall_best_training_job         = { final_hyper_parameter_tuning_job_objective_metric = { metric_name = "mock", type = "mock", value = 1 }, model_artifacts = { s3_model_artifacts = "s3://mock/mock/" }, training_job_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", training_job_definition_name = "mock", training_job_name = "mock", tuned_hyper_parameters = {}, tuning_job_name = "mock" }
+    region                            = "us-east-1"
+    source_code                       = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
+    tags_all                          = {}
+    training_job_definition           = { algorithm_specification = { training_input_mode = "File" }, enable_inter_container_traffic_encryption = false, enable_managed_spot_training = false, enable_network_isolation = false, hyper_parameter_ranges = { continuous_parameter_ranges = { scaling_type = null }, integer_parameter_ranges = { scaling_type = null } }, hyper_parameter_tuning_resource_config = { allocation_strategy = null, volume_size_in_gb = null }, input_data_config = { compression_type = "None", data_source = { s3_data_source = { s3_data_distribution_type = "FullyReplicated", s3_data_type = "S3Prefix" } }, record_wrapper_type = "None" }, output_data_config = { compression_type = "GZIP" }, resource_config = { volume_size_in_gb = null }, retry_strategy = { maximum_retry_attempts = 1 }, stopping_condition = { max_pending_time_in_seconds = null, max_runtime_in_seconds = 86400, max_wait_time_in_seconds = null } }
+    training_job_definitions          = { algorithm_specification = { training_input_mode = "File" }, enable_inter_container_traffic_encryption = false, enable_managed_spot_training = false, enable_network_isolation = false, hyper_parameter_ranges = { continuous_parameter_ranges = { scaling_type = null }, integer_parameter_ranges = { scaling_type = null } }, hyper_parameter_tuning_resource_config = { allocation_strategy = null, volume_size_in_gb = null }, input_data_config = { compression_type = "None", data_source = { s3_data_source = { s3_data_distribution_type = "FullyReplicated", s3_data_type = "S3Prefix" } }, record_wrapper_type = "None" }, output_data_config = { compression_type = "GZIP" }, resource_config = { volume_size_in_gb = null }, retry_strategy = { maximum_retry_attempts = 1 }, stopping_condition = { max_pending_time_in_seconds = null, max_runtime_in_seconds = 86400, max_wait_time_in_seconds = null } }
+    training_job_status_counters      = { completed = 1, in_progress = 1, non_retryable_error = 1, retryable_error = 1, stopped = 1 }
+    tuning_job_completion_details     = { convergence_detected_time = "2025-01-01T00:00:00Z", number_of_training_jobs_objective_not_improving = 1 }
+    wait_for_completion               = true
   }
 }
 

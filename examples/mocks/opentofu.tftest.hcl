@@ -81,6 +81,28 @@ mock_provider "mlops" {
     }
   }
 
+  mock_resource "mlops_human_task_ui" {
+    defaults = {
+      arn                  = "arn:aws:sagemaker:us-east-1:123456789012:human-task-ui/mock"
+      creation_time        = "2025-01-01T00:00:00Z"
+      human_task_ui_status = "Active"
+      tags_all             = {}
+    }
+  }
+
+  mock_resource "mlops_labeling_job" {
+    defaults = {
+      arn                 = "arn:aws:sagemaker:us-east-1:123456789012:labeling-job/mock"
+      creation_time       = "2025-01-01T00:00:00Z"
+      failure_reason      = null
+      job_reference_code  = "mock"
+      label_counters      = { failed_non_retryable_error = 1, human_labeled = 1, machine_labeled = 1, total_labeled = 1, unlabeled = 1 }
+      labeling_job_output = { final_active_learning_model_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", output_dataset_s3_uri = "s3://mock/mock/" }
+      labeling_job_status = "Completed"
+      tags_all            = {}
+    }
+  }
+
   mock_resource "mlops_workteam" {
     defaults = {
       arn           = "arn:aws:sagemaker:us-east-1:123456789012:workteam/private-crowd/mock"
@@ -198,6 +220,23 @@ mock_provider "mlops" {
       processing_job_status = "Completed"
       processing_start_time = "2025-01-01T00:00:00Z"
       tags_all              = {}
+    }
+  }
+
+  mock_resource "mlops_hyper_parameter_tuning_job" {
+    defaults = {
+      arn                               = "arn:aws:sagemaker:us-east-1:123456789012:hyper-parameter-tuning-job/mock"
+      best_training_job                 = { final_hyper_parameter_tuning_job_objective_metric = { metric_name = "mock", type = "mock", value = 1 }, model_artifacts = { s3_model_artifacts = "s3://mock/mock/" }, training_job_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", training_job_definition_name = "mock", training_job_name = "mock", tuned_hyper_parameters = {}, tuning_job_name = "mock" }
+      consumed_resources                = { runtime_in_seconds = 1 }
+      creation_time                     = "2025-01-01T00:00:00Z"
+      failure_reason                    = null
+      hyper_parameter_tuning_end_time   = "2025-01-01T00:00:00Z"
+      hyper_parameter_tuning_job_status = "Completed"
+      objective_status_counters         = { failed = 1, pending = 1, succeeded = 1 }
+      overall_best_training_job         = { final_hyper_parameter_tuning_job_objective_metric = { metric_name = "mock", type = "mock", value = 1 }, model_artifacts = { s3_model_artifacts = "s3://mock/mock/" }, training_job_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", training_job_definition_name = "mock", training_job_name = "mock", tuned_hyper_parameters = {}, tuning_job_name = "mock" }
+      tags_all                          = {}
+      training_job_status_counters      = { completed = 1, in_progress = 1, non_retryable_error = 1, retryable_error = 1, stopped = 1 }
+      tuning_job_completion_details     = { convergence_detected_time = "2025-01-01T00:00:00Z", number_of_training_jobs_objective_not_improving = 1 }
     }
   }
 

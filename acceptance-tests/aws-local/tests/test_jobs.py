@@ -195,3 +195,18 @@ def test_tags_that_aws_refuses(sm):
     assert "Duplicate" in refusal(lambda: sm.add_tags(ResourceArn=arn, Tags=twice))
     assert refusal(lambda: sm.delete_tags(ResourceArn=arn, TagKeys=["aws:stack"])) == reserved
     assert sm.list_tags(ResourceArn=arn)["Tags"] == []
+
+
+def test_a_tuning_job_that_does_not_run_has_training_jobs_nevertheless(aws, sm, role):
+    sm.create_hyper_parameter_tuning_job(**req.tuning("t", role))
+    aws.advance(10)
+    tuned = sm.describe_hyper_parameter_tuning_job(HyperParameterTuningJobName="t")
+    listed = sm.list_training_jobs(NameContains="t-0")["TrainingJobSummaries"]
+    assert tuned["TrainingJobStatusCounters"]["Completed"] == len(listed) > 0
+    best = sm.describe_training_job(TrainingJobName=tuned["BestTrainingJob"]["TrainingJobName"])
+    assert best["TuningJobArn"] == tuned["HyperParameterTuningJobArn"]
+    assert best["HyperParameters"].items() >= tuned["BestTrainingJob"]["TunedHyperParameters"].items()
+    # The developer guide: a tuning job is deleted without them.
+    sm.delete_hyper_parameter_tuning_job(HyperParameterTuningJobName="t")
+    aws.advance(10)
+    assert len(sm.list_training_jobs()["TrainingJobSummaries"]) == len(listed)

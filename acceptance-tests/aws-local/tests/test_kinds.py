@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, NamedTuple
 
 import pytest
@@ -165,6 +166,18 @@ LIVES = [
         INUSE,
         "Workteams",
         wrap="Workteam",
+    ),
+    Life(
+        "human_task_ui",
+        lambda w: {"HumanTaskUiName": "thing", "UiTemplate": {"Content": "<p>{{ task.input.taskObject }}</p>"}},
+        one("HumanTaskUiName"),
+        "HumanTaskUiArn",
+        "HumanTaskUiStatus",
+        "Active",
+        "Active",
+        ("ResourceNotFound", "The human task UI"),
+        INUSE,
+        "HumanTaskUiSummaries",
     ),
     Life(
         "workforce",
@@ -447,6 +460,7 @@ def test_life(world: World, life: Life) -> None:
 # Members that Describe shows in another shape or not at all (service model).
 RESHAPED = {
     "inference_component": ("RuntimeConfig",),
+    "human_task_ui": ("UiTemplate",),
     "workforce": (),
     "labeling_job": (),
 }
@@ -473,6 +487,12 @@ def test_stop(world: World, life: Life) -> None:
     assert describe(world, life)[life.status] == "Stopped"
     code, text = error_of(lambda: stop(**life.key(world)))
     assert code == "ValidationException" and "is in status Stopped" in text
+
+
+def test_a_template_is_described_by_its_hash(world: World) -> None:
+    world.sm.create_human_task_ui(HumanTaskUiName="thing", UiTemplate={"Content": "abc"})
+    template = world.sm.describe_human_task_ui(HumanTaskUiName="thing")["UiTemplate"]
+    assert template["ContentSha256"] == hashlib.sha256(b"abc").hexdigest() and template.keys() == {"Url", "ContentSha256"}
 
 
 def test_a_running_job_cannot_be_deleted(world: World) -> None:

@@ -8,6 +8,7 @@ from .alarms import Alarms
 from .automl import AutoMLRun
 from .hosting import Hosting, check_model
 from .jobs import Jobs, Settings, job_hooks
+from .labeling import LabelingRun
 from .monitoring import Monitoring
 from .pipeline_definition import check, check_selection
 from .pipelines import PipelineRun
@@ -20,7 +21,7 @@ from .transform import check as check_transform
 from .tuning import TuningRun
 from .tuning import check as check_tuning
 
-UNDER_WAY = frozenset({"InProgress", "Executing", "Creating"})
+UNDER_WAY = frozenset({"Initializing", "InProgress", "Executing", "Creating"})
 """Statuses of objects that something runs for; an endpoint in service is started when it is asked."""
 
 
@@ -51,6 +52,7 @@ def start(services: Services, settings: Settings | None = None) -> Runtime:
         "ProcessingJob": job_hooks(jobs, settings, ProcessingRun),
         "TransformJob": job_hooks(jobs, settings, TransformRun, check_transform),
         "HyperParameterTuningJob": job_hooks(jobs, settings, TuningRun, check_tuning),
+        "LabelingJob": job_hooks(jobs, settings, LabelingRun),
         "AutoMLJobV2": job_hooks(jobs, settings, AutoMLRun),
         "PipelineExecution": job_hooks(jobs, settings, PipelineRun),
         "MonitoringSchedule": monitoring.hooks(),

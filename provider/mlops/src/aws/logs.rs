@@ -10,11 +10,17 @@ use crate::aws::error::{AwsError, aws_error};
 /// How many lines are shown.
 const LINES: i32 = 20;
 
+/// Whether a stream is one of an object's, by the beginning of their names. Without a slash at its end that is the whole name,
+/// so that another object, whose name is longer, keeps its own.
+fn is_one(stream: &str, streams: &str) -> bool {
+    stream == streams || streams.is_empty() || (streams.ends_with('/') && stream.starts_with(streams))
+}
+
 /// The last lines of the newest log stream whose name begins with a prefix (of the whole group, if it is empty), introduced
 /// by where they are from. Empty if there are none or they cannot be read: the failure itself is the message.
 pub async fn last_lines(aws: &Regional, group: &str, streams: &str) -> String {
     let prefix = (!streams.is_empty()).then(|| streams.to_owned());
-    let streams = aws
+    let found = aws
         .logs()
         .describe_log_streams()
         .log_group_name(group)
@@ -23,7 +29,8 @@ pub async fn last_lines(aws: &Regional, group: &str, streams: &str) -> String {
         .await
         .map(|answer| answer.log_streams.unwrap_or_default())
         .unwrap_or_default();
-    let newest = streams.iter().max_by_key(|s| s.last_event_timestamp());
+    let own = found.iter().filter(|s| s.log_stream_name().is_some_and(|name| is_one(name, streams)));
+    let newest = own.max_by_key(|s| s.last_event_timestamp());
     let Some(stream) = newest.and_then(|s| s.log_stream_name()) else { return String::new() };
     let events = aws
         .logs()
@@ -45,8 +52,11 @@ pub async fn last_lines(aws: &Regional, group: &str, streams: &str) -> String {
 
 /// Whether there are log streams whose names begin with a prefix. What cannot be told is taken for no.
 pub async fn has_streams(aws: &Regional, group: &str, streams: &str) -> bool {
-    let streams = aws.logs().describe_log_streams().log_group_name(group).log_stream_name_prefix(streams);
-    streams.limit(1).send().await.is_ok_and(|found| found.log_streams.is_some_and(|s| !s.is_empty()))
+    let found = aws.logs().describe_log_streams().log_group_name(group).log_stream_name_prefix(streams).limit(1).send();
+    // They are listed by name, the shortest first.
+    found
+        .await
+        .is_ok_and(|found| found.log_streams().iter().filter_map(|s| s.log_stream_name()).any(|s| is_one(s, streams)))
 }
 
 /// Whether there is a log group. What cannot be determined counts as no.
@@ -65,6 +75,9 @@ pub async fn remove_streams(cx: &Context<Aws>, aws: &Regional, group: &str, pref
         let outcome = match stream {
             Ok(stream) => {
                 let name = stream.log_stream_name().unwrap_or_default();
+                if !is_one(name, prefix) {
+                    continue;
+                }
                 let delete = aws.logs().delete_log_stream().log_group_name(group).log_stream_name(name);
                 delete.send().await.map(|_| ()).map_err(|e| aws_error("CloudWatch Logs", "DeleteLogStream", e))
             }

@@ -87,41 +87,59 @@ pub enum Given {
 /// The settings by which a framework's container finds scripts.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// Where the settings are, as a path: `hyper_parameters`, `primary_container.environment`.
-    pub at: &'static str,
-    /// The setting that names the script to run.
+    /// Where the settings are, as paths, in lists too: `hyper_parameters`, `primary_container.environment`. Each place that an
+    /// object has gets them.
+    pub at: &'static [&'static str],
+    /// The setting that names the script to run. Where the user sets it, that is another script of the archive.
     pub program: &'static str,
     /// The setting that names the archive.
     pub directory: &'static str,
 }
 
 impl Settings {
-    /// The attribute that holds the settings, if they are not at the top; and their own name.
-    fn holder(&self) -> (Option<&'static str>, &'static str) {
-        self.at.rsplit_once('.').map_or((None, self.at), |(holder, name)| (Some(holder), name))
+    /// The attributes that hold the settings, each with the settings' own name; None for the top.
+    fn holders(&self) -> impl Iterator<Item = (Option<&'static str>, &'static str)> {
+        self.at.iter().map(|at| at.rsplit_once('.').map_or((None, *at), |(holder, name)| (Some(holder), name)))
+    }
+
+    /// Where the settings of an object are: what holds them, and their name in it.
+    fn places(&self, of: &Value) -> Vec<(Path, &'static str)> {
+        let mut places = Vec::new();
+        for (holder, name) in self.holders() {
+            let holder = Path::parse(holder.unwrap_or_default());
+            match of.at(&holder) {
+                Some(Value::List(elements)) => places.extend((0..elements.len()).map(|i| (holder.index(i), name))),
+                Some(Value::Object(_)) => places.push((holder, name)),
+                _ => {}
+            }
+        }
+        places
     }
 
     /// Names the scripts in what is sent.
     fn give(&self, planned: &Value, input: &mut Value, uri: &str, entry_point: &str) {
-        let own = planned.at(&Path::parse(self.at)).and_then(Value::as_entries);
-        let mut settings = own.cloned().unwrap_or_default();
-        settings.insert(self.program.to_owned(), Value::from(entry_point));
-        settings.insert(self.directory.to_owned(), Value::from(uri));
-        // The attribute may have been left out; what holds it was not.
-        let (holder, name) = self.holder();
-        if let Some(holder) = input.at_mut(&Path::parse(holder.unwrap_or_default())) {
-            holder.set_attribute(name, Value::Map(settings));
+        for (holder, name) in self.places(planned) {
+            let own = planned.at(&holder.attribute(name)).and_then(Value::as_entries);
+            let mut settings = own.cloned().unwrap_or_default();
+            settings.entry(self.program.to_owned()).or_insert_with(|| Value::from(entry_point));
+            settings.insert(self.directory.to_owned(), Value::from(uri));
+            // The attribute may have been left out; what holds it was not.
+            if let Some(holder) = input.at_mut(&holder) {
+                holder.set_attribute(name, Value::Map(settings));
+            }
         }
     }
 
     /// Shows the settings as `source_code`.
     fn show(&self, state: &Value, value: &mut Value) {
-        let at = Path::parse(self.at);
-        let Some(settings) = value.at(&at).cloned() else { return };
-        let known = state.at(&at).cloned().unwrap_or(Value::Null);
-        let own = script::hide(&settings, &known, state, value, self.program, self.directory);
-        if let Some(slot) = value.at_mut(&at) {
-            *slot = own;
+        for (holder, name) in self.places(value) {
+            let at = holder.attribute(name);
+            let Some(settings) = value.at(&at).cloned() else { continue };
+            let known = state.at(&at).cloned().unwrap_or(Value::Null);
+            let own = script::hide(&settings, &known, value, self.program, self.directory);
+            if let Some(slot) = value.at_mut(&at) {
+                *slot = own;
+            }
         }
     }
 }
@@ -135,15 +153,20 @@ impl Scripts {
         let code = config.attribute(script::AT);
         let mut diags = Diags::new();
         let packs = code.as_entries().is_some() && !code.attribute("directory").is_null();
-        if self.place.is_none() && packs && code.attribute("s3_uri").is_null() {
+        let has_place = self.place.is_some_and(|path| {
+            let holder = path.split('.').next().unwrap_or(path);
+            !config.attribute(holder).is_null()
+        });
+        if !has_place && packs && code.attribute("s3_uri").is_null() {
             let detail = "There is no output location to store the archive at: set `source_code.s3_uri`.";
             diags.push(Diag::error("Missing source_code.s3_uri", detail).at(Path::of(script::AT)));
         }
-        let holder = match &self.given {
-            Given::Settings(settings) => settings.holder().0,
-            Given::Input => None,
+        let holders: Vec<&str> = match &self.given {
+            Given::Settings(settings) => settings.holders().filter_map(|(holder, _)| holder).collect(),
+            Given::Input => Vec::new(),
         };
-        if let Some(holder) = holder.filter(|h| !code.is_null() && config.attribute(h).is_null()) {
+        let missing = holders.iter().all(|holder| config.attribute(holder).is_null());
+        if let (Some(holder), true, false) = (holders.first(), missing, code.is_null()) {
             let detail = format!("The scripts run in the `{holder}`, which is not set.");
             diags.push(Diag::error(format!("Missing {holder} for source_code"), detail).at(Path::of(script::AT)));
         }

@@ -16,11 +16,24 @@ const IN_USE_PAUSE: Duration = Duration::from_secs(2);
 impl Run<'_> {
     /// Makes the object go. False if another object has the key by now, which is left alone.
     pub(super) async fn remove(&self, on_destroy: &str) -> Result<bool> {
-        let Some(mut description) = self.describe().await? else { return Ok(true) };
+        let Some(description) = self.describe().await? else {
+            self.remove_children(on_destroy).await?;
+            return Ok(true);
+        };
         if self.is_another(&description) {
             tracing::info!("{} was replaced by another one of its name", self.label);
             return Ok(false);
         }
+        match self.request_removal(description, on_destroy).await? {
+            Some(before) => self.see_gone(&before).await?,
+            None => self.remove_children(on_destroy).await?,
+        }
+        Ok(true)
+    }
+
+    /// Asks AWS to delete what is described, once it is at rest and what goes before it is gone. The description by then;
+    /// None if there is nothing to wait for.
+    pub(super) async fn request_removal(&self, mut description: Value, on_destroy: &str) -> Result<Option<Value>> {
         let delete = match &self.declared.delete {
             Delete::By(by) if on_destroy == "delete" => Some(by),
             _ => None,
@@ -37,17 +50,18 @@ impl Run<'_> {
                 self.end(&description).await?;
                 match self.settle_wholly().await.map_err(Unsettled::into_diags)? {
                     Some(rested) => description = rested,
-                    None => return Ok(true),
+                    None => return Ok(None),
                 }
             }
             let Some(delete) = delete else {
                 tracing::info!(status = %statuses::text(self.declared.statuses, &description), "{} is left in AWS", self.label);
-                return Ok(true);
+                return Ok(None);
             };
+            self.remove_children(on_destroy).await?;
             let called = call(self.cx, &self.aws, &delete.operation, &self.key_input(&delete.operation), NEVER).await;
-            let Err(refused) = called else { break };
+            let Err(refused) = called else { return Ok(Some(description)) };
             match (&refused, delete.empty) {
-                (Failure::Aws(e), _) if is_one_of(e, self.declared.read.not_found) => return Ok(true),
+                (Failure::Aws(e), _) if is_one_of(e, self.declared.read.not_found) => return Ok(None),
                 // What it held goes a moment after it was deleted, or somebody added something.
                 (Failure::Aws(e), Some(empty)) if is_one_of(e, empty.not_empty) => {
                     self.wait_if(empty.not_empty, "delete", refused).await?;
@@ -58,8 +72,12 @@ impl Run<'_> {
                 _ => return Err(self.not_deleted(&refused).await),
             }
         }
+    }
+
+    /// Waits until the object is gone. `before` is its description before the deletion.
+    pub(super) async fn see_gone(&self, before: &Value) -> Result<()> {
         let all = self.declared.statuses;
-        let before = statuses::text(all, &description);
+        let before = statuses::text(all, before);
         // A status that tells of a failure may be left from before, for a moment.
         let failed = |found: &Value| self.is_broken(found) && statuses::text(all, found) != before;
         let waiting_for = format!("see the {} gone", self.label);
@@ -67,7 +85,7 @@ impl Run<'_> {
         let left = wait_until_stable(self.cx, going, status, &waiting_for, || self.describe(), |_| {}).await;
         match left.map_err(Unsettled::into_diags)? {
             Some(found) => Err(statuses::failed(all, &format!("delete the {}", self.label), &found, "")),
-            None => Ok(true),
+            None => Ok(()),
         }
     }
 

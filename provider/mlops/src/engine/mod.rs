@@ -3,9 +3,10 @@
 //!
 //! What AWS's kinds differ in is data: what an object is known by ([`key`]), how it is created, read, changed, deleted
 //! ([`Create`], [`Read`], [`UpdateBy`], [`Delete`]), what it does while it exists ([`Activity`]), its statuses, parts that
-//! have operations of their own ([`Part`]), its tags, logs and scripts. What cannot be said so is a hook ([`Hooks`]).
+//! have operations of their own ([`Part`]), jobs that AWS runs for it ([`children`]), its tags, logs and scripts. What cannot be said so is a hook ([`Hooks`]).
 
 mod beside;
+pub mod children;
 mod companions;
 pub(crate) mod constraints;
 mod create;
@@ -31,6 +32,7 @@ use tfplug::schema::{Object, Schema};
 use tfplug::value::Value;
 
 pub use self::beside::{Given, Logs, Scripts, Settings};
+use self::children::Children;
 pub use self::hooks::{Hooks, Plain};
 use self::key::{ArnForm, Key};
 use self::proof::Proof;
@@ -72,6 +74,8 @@ pub struct Declared {
     pub occupied: &'static [Statuses],
     /// What it does while it exists.
     pub activity: Activity,
+    /// Jobs that AWS runs for it, and keeps when it is deleted.
+    pub children: Option<&'static Children>,
     /// Attributes that have operations of their own.
     pub parts: &'static [Part],
     /// What AWS makes with it, and nobody else.
@@ -83,7 +87,7 @@ pub struct Declared {
     /// Attributes (`a.b` for nested ones, in lists too) that the description has under another name than the request, with
     /// that name, beside or below the attribute's own place.
     pub described_as: &'static [(&'static str, &'static str)],
-    /// Attributes that the description does not have, or where it means something else: they stay as they are in the state.
+    /// Attributes (`a.b` for nested ones) that the description does not have, or where it means something else: they stay as they are in the state.
     /// After an import, which finds none, what the configuration sets is taken over as it is.
     pub not_described: &'static [&'static str],
     /// Attributes (`a.b` for nested ones, in lists too) that AWS fills in by itself where the user leaves them out: they
@@ -124,6 +128,7 @@ impl Declared {
             statuses: &[],
             occupied: &[],
             activity: Activity::None,
+            children: None,
             parts: &[],
             companions: &[],
             tags: None,

@@ -97,9 +97,9 @@ impl Declared {
             plan.change_in_place(Path::parse(attribute));
         }
         if is_flagged(cx, IMPORTED) {
-            let unknown = self.not_described.iter().filter(|attribute| plan.prior.attribute(attribute).is_null());
-            for attribute in unknown.copied().collect::<Vec<_>>() {
-                plan.change_in_place(Path::of(attribute));
+            let paths = self.not_described.iter().map(|attribute| Path::parse(attribute));
+            for path in paths.filter(|path| plan.prior.at(path).is_none_or(Value::is_null)).collect::<Vec<_>>() {
+                plan.change_in_place(path);
             }
         }
         let has_ended = self.is_job() && !plan.is_create() && !statuses::is_busy(self.statuses, plan.prior);

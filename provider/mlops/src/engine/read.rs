@@ -34,7 +34,8 @@ impl Declared {
                 creations.gone(&type_name, &region, &id);
                 Ok(None)
             }
-            Some(description) => {
+            Some(mut description) => {
+                run.ask_children(&mut description).await;
                 creations.seen(&type_name, &region, &id, run.is_broken(&description));
                 let done = self.statuses.is_empty() || statuses::is_done(self.statuses, &description);
                 if run.imported && !self.not_described.is_empty() {
@@ -47,7 +48,7 @@ impl Declared {
                 }
                 run.whole_value(&description).await.map(Some)
             }
-            None if !run.imported && self.remains(&run.aws, &run.state).await => {
+            None if !run.imported && (self.remains(&run.aws, &run.state).await || run.leaves_children().await) => {
                 // It stays in the state until what belongs to it is gone, too: nobody else would know of that.
                 cx.set_private(GONE, true.into());
                 let mut value = run.state;

@@ -95,7 +95,7 @@ fn only(from: &Value, names: &[&str]) -> Value {
 }
 
 /// A time in a description, in milliseconds since 1970.
-fn millis(time: &Value) -> Option<i64> {
+pub(super) fn millis(time: &Value) -> Option<i64> {
     DateTime::from_str(time.as_str()?, Format::DateTime).ok()?.to_millis().ok()
 }
 
@@ -194,7 +194,10 @@ impl<'a> Run<'a> {
         let hidden = declared.not_described.iter().copied().filter(|_| !self.imported);
         let companions = declared.companions.iter().map(|c| c.attribute);
         for name in hidden.chain(declared.key.attributes()).chain(parts).chain(companions) {
-            value.set_attribute(name, self.state.attribute(name).clone());
+            let at = Path::parse(name);
+            if let Some(slot) = value.at_mut(&at) {
+                *slot = self.state.at(&at).cloned().unwrap_or(Value::Null);
+            }
         }
         value.set_attribute("arn", self.arn(description));
         value.set_attribute("region", Value::from(self.aws.region()));
@@ -298,12 +301,15 @@ impl<'a> Run<'a> {
                 None => return Err(Unfinished::Interrupted(stopped(Stop::Cancelled, attempted, ""))),
             }
         };
-        let Some(description) = description else {
+        let Some(mut description) = description else {
             let detail = "AWS accepted the request, and the resource was not found afterwards.";
             return Err(Diag::error(format!("Could not {attempted}"), detail).into());
         };
+        let failed_child = self.ask_children(&mut description).await;
         if waits && !statuses::is_done(all, &description) {
-            let more = self.declared.log_tail(&self.aws, &self.state).await;
+            self.cx.save(self.value_with_known_tags(&description)?);
+            let failed = failed_child.as_ref().unwrap_or(self);
+            let more = failed.declared.log_tail(&failed.aws, &failed.state).await;
             return Err(statuses::failed(all, attempted, &description, &more).into());
         }
         if let Some(difference) = self.declared.hooks.verify(&self.state, &description) {

@@ -28,6 +28,8 @@ pub static DECLARED: &[&Declared] = &[
     &inference::endpoint::ENDPOINT,
     &inference::endpoint_configuration::ENDPOINT_CONFIGURATION,
     &inference::transform_job::TRANSFORM_JOB,
+    &labeling::human_task_ui::HUMAN_TASK_UI,
+    &labeling::labeling_job::LABELING_JOB,
     &labeling::workteam::WORKTEAM,
     &models::model::MODEL,
     &models::model_package::MODEL_PACKAGE,
@@ -41,6 +43,7 @@ pub static DECLARED: &[&Declared] = &[
     &notebooks::notebook_instance::NOTEBOOK_INSTANCE,
     &observability::dashboard::DASHBOARD,
     &processing::processing_job::PROCESSING_JOB,
+    &training::hyper_parameter_tuning_job::HYPER_PARAMETER_TUNING_JOB,
     &training::training_job::TRAINING_JOB,
 ];
 

@@ -28,6 +28,21 @@ pub struct Named {
     region: Option<String>,
 }
 
+/// The name of an object whose names are short, given by the user or generated, and its region.
+#[derive(Clone, Debug, Model)]
+#[tf(exactly_one_of("name", "name_prefix"))]
+pub struct ShortNamed {
+    /// Name, unique in the account and region, in whatever case. Exactly one of `name` and `name_prefix` is required.
+    #[tf(optional, computed, requires_replace, provider_only, validate(names::SHORT))]
+    name: Option<String>,
+    /// Creates a unique name beginning with the specified prefix.
+    #[tf(optional, provider_only, validate(names::SHORT_PREFIX))]
+    name_prefix: Option<String>,
+    /// AWS Region. Defaults to the region of the provider.
+    #[tf(optional, computed, provider_only, requires_replace)]
+    region: Option<String>,
+}
+
 /// The tags of an object.
 #[derive(Clone, Debug, Model)]
 pub struct Tagged {

@@ -16,6 +16,7 @@ pub mod processing;
 pub mod scaling_policy;
 pub mod scaling_target;
 pub mod smoke_test;
+pub mod training;
 pub mod transform;
 pub mod variant_capacity;
 

@@ -198,20 +198,13 @@ pub fn recognise(program: &str, uri: &str) -> Value {
 
 /// Takes the settings of script mode out of what AWS says of hyperparameters or environment: they are shown as
 /// `source_code`. `known` is what the state has of these settings.
-pub fn hide(
-    settings: &Value,
-    known: &Value,
-    state: &Value,
-    value: &mut Value,
-    program: &str,
-    directory: &str,
-) -> Value {
+pub fn hide(settings: &Value, known: &Value, value: &mut Value, program: &str, directory: &str) -> Value {
     let Some(entries) = settings.as_entries() else { return settings.clone() };
     let (Some(script), Some(uri)) = (settings.attribute(program).as_str(), settings.attribute(directory).as_str())
     else {
         return settings.clone();
     };
-    let mut code = state.attribute(AT).clone();
+    let mut code = value.attribute(AT).clone();
     if code.is_null() && known.attribute(program).is_null() {
         code = recognise(script, uri);
         value.set_attribute(AT, code.clone());
@@ -220,7 +213,10 @@ pub fn hide(
         return settings.clone();
     }
     let mut own = entries.clone();
-    own.remove(program);
+    // Another script of the archive is the user's own setting.
+    if known.attribute(program).is_null() && code.attribute("entry_point").as_str() == Some(script) {
+        own.remove(program);
+    }
     own.remove(directory);
     if own.is_empty() { Value::Null } else { Value::Map(own) }
 }

@@ -7,8 +7,10 @@ from typing import Any
 
 from ...services import AwsError
 from .. import listing
+from ..common import identifier
 from ..defaults import below
 from ..kind import Kind, Refusal, Step
+from ..record import StoredRecord
 from .jobs import FINAL, RUNNING, STARTING, STOPPING, TRAINING_DEFAULTS, not_stoppable
 
 JOB = "HyperParameterTuningJob"
@@ -158,6 +160,34 @@ def _tuning_ended(engine: Any, record: Any, at: float) -> None:
     record.set(HyperParameterTuningEndTime=at)
 
 
+_OWN = ("DefinitionName", "TuningObjective", "HyperParameterRanges", "StaticHyperParameters", "HyperParameterTuningResourceConfig")
+
+
+def _pretended(engine: Any, record: Any, at: float) -> None:
+    """Where nothing really runs: as many training jobs as were asked for, each with the smallest values and the same result."""
+    _tuning_ended(engine, record, at)
+    request, config = record.request, record.request["HyperParameterTuningJobConfig"]
+    one = request.get("TrainingJobDefinition")
+    definitions = [one] if one else request["TrainingJobDefinitions"]
+    for number in range(config["ResourceLimits"].get("MaxNumberOfTrainingJobs", 1)):
+        definition = definitions[number % len(definitions)]
+        ranges = definition.get("HyperParameterRanges") or config.get("ParameterRanges") or {}
+        each_range = [each for several in ranges.values() for each in several or ()]
+        tuned = {each["Name"]: each.get("MinValue") or each.get("ValueHint") or each["Values"][0] for each in each_range}
+        name = f"{record.name}-{number + 1:03d}-{identifier(engine, 'tuning', 8)}"
+        body = {member: value for member, value in definition.items() if member not in _OWN}
+        body["HyperParameters"] = {**(definition.get("StaticHyperParameters") or {}), **tuned}
+        arn = engine.arn(record.region, f"training-job/{name}")
+        child = StoredRecord("TrainingJob", name, (name,), arn, record.region, body, at)
+        child.bind(engine)
+        child.set(TuningJobArn=record.arn)
+        objective = definition.get("TuningObjective") or config.get("HyperParameterTuningJobObjective") or {}
+        child.private.update(tuned=tuned, objective={**objective, "Value": 0.5}, definition=definition.get("DefinitionName"))
+        engine.store.add(child)
+        child.update("Completed")
+        record.set(BestTrainingJob=child_summary(engine, record, child))
+
+
 def _listed(engine: Any, record: Any, members: dict[str, Any]) -> None:
     # Source: github.com/boto/boto3 issue 4606: the list has another ARN than DescribeHyperParameterTuningJob.
     members["HyperParameterTuningJobArn"] = record.arn.lower()
@@ -227,7 +257,7 @@ KINDS = (
             "github.com/aws/amazon-sagemaker-examples issues 2440, 3353",
         ),
         status="HyperParameterTuningJobStatus",
-        creating=(Step("InProgress", STARTING + RUNNING), Step("Completed", 0, _tuning_ended)),
+        creating=(Step("InProgress", STARTING + RUNNING), Step("Completed", 0, _pretended)),
         stopping=(Step("Stopping", STOPPING), Step("Stopped", 0, _tuning_ended)),
         stop_from=frozenset({"InProgress", "Stopping"}),
         stop_busy=not_stoppable("hyperparameter tuning job"),

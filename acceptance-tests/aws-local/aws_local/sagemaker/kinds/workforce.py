@@ -1,7 +1,8 @@
-"""Labeling jobs, work teams, workforces."""
+"""Labeling jobs, what their workers see, work teams, workforces."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from ...services import AwsError
@@ -41,6 +42,9 @@ def _check_labeling(engine: Any, region: str, request: dict[str, Any]) -> None:
     # Public and vendors' teams belong to other accounts.
     if f":{engine.account_id}:" in team:
         engine.find("Workteam", team, region)
+    page = request["HumanTaskConfig"]["UiConfig"].get("HumanTaskUiArn")
+    if page and f":{engine.account_id}:" in page:
+        engine.find("HumanTaskUi", page, region)
 
 
 def _for_workteam(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -112,6 +116,14 @@ def _delete_workforce(engine: Any, record: Any) -> None:
         raise AwsError("ResourceInUse", f"The workforce {record.arn} has work teams: {', '.join(teams)}.")
 
 
+def _describe_ui(engine: Any, record: Any, members: dict[str, Any]) -> None:
+    content = record.request["UiTemplate"]["Content"]
+    # The API reference does not say in which encoding the digest is.
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    url = f"https://human-task-ui.{record.region}.sagemaker.aws/{record.name}/{digest}"
+    members["UiTemplate"] = {"Url": url, "ContentSha256": digest}
+
+
 KINDS = (
     Kind(
         name="LabelingJob",
@@ -134,6 +146,19 @@ KINDS = (
         },
         case_insensitive=True,
         special={"describe": _describe_labeling, "before_create": _check_labeling},
+    ),
+    Kind(
+        name="HumanTaskUi",
+        key="HumanTaskUiName",
+        arn="human-task-ui/{HumanTaskUiName}",
+        source="service model HumanTaskUiStatus",
+        not_found=Refusal("ResourceNotFound", "The human task UI {arn} does not exist.", CODE_ONLY),
+        duplicate=Refusal("ResourceInUse", "The human task UI {arn} already exists.", CODE_ONLY),
+        status="HumanTaskUiStatus",
+        creating=(Step("Active"),),
+        deleting=(Step("Deleting", 0.5),),
+        list_order="Ascending",
+        special={"describe": _describe_ui},
     ),
     Kind(
         name="Workteam",

@@ -148,14 +148,13 @@ pub struct Sent {
 }
 
 impl Sent {
-    /// From a request in the API's shape, without the members that a description does not repeat.
+    /// From a request in the API's shape, without the members (`a.b` for nested ones) that a description does not repeat.
     pub fn of(input: &Value, not_described: &[&str]) -> Self {
         let mut paths = Vec::new();
-        for (name, value) in input.as_entries().into_iter().flatten() {
-            if !not_described.contains(&name.as_str()) {
-                leaves(value, vec![name.clone()], &mut paths);
-            }
-        }
+        leaves(input, Vec::new(), &mut paths);
+        let is_below =
+            |path: &str, at: &str| path.strip_prefix(at).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        paths.retain(|path| !not_described.iter().any(|at| is_below(&path.join("."), at)));
         let digest = digest(input, &paths);
         Self { paths, digest }
     }

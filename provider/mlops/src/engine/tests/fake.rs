@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{fake_monitoring, fake_notebooks, fake_registry, fake_scaling, fake_studio};
+use super::{fake_monitoring, fake_notebooks, fake_registry, fake_scaling, fake_studio, fake_tuning};
 use crate::testing::{Answer, Asked, Stub};
 
 /// What is special about a kind: its noun in operations, its name's member, its ARN's, its status's, the statuses that it
@@ -23,7 +23,7 @@ struct Kind {
     taken: (&'static str, &'static str),
 }
 
-const KINDS: [Kind; 5] = [
+const KINDS: [Kind; 7] = [
     Kind {
         noun: "Model",
         name: "ModelName",
@@ -59,6 +59,24 @@ const KINDS: [Kind; 5] = [
         life: &["InProgress", "Completed"],
         missing: ("ValidationException", "Could not find requested job with name: x"),
         taken: ("ResourceInUse", "Job name must be unique"),
+    },
+    Kind {
+        noun: "HyperParameterTuningJob",
+        name: "HyperParameterTuningJobName",
+        arn: "HyperParameterTuningJobArn",
+        status: "HyperParameterTuningJobStatus",
+        life: &["InProgress", "Completed"],
+        missing: ("ResourceNotFound", "Amazon SageMaker can't find a tuning job called x."),
+        taken: ("ResourceInUse", "A hyperparameter tuning job with the name, x, already exists."),
+    },
+    Kind {
+        noun: "HumanTaskUi",
+        name: "HumanTaskUiName",
+        arn: "HumanTaskUiArn",
+        status: "HumanTaskUiStatus",
+        life: &["Active"],
+        missing: ("ResourceNotFound", "There is no human task UI x."),
+        taken: ("ResourceInUse", "There is a human task UI x."),
     },
     Kind {
         noun: "ModelPackageGroup",
@@ -180,7 +198,8 @@ fn answer(state: &mut State, asked: &Asked) -> Answer {
     let operation = operation(asked);
     if operation.is_empty() {
         // S3, which takes everything and has nothing.
-        return Answer(200, vec![], String::new());
+        let body = if asked.path.contains("?versions") { "<ListVersionsResult/>" } else { "" };
+        return Answer(200, vec![], body.to_owned());
     }
     if operation == "InvokeEndpoint" {
         let (status, body) = state.responses.pop_front().unwrap_or((200, "ok"));
@@ -217,7 +236,8 @@ fn work(state: &mut State, operation: &str, request: Json) -> Done {
         .or_else(|| fake_monitoring::work(state, operation, &request))
         .or_else(|| fake_registry::work(state, operation, &request))
         .or_else(|| fake_scaling::work(state, operation, &request))
-        .or_else(|| fake_studio::work(state, operation, &request));
+        .or_else(|| fake_studio::work(state, operation, &request))
+        .or_else(|| fake_tuning::work(state, operation, &request));
     if let Some(done) = own {
         return done;
     }

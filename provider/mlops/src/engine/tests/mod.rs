@@ -11,6 +11,8 @@ mod fake_notebooks;
 mod fake_registry;
 mod fake_scaling;
 mod fake_studio;
+mod fake_tuning;
+mod human_task_ui;
 mod keys;
 mod monitoring;
 mod nothing;
@@ -20,6 +22,7 @@ mod processing;
 mod registry;
 mod scaling;
 mod smoke;
+mod tuning;
 
 use serde_json::json;
 use tfplug::testing::{Change, State as Stored};

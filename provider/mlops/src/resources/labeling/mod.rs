@@ -1,3 +1,5 @@
 //! Ground Truth: who labels.
 
+pub mod human_task_ui;
+pub mod labeling_job;
 pub mod workteam;

@@ -95,7 +95,7 @@ pub static MODEL: Declared = Declared {
     // Names of the settings: the SageMaker inference toolkit.
     scripts: Some(&Scripts {
         given: Given::Settings(Settings {
-            at: "primary_container.environment",
+            at: &["primary_container.environment"],
             program: "SAGEMAKER_PROGRAM",
             directory: "SAGEMAKER_SUBMIT_DIRECTORY",
         }),

@@ -5,7 +5,6 @@
 //! Source: SageMaker API reference, CreateTrainingJob and DeleteTrainingJob.
 
 mod declaration;
-pub mod input;
 pub mod options;
 
 use std::collections::BTreeMap;
@@ -14,18 +13,18 @@ use tfplug::model::Model;
 use tfplug::validator::Validator;
 
 pub use self::declaration::TRAINING_JOB;
-use self::input::{
-    AlgorithmSpecification, Channel, ModelArtifacts, OutputDataConfig, ResourceConfig, StoppingCondition, one_day,
-};
 use self::options::{
-    CheckpointConfig, DebugHookConfig, InfraCheckConfig, MlflowConfig, ModelPackageConfig, ProfilerConfig,
-    RemoteDebugConfig, RetryStrategy, RuleConfiguration, ServerlessJobConfig, SessionChainingConfig,
-    TensorBoardOutputConfig,
+    DebugHookConfig, InfraCheckConfig, MlflowConfig, ModelPackageConfig, ProfilerConfig, RemoteDebugConfig,
+    RuleConfiguration, ServerlessJobConfig, SessionChainingConfig, TensorBoardOutputConfig,
 };
 use crate::aws::arn;
 use crate::shapes::VpcConfig;
 use crate::shapes::experiment::ExperimentConfig;
 use crate::shapes::fields::{Created, Job, Named, Tagged};
+use crate::shapes::training::{
+    AlgorithmSpecification, Channel, CheckpointConfig, ModelArtifacts, OutputDataConfig, ResourceConfig, RetryStrategy,
+    StoppingCondition, one_day,
+};
 use crate::source_code::SourceCode;
 
 /// A SageMaker training job, run once on creation and waited for. A change of its input, its source code or `triggers`

@@ -49,7 +49,7 @@ pub static TRAINING_JOB: Declared = Declared {
     // Names of the settings: the SageMaker training toolkit.
     scripts: Some(&Scripts {
         given: Given::Settings(Settings {
-            at: "hyper_parameters",
+            at: &["hyper_parameters"],
             program: "sagemaker_program",
             directory: "sagemaker_submit_directory",
         }),

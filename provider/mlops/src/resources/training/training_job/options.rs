@@ -1,4 +1,4 @@
-//! What else a training job can have: check-points, debugging, profiling, experiments, fine-tuning.
+//! What else a training job can have: debugging, profiling, experiments, fine-tuning.
 
 use std::collections::BTreeMap;
 
@@ -6,17 +6,6 @@ use tfplug::model::Model;
 use tfplug::validator::Validator;
 
 use crate::aws::{arn, s3_uri};
-
-/// S3 location for checkpoints. The role needs to read, write and delete objects there.
-#[derive(Clone, Debug, Model)]
-pub struct CheckpointConfig {
-    /// S3 URI that the checkpoint directory is synchronized with.
-    #[tf(required, validate(s3_uri::URI))]
-    s3_uri: String,
-    /// Checkpoint directory in the container. SageMaker's default is `/opt/ml/checkpoints/`.
-    #[tf(optional)]
-    local_path: Option<String>,
-}
 
 /// SageMaker Debugger hook: the tensors to save.
 #[derive(Clone, Debug, Model)]
@@ -98,14 +87,6 @@ pub struct ProfilerConfig {
     /// Whether profiling is disabled.
     #[tf(optional)]
     disable_profiler: Option<bool>,
-}
-
-/// Retries after an internal server error.
-#[derive(Clone, Debug, Model)]
-pub struct RetryStrategy {
-    /// Maximum number of retries.
-    #[tf(required, validate(Validator::Range { min: 1, max: 30 }))]
-    maximum_retry_attempts: i64,
 }
 
 /// Remote debugging through Systems Manager.

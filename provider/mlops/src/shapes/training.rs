@@ -1,11 +1,11 @@
-//! What a training job runs, and on what: the nested objects of its algorithm, data and machines.
+//! What training jobs run, and on what: their algorithm, data and instances.
 
 use tfplug::model::{Model, Set};
 use tfplug::validator::Validator;
 use tfplug::value::Value;
 
+use super::{HubAccessConfig, ModelAccessConfig};
 use crate::aws::{arn, s3_uri};
-use crate::shapes::{HubAccessConfig, ModelAccessConfig};
 
 /// The algorithm: the container image and its input mode.
 #[derive(Clone, Debug, Model)]
@@ -191,7 +191,8 @@ pub struct ResourceConfig {
     /// ID, ARN or alias of the KMS key that encrypts the storage volumes.
     #[tf(optional, validate(arn::KMS_KEY_ID))]
     volume_kms_key_id: Option<String>,
-    /// Seconds to keep the instances in a warm pool for subsequent jobs. Can be changed in place while the warm pool is there.
+    /// Seconds to keep the instances in a warm pool for subsequent jobs. Of a training job it can be changed in place while
+    /// the warm pool is there.
     #[tf(optional, validate(Validator::Range { min: 0, max: 21600 }))]
     keep_alive_period_in_seconds: Option<i64>,
     /// Instance groups of a heterogeneous cluster, instead of `instance_type` and `instance_count`.
@@ -278,6 +279,25 @@ pub struct ModelArtifacts {
     /// S3 URI of the model artifact.
     #[tf(computed, use_state_for_unknown)]
     s3_model_artifacts: Option<String>,
+}
+
+/// S3 location for checkpoints. The role needs to read, write and delete objects there.
+#[derive(Clone, Debug, Model)]
+pub struct CheckpointConfig {
+    /// S3 URI that the checkpoint directory is synchronized with.
+    #[tf(required, validate(s3_uri::URI))]
+    s3_uri: String,
+    /// Checkpoint directory in the container. SageMaker's default is `/opt/ml/checkpoints/`.
+    #[tf(optional)]
+    local_path: Option<String>,
+}
+
+/// Retries after an internal server error.
+#[derive(Clone, Debug, Model)]
+pub struct RetryStrategy {
+    /// Maximum number of retries.
+    #[tf(required, validate(Validator::Range { min: 1, max: 30 }))]
+    maximum_retry_attempts: i64,
 }
 
 /// One day, AWS's own default.
