@@ -49,9 +49,25 @@ pub fn compare(source: &str, hash: &str) -> Result<(), String> {
     }
 }
 
-fn compare_in(directory: &Path, source: &str, hash: &str) -> Result<(), String> {
+/// Notes in the plan what the apply must know of another resource than the one it works on.
+pub fn note(what: &str) {
+    if let Some(directory) = DIRECTORY.get() {
+        drop(compare_in(directory, what, ""));
+    }
+}
+
+/// Whether the plan that is applied noted this.
+pub fn is_noted(what: &str) -> bool {
+    DIRECTORY.get().is_some_and(|directory| file_of(directory, what).exists())
+}
+
+fn file_of(directory: &Path, source: &str) -> PathBuf {
     let name: String = Sha256::digest(source).iter().take(16).map(|b| format!("{b:02x}")).collect();
-    let file = directory.join(name);
+    directory.join(name)
+}
+
+fn compare_in(directory: &Path, source: &str, hash: &str) -> Result<(), String> {
+    let file = file_of(directory, source);
     match std::fs::read_to_string(&file) {
         Ok(planned) if planned == hash => Ok(()),
         Ok(planned) => {
