@@ -33,7 +33,9 @@ pub static DECLARED: &[&Declared] = &[
     &models::model_package_group::MODEL_PACKAGE_GROUP,
     &notebooks::lifecycle_configuration::LIFECYCLE_CONFIGURATION,
     &notebooks::notebook_instance::NOTEBOOK_INSTANCE,
+    &observability::composite_alarm::COMPOSITE_ALARM,
     &observability::dashboard::DASHBOARD,
+    &observability::metric_alarm::METRIC_ALARM,
     &processing::processing_job::PROCESSING_JOB,
     &training::training_job::TRAINING_JOB,
 ];
