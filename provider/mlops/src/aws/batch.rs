@@ -157,6 +157,7 @@ pub async fn read(aws: &Arc<Regional>, batch: &'static Batch, name: &str) -> Res
 }
 
 /// Serves those that wait until nobody does.
+#[expect(clippy::disallowed_methods, reason = "it waits for milliseconds, and those that it serves have deadlines")]
 async fn serve(aws: Arc<Regional>, batch: &'static Batch) {
     loop {
         tokio::time::sleep(COLLECT).await;

@@ -207,7 +207,7 @@ fn check_queries(alarm: &Value, found: &mut Found) {
     }
     for (i, query) in queries.iter().enumerate() {
         let Some(expression) = query.attribute("expression").as_str() else { continue };
-        if Regex::new(r"\bSEARCH\s*\(").is_ok_and(|search| search.is_match(expression)) {
+        if words_of(expression).any(|word| word == "SEARCH") {
             // Source: CloudWatch user guide, using-search-expressions.
             found.at(at(i, "expression"), "An alarm cannot watch a `SEARCH` expression.".to_owned());
         }
@@ -220,14 +220,18 @@ fn check_queries(alarm: &Value, found: &mut Found) {
     check_returned(alarm, queries, found);
 }
 
-/// The names in lower case of an expression of metric math, which are IDs: functions are in upper case, texts in quotes.
-/// A Metrics Insights query has names of other things.
-fn names_in(expression: &str) -> impl Iterator<Item = &str> {
-    static NAMES: OnceLock<Option<Regex>> = OnceLock::new();
+/// The words of an expression of metric math that are not in quotes. A Metrics Insights query has words of another language.
+fn words_of(expression: &str) -> impl Iterator<Item = &str> {
+    static WORDS: OnceLock<Option<Regex>> = OnceLock::new();
     let insights = expression.trim_start().get(..6).is_some_and(|start| start.eq_ignore_ascii_case("select"));
-    let names = NAMES.get_or_init(|| Regex::new(r#""[^"]*"|'[^']*'|[A-Za-z0-9_.]+"#).ok()).as_ref();
-    let all = names.filter(|_| !insights).into_iter().flat_map(move |names| names.find_iter(expression));
-    all.map(|found| found.as_str()).filter(|word| word.starts_with(|c: char| c.is_ascii_lowercase()))
+    let words = WORDS.get_or_init(|| Regex::new(r#""[^"]*"|'[^']*'|[A-Za-z0-9_.]+"#).ok()).as_ref();
+    let all = words.filter(|_| !insights).into_iter().flat_map(move |words| words.find_iter(expression));
+    all.map(|found| found.as_str()).filter(|word| !word.starts_with(['"', '\'']))
+}
+
+/// Its names in lower case, which are IDs: functions and their options are in upper case.
+fn names_in(expression: &str) -> impl Iterator<Item = &str> {
+    words_of(expression).filter(|word| word.starts_with(|c: char| c.is_ascii_lowercase()))
 }
 
 /// What the alarm watches is one element, and a band beside it if it is compared with one.
