@@ -332,11 +332,32 @@ mock_resource "mlops_notebook_instance" {
   }
 }
 
+mock_resource "mlops_composite_alarm" {
+  defaults = {
+    actions_enabled = true
+    arn             = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:mock"
+    region          = "us-east-1"
+    tags_all        = {}
+  }
+}
+
 mock_resource "mlops_dashboard" {
   defaults = {
     arn      = "arn:aws:cloudwatch::123456789012:dashboard/mock"
     region   = "us-east-1"
     tags_all = {}
+  }
+}
+
+mock_resource "mlops_metric_alarm" {
+  defaults = {
+    actions_enabled       = true
+    arn                   = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:mock"
+    evaluation_window     = { wall_clock_window = { timezone = "UTC" } }
+    metrics               = { return_data = true }
+    region                = "us-east-1"
+    tags_all              = {}
+    warm_up_configuration = { only_start_evaluating_after_warm_up_period_ends = false }
   }
 }
 

@@ -202,9 +202,23 @@ mock_provider "mlops" {
     }
   }
 
+  mock_resource "mlops_composite_alarm" {
+    defaults = {
+      arn      = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:mock"
+      tags_all = {}
+    }
+  }
+
   mock_resource "mlops_dashboard" {
     defaults = {
       arn      = "arn:aws:cloudwatch::123456789012:dashboard/mock"
+      tags_all = {}
+    }
+  }
+
+  mock_resource "mlops_metric_alarm" {
+    defaults = {
+      arn      = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:mock"
       tags_all = {}
     }
   }

@@ -31,7 +31,10 @@ _RANGES = ("LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold",
 ACTIONS = ("OKActions", "AlarmActions", "InsufficientDataActions")
 _OF_COMPOSITE_ALARMS = ("sns", "lambda", "ssm", "ssm-incidents", "aiops")
 _ID = re.compile(r"[a-z][A-Za-z0-9_]*")
-MOST_METRICS, MOST_CHILDREN, LONGEST_SECONDS = 10, 100, 7 * 86400
+MOST_METRICS, MOST_CHILDREN = 10, 100
+HOUR, DAY, LONGEST_SECONDS = 3600, 86400, 7 * 86400
+WALL_CLOCK = (60, 300, HOUR, DAY, LONGEST_SECONDS)
+"""Periods that a wall clock window takes (API reference, WallClockWindow)."""
 
 
 def _refusal(text: str) -> AwsError:
@@ -45,12 +48,12 @@ def _missing(member: str) -> AwsError:
     )
 
 
-def check_metric_alarm(given: dict[str, Any]) -> None:
-    """PutMetricAlarm. Raises AwsError ValidationError."""
+def check_metric_alarm(given: dict[str, Any], region: str) -> None:
+    """PutMetricAlarm in a region. Raises AwsError ValidationError."""
     for member, values in _VALUES.items():
         if given.get(member) is not None and given[member] not in values:
             raise _refusal(f"{member} must be one of {', '.join(values)}; it is {given[member]}.")
-    _check_actions(given)
+    _check_actions(given, region)
     if given.get("EvaluationCriteria"):
         _check_promql(given)
         return
@@ -63,6 +66,8 @@ def check_metric_alarm(given: dict[str, Any]) -> None:
         _check_queries(given)
     else:
         _check_one_metric(given)
+    if "WallClockWindow" in given.get("EvaluationWindow", {}) and given.get("Period", 60) not in WALL_CLOCK:
+        raise _refusal(f"Period must be one of {WALL_CLOCK} with a WallClockWindow.")
     if given.get("DatapointsToAlarm", 1) > given["EvaluationPeriods"]:
         raise _refusal("DatapointsToAlarm must be less than or equal to EvaluationPeriods.")
     _check_threshold(given)
@@ -96,6 +101,8 @@ def _check_one_metric(given: dict[str, Any]) -> None:
         raise _refusal("Period must be 10, 20, 30 or a multiple of 60.")
     if period * given["EvaluationPeriods"] > LONGEST_SECONDS:
         raise _refusal("EvaluationPeriods multiplied by Period must not exceed seven days.")
+    if period < HOUR and period * given["EvaluationPeriods"] > DAY:
+        raise _refusal("EvaluationPeriods multiplied by Period must not exceed one day where Period is less than an hour.")
 
 
 def _is_period(seconds: int) -> bool:
@@ -162,16 +169,21 @@ def _service_of(arn: str) -> str:
     return (arn.split(":") + ["", ""])[2]
 
 
-def _check_actions(given: dict[str, Any]) -> None:
+def _check_actions(given: dict[str, Any], region: str) -> None:
     for member in ACTIONS:
         for action in given.get(member) or ():
             if not re.fullmatch(r"arn:[^:]+:[^:]+:.+", action):
                 raise _refusal(f"Invalid arn syntax: {action}")
+            if _service_of(action) == "sns" and action.split(":")[3] != region:
+                # Source: github.com/cds-snc/notification-terraform pull 128.
+                raise AwsError(
+                    "ValidationError", f"Invalid region {action.split(':')[3]} specified. Only {region} is supported."
+                )
 
 
-def check_composite_alarm(given: dict[str, Any], alarms: Container[str]) -> None:
-    """PutCompositeAlarm; `alarms` are the names that exist. Raises AwsError ValidationError."""
-    _check_actions(given)
+def check_composite_alarm(given: dict[str, Any], alarms: Container[str], region: str) -> None:
+    """PutCompositeAlarm in a region; `alarms` are the names that exist. Raises AwsError ValidationError."""
+    _check_actions(given, region)
     for member in ACTIONS:
         for action in given.get(member) or ():
             if _service_of(action) not in _OF_COMPOSITE_ALARMS:

@@ -106,14 +106,14 @@ def put_alarm(state: Any, region: str, given: dict[str, Any], kind: str) -> dict
 
 def put_metric_alarm(state: Any, call: Any, environ: dict) -> dict[str, Any]:
     """PutMetricAlarm."""
-    alarm_checks.check_metric_alarm(call.params)
+    alarm_checks.check_metric_alarm(call.params, call.region)
     return put_alarm(state, call.region, call.params, "MetricAlarm")
 
 
 def put_composite_alarm(state: Any, call: Any, environ: dict) -> dict[str, Any]:
     """PutCompositeAlarm."""
     backend = state.moto.backend("cloudwatch", call.region)
-    alarm_checks.check_composite_alarm(call.params, alarms_of(backend))
+    alarm_checks.check_composite_alarm(call.params, alarms_of(backend), call.region)
     return put_alarm(state, call.region, call.params, "CompositeAlarm")
 
 

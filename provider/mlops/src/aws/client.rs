@@ -19,6 +19,7 @@ use tfplug::diag::{Diag, Result};
 use tokio::sync::OnceCell;
 
 use crate::aws::arn;
+use crate::aws::batch::Batches;
 use crate::aws::clock::Clock;
 use crate::aws::creations::{Creations, Place};
 use crate::aws::error::aws_error;
@@ -257,6 +258,7 @@ impl Aws {
 pub struct Regional {
     region: String,
     settings: Settings,
+    batches: Batches,
     application_auto_scaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
     cloudwatch: OnceLock<aws_sdk_cloudwatch::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
@@ -290,6 +292,7 @@ impl Regional {
         Self {
             region: region.to_owned(),
             settings: settings.clone(),
+            batches: Batches::default(),
             application_auto_scaling: OnceLock::new(),
             cloudwatch: OnceLock::new(),
             iam: OnceLock::new(),
@@ -304,6 +307,11 @@ impl Regional {
     /// The region's name.
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// Reads that are made for many objects at once.
+    pub fn batches(&self) -> &Batches {
+        &self.batches
     }
 
     /// Application Auto Scaling.

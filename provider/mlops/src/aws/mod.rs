@@ -1,6 +1,7 @@
 //! What is common to all of AWS: clients, errors, names, waiting.
 
 pub mod arn;
+pub mod batch;
 pub mod client;
 pub mod clock;
 pub mod creations;

@@ -45,6 +45,11 @@ impl Operation {
         Self { token: Some(member), ..self }
     }
 
+    /// Whether it changes nothing.
+    pub fn reads(&self) -> bool {
+        ["Describe", "Get", "List"].iter().any(|verb| self.name.starts_with(verb))
+    }
+
     /// How the AWS CLI calls it: `sagemaker delete-endpoint`.
     pub fn cli(&self) -> String {
         let mut words = match self.service {
@@ -194,7 +199,14 @@ pub async fn call<C>(
     }
     for times in 1.. {
         cx.check().map_err(|stop| Failure::Stopped(stop, last.clone()))?;
-        match (operation.call)(aws, &input).await {
+        if !operation.reads() {
+            aws.batches().forget();
+        }
+        let called = (operation.call)(aws, &input).await;
+        if !operation.reads() {
+            aws.batches().forget();
+        }
+        match called {
             Ok(output) => return Ok(output),
             Err(error) if is_one_of(&error, retry.errors) => {
                 let time = cx.elapsed().saturating_sub(started);

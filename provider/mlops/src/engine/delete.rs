@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tfplug::context::{Context, Stop};
 use tfplug::diag::{Diags, Result};
 use tfplug::value::Value;
 
@@ -12,6 +13,8 @@ use crate::aws::operation::{ErrorMatch, Failure, NEVER, Operation, call, is_one_
 
 /// How often a request is tried that AWS refuses because something is going on with the object.
 const IN_USE_PAUSE: Duration = Duration::from_secs(2);
+/// How long it may be looked for what a deletion waited for in vain.
+const LOOK: Duration = Duration::from_secs(10);
 
 impl Run<'_> {
     /// Makes the object go. False if another object has the key by now, which is left alone.
@@ -67,6 +70,7 @@ impl Run<'_> {
                     self.wait_if(empty.not_empty, "delete", refused).await?;
                     self.empty(empty).await?;
                 }
+                (Failure::Aws(e), _) if is_one_of(e, delete.in_use) && self.release().await? => {}
                 // Something began between the look and the request: wait until it is over, too.
                 (Failure::Aws(e), _) if is_one_of(e, delete.in_use) => self.wait_if_in_use("delete", refused).await?,
                 _ => return Err(self.not_deleted(&refused).await),
@@ -74,15 +78,16 @@ impl Run<'_> {
         }
     }
 
-    /// Waits until the object is gone. `before` is its description before the deletion.
-    pub(super) async fn see_gone(&self, before: &Value) -> Result<()> {
+    /// Waits until the object is gone. `description` is that before the deletion.
+    pub(super) async fn see_gone(&self, description: &Value) -> Result<()> {
         let all = self.declared.statuses;
-        let before = statuses::text(all, before);
+        let before = statuses::text(all, description);
         // A status that tells of a failure may be left from before, for a moment.
         let failed = |found: &Value| self.is_broken(found) && statuses::text(all, found) != before;
         let waiting_for = format!("see the {} gone", self.label);
         let (going, status) = (|found: &Value| !failed(found), |_: &Value| String::new());
-        let left = wait_until_stable(self.cx, going, status, &waiting_for, || self.describe(), |_| {}).await;
+        let look = || self.describe_unless_replaced(description);
+        let left = wait_until_stable(self.cx, going, status, &waiting_for, look, |_| {}).await;
         match left.map_err(Unsettled::into_diags)? {
             Some(found) => Err(statuses::failed(all, &format!("delete the {}", self.label), &found, "")),
             None => Ok(()),
@@ -114,11 +119,46 @@ impl Run<'_> {
     async fn wait_if(&self, errors: &[ErrorMatch], verb: &str, failure: Failure) -> Result<()> {
         match failure {
             Failure::Aws(e) if is_one_of(&e, errors) => {
-                let stopped = |stop| self.refused(verb, &Failure::Stopped(stop, Some(e.clone())));
-                self.cx.pause(IN_USE_PAUSE).await.map_err(stopped)
+                let Err(stop) = self.cx.pause(IN_USE_PAUSE).await else { return Ok(()) };
+                let mut diags = self.refused(verb, &Failure::Stopped(stop, Some(e)));
+                let by = match stop {
+                    Stop::DeadlinePassed => self.in_use_by().await,
+                    Stop::Cancelled => None,
+                };
+                for (diag, by) in diags.0.iter_mut().zip(by) {
+                    diag.detail.push_str(&format!("\n\n{by}"));
+                }
+                Err(diags)
             }
             failure => Err(self.refused(verb, &failure)),
         }
+    }
+
+    /// What is left of an object that was deleted: nothing, if somebody has made another one of its key since.
+    async fn describe_unless_replaced(&self, before: &Value) -> Result<Option<Value>> {
+        let Some(found) = self.describe().await? else { return Ok(None) };
+        let replaced = if self.declared.read.created.is_some() {
+            self.is_another(&found)
+        } else {
+            let id = self.declared.key.id(&self.state).unwrap_or_default();
+            let (hooks, aws) = (self.declared.hooks, &self.aws);
+            let made = (hooks.created(aws, &id, before).await, hooks.created(aws, &id, &found).await);
+            matches!(made, (Some(former), Some(latter)) if latter > former)
+        };
+        Ok(Some(found).filter(|_| !replaced))
+    }
+
+    async fn release(&self) -> Result<bool> {
+        let id = self.declared.key.id(&self.state).unwrap_or_default();
+        self.declared.hooks.release(self.cx, &self.aws, &id).await
+    }
+
+    /// What keeps the object from being deleted.
+    async fn in_use_by(&self) -> Option<String> {
+        let id = self.declared.key.id(&self.state).unwrap_or_default();
+        // The time for the deletion is used up, and this is only a look.
+        let cx = Context::new(self.cx.try_client().cloned(), self.cx.cancellation().clone(), LOOK);
+        self.declared.hooks.in_use(&cx, &self.aws, &id).await
     }
 
     /// Ends what an object does, if it does something.

@@ -27,9 +27,22 @@ pub trait Hooks: Send + Sync {
     /// Looks at the answer of a creation or update, which may hold warnings of AWS.
     fn answered(&self, _cx: &Context<Aws>, _answer: &Value) {}
 
-    /// When an object was created, in milliseconds since 1970, where no description says so. It decides whether an
-    /// interrupted creation made it.
-    async fn created(&self, _aws: &Regional, _id: &str) -> Option<i64> {
+    /// When an object was created, in milliseconds since 1970, where no member of its description says that alone. It
+    /// decides whether an interrupted creation made it.
+    async fn created(&self, _aws: &Regional, _id: &str, _description: &Value) -> Option<i64> {
+        None
+    }
+
+    /// Frees an object from what keeps it from being deleted. Whether there was something that could be freed.
+    ///
+    /// # Errors
+    /// Diagnostics that end the deletion.
+    async fn release(&self, _cx: &Context<Aws>, _aws: &Regional, _id: &str) -> Result<bool> {
+        Ok(false)
+    }
+
+    /// What keeps an object from being deleted, for the diagnostic of a deletion that waited in vain.
+    async fn in_use(&self, _cx: &Context<Aws>, _aws: &Regional, _id: &str) -> Option<String> {
         None
     }
 

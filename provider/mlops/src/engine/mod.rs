@@ -39,6 +39,7 @@ use self::proof::Proof;
 use self::statuses::Statuses;
 use self::tagging::Tagging;
 use crate::aws::arn::Arn;
+use crate::aws::batch::Batch;
 use crate::aws::operation::{ErrorMatch, Operation};
 
 /// Kept with the state of an object whose creation was not waited for to its end: the next apply goes on waiting.
@@ -210,12 +211,14 @@ pub struct Read {
     pub not_found: &'static [ErrorMatch],
     /// The member that says when it was created.
     pub created: Option<&'static str>,
+    /// How a refresh reads many by one call.
+    pub batch: Option<&'static Batch>,
 }
 
 impl Read {
     /// By a Describe operation whose response is the description itself.
     pub const fn by(operation: Operation, not_found: &'static [ErrorMatch]) -> Self {
-        Self { operation, within: None, not_found, created: Some("creation_time") }
+        Self { operation, within: None, not_found, created: Some("creation_time"), batch: None }
     }
 }
 

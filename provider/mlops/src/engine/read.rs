@@ -22,7 +22,7 @@ impl Declared {
         let creations = cx.client()?.creations().clone();
         let (type_name, region) = (self.type_name(), run.aws.region().to_owned());
         let id = self.remembered_as(&run.state);
-        match run.describe().await? {
+        match run.describe_for_refresh().await? {
             Some(description) if run.is_another(&description) => {
                 let detail = format!(
                     "The {0} was deleted, and another one of its name was made, which this configuration did not create. It \

@@ -14,6 +14,7 @@ use super::Declared;
 use super::shape::{Reading, from_api, to_api};
 use super::statuses::{self, Statuses, Unsettled, wait_until_stable};
 use crate::aws::arn::Arn;
+use crate::aws::batch;
 use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::record::{Found, Identity};
 use crate::aws::operation::{Failure, GRACE, NEVER, Operation, Retry, call, is_one_of, stopped};
@@ -150,6 +151,19 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// AWS's description for a refresh, which may share its calls with others.
+    pub(super) async fn describe_for_refresh(&self) -> Result<Option<Value>> {
+        let read = &self.declared.read;
+        let (Some(batch), Some(name)) = (read.batch, self.declared.key.id(&self.state)) else {
+            return self.describe().await;
+        };
+        match batch::read(&self.aws, batch, &name).await {
+            Ok(found) => Ok(found),
+            Err(e) if is_one_of(&e, read.not_found) => Ok(None),
+            Err(e) => Err(self.refused("read", &Failure::Aws(e))),
+        }
+    }
+
     /// AWS's description of what it was just asked to make. For a moment some services do not find it everywhere: Application
     /// Auto Scaling API reference, RegisterScalableTarget, on eventual consistency.
     async fn describe_made(&self) -> Result<Option<Value>> {
@@ -176,7 +190,7 @@ impl<'a> Run<'a> {
             millis(self.declared.created_in(description))
         } else {
             let id = self.declared.key.id(&self.state).unwrap_or_default();
-            self.declared.hooks.created(&self.aws, &id).await
+            self.declared.hooks.created(&self.aws, &id, description).await
         };
         made(Found { identity: &identity(self.declared, description), created, description })
     }

@@ -123,6 +123,18 @@ impl Source<'_> {
     }
 }
 
+/// Notes in a plan what the apply must know of another resource than the one it works on.
+pub fn promise(what: &str) {
+    if let Some(notes) = NOTES.get() {
+        drop(note(notes, what, "", false));
+    }
+}
+
+/// Whether the plan that is applied promised this, as far as this machine knows.
+pub fn is_promised(what: &str) -> bool {
+    NOTES.get().is_some_and(|notes| notes.join(short(what.as_bytes())).exists())
+}
+
 /// Forgets what was noted of these files: they are being sent.
 pub fn sent(identified: &str) {
     if let Some(notes) = NOTES.get() {

@@ -7,7 +7,8 @@ use super::{from_text, list, object, text, texts, typed_operation};
 use crate::aws::operation::Operation;
 use crate::engine::tagging::Tagging;
 
-fn tag(value: &Value) -> Option<Tag> {
+/// A tag.
+pub(super) fn tag(value: &Value) -> Option<Tag> {
     Some(Tag::builder().set_key(text(value, "key")).set_value(text(value, "value")).build())
 }
 

@@ -34,24 +34,46 @@ fn shape(kind: &str) -> ShapeType {
     }
 }
 
-/// A value that has every member, each of its own; and how a request has these, in small letters and without blanks.
-fn sample(members: &Members) -> (Value, Vec<String>) {
+/// How a leaf may be sent: as JSON, as CBOR, or as a form; in small letters and without blanks.
+type Forms = Vec<Vec<u8>>;
+
+/// A value that has every member, each of its own, and the forms in which a request may have these.
+fn sample(members: &Members) -> (Value, Vec<(String, Forms)>) {
     let (mut value, mut leaves) = (Value::object::<&str>([]), Vec::new());
     for (i, (path, shape)) in members.iter().enumerate() {
-        let (leaf, sent) = match shape {
-            ShapeType::String => (Value::from(format!("leaf-{i}-")), format!("leaf-{i}-")),
+        let name = path.rsplit('.').next().unwrap_or_default().replace('_', "");
+        let cbor = |kind: u8, bytes: &[u8]| [&[kind], bytes].concat();
+        let (leaf, forms): (Value, Forms) = match shape {
+            ShapeType::String => (Value::from(format!("leaf-{i}-")), vec![format!("leaf-{i}-").into_bytes()]),
             ShapeType::Boolean => {
-                let name = path.rsplit('.').next().unwrap_or_default().replace('_', "");
-                (Value::from(true), format!("{name:?}:true"))
+                let texts = [format!("{name:?}:true"), format!("{name}=true")].map(String::into_bytes);
+                (
+                    Value::from(true),
+                    texts.into_iter().chain([cbor(0xf5, b"")].map(|f| [name.as_bytes(), &f].concat())).collect(),
+                )
             }
-            ShapeType::Integer => (Value::from(70_000 + i as i64), format!(":{}", 70_000 + i)),
-            ShapeType::Double => (Value::Number(format!("{i}.25").parse().unwrap()), format!(":{i}.25")),
+            ShapeType::Integer => {
+                let number = 70_000 + i as i32;
+                let texts = [format!(":{number}"), format!("={number}")].map(String::into_bytes);
+                let forms = texts.into_iter().chain([cbor(0x1a, &number.to_be_bytes())]);
+                (Value::from(i64::from(number)), forms.collect())
+            }
+            ShapeType::Double => {
+                let number = i as f64 + 0.25;
+                let forms = vec![format!(":{number}").into_bytes(), cbor(0xfb, &number.to_be_bytes())];
+                (Value::Number(format!("{number}").parse().unwrap()), forms)
+            }
             other => panic!("{path}: {other:?}"),
         };
         put(&mut value, path.trim_start_matches('.'), leaf);
-        leaves.push(sent);
+        leaves.push((path.clone(), forms));
     }
     (value, leaves)
+}
+
+/// Whether a body has a text in whatever case.
+fn has(body: &[u8], text: &[u8]) -> bool {
+    body.windows(text.len()).any(|part| part.eq_ignore_ascii_case(text))
 }
 
 fn put(value: &mut Value, path: &str, leaf: Value) {
@@ -90,8 +112,8 @@ async fn every_member_is_sent() {
         drop((operation.call)(&aws, &input).await);
         let sent = stub.take();
         assert!(!sent.is_empty(), "{operation:?} was not called");
-        let body = String::from_utf8_lossy(&sent[0].body).to_lowercase();
-        let missing: Vec<_> = leaves.iter().filter(|leaf| !body.contains(*leaf)).collect();
+        let is_missing = |forms: &Forms| !forms.iter().any(|form| has(&sent[0].body, form));
+        let missing: Vec<_> = leaves.iter().filter(|(_, forms)| is_missing(forms)).map(|(path, _)| path).collect();
         assert!(missing.is_empty(), "{operation:?} does not send {missing:?} of {input:?}");
     }
 }

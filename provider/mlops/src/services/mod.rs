@@ -1,6 +1,7 @@
 //! Operations of the services beside SageMaker. Their SDKs have a type and a builder for each operation, and no way to read
 //! and write these as a whole, so each operation says how its members get in and out.
 
+pub mod alarms;
 pub mod application_auto_scaling;
 pub mod cloudwatch;
 pub mod sagemaker_runtime;

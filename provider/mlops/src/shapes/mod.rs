@@ -1,10 +1,13 @@
 //! Attributes and structures of the SageMaker API that several resources have.
 
+pub mod alarm;
 pub mod deployment;
+pub mod evaluation;
 pub mod experiment;
 pub mod fields;
 pub mod hub;
 pub mod inference_specification;
+pub mod metric_query;
 pub mod model_data;
 pub mod model_metrics;
 pub mod model_package;

@@ -122,6 +122,11 @@ impl Creations {
         Arc::new(Self { directory, scope, clock, inner: Mutex::new(Inner { earlier, ..Inner::default() }) })
     }
 
+    /// The state, account and endpoint that this process works for.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }

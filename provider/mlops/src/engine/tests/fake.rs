@@ -97,6 +97,8 @@ pub(super) enum Instead {
     Lost,
     /// It is accepted, and undone for this reason.
     RolledBack(&'static str),
+    /// After the work somebody else makes this object.
+    Made(&'static str, Json),
 }
 
 #[derive(Default)]
@@ -221,6 +223,9 @@ fn answer(state: &mut State, asked: &Asked) -> Answer {
     if matches!(instead, Some(Instead::Lost)) {
         // A status that the SDK repeats the request on, as it does on a cut connection.
         return Answer(503, vec![], "{}".to_owned());
+    }
+    if let Some(Instead::Made(noun, request)) = instead {
+        state.create(noun, request);
     }
     match done {
         Ok(body) => Answer(200, vec![], body.to_string()),

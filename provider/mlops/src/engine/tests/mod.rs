@@ -368,6 +368,19 @@ async fn a_destroy_leaves_the_object_alone_that_another_one_made_in_the_meantime
 }
 
 #[tokio::test]
+async fn a_destroy_ends_when_another_one_was_made_right_after_the_deletion() {
+    let story = Story::new().await;
+    let mut terraform = story.terraform().await;
+    let (config, mut state) = (model(&terraform, "a"), None);
+    terraform.run(MODEL, &mut state, Some(&config)).await.good();
+    let other = json!({ "ModelName": "m", "PrimaryContainer": { "Image": "a" } });
+    story.aws.with(|s| s.instead.insert("DeleteModel", [Instead::Made("Model", other)].into()));
+    terraform.run(MODEL, &mut state, None).await.good();
+    assert!(state.is_none());
+    assert_eq!(story.aws.with(|s| s.objects.len()), 1, "it is theirs");
+}
+
+#[tokio::test]
 async fn a_client_token_is_made_once_for_a_creation() {
     let story = Story::new().await;
     let creations = |story: &Story| {

@@ -88,7 +88,7 @@ impl Hooks for DashboardHooks {
     }
 
     /// GetDashboard tells no time; of a dashboard that was just made, ListDashboards tells the same as of its creation.
-    async fn created(&self, aws: &Regional, id: &str) -> Option<i64> {
+    async fn created(&self, aws: &Regional, id: &str, _: &Value) -> Option<i64> {
         let listed = aws.cloudwatch().list_dashboards().dashboard_name_prefix(id).send().await.ok()?;
         let entry = listed.dashboard_entries().iter().find(|e| e.dashboard_name() == Some(id))?;
         entry.last_modified()?.to_millis().ok()

@@ -1,3 +1,7 @@
-//! What watches a stack: dashboards.
+//! What watches a stack: alarms, dashboards.
 
+mod alarm_rule;
+mod alarms;
+pub mod composite_alarm;
 pub mod dashboard;
+pub mod metric_alarm;

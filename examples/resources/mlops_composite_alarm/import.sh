@@ -1,0 +1,2 @@
+# By the alarm's name or ARN; with @REGION behind the name if it is not in the provider's region.
+terraform import mlops_composite_alarm.churn churn-part-all
