@@ -213,6 +213,30 @@ pub async fn call<C>(
     Err(Failure::Stopped(Stop::DeadlinePassed, last))
 }
 
+/// Every item of a list that comes in pages.
+///
+/// # Errors
+/// Why a page could not be had.
+pub async fn list_all<C>(
+    cx: &Context<C>,
+    aws: &Regional,
+    operation: &Operation,
+    input: &Value,
+    items: &str,
+) -> Result<Vec<Value>, Failure> {
+    let mut input = input.clone();
+    let mut all = Vec::new();
+    loop {
+        let page = call(cx, aws, operation, &input, NEVER).await?;
+        all.extend_from_slice(page.attribute(items).as_elements().unwrap_or_default());
+        let next = page.attribute("next_token");
+        if next.is_null() {
+            return Ok(all);
+        }
+        input.set_attribute("next_token", next.clone());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,6 +12,8 @@ use crate::aws::operation::{ErrorMatch, Failure, NEVER, Operation, call, is_one_
 
 /// How often a request is tried that AWS refuses because something is going on with the object.
 const IN_USE_PAUSE: Duration = Duration::from_secs(2);
+/// Longest pause where what the object holds ends by itself, which may take hours.
+const HELD_PAUSE: Duration = Duration::from_secs(15);
 
 impl Run<'_> {
     /// Makes the object go. False if another object has the key by now, which is left alone.
@@ -22,16 +24,18 @@ impl Run<'_> {
             return Ok(false);
         }
         let delete = match &self.declared.delete {
-            Delete::By(by) if on_destroy == "delete" => Some(by),
+            Delete::By(by) if on_destroy != "stop" => Some(by),
             _ => None,
         };
-        if let Some(empty) = delete.and_then(|by| by.empty) {
+        // What ends by itself is looked for only if something is in the way.
+        if let Some(empty) = delete.and_then(|by| by.empty).filter(|empty| empty.says.is_none()) {
             self.empty(empty).await?;
         }
         if delete.is_some() {
             // Some kinds cannot go as long as they have them.
             self.write_parts(&self.state, &Value::Null).await?;
         }
+        let mut pause = IN_USE_PAUSE;
         loop {
             if !self.declared.statuses.is_empty() {
                 self.end(&description).await?;
@@ -50,8 +54,9 @@ impl Run<'_> {
                 (Failure::Aws(e), _) if is_one_of(e, self.declared.read.not_found) => return Ok(true),
                 // What it held goes a moment after it was deleted, or somebody added something.
                 (Failure::Aws(e), Some(empty)) if is_one_of(e, empty.not_empty) => {
-                    self.wait_if(empty.not_empty, "delete", refused).await?;
                     self.empty(empty).await?;
+                    self.wait_if(empty.not_empty, "delete", refused, pause).await?;
+                    pause = (pause * 3 / 2).min(HELD_PAUSE);
                 }
                 // Something began between the look and the request: wait until it is over, too.
                 _ => self.wait_if_in_use("delete", refused).await?,
@@ -75,15 +80,15 @@ impl Run<'_> {
     /// # Errors
     /// The refusal, if it has another reason; that the time is up.
     pub(super) async fn wait_if_in_use(&self, verb: &str, failure: Failure) -> Result<()> {
-        self.wait_if(self.declared.delete.in_use(), verb, failure).await
+        self.wait_if(self.declared.delete.in_use(), verb, failure, IN_USE_PAUSE).await
     }
 
     /// Waits a moment if a request was refused with one of these errors.
-    async fn wait_if(&self, errors: &[ErrorMatch], verb: &str, failure: Failure) -> Result<()> {
+    async fn wait_if(&self, errors: &[ErrorMatch], verb: &str, failure: Failure, pause: Duration) -> Result<()> {
         match failure {
             Failure::Aws(e) if is_one_of(&e, errors) => {
                 let stopped = |stop| self.refused(verb, &Failure::Stopped(stop, Some(e.clone())));
-                self.cx.pause(IN_USE_PAUSE).await.map_err(stopped)
+                self.cx.pause(pause).await.map_err(stopped)
             }
             failure => Err(self.refused(verb, &failure)),
         }
@@ -118,7 +123,7 @@ impl Run<'_> {
 }
 
 impl Declared {
-    /// What a destroy does: `delete`, `stop` or `retain`.
+    /// What a destroy does: `stop`, `retain`, or whatever else stands for deleting it.
     pub(super) fn on_destroy<'a>(&self, state: &'a Value) -> &'a str {
         let fallback = if matches!(self.delete, Delete::Never) { "stop" } else { "delete" };
         state.attribute("on_destroy").as_str().unwrap_or(fallback)
@@ -126,6 +131,6 @@ impl Declared {
 
     /// Whether a destroy does all that it can do, logs and scripts included.
     pub(super) fn goes_wholly(&self, on_destroy: &str) -> bool {
-        on_destroy == "delete" || (matches!(self.delete, Delete::Never) && on_destroy == "stop")
+        on_destroy != "retain" && (matches!(self.delete, Delete::Never) || on_destroy != "stop")
     }
 }

@@ -24,6 +24,9 @@ pub trait Hooks: Send + Sync {
         Ok(())
     }
 
+    /// Changes what a creation sends, where the API has another form than the attributes.
+    fn adapt(&self, _input: &mut Value) {}
+
     /// Looks at the answer of a creation or update, which may hold warnings of AWS.
     fn answered(&self, _cx: &Context<Aws>, _answer: &Value) {}
 
@@ -35,6 +38,11 @@ pub trait Hooks: Send + Sync {
 
     /// Completes what was read: `value` has the attributes, `description` is AWS's answer.
     fn after_read(&self, _description: &Value, _state: &Value, _value: &mut Value) {}
+
+    /// Says more of an object that failed, behind the reason that AWS gives. `value` has the attributes.
+    async fn failed(&self, _aws: &Regional, _value: &Value) -> String {
+        String::new()
+    }
 
     /// Says why an object that came to rest well is not what was asked for.
     fn verify(&self, _planned: &Value, _description: &Value) -> Option<String> {

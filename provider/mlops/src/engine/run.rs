@@ -189,7 +189,7 @@ impl<'a> Run<'a> {
         let reading = Reading { server_defaults, described_as, imported: self.imported };
         let ordered = in_known_order(declared, description, &self.state, self.imported);
         let mut value = from_api(self.object, &ordered, &self.state, &reading);
-        let parts = declared.parts.iter().map(|p| p.attribute);
+        let parts = declared.parts.iter().map(|p| p.attribute).chain(declared.listed.iter().map(|l| l.attribute));
         // What is described beside what is in force, such as what the last update was sent, is shown to an import only.
         let hidden = declared.not_described.iter().copied().filter(|_| !self.imported);
         for name in hidden.chain(declared.key.attributes()).chain(parts) {
@@ -229,6 +229,7 @@ impl<'a> Run<'a> {
             value.set_attribute("tags_all", all);
         }
         self.read_parts(&mut value).await?;
+        self.read_listed(&mut value).await?;
         Ok(value)
     }
 
@@ -281,14 +282,19 @@ impl<'a> Run<'a> {
             let detail = "AWS accepted the request, and the resource was not found afterwards.";
             return Err(Diag::error(format!("Could not {attempted}"), detail).into());
         };
+        let mut value = self.value_with_known_tags(&description)?;
+        let listed = self.read_listed(&mut value).await;
         if waits && !statuses::is_done(all, &description) {
+            let why = self.declared.hooks.failed(&self.aws, &value).await;
             let more = self.declared.log_tail(&self.aws, &self.state).await;
-            return Err(statuses::failed(all, attempted, &description, &more).into());
+            self.cx.save(value);
+            return Err(statuses::failed(all, attempted, &description, &(why + &more)).into());
         }
+        listed?;
         if let Some(difference) = self.declared.hooks.verify(&self.state, &description) {
             return Err(Diag::error(format!("Could not {attempted}"), difference).into());
         }
-        Ok(self.value_with_known_tags(&description)?)
+        Ok(value)
     }
 
     /// Whether an apply waits until the object is ready: the user may want a job to be started only.
