@@ -290,6 +290,9 @@ impl<'a> Run<'a> {
             self.cx.save(value);
             return Err(statuses::failed(all, attempted, &description, &(why + &more)).into());
         }
+        if listed.is_err() && self.cx.cancellation().is_cancelled() {
+            return Err(Unfinished::Interrupted(stopped(Stop::Cancelled, attempted, "")));
+        }
         listed?;
         if let Some(difference) = self.declared.hooks.verify(&self.state, &description) {
             return Err(Diag::error(format!("Could not {attempted}"), difference).into());
