@@ -33,7 +33,7 @@ mock_resource "mlops_bucket_layout" {
     region                                 = "us-east-1"
     require_tls                            = true
     tags_all                               = {}
-    uris                                   = { capture = "s3://mock/capture/", code = "s3://mock/code/", customers = "s3://mock/customers/", data = "s3://mock/data/", models = "s3://mock/models/", raw = "s3://mock/raw/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
+    uris                                   = { capture = "s3://mock/capture/", code = "s3://mock/code/", customers = "s3://mock/customers/", data = "s3://mock/data/", models = "s3://mock/models/", raw = "s3://mock/raw/", reports = "s3://mock/reports/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
     versioning                             = "Enabled"
   }
 }
@@ -229,6 +229,41 @@ mock_resource "mlops_dashboard" {
     arn      = "arn:aws:cloudwatch::123456789012:dashboard/mock"
     region   = "us-east-1"
     tags_all = {}
+  }
+}
+
+mock_resource "mlops_pipeline" {
+  defaults = {
+    arn                       = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/mock"
+    creation_time             = "2025-01-01T00:00:00Z"
+    definition                = null
+    definition_sha256         = "0000000000000000000000000000000000000000000000000000000000000000"
+    display_name              = null
+    ignore_sdk_timestamps     = true
+    name                      = "mock"
+    on_destroy                = "stop_executions"
+    parallelism_configuration = { max_parallel_execution_steps = 1 }
+    pipeline_version_id       = 1
+    region                    = "us-east-1"
+    tags_all                  = {}
+  }
+}
+
+mock_resource "mlops_pipeline_execution" {
+  defaults = {
+    arn                       = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/mock"
+    creation_time             = "2025-01-01T00:00:00Z"
+    display_name              = null
+    failure_reason            = null
+    mlflow_experiment_name    = null
+    on_destroy                = "stop"
+    parallelism_configuration = { max_parallel_execution_steps = 1 }
+    pipeline_arn              = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
+    pipeline_execution_status = "Succeeded"
+    pipeline_version_id       = null
+    region                    = "us-east-1"
+    steps                     = { arn = null, attempt_count = 1, cache_hit = false, end_time = null, failure_reason = null, outcome = null, outputs = {}, source_pipeline_execution_arn = null, start_time = "2025-01-01T00:00:00Z", status = "mock" }
+    wait_for_completion       = true
   }
 }
 

@@ -17,7 +17,7 @@ mock_provider "mlops" {
       bucket_domain_name          = "mock.s3.us-east-1.amazonaws.com"
       bucket_regional_domain_name = "mock.s3.us-east-1.amazonaws.com"
       tags_all                    = {}
-      uris                        = { capture = "s3://mock/capture/", code = "s3://mock/code/", customers = "s3://mock/customers/", data = "s3://mock/data/", models = "s3://mock/models/", raw = "s3://mock/raw/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
+      uris                        = { capture = "s3://mock/capture/", code = "s3://mock/code/", customers = "s3://mock/customers/", data = "s3://mock/data/", models = "s3://mock/models/", raw = "s3://mock/raw/", reports = "s3://mock/reports/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
     }
   }
 
@@ -141,6 +141,27 @@ mock_provider "mlops" {
     defaults = {
       arn      = "arn:aws:cloudwatch::123456789012:dashboard/mock"
       tags_all = {}
+    }
+  }
+
+  mock_resource "mlops_pipeline" {
+    defaults = {
+      arn                 = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/mock"
+      creation_time       = "2025-01-01T00:00:00Z"
+      definition_sha256   = "0000000000000000000000000000000000000000000000000000000000000000"
+      pipeline_version_id = 1
+      tags_all            = {}
+    }
+  }
+
+  mock_resource "mlops_pipeline_execution" {
+    defaults = {
+      arn                       = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/mock"
+      creation_time             = "2025-01-01T00:00:00Z"
+      failure_reason            = null
+      pipeline_arn              = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
+      pipeline_execution_status = "Succeeded"
+      steps                     = { arn = null, attempt_count = 1, cache_hit = false, end_time = null, failure_reason = null, outcome = null, outputs = {}, source_pipeline_execution_arn = null, start_time = "2025-01-01T00:00:00Z", status = "mock" }
     }
   }
 

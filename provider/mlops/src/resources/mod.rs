@@ -9,6 +9,7 @@ mod left_over;
 pub mod models;
 pub mod notebooks;
 pub mod observability;
+pub mod pipelines;
 pub mod processing;
 pub mod storage;
 pub mod training;
@@ -34,6 +35,8 @@ pub static DECLARED: &[&Declared] = &[
     &notebooks::lifecycle_configuration::LIFECYCLE_CONFIGURATION,
     &notebooks::notebook_instance::NOTEBOOK_INSTANCE,
     &observability::dashboard::DASHBOARD,
+    &pipelines::pipeline::PIPELINE,
+    &pipelines::pipeline_execution::PIPELINE_EXECUTION,
     &processing::processing_job::PROCESSING_JOB,
     &training::training_job::TRAINING_JOB,
 ];

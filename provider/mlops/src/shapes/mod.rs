@@ -9,6 +9,7 @@ pub mod model_data;
 pub mod model_metrics;
 pub mod model_package;
 pub mod network;
+pub mod pipeline;
 pub mod processing;
 pub mod scaling_policy;
 pub mod scaling_target;

@@ -3,11 +3,13 @@
 mod activities;
 mod fake;
 mod fake_notebooks;
+mod fake_pipelines;
 mod fake_registry;
 mod fake_scaling;
 mod fake_studio;
 mod keys;
 mod nothing;
+mod pipelines;
 mod places;
 mod processing;
 mod registry;
