@@ -289,7 +289,7 @@ def others(arn: str) -> dict[str, str]:
     other = {2: ("service", "sqs"), 3: ("region", "eu-west-1"), 4: ("account", "999999999999")}
     changed = {word: (i, to) for i, (word, to) in other.items() if parts[i]}
     if slash:
-        changed["kind"] = (5, f"pipeline/{name}")
+        changed["kind"] = (5, f"project/{name}")
     return {word: ":".join([*parts[:i], to, *parts[i + 1 :]]) for word, (i, to) in changed.items()}
 
 

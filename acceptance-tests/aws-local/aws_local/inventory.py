@@ -66,10 +66,14 @@ def _iam(backend: Any) -> _Found:
 
 
 def _is_kept(state: Any, record: Any) -> bool:
-    """Whether it is the record of a job that has ended and that AWS has no operation to delete."""
+    """Whether it is the record of a job that has ended and that AWS has no operation to delete, or that a pipeline made.
+
+    Those of a pipeline are no user's: its next executions may take their results from the cache.
+    """
     kind = state.engine.kinds[record.kind]
     deletable = model.operation_model("sagemaker", kind.operation("Delete")) is not None
-    return not deletable and record._status in ("Completed", "Failed", "Stopped")
+    is_kept = not deletable or record.name.startswith("pipelines-")
+    return is_kept and record._status in ("Completed", "Failed", "Stopped")
 
 
 def _implicit(is_so: bool) -> dict[str, bool]:

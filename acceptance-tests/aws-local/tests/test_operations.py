@@ -82,7 +82,7 @@ def test_every_list_of_an_objects_parts_has_pages(aws, sm, role) -> None:
         "list_labeling_jobs_for_workteam": ({"WorkteamArn": team}, "LabelingJobSummaryList", 2),
         "list_model_card_versions": ({"ModelCardName": "card"}, "ModelCardVersionSummaryList", 2),
         "list_monitoring_alerts": ({"MonitoringScheduleName": "watch"}, "MonitoringAlertSummaries", 1),
-        "list_pipeline_execution_steps": ({"PipelineExecutionArn": executions[0]}, "PipelineExecutionSteps", 0),
+        "list_pipeline_execution_steps": ({"PipelineExecutionArn": executions[0]}, "PipelineExecutionSteps", 1),
         "list_pipeline_executions": ({"PipelineName": "line"}, "PipelineExecutionSummaries", 2),
         "list_pipeline_parameters_for_execution": (
             {"PipelineExecutionArn": executions[0]}, "PipelineParameters", 1,

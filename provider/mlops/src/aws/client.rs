@@ -166,6 +166,7 @@ pub struct Aws {
     regions: Mutex<BTreeMap<String, Arc<Regional>>>,
     account_id: OnceCell<String>,
     creations: Arc<Creations>,
+    notes: Mutex<BTreeMap<String, Option<Arc<str>>>>,
 }
 
 impl Aws {
@@ -176,12 +177,23 @@ impl Aws {
         let endpoint = format!("{endpoint} {:?}", settings.endpoints);
         let creations =
             Creations::load(settings.place.as_ref(), settings.account_id.as_deref(), endpoint, settings.clock.clone());
-        Self { settings, regions: Mutex::default(), account_id, creations }
+        Self { settings, regions: Mutex::default(), account_id, creations, notes: Mutex::default() }
     }
 
     /// The creations of this process, and those that earlier ones left.
     pub fn creations(&self) -> &Arc<Creations> {
         &self.creations
+    }
+
+    /// Leaves a note for the plans of other resources in this process: what is planned of an object, which AWS may not have
+    /// yet. None: it is not known before the apply.
+    pub fn note(&self, of: String, text: Option<Arc<str>>) {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).insert(of, text);
+    }
+
+    /// The note that was left. None if there is none.
+    pub fn noted(&self, of: &str) -> Option<Option<Arc<str>>> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).get(of).cloned()
     }
 
     /// The clients of a region; of the provider's own when none is named.

@@ -262,6 +262,12 @@ impl Declared {
         }
     }
 
+    /// The end of the log of the object that has an ARN. None if that is of another kind.
+    pub async fn log_of(&self, aws: &Regional, arn: &str) -> Option<String> {
+        let key = self.key_in(arn)?.into_iter().map(|(attribute, value)| (attribute, Value::from(value)));
+        Some(self.log_tail(aws, &Value::object(key)).await)
+    }
+
     /// Whether something that goes with an object is still there, though the object is gone.
     pub(super) async fn remains(&self, aws: &Regional, state: &Value) -> bool {
         let logs = self.logs.as_ref().filter(|_| !keeps_logs(state));

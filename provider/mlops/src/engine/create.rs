@@ -96,6 +96,7 @@ impl Declared {
                 input.set_attribute(member, value.clone());
             }
         }
+        self.hooks.adapt(&mut input);
         input
     }
 
@@ -178,7 +179,8 @@ impl Declared {
 
     /// Removes what an interrupted creation left, and what is not wanted any more.
     async fn replace(&self, run: &mut Run<'_>, left: &Value) -> Result<()> {
-        if matches!(self.delete, Delete::Never) {
+        let keeps_its_name = matches!(self.delete, Delete::Never);
+        if keeps_its_name && self.key.given_by == GivenBy::User {
             return Err(self.exists_already(run).into());
         }
         // The time of creation tells it from another object that takes its place at this moment.
@@ -186,7 +188,7 @@ impl Declared {
         if let Some(member) = self.read.created {
             run.state.set_attribute(member, left.attribute(member).clone());
         }
-        let removed = run.remove("delete").await;
+        let removed = run.remove(if keeps_its_name { "stop" } else { "delete" }).await;
         run.state = state;
         if removed? {
             tracing::warn!(object = %run.label, "what an interrupted creation left was removed");
@@ -196,7 +198,9 @@ impl Declared {
 
     fn sent(&self, input: &Value) -> Sent {
         let described_otherwise = self.described_as.iter().map(|(path, _)| path.split('.').next().unwrap_or(path));
-        Sent::of(input, &self.not_described.iter().copied().chain(described_otherwise).collect::<Vec<_>>())
+        let attributes = self.not_described.iter().copied().chain(described_otherwise);
+        let members = attributes.map(|name| self.object().attribute(name).map_or(name, |a| a.member_name()));
+        Sent::of(input, &members.collect::<Vec<_>>())
     }
 
     fn remember(&self, cx: &Context<Aws>, creation: &mut Creation, input: &Value) {

@@ -15,6 +15,8 @@ use crate::aws::operation::{ErrorMatch, Failure, NEVER, Operation, call, is_one_
 const IN_USE_PAUSE: Duration = Duration::from_secs(2);
 /// How long it may be looked for what a deletion waited for in vain.
 const LOOK: Duration = Duration::from_secs(10);
+/// Longest pause where what the object holds ends by itself, which may take hours.
+const HELD_PAUSE: Duration = Duration::from_secs(15);
 
 impl Run<'_> {
     /// Makes the object go. False if another object has the key by now, which is left alone.
@@ -38,16 +40,18 @@ impl Run<'_> {
     /// None if there is nothing to wait for.
     pub(super) async fn request_removal(&self, mut description: Value, on_destroy: &str) -> Result<Option<Value>> {
         let delete = match &self.declared.delete {
-            Delete::By(by) if on_destroy == "delete" => Some(by),
+            Delete::By(by) if on_destroy != "stop" => Some(by),
             _ => None,
         };
-        if let Some(empty) = delete.and_then(|by| by.empty) {
+        // What ends by itself is looked for only if something is in the way.
+        if let Some(empty) = delete.and_then(|by| by.empty).filter(|empty| empty.says.is_none()) {
             self.empty(empty).await?;
         }
         if delete.is_some() {
             // Some kinds cannot go as long as they have them.
             self.write_parts(&self.state, &Value::Null).await?;
         }
+        let mut pause = IN_USE_PAUSE;
         loop {
             if !self.declared.statuses.is_empty() {
                 self.end(&description).await?;
@@ -67,8 +71,9 @@ impl Run<'_> {
                 (Failure::Aws(e), _) if is_one_of(e, self.declared.read.not_found) => return Ok(None),
                 // What it held goes a moment after it was deleted, or somebody added something.
                 (Failure::Aws(e), Some(empty)) if is_one_of(e, empty.not_empty) => {
-                    self.wait_if(empty.not_empty, "delete", refused).await?;
                     self.empty(empty).await?;
+                    self.wait_if(empty.not_empty, "delete", refused, pause).await?;
+                    pause = (pause * 3 / 2).min(HELD_PAUSE);
                 }
                 (Failure::Aws(e), _) if is_one_of(e, delete.in_use) && self.release().await? => {}
                 // Something began between the look and the request: wait until it is over, too.
@@ -112,14 +117,14 @@ impl Run<'_> {
     /// # Errors
     /// The refusal, if it has another reason; that the time is up.
     pub(super) async fn wait_if_in_use(&self, verb: &str, failure: Failure) -> Result<()> {
-        self.wait_if(self.declared.delete.in_use(), verb, failure).await
+        self.wait_if(self.declared.delete.in_use(), verb, failure, IN_USE_PAUSE).await
     }
 
     /// Waits a moment if a request was refused with one of these errors.
-    async fn wait_if(&self, errors: &[ErrorMatch], verb: &str, failure: Failure) -> Result<()> {
+    async fn wait_if(&self, errors: &[ErrorMatch], verb: &str, failure: Failure, pause: Duration) -> Result<()> {
         match failure {
             Failure::Aws(e) if is_one_of(&e, errors) => {
-                let Err(stop) = self.cx.pause(IN_USE_PAUSE).await else { return Ok(()) };
+                let Err(stop) = self.cx.pause(pause).await else { return Ok(()) };
                 let mut diags = self.refused(verb, &Failure::Stopped(stop, Some(e)));
                 let by = match stop {
                     Stop::DeadlinePassed => self.in_use_by().await,
@@ -190,7 +195,7 @@ impl Run<'_> {
 }
 
 impl Declared {
-    /// What a destroy does: `delete`, `stop` or `retain`.
+    /// What a destroy does: `stop`, `retain`, or whatever else stands for deleting it.
     pub(super) fn on_destroy<'a>(&self, state: &'a Value) -> &'a str {
         let fallback = if matches!(self.delete, Delete::Never) { "stop" } else { "delete" };
         state.attribute("on_destroy").as_str().unwrap_or(fallback)
@@ -198,6 +203,6 @@ impl Declared {
 
     /// Whether a destroy does all that it can do, logs and scripts included.
     pub(super) fn goes_wholly(&self, on_destroy: &str) -> bool {
-        on_destroy == "delete" || (matches!(self.delete, Delete::Never) && on_destroy == "stop")
+        on_destroy != "retain" && (matches!(self.delete, Delete::Never) || on_destroy != "stop")
     }
 }

@@ -24,6 +24,9 @@ pub trait Hooks: Send + Sync {
         Ok(())
     }
 
+    /// Changes what a creation sends, where the API has another form than the attributes.
+    fn adapt(&self, _input: &mut Value) {}
+
     /// Looks at the answer of a creation or update, which may hold warnings of AWS.
     fn answered(&self, _cx: &Context<Aws>, _answer: &Value) {}
 
@@ -52,6 +55,11 @@ pub trait Hooks: Send + Sync {
     /// Says why AWS refused to delete an object, and what to do, if something else than the error tells it.
     async fn why_not_deleted(&self, _aws: &Regional, _state: &Value) -> Option<String> {
         None
+    }
+
+    /// Says more of an object that failed, behind the reason that AWS gives. `value` has the attributes.
+    async fn failed(&self, _aws: &Regional, _value: &Value) -> String {
+        String::new()
     }
 
     /// Says why an object that came to rest well is not what was asked for.

@@ -81,6 +81,8 @@ pub struct Declared {
     pub parts: &'static [Part],
     /// What AWS makes with it, and nobody else.
     pub companions: &'static [Companions],
+    /// Computed attributes that are made of a list.
+    pub listed: &'static [Listed],
     /// Its tags. None: it cannot have any.
     pub tags: Option<&'static Tagging>,
     /// An attribute that leaves the object without tags of its own where it is set.
@@ -132,6 +134,7 @@ impl Declared {
             children: None,
             parts: &[],
             companions: &[],
+            listed: &[],
             tags: None,
             untagged: None,
             described_as: &[],
@@ -353,11 +356,16 @@ impl Delete {
     }
 }
 
-/// What an object holds, and what is deleted with it if the user says so.
+/// What an object holds, and what is deleted or stopped with it if the user says so.
 #[derive(Clone, Copy, Debug)]
 pub struct Empty {
     /// The attribute by which the user says so.
     pub when: &'static str,
+    /// The value that says so. None: true, and a deletion is refused without. With a value, what is held ends by itself,
+    /// and is waited for without.
+    pub says: Option<&'static str>,
+    /// The member of an item, and its values, that make the item count. None: all do.
+    pub only: Option<(&'static str, &'static [&'static str])>,
     /// What AWS calls an item: `model package`.
     pub noun: &'static str,
     /// Lists what it holds.
@@ -368,7 +376,7 @@ pub struct Empty {
     pub of: &'static str,
     /// The member of an item that identifies it.
     pub key: &'static str,
-    /// Deletes an item.
+    /// Deletes or stops an item.
     pub delete: Operation,
     /// The member that its identity is sent as.
     pub sent_as: &'static str,
@@ -443,4 +451,21 @@ pub struct Companions {
     pub items: &'static str,
     /// Sets one.
     pub write: Operation,
+}
+
+/// A computed attribute that is made of what a list operation says of the object.
+#[derive(Clone, Copy)]
+pub struct Listed {
+    /// The attribute.
+    pub attribute: &'static str,
+    /// Lists the items. It is sent the object's key.
+    pub list: Operation,
+    /// The order that is asked for: `Ascending` or `Descending`.
+    pub order: &'static str,
+    /// Whether the first item is all that matters.
+    pub first: bool,
+    /// The member of the response that has the list.
+    pub items: &'static str,
+    /// The attribute's value.
+    pub value: fn(&[Value]) -> Value,
 }

@@ -1,5 +1,5 @@
 //! What belongs to an object and has operations of its own: attributes like the policy of a model package group, and
-//! objects that it holds and that go before it.
+//! objects that it holds and that go before it; and attributes that are made of lists.
 
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::schema::Kind;
@@ -60,13 +60,37 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Deletes what the object holds, if the user says so. Some of it may go a moment later.
+    /// Fills in the attributes that are made of lists.
+    pub(super) async fn read_listed(&self, value: &mut Value) -> Result<()> {
+        for listed in self.declared.listed {
+            let mut input = self.key_input(&listed.list);
+            input.set_attribute("sort_order", Value::from(listed.order));
+            // As many as one request may ask for.
+            input.set_attribute("max_results", Value::from(if listed.first { 1 } else { 100 }));
+            let found = if listed.first {
+                let page = call(self.cx, &self.aws, &listed.list, &input, NEVER).await;
+                page.map(|page| page.attribute(listed.items).as_elements().unwrap_or_default().to_vec())
+            } else {
+                list(self.cx, &self.aws, &listed.list, input, listed.items).await
+            };
+            let items = found.map_err(|failure| self.refused(&format!("list `{}` of", listed.attribute), &failure))?;
+            value.set_attribute(listed.attribute, (listed.value)(&items));
+        }
+        Ok(())
+    }
+
+    /// Deletes or stops what the object holds, if the user says so. Some of it may go a moment later.
     ///
     /// # Errors
-    /// That it holds something, if the user does not say so.
+    /// That it holds something, if the user does not say so and it does not end by itself.
     pub(super) async fn empty(&self, empty: &Empty) -> Result<()> {
+        let said = self.state.attribute(empty.when);
+        let wanted = empty.says.map_or(said.as_bool() == Some(true), |value| said.as_str() == Some(value));
+        if !wanted && empty.says.is_some() {
+            return Ok(());
+        }
         let held = self.held(empty).await?;
-        if !held.is_empty() && self.state.attribute(empty.when).as_bool() != Some(true) {
+        if !held.is_empty() && !wanted {
             return Err(self.not_empty(empty, held.len()).into());
         }
         for key in held {
@@ -77,7 +101,10 @@ impl Run<'_> {
                 Err(Failure::Aws(e)) if is_one_of(&e, self.declared.read.not_found) => {}
                 // As long as it is there, the deletion of the object is refused, and this runs again.
                 Err(Failure::Aws(e)) if is_one_of(&e, empty.not_empty) => {}
-                Err(failure) => return Err(self.refused("delete what is in", &failure)),
+                Err(failure) => {
+                    let verb = if empty.says.is_some() { "stop" } else { "delete" };
+                    return Err(self.refused(&format!("{verb} what is in"), &failure));
+                }
             }
         }
         Ok(())
@@ -87,8 +114,13 @@ impl Run<'_> {
     async fn held(&self, empty: &Empty) -> Result<Vec<Value>> {
         let key = self.declared.key.id(&self.state).unwrap_or_default();
         let input = Value::object([(empty.of, Value::from(key))]);
-        let held = self.list(&empty.list, input, empty.items, "list what is in").await?;
-        Ok(held.iter().map(|item| item.attribute(empty.key).clone()).collect())
+        let items = self.list(&empty.list, input, empty.items, "list what is in").await?;
+        let counts = |item: &&Value| {
+            empty.only.is_none_or(|(member, values)| {
+                item.attribute(member).as_str().is_some_and(|value| values.contains(&value))
+            })
+        };
+        Ok(items.iter().filter(counts).map(|item| item.attribute(empty.key).clone()).collect())
     }
 
     /// All items of a list, page by page.

@@ -203,7 +203,7 @@ impl<'a> Run<'a> {
         let reading = Reading { server_defaults, described_as, imported: self.imported };
         let ordered = in_known_order(declared, description, &self.state, self.imported);
         let mut value = from_api(self.object, &ordered, &self.state, &reading);
-        let parts = declared.parts.iter().map(|p| p.attribute);
+        let parts = declared.parts.iter().map(|p| p.attribute).chain(declared.listed.iter().map(|l| l.attribute));
         // What is described beside what is in force, such as what the last update was sent, is shown to an import only.
         let hidden = declared.not_described.iter().copied().filter(|_| !self.imported);
         let companions = declared.companions.iter().map(|c| c.attribute);
@@ -248,6 +248,7 @@ impl<'a> Run<'a> {
         }
         self.read_parts(&mut value).await?;
         self.read_companions(&mut value).await?;
+        self.read_listed(&mut value).await?;
         Ok(value)
     }
 
@@ -290,13 +291,16 @@ impl<'a> Run<'a> {
 
     /// As [`Run::finished`], with the attributes of what is there then.
     pub(super) async fn finish(&self, attempted: &str, polled: impl FnMut(&Value)) -> Result<Value, Unfinished> {
-        let description = self.finished(attempted, polled).await?;
-        Ok(self.value_with_known_tags(&description)?)
+        Ok(self.finished(attempted, polled).await?.1)
     }
 
-    /// After a creation or update: waits if there is something to wait for, saving what is seen, and answers what is there
-    /// then. `polled` is given each description.
-    pub(super) async fn finished(&self, attempted: &str, mut polled: impl FnMut(&Value)) -> Result<Value, Unfinished> {
+    /// After a creation or update: waits if there is something to wait for, saving what is seen, and answers the last
+    /// description and the object. `polled` is given each description.
+    pub(super) async fn finished(
+        &self,
+        attempted: &str,
+        mut polled: impl FnMut(&Value),
+    ) -> Result<(Value, Value), Unfinished> {
         let all = self.declared.statuses;
         let waits = !all.is_empty() && self.waits();
         let save = |description: &Value| {
@@ -320,16 +324,23 @@ impl<'a> Run<'a> {
             return Err(Diag::error(format!("Could not {attempted}"), detail).into());
         };
         let failed_child = self.ask_children(&mut description).await;
+        let mut value = self.value_with_known_tags(&description)?;
+        let listed = self.read_listed(&mut value).await;
         if waits && !statuses::is_done(all, &description) {
-            self.cx.save(self.value_with_known_tags(&description)?);
+            let why = self.declared.hooks.failed(&self.aws, &value).await;
             let failed = failed_child.as_ref().unwrap_or(self);
             let more = failed.declared.log_tail(&failed.aws, &failed.state).await;
-            return Err(statuses::failed(all, attempted, &description, &more).into());
+            self.cx.save(value);
+            return Err(statuses::failed(all, attempted, &description, &(why + &more)).into());
         }
+        if listed.is_err() && self.cx.cancellation().is_cancelled() {
+            return Err(Unfinished::Interrupted(stopped(Stop::Cancelled, attempted, "")));
+        }
+        listed?;
         if let Some(difference) = self.declared.hooks.verify(&self.state, &description) {
             return Err(Diag::error(format!("Could not {attempted}"), difference).into());
         }
-        Ok(description)
+        Ok((description, value))
     }
 
     /// Whether an apply waits until the object is ready: the user may want a job to be started only.

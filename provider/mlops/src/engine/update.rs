@@ -145,7 +145,7 @@ impl Run<'_> {
         }
         // What an update before it was to bring about must be there: else AWS refuses for a reason that is not the cause.
         let attempted = format!("update the {}", self.label);
-        let description = self.finished(&attempted, |_| {}).await.map_err(Unfinished::into_diags)?;
+        let (description, _) = self.finished(&attempted, |_| {}).await.map_err(Unfinished::into_diags)?;
         for input in split(input, &description) {
             self.send_one(&by.operation, &input).await?;
         }

@@ -138,7 +138,7 @@ fn has(described: &BTreeSet<String>, path: &str) -> bool {
 fn every_description_is_read_or_named_as_not_described() {
     for declared in all() {
         let described = described(declared);
-        let parts = declared.parts.iter().map(|p| p.attribute);
+        let parts = declared.parts.iter().map(|p| p.attribute).chain(declared.listed.iter().map(|l| l.attribute));
         let parts: Vec<&str> = parts.chain(declared.companions.iter().map(|c| c.attribute)).collect();
         for a in (declared.schema)().object.attributes.iter().filter(|a| !a.provider_only && !a.tags) {
             if declared.key.attribute == a.name || parts.contains(&a.name.as_ref()) {
@@ -195,7 +195,7 @@ fn tables_name_attributes_that_exist() {
         let changed =
             updates.flat_map(|u| u.clear.iter().map(|c| c.attribute).chain(u.deltas.iter().map(|d| d.attribute)));
         let own = declared.key.attributes().chain(["region", "arn"]).chain(declared.parts.iter().map(|p| p.attribute));
-        let own = own.chain(declared.untagged);
+        let own = own.chain(declared.untagged).chain(declared.listed.iter().map(|l| l.attribute));
         let logs = declared.logs.map(|_| "delete_logs");
         let scripts = declared.scripts.map(|_| "source_code");
         let named = named.map(|path| path.split('.').next().unwrap_or(path));
@@ -267,6 +267,7 @@ pub(crate) fn operations(declared: &Declared) -> Vec<Operation> {
     all.extend(declared.updates.iter().map(|u| u.operation));
     all.extend(declared.parts.iter().flat_map(|p| [p.read, p.write, p.delete]));
     all.extend(declared.companions.iter().flat_map(|c| [c.list, c.write]));
+    all.extend(declared.listed.iter().map(|l| l.list));
     if let Delete::By(by) = &declared.delete {
         all.push(by.operation);
         all.extend(by.empty.iter().flat_map(|e| [e.list, e.delete]));

@@ -10,6 +10,7 @@ pub mod models;
 pub mod monitoring;
 pub mod notebooks;
 pub mod observability;
+pub mod pipelines;
 pub mod processing;
 pub mod storage;
 pub mod training;
@@ -44,6 +45,8 @@ pub static DECLARED: &[&Declared] = &[
     &observability::composite_alarm::COMPOSITE_ALARM,
     &observability::dashboard::DASHBOARD,
     &observability::metric_alarm::METRIC_ALARM,
+    &pipelines::pipeline::PIPELINE,
+    &pipelines::pipeline_execution::PIPELINE_EXECUTION,
     &processing::processing_job::PROCESSING_JOB,
     &training::hyper_parameter_tuning_job::HYPER_PARAMETER_TUNING_JOB,
     &training::training_job::TRAINING_JOB,

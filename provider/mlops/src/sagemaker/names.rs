@@ -43,6 +43,24 @@ pub const LOWER_CASE_PREFIX: Validator = Validator::Text {
     accepts: |s| PREFIX.accepts(&Value::from(s)) && !s.bytes().any(|b| b.is_ascii_uppercase()),
 };
 
+/// The name of a pipeline, at most 256. Source: the pattern `[a-zA-Z0-9](-*[a-zA-Z0-9]){0,255}` of the SageMaker API reference.
+pub const LONG_NAME: Validator = Validator::Text {
+    expected: "1 to 256 letters, digits and hyphens, with a letter or digit at both ends",
+    accepts: |s| is_name(s, 256),
+};
+
+/// The beginning of such a name, short enough for the suffix that is added.
+pub const LONG_PREFIX: Validator = Validator::Text {
+    expected: "at most 230 letters, digits and hyphens, beginning with a letter or digit",
+    accepts: |s| s.len() <= 256 - SUFFIX && is_name(&format!("{s}0"), 256),
+};
+
+/// The display name of a pipeline execution. Source: the same pattern with `{0,81}`.
+pub const EXECUTION_NAME: Validator = Validator::Text {
+    expected: "1 to 82 letters, digits and hyphens, with a letter or digit at both ends",
+    accepts: |s| is_name(s, 82),
+};
+
 fn is_name(s: &str, longest: usize) -> bool {
     let b = s.as_bytes();
     let ends = |c: Option<&u8>| c.is_some_and(u8::is_ascii_alphanumeric);
@@ -61,6 +79,13 @@ mod tests {
         for bad in ["", "-a", "a-", "a_b", "ä", &"x".repeat(64)] {
             assert!(!NAME.accepts(&Value::from(bad)), "{bad}");
         }
+        for (validator, longest) in [(LONG_NAME, 256), (EXECUTION_NAME, 82)] {
+            assert!(validator.accepts(&Value::from("x".repeat(longest))));
+            assert!(!validator.accepts(&Value::from("x".repeat(longest + 1))));
+        }
+        assert!(
+            LONG_PREFIX.accepts(&Value::from("x".repeat(230))) && !LONG_PREFIX.accepts(&Value::from("x".repeat(231)))
+        );
         assert!(PREFIX.accepts(&Value::from("train-")));
         assert!(!PREFIX.accepts(&Value::from("x".repeat(38))));
         assert!(LOWER_CASE.accepts(&Value::from("a-1")) && !LOWER_CASE.accepts(&Value::from("aB")));

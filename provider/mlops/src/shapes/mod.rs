@@ -15,6 +15,7 @@ pub mod monitoring;
 pub mod monitoring_input;
 pub mod monitoring_schedule;
 pub mod network;
+pub mod pipeline;
 pub mod processing;
 pub mod scaling_policy;
 pub mod scaling_target;

@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{fake_monitoring, fake_notebooks, fake_registry, fake_scaling, fake_studio, fake_tuning};
+use super::{fake_monitoring, fake_notebooks, fake_pipelines, fake_registry, fake_scaling, fake_studio, fake_tuning};
 use crate::testing::{Answer, Asked, Stub};
 
 /// What is special about a kind: its noun in operations, its name's member, its ARN's, its status's, the statuses that it
@@ -23,7 +23,7 @@ struct Kind {
     taken: (&'static str, &'static str),
 }
 
-const KINDS: [Kind; 7] = [
+const KINDS: [Kind; 8] = [
     Kind {
         noun: "Model",
         name: "ModelName",
@@ -86,6 +86,15 @@ const KINDS: [Kind; 7] = [
         life: &["InProgress", "Completed"],
         missing: ("ValidationException", "ModelPackageGroup x does not exist."),
         taken: ("ValidationException", "Model Package Group already exists: x"),
+    },
+    Kind {
+        noun: "Pipeline",
+        name: "PipelineName",
+        arn: "PipelineArn",
+        status: "",
+        life: &[],
+        missing: ("ResourceNotFound", "Pipeline 'x' does not exist."),
+        taken: ("ValidationException", "Pipeline names must be unique within an AWS account and region."),
     },
 ];
 
@@ -239,6 +248,7 @@ pub(super) type Done = Result<Json, (&'static str, &'static str)>;
 fn work(state: &mut State, operation: &str, request: Json) -> Done {
     let own = fake_notebooks::work(state, operation, &request)
         .or_else(|| fake_monitoring::work(state, operation, &request))
+        .or_else(|| fake_pipelines::work(state, operation, &request))
         .or_else(|| fake_registry::work(state, operation, &request))
         .or_else(|| fake_scaling::work(state, operation, &request))
         .or_else(|| fake_studio::work(state, operation, &request))

@@ -93,6 +93,8 @@ pub static MODEL_PACKAGE_GROUP: Declared = Declared {
             in_use: &[],
             empty: Some(&Empty {
                 when: "force_destroy",
+                says: None,
+                only: None,
                 noun: "model package",
                 list: operation!(list_model_packages, ListModelPackages),
                 items: "model_package_summary_list",

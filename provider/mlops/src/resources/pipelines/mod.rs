@@ -1,0 +1,4 @@
+//! Pipelines.
+
+pub mod pipeline;
+pub mod pipeline_execution;
