@@ -2,6 +2,7 @@
 
 pub mod caller_identity;
 pub mod inference;
+pub mod pipeline_definition;
 
 use tfplug::resource::DataSource;
 
@@ -9,5 +10,9 @@ use crate::aws::client::Aws;
 
 /// All data sources, in the order of their names.
 pub fn all() -> Vec<Box<dyn DataSource<Aws>>> {
-    vec![Box::new(caller_identity::CallerIdentitySource), Box::new(inference::InferenceSource)]
+    vec![
+        Box::new(caller_identity::CallerIdentitySource),
+        Box::new(inference::InferenceSource),
+        Box::new(pipeline_definition::PipelineDefinitionSource),
+    ]
 }
