@@ -312,3 +312,9 @@ mock_data "mlops_inference" {
     wait_for_in_service        = false
   }
 }
+
+mock_data "mlops_pipeline_definition" {
+  defaults = {
+    json = "{}"
+  }
+}

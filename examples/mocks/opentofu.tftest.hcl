@@ -194,4 +194,10 @@ mock_provider "mlops" {
       response_custom_attributes = "mock"
     }
   }
+
+  mock_data "mlops_pipeline_definition" {
+    defaults = {
+      json = "{}"
+    }
+  }
 }

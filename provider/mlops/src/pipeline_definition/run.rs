@@ -169,12 +169,12 @@ fn property_files(files: &[Json], step: &Map<String, Json>, path: &Path, finding
             }
             seen.push(name);
         }
-        if let Some(output) = text(file, "OutputName", &path, findings) {
-            if let Some(names) = outputs.as_deref().filter(|names| !names.contains(&output)) {
-                let suggestion = suggestion(output, names.iter().copied());
-                let message = format!("The step's ProcessingOutputConfig has no output '{output}'.{suggestion}");
-                findings.error(&path.attribute("OutputName"), message);
-            }
+        if let Some(output) = text(file, "OutputName", &path, findings)
+            && let Some(names) = outputs.as_deref().filter(|names| !names.contains(&output))
+        {
+            let suggestion = suggestion(output, names.iter().copied());
+            let message = format!("The step's ProcessingOutputConfig has no output '{output}'.{suggestion}");
+            findings.error(&path.attribute("OutputName"), message);
         }
     }
 }
