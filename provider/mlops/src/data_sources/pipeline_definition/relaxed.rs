@@ -10,6 +10,8 @@ use tfplug::value::{Path, Value};
 
 use crate::pipeline_definition::markers;
 
+const TAGS: &str = "Tags of the object. `default_tags` of the provider block do not apply to what a pipeline creates.";
+
 /// The arguments among the attributes of a resource: what the user sets and AWS takes, without defaults, for a definition has
 /// what is written and nothing else. The order of what is a set elsewhere is kept, as it is the order in the definition.
 /// `without` are members that a definition must not have.
@@ -28,6 +30,7 @@ pub(super) fn arguments(object: &Object, without: &[String]) -> Object {
                 Kind::Leaf(Type::Set(t)) => Kind::Leaf(Type::List(t.clone())),
                 leaf @ Kind::Leaf(_) => leaf.clone(),
             },
+            description: if a.tags { TAGS.into() } else { a.description.clone() },
             mode: if a.mode == Mode::Required { Mode::Required } else { Mode::Optional },
             requires_replace: false,
             on_update: OnUpdate::Unknown,
