@@ -8,12 +8,13 @@ use walkdir::WalkDir;
 /// client that all of them are given.
 const LAYERS: &[&[&str]] = &[
     &["aws"],
-    &["files"],
+    &["files", "pipeline_definition"],
     &["source_code"],
     &["engine"],
     &["sagemaker", "services"],
     &["shapes"],
     &["resources", "functions"],
+    // The definition of a pipeline has the arguments of resources.
     &["data_sources"],
 ];
 

@@ -10,6 +10,7 @@ pub mod functions;
 #[cfg(test)]
 mod layers;
 pub mod mocks;
+pub mod pipeline_definition;
 pub mod resources;
 pub mod sagemaker;
 pub mod schema_json;

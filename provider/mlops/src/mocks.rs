@@ -176,7 +176,7 @@ impl Mock<'_> {
             "partition" => "aws".to_owned(),
             "region" => REGION.to_owned(),
             _ if name.ends_with("_arn") => format!("arn:aws:sagemaker:{REGION}:{ACCOUNT}:mock/mock"),
-            _ if name.ends_with("_json") => "{}".to_owned(),
+            _ if name.ends_with("json") => "{}".to_owned(),
             _ if said("S3 URI") => format!("s3://mock/{last}/"),
             _ if said("RFC 3339") => "2025-01-01T00:00:00Z".to_owned(),
             _ if said("SHA-256") => "0".repeat(64),

@@ -16,7 +16,10 @@ const SHOWN: usize = 64;
 
 /// Tests the configured values: validators, rules between attributes, values given to read-only attributes, null given to
 /// required ones or as an element, write-only values for a Terraform that does not know of them. Unknown values pass.
-pub(crate) fn config(object: &Object, config: &Value, write_only_allowed: bool) -> Diags {
+///
+/// The framework tests every configuration with its schema. A provider calls this for values that its schema has in another
+/// form than the object they are meant for.
+pub fn config(object: &Object, config: &Value, write_only_allowed: bool) -> Diags {
     let mut diags = Diags::new();
     walk(object, config, &Path::root(), write_only_allowed, &mut diags);
     diags

@@ -170,11 +170,22 @@ def _check_argument(value: Any, shape: Any, refused: set[str]) -> None:
             _check_argument(item, inner, refused)
     elif isinstance(value, list) or (isinstance(value, Mapping) and not _is_expression(value)):
         raise fault(f"a value is expected where {type(value).__name__} was found")
+    elif kind in _SCALARS and not _is_expression(value) and not _SCALARS[kind].fullmatch(str(value)):
+        raise fault(f"a value of the type {kind} is expected where {value!r} was found")
     elif isinstance(value, str) and (enum := getattr(shape, "enum", None)) and value not in enum:
         # The text is quoted in public pipeline code, of FastFile for ProcessingS3InputMode.
         raise fault(
             f"Model Validation failed: Value '{value}' for '{shape.name}' failed to satisfy enum value set: [{', '.join(enum)}]"
         )
+
+
+_INTEGER, _FLOAT = re.compile(r"[+-]?\d+"), re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_SCALARS = {
+    "boolean": re.compile("true|false", re.IGNORECASE),
+    **dict.fromkeys(("integer", "long"), _INTEGER),
+    **dict.fromkeys(("float", "double"), _FLOAT),
+}
+"""Types to their texts: a running pipeline makes values of texts, so that these are no fault."""
 
 
 def check_property(kind: str, reference: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,40 @@ def test_a_mutation_is_refused(services: FakeServices, number: int) -> None:
             assert told == PARSE + text or (text.endswith("*") and told.startswith(PARSE + text[:-1])), told
             tried += 1
     assert tried
+
+
+SHARED = json.loads((Path(__file__).parents[1] / "definition_mutations.json").read_text())
+"""What the provider finds in the plan of a mutated definition. `local` is how this service differs: it checks less when it
+is "accepted", and knows no step types and members but its own when it is "refused"."""
+
+
+def mutate(mutation: dict[str, Any]) -> dict[str, Any]:
+    definition = copy.deepcopy(next(body for name, body in DEFINITIONS.items() if name.endswith(mutation["of"])))
+    *way, last = [int(i) if i else name for name, i in re.findall(r"([^.\[\]]+)(?![^\[]*\])|\[(\d+)\]", mutation["at"])]
+    place: Any = definition
+    for each in way:
+        place = place[each]
+    if mutation["op"] == "set" and isinstance(place, list) and last == len(place):
+        place.append(mutation["value"])
+    elif mutation["op"] == "set":
+        place[last] = mutation["value"]
+    else:
+        value = place.pop(last)
+        if mutation["op"] == "rename":
+            place[mutation["value"]] = value
+    return definition
+
+
+@pytest.mark.parametrize("mutation", SHARED, ids=lambda m: f"{m['of']}-{m['op']}-{m['at']}")
+def test_the_provider_refuses_what_is_refused_here(services: FakeServices, mutation: dict[str, Any]) -> None:
+    refused = mutation.get("local", "refused" if mutation["outcome"] == "error" else "accepted") == "refused"
+    try:
+        pipeline_definition.check(services, mutate(mutation))
+    except AwsError as error:
+        assert refused, error.message
+        assert error.message.startswith(PARSE)
+    else:
+        assert not refused
 
 
 def test_members_of_the_whole(services: FakeServices) -> None:

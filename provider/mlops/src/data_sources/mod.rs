@@ -4,6 +4,7 @@ pub mod caller_identity;
 pub mod endpoint;
 pub mod inference;
 pub mod model_packages;
+pub mod pipeline_definition;
 pub mod s3_object;
 
 use tfplug::resource::DataSource;
@@ -51,11 +52,12 @@ pub static DECLARED: &[Source] = &[
 
 /// All data sources.
 pub fn all() -> Vec<Box<dyn DataSource<Aws>>> {
-    let coded: [Box<dyn DataSource<Aws>>; 5] = [
+    let coded: [Box<dyn DataSource<Aws>>; 6] = [
         Box::new(caller_identity::CallerIdentitySource),
         Box::new(endpoint::EndpointSource),
         Box::new(inference::InferenceSource),
         Box::new(model_packages::ModelPackagesSource),
+        Box::new(pipeline_definition::PipelineDefinitionSource),
         Box::new(s3_object::S3ObjectSource),
     ];
     let declared = DECLARED.iter().map(|source| Box::new(source) as Box<dyn DataSource<Aws>>);

@@ -132,7 +132,7 @@ impl Run<'_> {
         verb: &str,
     ) -> Result<Vec<Value>> {
         let listed = list(self.cx, &self.aws, operation, input, items).await;
-        Ok(listed.map_err(|failure| self.refused(verb, &failure))?)
+        listed.map_err(|failure| self.refused(verb, &failure))
     }
 
     fn not_empty(&self, empty: &Empty, count: usize) -> Diag {

@@ -2,6 +2,7 @@
 
 mod parse_arn;
 mod parse_s3_uri;
+mod pipeline;
 mod s3_uri;
 
 use tfplug::resource::{Function, FunctionError, Parameter};
@@ -14,7 +15,10 @@ pub use s3_uri::S3UriFunction;
 
 /// All functions, in the order of their names.
 pub fn all() -> Vec<Box<dyn Function>> {
-    vec![Box::new(ParseArn), Box::new(ParseS3Uri), Box::new(S3UriFunction)]
+    let mut all = pipeline::all();
+    all.extend([Box::new(ParseArn) as Box<dyn Function>, Box::new(ParseS3Uri), Box::new(S3UriFunction)]);
+    all.sort_by_key(|f| f.signature().name);
+    all
 }
 
 /// A parameter that takes text and not null.

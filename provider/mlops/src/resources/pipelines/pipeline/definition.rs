@@ -13,14 +13,13 @@ use tfplug::value::{Path, Value};
 
 use crate::aws::client::Aws;
 use crate::files::review::Source;
+use crate::pipeline_definition::{MAX_CHARACTERS, check, diags};
 
 /// The attribute with the hash of what was applied.
 pub const SHA256: &str = "definition_sha256";
 const TEXT: &str = "definition";
 const FILE: &str = "definition_file";
 const S3: &str = "definition_s3_location";
-/// Most characters. Source: the service model, PipelineDefinition.
-const LONGEST: usize = 1_048_576;
 /// What an update sends beside the definition.
 const OTHERS: [&str; 5] = [S3, "display_name", "description", "role_arn", "parallelism_configuration"];
 
@@ -28,21 +27,6 @@ const OTHERS: [&str; 5] = [S3, "display_name", "description", "role_arn", "paral
 /// `-20250612172545`), and of the profiler's default rule. Source: aws/sagemaker-python-sdk, utils.py and debugger.
 static TIMESTAMP: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"-20\d{2}(?:-\d{2}){5}(?:-\d{3})?\b|-20\d{12}\b|\bProfilerReport-\d{10}\b").ok());
-
-/// Tests a definition that is known. This is the one place where a plan looks into it; `at` is the attribute that it comes
-/// from.
-pub fn check(text: &str, at: &Path) -> Diags {
-    let mut diags = Diags::new();
-    let length = text.chars().count();
-    let detail = match serde_json::from_str::<Json>(text) {
-        _ if length > LONGEST => format!("It has {length} characters, and AWS takes at most {LONGEST}."),
-        Ok(Json::Object(_)) => return diags,
-        Ok(_) => "It must be a JSON object, `{ \"Version\": \"2020-12-01\", \"Steps\": [...] }`.".to_owned(),
-        Err(e) => format!("It is not JSON: {e}."),
-    };
-    diags.push(Diag::error("Invalid pipeline definition", detail).at(at.clone()));
-    diags
-}
 
 /// Plans the definition and its hash, and tells the plans of executions.
 ///
@@ -64,7 +48,7 @@ pub async fn plan(cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
     }
     if let (Some(known), true) = (text.as_str(), text != prior && at != S3) {
         let (errors, warnings): (Vec<Diag>, Vec<Diag>) =
-            check(known, &Path::of(at)).0.into_iter().partition(|d| d.severity == Severity::Error);
+            diags(&check(known), &Path::of(at)).0.into_iter().partition(|d| d.severity == Severity::Error);
         warnings.into_iter().for_each(|d| cx.warn(d));
         Diags(errors).into_result()?;
     }
@@ -86,8 +70,8 @@ async fn read(cx: &Context<Aws>, file: &str, known: &Value) -> Result<Value> {
     let refuse = |summary: &str, detail: String| Diag::error(summary, detail).at(Path::of(FILE)).into();
     // A character has at most four bytes: a file that is no definition is not read into memory.
     let size = tokio::fs::metadata(file).await.map(|found| found.len()).unwrap_or_default();
-    if usize::try_from(size).is_ok_and(|size| size > 4 * LONGEST) {
-        let detail = format!("{file:?} has {size} bytes, and AWS takes at most {LONGEST} characters.");
+    if usize::try_from(size).is_ok_and(|size| size > 4 * MAX_CHARACTERS) {
+        let detail = format!("{file:?} has {size} bytes, and AWS takes at most {MAX_CHARACTERS} characters.");
         return Err(refuse("Invalid pipeline definition", detail));
     }
     let text = tokio::fs::read_to_string(file).await;
@@ -170,15 +154,5 @@ mod tests {
             let of = |text: &str| format!(r#"{{"x": "{text}"}}"#);
             assert!(!same_as(&of(a), &of(b), true), "{a}");
         }
-    }
-
-    #[test]
-    fn what_is_no_definition_is_refused_at_its_attribute() {
-        let large = format!(r#"{{"Version": "{}"}}"#, "x".repeat(LONGEST));
-        for (text, expected) in [("[]", "JSON object"), ("{", "not JSON"), (large.as_str(), "1048576")] {
-            let diags = check(text, &Path::of(FILE));
-            assert!(diags.0[0].detail.contains(expected) && diags.0[0].path == Path::of(FILE), "{diags:?}");
-        }
-        assert!(check(r#"{"Steps": []}"#, &Path::of(TEXT)).is_empty());
     }
 }
