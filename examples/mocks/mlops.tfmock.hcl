@@ -33,7 +33,7 @@ mock_resource "mlops_bucket_layout" {
     region                                 = "us-east-1"
     require_tls                            = true
     tags_all                               = {}
-    uris                                   = { baseline = "s3://mock/baseline/", capture = "s3://mock/capture/", code = "s3://mock/code/", config = "s3://mock/config/", customers = "s3://mock/customers/", data = "s3://mock/data/", labels = "s3://mock/labels/", models = "s3://mock/models/", raw = "s3://mock/raw/", reports = "s3://mock/reports/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
+    uris                                   = { baseline = "s3://mock/baseline/", capture = "s3://mock/capture/", code = "s3://mock/code/", config = "s3://mock/config/", customers = "s3://mock/customers/", data = "s3://mock/data/", labeling = "s3://mock/labeling/", labels = "s3://mock/labels/", models = "s3://mock/models/", raw = "s3://mock/raw/", reports = "s3://mock/reports/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
     versioning                             = "Enabled"
   }
 }
@@ -187,7 +187,7 @@ mock_resource "mlops_model" {
     primary_container        = { additional_model_data_sources = { s3_data_source = { etag = null, manifest_etag = null } }, mode = null, model_data_source = { s3_data_source = { compression_type = "mock", etag = null, hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = null, manifest_s3_uri = null, model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } } }
     region                   = "us-east-1"
     require_approved         = true
-    source_code              = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
+    source_code              = { sha256 = null, uri = "s3://mock/mock/" }
     tags_all                 = {}
   }
 }
@@ -361,6 +361,41 @@ mock_resource "mlops_metric_alarm" {
   }
 }
 
+mock_resource "mlops_pipeline" {
+  defaults = {
+    arn                       = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/mock"
+    creation_time             = "2025-01-01T00:00:00Z"
+    definition                = null
+    definition_sha256         = "0000000000000000000000000000000000000000000000000000000000000000"
+    display_name              = null
+    ignore_sdk_timestamps     = true
+    name                      = "mock"
+    on_destroy                = "stop_executions"
+    parallelism_configuration = { max_parallel_execution_steps = 1 }
+    pipeline_version_id       = 1
+    region                    = "us-east-1"
+    tags_all                  = {}
+  }
+}
+
+mock_resource "mlops_pipeline_execution" {
+  defaults = {
+    arn                       = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/mock"
+    creation_time             = "2025-01-01T00:00:00Z"
+    display_name              = null
+    failure_reason            = null
+    mlflow_experiment_name    = null
+    on_destroy                = "stop"
+    parallelism_configuration = { max_parallel_execution_steps = 1 }
+    pipeline_arn              = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
+    pipeline_execution_status = "Succeeded"
+    pipeline_version_id       = null
+    region                    = "us-east-1"
+    steps                     = { arn = null, attempt_count = 1, cache_hit = false, end_time = null, failure_reason = null, outcome = null, outputs = {}, source_pipeline_execution_arn = null, start_time = "2025-01-01T00:00:00Z", status = "mock" }
+    wait_for_completion       = true
+  }
+}
+
 mock_resource "mlops_processing_job" {
   defaults = {
     arn                      = "arn:aws:sagemaker:us-east-1:123456789012:processing-job/mock"
@@ -403,7 +438,7 @@ mock_resource "mlops_hyper_parameter_tuning_job" {
     on_destroy                        = "delete"
     overall_best_training_job         = { final_hyper_parameter_tuning_job_objective_metric = { metric_name = "mock", type = "mock", value = 1 }, model_artifacts = { s3_model_artifacts = "s3://mock/mock/" }, training_job_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", training_job_definition_name = "mock", training_job_name = "mock", tuned_hyper_parameters = {}, tuning_job_name = "mock" }
     region                            = "us-east-1"
-    source_code                       = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
+    source_code                       = { sha256 = null, uri = "s3://mock/mock/" }
     tags_all                          = {}
     training_job_definition           = { algorithm_specification = { training_input_mode = "File" }, enable_inter_container_traffic_encryption = false, enable_managed_spot_training = false, enable_network_isolation = false, hyper_parameter_ranges = { continuous_parameter_ranges = { scaling_type = null }, integer_parameter_ranges = { scaling_type = null } }, hyper_parameter_tuning_resource_config = { allocation_strategy = null, volume_size_in_gb = null }, input_data_config = { compression_type = "None", data_source = { s3_data_source = { s3_data_distribution_type = "FullyReplicated", s3_data_type = "S3Prefix" } }, record_wrapper_type = "None" }, output_data_config = { compression_type = "GZIP" }, resource_config = { volume_size_in_gb = null }, retry_strategy = { maximum_retry_attempts = 1 }, stopping_condition = { max_pending_time_in_seconds = null, max_runtime_in_seconds = 86400, max_wait_time_in_seconds = null } }
     training_job_definitions          = { algorithm_specification = { training_input_mode = "File" }, enable_inter_container_traffic_encryption = false, enable_managed_spot_training = false, enable_network_isolation = false, hyper_parameter_ranges = { continuous_parameter_ranges = { scaling_type = null }, integer_parameter_ranges = { scaling_type = null } }, hyper_parameter_tuning_resource_config = { allocation_strategy = null, volume_size_in_gb = null }, input_data_config = { compression_type = "None", data_source = { s3_data_source = { s3_data_distribution_type = "FullyReplicated", s3_data_type = "S3Prefix" } }, record_wrapper_type = "None" }, output_data_config = { compression_type = "GZIP" }, resource_config = { volume_size_in_gb = null }, retry_strategy = { maximum_retry_attempts = 1 }, stopping_condition = { max_pending_time_in_seconds = null, max_runtime_in_seconds = 86400, max_wait_time_in_seconds = null } }
@@ -494,6 +529,12 @@ mock_data "mlops_model_packages" {
   }
 }
 
+mock_data "mlops_pipeline_definition" {
+  defaults = {
+    json = "{}"
+  }
+}
+
 mock_data "mlops_s3_object" {
   defaults = {
     content       = null
@@ -552,7 +593,7 @@ mock_data "mlops_processing_job" {
     experiment_config        = { experiment_name = "mock", run_name = "mock", trial_component_display_name = "mock", trial_name = "mock" }
     failure_reason           = null
     network_config           = { enable_inter_container_traffic_encryption = false, enable_network_isolation = false, vpc_config = { security_group_ids = [], subnets = [] } }
-    output_uris              = { train = "s3://mock/train/" }
+    output_uris              = { baseline = "s3://mock/baseline/", train = "s3://mock/train/" }
     processing_end_time      = "2025-01-01T00:00:00Z"
     processing_inputs        = { app_managed = false, dataset_definition = { athena_dataset_definition = { catalog = "mock", database = "mock", kms_key_id = "mock", output_compression = "mock", output_format = "mock", output_s3_uri = "s3://mock/mock/", query_string = "mock", work_group = "mock" }, data_distribution_type = "mock", input_mode = "mock", local_path = "mock", redshift_dataset_definition = { cluster_id = "mock", cluster_role_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", database = "mock", db_user = "mock", kms_key_id = "mock", output_compression = "mock", output_format = "mock", output_s3_uri = "s3://mock/mock/", query_string = "mock" } }, input_name = "mock", s3_input = { local_path = "mock", s3_compression_type = "mock", s3_data_distribution_type = "mock", s3_data_type = "mock", s3_input_mode = "mock", s3_uri = "s3://mock/mock/" } }
     processing_job_status    = "Completed"

@@ -17,7 +17,7 @@ mock_provider "mlops" {
       bucket_domain_name          = "mock.s3.us-east-1.amazonaws.com"
       bucket_regional_domain_name = "mock.s3.us-east-1.amazonaws.com"
       tags_all                    = {}
-      uris                        = { baseline = "s3://mock/baseline/", capture = "s3://mock/capture/", code = "s3://mock/code/", config = "s3://mock/config/", customers = "s3://mock/customers/", data = "s3://mock/data/", labels = "s3://mock/labels/", models = "s3://mock/models/", raw = "s3://mock/raw/", reports = "s3://mock/reports/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
+      uris                        = { baseline = "s3://mock/baseline/", capture = "s3://mock/capture/", code = "s3://mock/code/", config = "s3://mock/config/", customers = "s3://mock/customers/", data = "s3://mock/data/", labeling = "s3://mock/labeling/", labels = "s3://mock/labels/", models = "s3://mock/models/", raw = "s3://mock/raw/", reports = "s3://mock/reports/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
     }
   }
 
@@ -223,6 +223,27 @@ mock_provider "mlops" {
     }
   }
 
+  mock_resource "mlops_pipeline" {
+    defaults = {
+      arn                 = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/mock"
+      creation_time       = "2025-01-01T00:00:00Z"
+      definition_sha256   = "0000000000000000000000000000000000000000000000000000000000000000"
+      pipeline_version_id = 1
+      tags_all            = {}
+    }
+  }
+
+  mock_resource "mlops_pipeline_execution" {
+    defaults = {
+      arn                       = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/mock"
+      creation_time             = "2025-01-01T00:00:00Z"
+      failure_reason            = null
+      pipeline_arn              = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
+      pipeline_execution_status = "Succeeded"
+      steps                     = { arn = null, attempt_count = 1, cache_hit = false, end_time = null, failure_reason = null, outcome = null, outputs = {}, source_pipeline_execution_arn = null, start_time = "2025-01-01T00:00:00Z", status = "mock" }
+    }
+  }
+
   mock_resource "mlops_processing_job" {
     defaults = {
       arn                   = "arn:aws:sagemaker:us-east-1:123456789012:processing-job/mock"
@@ -313,6 +334,12 @@ mock_provider "mlops" {
     }
   }
 
+  mock_data "mlops_pipeline_definition" {
+    defaults = {
+      json = "{}"
+    }
+  }
+
   mock_data "mlops_s3_object" {
     defaults = {
       content       = null
@@ -365,7 +392,7 @@ mock_provider "mlops" {
       experiment_config        = { experiment_name = "mock", run_name = "mock", trial_component_display_name = "mock", trial_name = "mock" }
       failure_reason           = null
       network_config           = { enable_inter_container_traffic_encryption = false, enable_network_isolation = false, vpc_config = { security_group_ids = [], subnets = [] } }
-      output_uris              = { train = "s3://mock/train/" }
+      output_uris              = { baseline = "s3://mock/baseline/", train = "s3://mock/train/" }
       processing_end_time      = "2025-01-01T00:00:00Z"
       processing_inputs        = { app_managed = false, dataset_definition = { athena_dataset_definition = { catalog = "mock", database = "mock", kms_key_id = "mock", output_compression = "mock", output_format = "mock", output_s3_uri = "s3://mock/mock/", query_string = "mock", work_group = "mock" }, data_distribution_type = "mock", input_mode = "mock", local_path = "mock", redshift_dataset_definition = { cluster_id = "mock", cluster_role_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", database = "mock", db_user = "mock", kms_key_id = "mock", output_compression = "mock", output_format = "mock", output_s3_uri = "s3://mock/mock/", query_string = "mock" } }, input_name = "mock", s3_input = { local_path = "mock", s3_compression_type = "mock", s3_data_distribution_type = "mock", s3_data_type = "mock", s3_input_mode = "mock", s3_uri = "s3://mock/mock/" } }
       processing_job_status    = "Completed"

@@ -229,6 +229,13 @@ mod tests {
 
     /// What declarations refuse although AWS's model allows it, by the end of the attribute's path, with the reason.
     const STRICTER: &[(&str, &str)] = &[
+        ("account_id", "12 digits (AWS Account Management guide)"),
+        ("_actions[*]", "ARNs (CloudWatch API reference, PutMetricAlarm)"),
+        ("evaluate_low_sample_count_percentile", "one of two values (CloudWatch API reference, PutMetricAlarm)"),
+        ("treat_missing_data", "one of four values (CloudWatch API reference, PutMetricAlarm)"),
+        ("metrics[*].id", "begins with a small letter (CloudWatch API reference, MetricDataQuery)"),
+        ("period", "10, 20, 30 or whole minutes (CloudWatch API reference, PutMetricAlarm)"),
+        ("instance_count", "no instance is no attribute"),
         ("hub_content_arn", "an ARN, as its name says"),
         ("kms_key_id", "the four ways of naming a key (KMS API reference)"),
         ("local_path", "a directory of SageMaker's in the container"),

@@ -13,7 +13,9 @@ const EXECUTION: &str = "mlops_pipeline_execution";
 
 async fn applied(story: &Story, on_destroy: &str) -> (Terraform, Option<Stored>) {
     let mut terraform = story.terraform().await;
-    let all = json!({ "name": "p", "role_arn": ROLE, "definition": "{\"Steps\": []}", "on_destroy": on_destroy });
+    let end = json!({ "Name": "end", "Type": "Fail", "Arguments": { "ErrorMessage": "x" } });
+    let definition = json!({ "Version": "2020-12-01", "Steps": [end] }).to_string();
+    let all = json!({ "name": "p", "role_arn": ROLE, "definition": definition, "on_destroy": on_destroy });
     let (config, mut state) = (terraform.config(PIPELINE, &all), None);
     terraform.run(PIPELINE, &mut state, Some(&config)).await.good();
     story.aws.operations();

@@ -93,7 +93,8 @@ pub(super) async fn in_use(cx: &Context<Aws>, aws: &Regional, name: &str) -> Opt
     let names: Vec<String> = parents(cx, aws, name).await.iter().map(|name| format!("{name:?}")).collect();
     (!names.is_empty()).then(|| {
         format!(
-            "The rule of the composite alarm {} names it. Change the rule, or delete the composite alarm first. If this apply              changes it, but was planned on another machine, apply again.",
+            "The rule of the composite alarm {} names it. Change the rule, or delete the composite alarm first. If this apply \
+             changes it, but was planned on another host, apply again.",
             names.join(", ")
         )
     })
