@@ -26,7 +26,7 @@ FAULTS = {"throttle": 0.2, "500": 0.05, "cut_before": 0.05, "cut_after": 0.05}
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Some seeds, or all of them."""
     if "seed" in metafunc.fixturenames:
-        metafunc.parametrize("seed", SEEDS if metafunc.config.getoption("--kill-sweep") else SEEDS[:4])
+        metafunc.parametrize("seed", SEEDS if metafunc.config.getoption("--kill-sweep") else SEEDS[:2])
 
 
 def test_faults_everywhere_cost_time_only(seed: int, whole_stack: Story) -> None:

@@ -27,7 +27,14 @@ from acceptance.terraform import Terraform
 
 KILLS = [kill_both, kill_the_provider, kill_terraform]
 # Before AWS does the work of the call, and after.
-WHEN = pytest.mark.parametrize("when", ["before", "after"])
+MOMENTS = ["before", "after"]
+# What the suite kills of the whole stack; `make kill-sweep` kills everything in every way.
+REPRESENTATIVE_KILLS = {
+    "test_a_kill_at_any_call_is_taken_up_again":
+        [(kill_both, "before"), (kill_both, "after"), (kill_the_provider, "after"), (kill_terraform, "after")],
+    "test_a_kill_amid_an_update_is_taken_up_again": [(kill_both, "before"), (kill_both, "after"), (kill_terraform, "after")],
+    "test_a_kill_amid_a_destroy_is_taken_up_again": [(kill_both, "before"), (kill_both, "after")],
+}  # fmt: skip
 
 
 def phases() -> list[tuple[str, str]]:
@@ -42,9 +49,14 @@ def phases() -> list[tuple[str, str]]:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Before AWS does the work of a call there is nothing of an example's own to be taken up: `make kill-sweep`."""
+    everywhere = metafunc.config.getoption("--kill-sweep")
     if "moment" in metafunc.fixturenames:
-        everywhere = metafunc.config.getoption("--kill-sweep")
-        metafunc.parametrize("moment", ["before", "after"] if everywhere else ["after"])
+        metafunc.parametrize("moment", MOMENTS if everywhere else ["after"])
+    if "when" in metafunc.fixturenames:
+        all_kills = [(kill, when) for kill in KILLS for when in MOMENTS]
+        metafunc.parametrize("kill, when", all_kills if everywhere else REPRESENTATIVE_KILLS[metafunc.function.__name__])
+    elif "kill" in metafunc.fixturenames:
+        metafunc.parametrize("kill", KILLS if everywhere else [kill_both, kill_terraform])
 
 
 def only_looks(folder: str) -> bool:
@@ -85,22 +97,16 @@ def chosen(phase: Phase, when: str, everywhere: bool, more: tuple[tuple[str, int
     return [p for p in places if everywhere or (p.operation, p.skip) in representative]
 
 
-@WHEN
-@pytest.mark.parametrize("kill", KILLS)
 def test_a_kill_at_any_call_is_taken_up_again(kill: Kill, when: str, whole_stack: Story, kill_sweep: bool) -> None:
     places = chosen(whole_stack.create, when, kill_sweep or kill == kill_the_provider, WAITS)
     whole_stack.survives(whole_stack.create, kill, places)
 
 
-@WHEN
-@pytest.mark.parametrize("kill", KILLS)
 def test_a_kill_amid_an_update_is_taken_up_again(kill: Kill, when: str, whole_stack: Story, kill_sweep: bool) -> None:
     places = chosen(whole_stack.update, when, kill_sweep or kill == kill_both)
     whole_stack.survives(whole_stack.update, kill, places)
 
 
-@WHEN
-@pytest.mark.parametrize("kill", KILLS)
 def test_a_kill_amid_a_destroy_is_taken_up_again(kill: Kill, when: str, whole_stack: Story, kill_sweep: bool) -> None:
     places = chosen(whole_stack.destroy, when, kill_sweep)
     whole_stack.survives(whole_stack.destroy, kill, places)
@@ -112,12 +118,10 @@ def creating(story: Story, kill: Kill, everywhere: bool) -> list[Place]:
     return [p for p in places if everywhere or kill == kill_both or p.when == "after"]
 
 
-@pytest.mark.parametrize("kill", KILLS)
 def test_a_destroy_after_a_kill_names_what_it_leaves(kill: Kill, whole_stack: Story, kill_sweep: bool) -> None:
     whole_stack.leaves_nothing_unsaid(kill, creating(whole_stack, kill, kill_sweep))
 
 
-@pytest.mark.parametrize("kill", KILLS)
 def test_another_configuration_after_a_kill_names_what_it_leaves(
     kill: Kill, whole_stack: Story, kill_sweep: bool
 ) -> None:

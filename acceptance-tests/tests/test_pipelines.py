@@ -225,7 +225,7 @@ def test_a_changed_file_is_a_diff_whose_hash_is_known(desk: Desk) -> None:
     # Changed once more, between the plan and the apply.
     (terraform.directory / FILE).write_text(json.dumps(small("three")))
     refused = terraform.run("apply", "-no-color", "plan.bin")
-    assert "The pipeline definition changed between plan and apply" in refused.output, refused.output
+    assert refused.code == 1 and "The files changed since they were planned" in refused.output, refused.output
     terraform.apply()
     assert json.loads(terraform.values()[PIPELINE]["definition"]) == small("three")
     desk.leaves_nothing()

@@ -40,7 +40,7 @@ mock_resource "mlops_bucket_layout" {
 
 mock_resource "mlops_dataset" {
   defaults = {
-    content_sha256 = null
+    content_sha256 = "0000000000000000000000000000000000000000000000000000000000000000"
     file_count     = 1
     files          = {}
     prefix         = ""
@@ -187,7 +187,7 @@ mock_resource "mlops_model" {
     primary_container        = { additional_model_data_sources = { s3_data_source = { etag = null, manifest_etag = null } }, mode = null, model_data_source = { s3_data_source = { compression_type = "mock", etag = null, hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = null, manifest_s3_uri = null, model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } } }
     region                   = "us-east-1"
     require_approved         = true
-    source_code              = { sha256 = null, uri = "s3://mock/mock/" }
+    source_code              = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
     tags_all                 = {}
   }
 }
@@ -414,7 +414,7 @@ mock_resource "mlops_processing_job" {
     processing_resources     = { cluster_config = { instance_count = null } }
     processing_start_time    = "2025-01-01T00:00:00Z"
     region                   = "us-east-1"
-    source_code              = { sha256 = null, uri = "s3://mock/mock/" }
+    source_code              = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
     stopping_condition       = { max_runtime_in_seconds = 86400 }
     tags_all                 = {}
     wait_for_completion      = true
@@ -438,7 +438,7 @@ mock_resource "mlops_hyper_parameter_tuning_job" {
     on_destroy                        = "delete"
     overall_best_training_job         = { final_hyper_parameter_tuning_job_objective_metric = { metric_name = "mock", type = "mock", value = 1 }, model_artifacts = { s3_model_artifacts = "s3://mock/mock/" }, training_job_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", training_job_definition_name = "mock", training_job_name = "mock", tuned_hyper_parameters = {}, tuning_job_name = "mock" }
     region                            = "us-east-1"
-    source_code                       = { sha256 = null, uri = "s3://mock/mock/" }
+    source_code                       = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
     tags_all                          = {}
     training_job_definition           = { algorithm_specification = { training_input_mode = "File" }, enable_inter_container_traffic_encryption = false, enable_managed_spot_training = false, enable_network_isolation = false, hyper_parameter_ranges = { continuous_parameter_ranges = { scaling_type = null }, integer_parameter_ranges = { scaling_type = null } }, hyper_parameter_tuning_resource_config = { allocation_strategy = null, volume_size_in_gb = null }, input_data_config = { compression_type = "None", data_source = { s3_data_source = { s3_data_distribution_type = "FullyReplicated", s3_data_type = "S3Prefix" } }, record_wrapper_type = "None" }, output_data_config = { compression_type = "GZIP" }, resource_config = { volume_size_in_gb = null }, retry_strategy = { maximum_retry_attempts = 1 }, stopping_condition = { max_pending_time_in_seconds = null, max_runtime_in_seconds = 86400, max_wait_time_in_seconds = null } }
     training_job_definitions          = { algorithm_specification = { training_input_mode = "File" }, enable_inter_container_traffic_encryption = false, enable_managed_spot_training = false, enable_network_isolation = false, hyper_parameter_ranges = { continuous_parameter_ranges = { scaling_type = null }, integer_parameter_ranges = { scaling_type = null } }, hyper_parameter_tuning_resource_config = { allocation_strategy = null, volume_size_in_gb = null }, input_data_config = { compression_type = "None", data_source = { s3_data_source = { s3_data_distribution_type = "FullyReplicated", s3_data_type = "S3Prefix" } }, record_wrapper_type = "None" }, output_data_config = { compression_type = "GZIP" }, resource_config = { volume_size_in_gb = null }, retry_strategy = { maximum_retry_attempts = 1 }, stopping_condition = { max_pending_time_in_seconds = null, max_runtime_in_seconds = 86400, max_wait_time_in_seconds = null } }
@@ -469,7 +469,7 @@ mock_resource "mlops_training_job" {
     profiler_config                           = { disable_profiler = null, profiling_interval_in_milliseconds = null, profiling_parameters = null, s3_output_path = null }
     region                                    = "us-east-1"
     resource_config                           = { volume_size_in_gb = null }
-    source_code                               = { sha256 = null, uri = "s3://mock/mock/" }
+    source_code                               = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
     stopping_condition                        = { max_pending_time_in_seconds = null, max_runtime_in_seconds = 86400, max_wait_time_in_seconds = null }
     tags_all                                  = {}
     training_end_time                         = "2025-01-01T00:00:00Z"

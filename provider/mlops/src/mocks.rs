@@ -29,11 +29,15 @@ const ARNS: [(&str, &str); 3] = [
     ("caller_identity", "arn:aws:sts::123456789012:assumed-role/mock/mock"),
 ];
 /// Attributes whose form neither their name nor their description tells.
-const KNOWN: [(&str, &str); 3] = [
+const KNOWN: [(&str, &str); 5] = [
+    ("content_sha256", HASH),
     ("resource_id", "endpoint/mock/variant/mock"),
     ("scalable_dimension", "sagemaker:variant:DesiredInstanceCount"),
     ("service_namespace", "sagemaker"),
+    ("sha256", HASH),
 ];
+/// A hash of nothing.
+const HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 const HEAD: &str =
     "# Written by `make docs` from the schemas of the provider; docs/guides/testing.md says how to use it.\n";
 

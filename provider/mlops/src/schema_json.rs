@@ -42,7 +42,9 @@ fn schema(schema: &Schema) -> Json {
 
 fn attributes(object: &Object) -> Map<String, Json> {
     let all: Map<String, Json> = object.attributes.iter().map(|a| (a.name.to_string(), attribute(a))).collect();
-    Map::from_iter([("attributes".to_owned(), Json::Object(all))])
+    // Terraform prints no map that is empty.
+    let all = (!all.is_empty()).then(|| ("attributes".to_owned(), Json::Object(all)));
+    all.into_iter().collect()
 }
 
 fn attribute(attribute: &Attribute) -> Json {
