@@ -129,6 +129,21 @@ pub const URI: Validator = Validator::Text {
     accepts: |s| S3Uri::parse(s).is_ok(),
 };
 
+/// A place in S3 as most members of SageMaker's API take it: an S3 URI, or the address of the same on the web. Source: the
+/// pattern `(https|s3)://([^/]+)/?(.*)` of the service model; S3 User Guide, "Methods for accessing a bucket".
+pub const LOCATION: Validator = Validator::Text {
+    expected: "an S3 URI, such as `s3://bucket/prefix/`, whose bucket name has 3 to 63 characters, or the same as \
+               `https://s3.REGION.amazonaws.com/bucket/prefix/`",
+    accepts: |s| s.strip_prefix("https://").map_or_else(|| S3Uri::parse(s).is_ok(), is_web_address),
+};
+
+/// Whether what follows `https://` is in S3.
+fn is_web_address(rest: &str) -> bool {
+    let host = rest.split('/').next().unwrap_or_default();
+    let service = host.strip_suffix(".amazonaws.com").or_else(|| host.strip_suffix(".amazonaws.com.cn"));
+    service.is_some_and(|labels| labels.split('.').any(|label| label == "s3" || label.starts_with("s3-")))
+}
+
 /// The name of a bucket to create.
 pub const BUCKET_NAME: Validator = Validator::Text {
     expected: "a bucket name: 3 to 63 lower-case letters, digits, hyphens and dots, with a letter or digit at both \
@@ -143,6 +158,24 @@ pub const EXISTING_BUCKET: Validator =
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_location_is_in_s3_in_either_form() {
+        let accepts = |text: &str| LOCATION.accepts(&tfplug::value::Value::from(text));
+        for good in [
+            "s3://my-bucket/a",
+            "https://s3.amazonaws.com/my-bucket/a",
+            "https://s3-eu-west-1.amazonaws.com/my-bucket/a",
+            "https://my-bucket.s3.eu-west-1.amazonaws.com/a",
+            "https://s3.cn-north-1.amazonaws.com.cn/my-bucket/a",
+        ] {
+            assert!(accepts(good), "{good}");
+        }
+        for bad in ["https://example.com/s3/a", "https://s3.example.com/a", "http://s3.amazonaws.com/a", "s3://x", "/a"]
+        {
+            assert!(!accepts(bad), "{bad}");
+        }
+    }
 
     #[test]
     fn parses_and_prints() {

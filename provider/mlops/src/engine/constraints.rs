@@ -245,10 +245,6 @@ mod tests {
         ("schedule_expression", "a cron expression of Model Monitor, or NOW"),
         ("repository_credentials_provider_arn", "an ARN, as its name says"),
         ("volume_size_in_gb", "no volume is no attribute"),
-        ("model_data_url", "s3:// URIs only"),
-        ("payload_url", "s3:// URIs only"),
-        ("path", "s3:// URIs only"),
-        ("uri", "s3:// URIs only"),
     ];
 
     #[test]

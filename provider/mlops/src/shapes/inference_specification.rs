@@ -72,7 +72,7 @@ pub struct PackageContainer {
     #[tf(optional, computed, use_state_for_unknown, validate(Validator::Length { min: 1, max: 72 }))]
     image_digest: Option<String>,
     /// S3 URI of the model artifact, a `.tar.gz` archive in the Region of the model package.
-    #[tf(optional, validate(s3_uri::URI))]
+    #[tf(optional, validate(s3_uri::LOCATION))]
     model_data_url: Option<String>,
     /// Location of the model artifact, for an artifact that is not a `.tar.gz` archive.
     #[tf(optional, computed, use_state_for_unknown)]
@@ -120,7 +120,7 @@ pub struct AdditionalS3DataSource {
     #[tf(required, validate(Validator::OneOf(AdditionalS3DataSourceDataType::values())))]
     s3_data_type: String,
     /// S3 URI of the object or prefix.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     s3_uri: String,
     /// `Gzip` for compressed data, `None` for uncompressed data.
     #[tf(optional, computed, use_state_for_unknown, validate(Validator::OneOf(CompressionType::values())))]

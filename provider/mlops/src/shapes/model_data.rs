@@ -28,7 +28,7 @@ pub struct AdditionalModelDataSource {
 #[derive(Clone, Debug, Model)]
 pub struct S3ModelDataSource {
     /// S3 URI of the object; with `S3Prefix`, the prefix of the objects, ending in a slash.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     s3_uri: String,
     /// `S3Object` for one object, `S3Prefix` for all objects with the prefix.
     #[tf(required, validate(Validator::OneOf(S3ModelDataType::values())))]
@@ -41,7 +41,7 @@ pub struct S3ModelDataSource {
     #[tf(optional)]
     hub_access_config: Option<HubAccessConfig>,
     /// S3 URI of the manifest, a CSV file with the locations of the artifacts.
-    #[tf(optional, validate(s3_uri::URI))]
+    #[tf(optional, validate(s3_uri::LOCATION))]
     manifest_s3_uri: Option<String>,
     /// ETag of the object at `s3_uri`.
     #[tf(optional, computed, use_state_for_unknown)]

@@ -89,7 +89,7 @@ pub struct MetricsSource {
     #[tf(optional, validate(DIGEST))]
     content_digest: Option<String>,
     /// S3 URI of the file.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     s3_uri: String,
 }
 
@@ -103,7 +103,7 @@ pub struct FileSource {
     #[tf(optional, validate(DIGEST))]
     content_digest: Option<String>,
     /// S3 URI of the file.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     s3_uri: String,
 }
 

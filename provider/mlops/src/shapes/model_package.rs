@@ -83,7 +83,7 @@ pub struct SourceAlgorithm {
     #[tf(required, validate(Validator::Length { min: 1, max: 170 }))]
     algorithm_name: String,
     /// S3 URI of the model artifact, a `.tar.gz` archive.
-    #[tf(optional, validate(s3_uri::URI))]
+    #[tf(optional, validate(s3_uri::LOCATION))]
     model_data_url: Option<String>,
     /// Location of the model artifact, for an artifact that is not a `.tar.gz` archive.
     #[tf(optional, computed, use_state_for_unknown)]

@@ -67,7 +67,7 @@ pub struct MonitoringOutput {
 #[derive(Clone, Debug, Model)]
 pub struct MonitoringS3Output {
     /// S3 URI below which the output is stored.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     s3_uri: String,
     /// Directory in the container whose files are uploaded, such as `/opt/ml/processing/output`.
     #[tf(required, validate(CONTAINER_PATH))]
@@ -115,7 +115,7 @@ pub struct ConstraintsBaseline {
 #[derive(Clone, Debug, Model)]
 pub struct BaselineResource {
     /// S3 URI of the file.
-    #[tf(optional, validate(s3_uri::URI))]
+    #[tf(optional, validate(s3_uri::LOCATION))]
     s3_uri: Option<String>,
 }
 
@@ -132,10 +132,10 @@ pub struct MonitoringAppSpecification {
     #[tf(optional, validate(ARGUMENTS, WORD))]
     container_arguments: Option<Vec<String>>,
     /// S3 URI of a script that prepares each record before the analysis. Prebuilt images only.
-    #[tf(optional, validate(s3_uri::URI))]
+    #[tf(optional, validate(s3_uri::LOCATION))]
     record_preprocessor_source_uri: Option<String>,
     /// S3 URI of a script that runs after the analysis. Prebuilt images only.
-    #[tf(optional, validate(s3_uri::URI))]
+    #[tf(optional, validate(s3_uri::LOCATION))]
     post_analytics_processor_source_uri: Option<String>,
 }
 
@@ -167,7 +167,7 @@ pub struct ClarifyAppSpecification {
     #[tf(required, validate(IMAGE))]
     image_uri: String,
     /// S3 URI of the analysis configuration, a JSON file.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     config_uri: String,
     /// Environment variables of the container. `publish_cloudwatch_metrics = "Disabled"` turns the metrics in CloudWatch off.
     #[tf(optional, validate(ENVIRONMENT[0], ENVIRONMENT[1]))]

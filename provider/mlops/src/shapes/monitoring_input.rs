@@ -40,7 +40,7 @@ pub struct LabeledMonitoringInput {
 #[derive(Clone, Debug, Model)]
 pub struct GroundTruthS3Input {
     /// S3 URI below which the labels are, in directories by hour: `YYYY/MM/DD/HH`.
-    #[tf(optional, validate(s3_uri::URI))]
+    #[tf(optional, validate(s3_uri::LOCATION))]
     s3_uri: Option<String>,
 }
 
@@ -58,7 +58,7 @@ pub struct EndpointInput {
 #[derive(Clone, Debug, Model)]
 pub struct BatchTransformInput {
     /// S3 URI below which the batch transforms capture: `data_capture_config.destination_s3_uri` of the transform jobs.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     data_captured_destination_s3_uri: String,
     #[tf(required)]
     dataset_format: DatasetFormat,

@@ -28,7 +28,7 @@ pub struct ProcessingInput {
 #[derive(Clone, Debug, Model)]
 pub struct ProcessingS3Input {
     /// S3 URI of the prefix or the manifest.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     s3_uri: String,
     /// Directory in the container. Required unless `app_managed` is true.
     #[tf(optional, validate(LOCAL_PATH))]
@@ -93,7 +93,7 @@ pub struct AthenaDatasetDefinition {
     #[tf(optional, validate(Validator::Length { min: 1, max: 128 }))]
     work_group: Option<String>,
     /// S3 URI below which the results are stored.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     output_s3_uri: String,
     /// KMS key that encrypts the results: an ID, ARN, alias or alias ARN.
     #[tf(optional, validate(arn::KMS_KEY_ID))]
@@ -125,7 +125,7 @@ pub struct RedshiftDatasetDefinition {
     #[tf(required, validate(arn::ROLE))]
     cluster_role_arn: String,
     /// S3 URI below which the results are stored.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     output_s3_uri: String,
     /// KMS key that encrypts the results: an ID, ARN, alias or alias ARN.
     #[tf(optional, validate(arn::KMS_KEY_ID))]
@@ -169,7 +169,7 @@ pub struct ProcessingOutput {
 #[derive(Clone, Debug, Model)]
 pub struct ProcessingS3Output {
     /// S3 URI below which the output is stored.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     s3_uri: String,
     /// Directory in the container whose files are uploaded. SageMaker creates it. Required unless `app_managed` is true.
     #[tf(optional, validate(LOCAL_PATH))]

@@ -120,7 +120,7 @@ pub struct S3DataSource {
         validate(Validator::OneOf(&["ManifestFile", "S3Prefix", "AugmentedManifestFile", "Converse"])))]
     s3_data_type: String,
     /// S3 URI of the prefix or of the manifest.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     s3_uri: String,
     /// `FullyReplicated` copies all data to each instance, `ShardedByS3Key` a part of the objects.
     #[tf(optional, computed, default = "FullyReplicated", validate(Validator::OneOf(&["FullyReplicated", "ShardedByS3Key"])))]
@@ -166,7 +166,7 @@ pub struct DatasetSource {
 #[derive(Clone, Debug, Model)]
 pub struct OutputDataConfig {
     /// S3 URI below which the model artifact is stored, at `JOB/output/model.tar.gz`.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     s3_output_path: String,
     /// ID, ARN or alias of the KMS key that encrypts the model artifact.
     #[tf(optional, validate(arn::KMS_KEY_ID))]
@@ -285,7 +285,7 @@ pub struct ModelArtifacts {
 #[derive(Clone, Debug, Model)]
 pub struct CheckpointConfig {
     /// S3 URI that the checkpoint directory is synchronized with.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     s3_uri: String,
     /// Checkpoint directory in the container. SageMaker's default is `/opt/ml/checkpoints/`.
     #[tf(optional)]

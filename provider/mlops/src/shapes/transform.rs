@@ -38,7 +38,7 @@ pub struct TransformS3DataSource {
     #[tf(required, validate(Validator::OneOf(&["ManifestFile", "S3Prefix"])))]
     s3_data_type: String,
     /// S3 URI of the prefix or the manifest.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     s3_uri: String,
 }
 
@@ -46,7 +46,7 @@ pub struct TransformS3DataSource {
 #[derive(Clone, Debug, Model)]
 pub struct TransformOutput {
     /// S3 URI below which the results are stored.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     s3_output_path: String,
     /// MIME type of the results, such as `application/json`.
     #[tf(optional)]
@@ -91,7 +91,7 @@ pub struct ModelClientConfig {
 #[derive(Clone, Debug, Model)]
 pub struct BatchDataCaptureConfig {
     /// S3 URI below which the captured data are stored.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     destination_s3_uri: String,
     /// KMS key that encrypts the captured data: an ID, ARN, alias or alias ARN.
     #[tf(optional, validate(arn::KMS_KEY_ID))]

@@ -50,7 +50,7 @@ pub struct LabelingJob {
     #[tf(required, requires_replace)]
     human_task_config: HumanTaskConfig,
     /// S3 URI of the JSON file with the categories. All built-in task types need it.
-    #[tf(optional, requires_replace, validate(s3_uri::URI))]
+    #[tf(optional, requires_replace, validate(s3_uri::LOCATION))]
     label_category_config_s3_uri: Option<String>,
     #[tf(optional, computed, use_state_for_unknown, requires_replace)]
     stopping_conditions: Option<StoppingConditions>,

@@ -15,7 +15,7 @@ pub struct DataCaptureConfig {
     #[tf(required, validate(Validator::Range { min: 0, max: 100 }))]
     initial_sampling_percentage: i64,
     /// S3 URI where captured data is stored.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     destination_s3_uri: String,
     /// ID, ARN or alias of the KMS key that encrypts the captured data.
     #[tf(optional, validate(arn::KMS_KEY_ID))]
@@ -71,12 +71,12 @@ pub struct AsyncInferenceOutputConfig {
     #[tf(optional, validate(arn::KMS_KEY_ID))]
     kms_key_id: Option<String>,
     /// S3 URI where responses are stored.
-    #[tf(optional, validate(s3_uri::URI))]
+    #[tf(optional, validate(s3_uri::LOCATION))]
     s3_output_path: Option<String>,
     #[tf(optional)]
     notification_config: Option<AsyncInferenceNotificationConfig>,
     /// S3 URI where responses of failed invocations are stored.
-    #[tf(optional, validate(s3_uri::URI))]
+    #[tf(optional, validate(s3_uri::LOCATION))]
     s3_failure_path: Option<String>,
 }
 
@@ -181,7 +181,7 @@ pub struct ClarifyShapBaselineConfig {
     #[tf(optional, validate(Validator::Length { min: 1, max: 4096 }))]
     shap_baseline: Option<String>,
     /// S3 URI of the baseline.
-    #[tf(optional, validate(s3_uri::URI))]
+    #[tf(optional, validate(s3_uri::LOCATION))]
     shap_baseline_uri: Option<String>,
 }
 

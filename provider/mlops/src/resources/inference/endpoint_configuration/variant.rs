@@ -86,7 +86,7 @@ pub struct InstancePool {
 #[derive(Clone, Debug, Model)]
 pub struct CoreDumpConfig {
     /// S3 URI where core dumps are stored.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     destination_s3_uri: String,
     /// ID, ARN or alias of the KMS key that encrypts core dumps.
     #[tf(optional, validate(arn::KMS_KEY_ID))]

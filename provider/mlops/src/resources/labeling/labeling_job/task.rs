@@ -29,7 +29,7 @@ pub struct LabelingDataSource {
 #[derive(Clone, Debug, Model)]
 pub struct LabelingS3Source {
     /// S3 URI of the manifest: a JSON object on each line, with `source` or `source-ref`.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     manifest_s3_uri: String,
 }
 
@@ -53,7 +53,7 @@ pub struct DataAttributes {
 #[derive(Clone, Debug, Model)]
 pub struct OutputConfig {
     /// S3 URI below which the output manifest is stored, at `JOB/manifests/output/output.manifest`.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     s3_output_path: String,
     /// ID, ARN or alias of the KMS key that encrypts the output.
     #[tf(optional, validate(arn::KMS_KEY_ID))]
@@ -141,7 +141,7 @@ pub struct HumanTaskConfig {
 #[tf(exactly_one_of("ui_template_s3_uri", "human_task_ui_arn"))]
 pub struct UiConfig {
     /// S3 URI of the worker task template.
-    #[tf(optional, validate(s3_uri::URI))]
+    #[tf(optional, validate(s3_uri::LOCATION))]
     ui_template_s3_uri: Option<String>,
     /// ARN of the human task UI: one of AWS's for named entity recognition, 3D point cloud and video frame jobs.
     #[tf(optional, validate(arn::ANY))]

@@ -84,4 +84,4 @@ async fn refuse_unless_approved(cx: &Context<Aws>, region: Option<&str>, package
 
 /// What every error ends with.
 const WITHOUT: &str = "\n\nTo deploy without approval, set `require_approved = false`. To destroy what there is, use `-refresh=false`: Terraform plans \
-                       everything anew before a destroy.";
+                       everything once more before a destroy.";

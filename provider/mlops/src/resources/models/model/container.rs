@@ -24,7 +24,7 @@ pub struct Container {
     #[tf(optional, computed, use_state_for_unknown, validate(Validator::OneOf(&["SingleModel", "MultiModel"])))]
     mode: Option<String>,
     /// S3 URI of the model artifact, a `.tar.gz` archive; with `mode = "MultiModel"` the prefix of all artifacts.
-    #[tf(optional, validate(s3_uri::URI))]
+    #[tf(optional, validate(s3_uri::LOCATION))]
     model_data_url: Option<String>,
     /// Location of the model artifact, for an artifact that is not a `.tar.gz` archive.
     #[tf(optional, computed, use_state_for_unknown)]

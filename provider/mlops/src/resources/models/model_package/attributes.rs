@@ -49,7 +49,7 @@ pub struct Registered {
     #[tf(optional, requires_replace)]
     task: Option<String>,
     /// S3 URI of a sample payload for SageMaker Inference Recommender, a `.tar.gz` archive.
-    #[tf(optional, requires_replace, validate(s3_uri::URI))]
+    #[tf(optional, requires_replace, validate(s3_uri::LOCATION))]
     sample_payload_url: Option<String>,
     /// `All` to skip the validation of the model package. AWS's default is `None`.
     #[tf(

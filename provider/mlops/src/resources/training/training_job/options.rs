@@ -14,7 +14,7 @@ pub struct DebugHookConfig {
     #[tf(optional)]
     local_path: Option<String>,
     /// S3 URI where tensors are stored.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     s3_output_path: String,
     /// Parameters of the hook.
     #[tf(optional)]
@@ -45,7 +45,7 @@ pub struct RuleConfiguration {
     #[tf(optional)]
     local_path: Option<String>,
     /// S3 URI where the output of the rule is stored.
-    #[tf(optional, validate(s3_uri::URI))]
+    #[tf(optional, validate(s3_uri::LOCATION))]
     s3_output_path: Option<String>,
     /// Container image that evaluates the rule.
     #[tf(required)]
@@ -68,7 +68,7 @@ pub struct TensorBoardOutputConfig {
     #[tf(optional)]
     local_path: Option<String>,
     /// S3 URI where TensorBoard data is stored.
-    #[tf(required, validate(s3_uri::URI))]
+    #[tf(required, validate(s3_uri::LOCATION))]
     s3_output_path: String,
 }
 
@@ -76,7 +76,7 @@ pub struct TensorBoardOutputConfig {
 #[derive(Clone, Debug, Model)]
 pub struct ProfilerConfig {
     /// S3 URI where profiling data is stored.
-    #[tf(optional, validate(s3_uri::URI))]
+    #[tf(optional, validate(s3_uri::LOCATION))]
     s3_output_path: Option<String>,
     /// Interval in milliseconds: 100, 200, 500, 1000, 5000 or 60000. SageMaker's default is 500.
     #[tf(optional)]
