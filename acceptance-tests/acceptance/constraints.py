@@ -20,8 +20,9 @@ SOURCE = ROOT / "provider" / "mlops" / "src"
 FILE = SOURCE / "engine" / "constraints" / "table.rs"
 # What is sent to make and change objects.
 SENDING = ("Create", "Put", "Register", "Start", "Update")
-# Patterns that say nothing, or only that a text is not empty, which its length says.
-IDLE = {".*", ".+", r"[\S\s]*", r"[\s\S]*", r"[\S\s]+", r"[\s\S]+", r"(?s).*", r"[^\n]*", r"\S+", r"\S*"}
+# Patterns that say nothing; and those that say only that a text is not empty, which its length can say.
+IDLE = {".*", r"[\S\s]*", r"[\s\S]*", r"(?s).*"}
+NOT_EMPTY = {".+", r"[\S\s]+", r"[\s\S]+"}
 # Looking around, pairs of UTF-16, and ends in the middle, none of which Rust has or means.
 FOREIGN = ("(?<", "(?!", "(?=", r"\uD", "${")
 # Java's names of classes of characters, as other regular expressions have them.
@@ -52,7 +53,7 @@ def pattern(shape: Any) -> str:
     repeated = re.fullmatch(r"(\[[^\]]*\]|\.)\{([01]),(\d+)\}", text)
     if repeated and int(repeated[3]) >= shape.metadata.get("max", 1 << 31):
         text = repeated[1] + "*+"[int(repeated[2])]
-    return "" if text in IDLE or any(foreign in text for foreign in FOREIGN) else text
+    return "" if text in IDLE | NOT_EMPTY or any(foreign in text for foreign in FOREIGN) else text
 
 
 def members(shape: Any, path: str = "", seen: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
@@ -83,6 +84,8 @@ def constraint(shape: Any) -> tuple[str, Any, Any, str] | None:
     if kind != "Number" and low == 0:
         low = None
     said = pattern(shape) if kind == "Text" else ""
+    if shape.metadata.get("pattern") in NOT_EMPTY:
+        low = max(low or 0, 1)
     return (kind, low, high, said) if said or low is not None or high is not None else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,8 +36,17 @@ def mock_provider(source: str) -> str:
     return f'mock_provider "mlops" {{\n  source = "{source}"\n}}\n'
 
 
+def mocked() -> list[Any]:
+    """The examples. OpenTofu makes up a text for an argument that is left out, takes no mock for it, and here another
+    resource refuses the text."""
+    made_up = {"resources/mlops_autoscaling_policy"} if client().name == "OpenTofu" else set()
+    reason = "OpenTofu takes no mock for an argument that the configuration leaves out"
+    mark = pytest.mark.xfail(reason=reason, raises=AssertionError, strict=True)
+    return [pytest.param(folder, marks=[mark] if folder in made_up else []) for folder in folders()]
+
+
 @pytest.mark.every_client
-@pytest.mark.parametrize("folder", folders())
+@pytest.mark.parametrize("folder", mocked())
 def test_it_plans_and_applies_under_the_mocks(
     folder: str, tmp_path: Path, cli_configuration: Path, initialised: Path
 ) -> None:

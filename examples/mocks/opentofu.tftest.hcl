@@ -32,7 +32,7 @@ mock_provider "mlops" {
 
   mock_resource "mlops_autoscaling_policy" {
     defaults = {
-      alarms            = { alarm_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", alarm_name = "mock" }
+      alarms            = []
       arn               = "arn:aws:autoscaling:us-east-1:123456789012:scalingPolicy:mock"
       creation_time     = "2025-01-01T00:00:00Z"
       service_namespace = "sagemaker"
@@ -240,7 +240,7 @@ mock_provider "mlops" {
       failure_reason            = null
       pipeline_arn              = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
       pipeline_execution_status = "Succeeded"
-      steps                     = { arn = null, attempt_count = 1, cache_hit = false, end_time = null, failure_reason = null, outcome = null, outputs = {}, source_pipeline_execution_arn = null, start_time = "2025-01-01T00:00:00Z", status = "mock" }
+      steps                     = {}
     }
   }
 
@@ -309,8 +309,8 @@ mock_provider "mlops" {
       failure_reason               = null
       last_modified_time           = "2025-01-01T00:00:00Z"
       pending_endpoint_config_name = "mock"
-      production_variants          = { current_instance_count = 1, current_weight = 1, desired_instance_count = 1, desired_weight = 1, variant_name = "mock" }
-      shadow_production_variants   = { current_instance_count = 1, current_weight = 1, desired_instance_count = 1, desired_weight = 1, variant_name = "mock" }
+      production_variants          = []
+      shadow_production_variants   = []
     }
   }
 
@@ -330,7 +330,7 @@ mock_provider "mlops" {
 
   mock_data "mlops_model_packages" {
     defaults = {
-      model_packages = { arn = "", creation_time = "2025-01-01T00:00:00Z", model_approval_status = null, model_package_description = "mock", model_package_group_name = null, model_package_name = null, model_package_registration_type = null, model_package_status = "mock", model_package_version = 1, stage = null }
+      model_packages = []
     }
   }
 
@@ -353,14 +353,14 @@ mock_provider "mlops" {
 
   mock_data "mlops_model_package" {
     defaults = {
-      additional_inference_specifications = { containers = { additional_model_data_sources = { channel_name = "mock", s3_data_source = { compression_type = "mock", etag = "mock", hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = "mock", manifest_s3_uri = "s3://mock/mock/", model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } }, additional_s3_data_source = { compression_type = "mock", etag = "mock", s3_data_type = "mock", s3_uri = "s3://mock/mock/" }, base_model = { hub_content_name = "mock", hub_content_version = "mock", recipe_name = "mock" }, container_hostname = "mock", environment = {}, framework = "mock", framework_version = "mock", image = "mock", image_digest = "mock", is_checkpoint = false, model_data_etag = "mock", model_data_source = { s3_data_source = { compression_type = "mock", etag = "mock", hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = "mock", manifest_s3_uri = "s3://mock/mock/", model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } }, model_data_url = "s3://mock/mock/", model_input = { data_input_config = "mock" }, nearest_model_name = "mock", product_id = "mock" }, description = "mock", name = "mock", supported_content_types = [], supported_realtime_inference_instance_types = [], supported_response_mime_types = [], supported_transform_instance_types = [] }
+      additional_inference_specifications = []
       approval_description                = "mock"
       certify_for_marketplace             = false
       creation_time                       = "2025-01-01T00:00:00Z"
       customer_metadata_properties        = {}
       domain                              = "mock"
       drift_check_baselines               = { bias = { config_file = { content_digest = "0000000000000000000000000000000000000000000000000000000000000000", content_type = "mock", s3_uri = "s3://mock/mock/" }, post_training_constraints = { content_digest = "0000000000000000000000000000000000000000000000000000000000000000", content_type = "mock", s3_uri = "s3://mock/mock/" }, pre_training_constraints = { content_digest = "0000000000000000000000000000000000000000000000000000000000000000", content_type = "mock", s3_uri = "s3://mock/mock/" } }, explainability = { config_file = { content_digest = "0000000000000000000000000000000000000000000000000000000000000000", content_type = "mock", s3_uri = "s3://mock/mock/" }, constraints = { content_digest = "0000000000000000000000000000000000000000000000000000000000000000", content_type = "mock", s3_uri = "s3://mock/mock/" } }, model_data_quality = { constraints = { content_digest = "0000000000000000000000000000000000000000000000000000000000000000", content_type = "mock", s3_uri = "s3://mock/mock/" }, statistics = { content_digest = "0000000000000000000000000000000000000000000000000000000000000000", content_type = "mock", s3_uri = "s3://mock/mock/" } }, model_quality = { constraints = { content_digest = "0000000000000000000000000000000000000000000000000000000000000000", content_type = "mock", s3_uri = "s3://mock/mock/" }, statistics = { content_digest = "0000000000000000000000000000000000000000000000000000000000000000", content_type = "mock", s3_uri = "s3://mock/mock/" } } }
-      inference_specification             = { containers = { additional_model_data_sources = { channel_name = "mock", s3_data_source = { compression_type = "mock", etag = "mock", hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = "mock", manifest_s3_uri = "s3://mock/mock/", model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } }, additional_s3_data_source = { compression_type = "mock", etag = "mock", s3_data_type = "mock", s3_uri = "s3://mock/mock/" }, base_model = { hub_content_name = "mock", hub_content_version = "mock", recipe_name = "mock" }, container_hostname = "mock", environment = {}, framework = "mock", framework_version = "mock", image = "mock", image_digest = "mock", is_checkpoint = false, model_data_etag = "mock", model_data_source = { s3_data_source = { compression_type = "mock", etag = "mock", hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = "mock", manifest_s3_uri = "s3://mock/mock/", model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } }, model_data_url = "s3://mock/mock/", model_input = { data_input_config = "mock" }, nearest_model_name = "mock", product_id = "mock" }, supported_content_types = [], supported_realtime_inference_instance_types = [], supported_response_mime_types = [], supported_transform_instance_types = [] }
+      inference_specification             = { containers = [], supported_content_types = [], supported_realtime_inference_instance_types = [], supported_response_mime_types = [], supported_transform_instance_types = [] }
       managed_storage_type                = "mock"
       metadata_properties                 = { commit_id = "mock", generated_by = "mock", project_id = "mock", repository = "mock" }
       model_card                          = { model_card_content = "mock", model_card_status = "mock" }
@@ -374,11 +374,11 @@ mock_provider "mlops" {
       sample_payload_url                  = "s3://mock/mock/"
       security_config                     = { kms_key_id = "mock" }
       skip_model_validation               = "mock"
-      source_algorithm_specification      = { source_algorithms = { algorithm_name = "mock", model_data_etag = "mock", model_data_source = { s3_data_source = { compression_type = "mock", etag = "mock", hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = "mock", manifest_s3_uri = "s3://mock/mock/", model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } }, model_data_url = "s3://mock/mock/" } }
+      source_algorithm_specification      = { source_algorithms = [] }
       source_uri                          = "mock"
       tags                                = {}
       task                                = "mock"
-      validation_specification            = { validation_profiles = { profile_name = "mock", transform_job_definition = { batch_strategy = "mock", environment = {}, max_concurrent_transforms = 1, max_payload_in_mb = 1, transform_input = { compression_type = "mock", content_type = "mock", data_source = { s3_data_source = { s3_data_type = "mock", s3_uri = "s3://mock/mock/" } }, split_type = "mock" }, transform_output = { accept = "mock", assemble_with = "mock", kms_key_id = "mock", s3_output_path = "s3://mock/mock/" }, transform_resources = { instance_count = 1, instance_type = "mock", transform_ami_version = "mock", volume_kms_key_id = "mock" } } }, validation_role = "mock" }
+      validation_specification            = { validation_profiles = [], validation_role = "mock" }
     }
   }
 
@@ -394,10 +394,10 @@ mock_provider "mlops" {
       network_config           = { enable_inter_container_traffic_encryption = false, enable_network_isolation = false, vpc_config = { security_group_ids = [], subnets = [] } }
       output_uris              = { baseline = "s3://mock/baseline/", train = "s3://mock/train/" }
       processing_end_time      = "2025-01-01T00:00:00Z"
-      processing_inputs        = { app_managed = false, dataset_definition = { athena_dataset_definition = { catalog = "mock", database = "mock", kms_key_id = "mock", output_compression = "mock", output_format = "mock", output_s3_uri = "s3://mock/mock/", query_string = "mock", work_group = "mock" }, data_distribution_type = "mock", input_mode = "mock", local_path = "mock", redshift_dataset_definition = { cluster_id = "mock", cluster_role_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", database = "mock", db_user = "mock", kms_key_id = "mock", output_compression = "mock", output_format = "mock", output_s3_uri = "s3://mock/mock/", query_string = "mock" } }, input_name = "mock", s3_input = { local_path = "mock", s3_compression_type = "mock", s3_data_distribution_type = "mock", s3_data_type = "mock", s3_input_mode = "mock", s3_uri = "s3://mock/mock/" } }
+      processing_inputs        = []
       processing_job_status    = "Completed"
-      processing_output_config = { kms_key_id = "mock", outputs = { app_managed = false, feature_store_output = { feature_group_name = "mock" }, output_name = "mock", s3_output = { local_path = "mock", s3_upload_mode = "mock", s3_uri = "s3://mock/mock/" } } }
-      processing_resources     = { cluster_config = { instance_count = 1, instance_preferences = { instance_count = 1, instance_type = "mock" }, instance_type = "mock", volume_kms_key_id = "mock", volume_size_in_gb = 1 } }
+      processing_output_config = { kms_key_id = "mock", outputs = [] }
+      processing_resources     = { cluster_config = { instance_count = 1, instance_preferences = [], instance_type = "mock", volume_kms_key_id = "mock", volume_size_in_gb = 1 } }
       processing_start_time    = "2025-01-01T00:00:00Z"
       role_arn                 = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
       stopping_condition       = { max_runtime_in_seconds = 1 }
@@ -407,13 +407,13 @@ mock_provider "mlops" {
 
   mock_data "mlops_training_job" {
     defaults = {
-      algorithm_specification                   = { algorithm_name = "mock", container_arguments = [], container_entrypoint = [], enable_sagemaker_metrics_time_series = false, metric_definitions = { name = "mock", regex = "mock" }, training_image = "mock", training_image_config = { training_repository_access_mode = "mock", training_repository_auth_config = { training_repository_credentials_provider_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" } }, training_input_mode = "mock" }
+      algorithm_specification                   = { algorithm_name = "mock", container_arguments = [], container_entrypoint = [], enable_sagemaker_metrics_time_series = false, metric_definitions = [], training_image = "mock", training_image_config = { training_repository_access_mode = "mock", training_repository_auth_config = { training_repository_credentials_provider_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" } }, training_input_mode = "mock" }
       arn                                       = "arn:aws:sagemaker:us-east-1:123456789012:training-job/mock"
       billable_time_in_seconds                  = 1
       checkpoint_config                         = { local_path = "mock", s3_uri = "s3://mock/mock/" }
       creation_time                             = "2025-01-01T00:00:00Z"
-      debug_hook_config                         = { collection_configurations = { collection_name = "mock", collection_parameters = {} }, hook_parameters = {}, local_path = "mock", s3_output_path = "s3://mock/mock/" }
-      debug_rule_configurations                 = { instance_type = "mock", local_path = "mock", rule_configuration_name = "mock", rule_evaluator_image = "mock", rule_parameters = {}, s3_output_path = "s3://mock/mock/", volume_size_in_gb = 1 }
+      debug_hook_config                         = { collection_configurations = [], hook_parameters = {}, local_path = "mock", s3_output_path = "s3://mock/mock/" }
+      debug_rule_configurations                 = []
       enable_inter_container_traffic_encryption = false
       enable_managed_spot_training              = false
       enable_network_isolation                  = false
@@ -423,15 +423,15 @@ mock_provider "mlops" {
       final_metrics                             = { accuracy = 1, auc = 1 }
       hyper_parameters                          = {}
       infra_check_config                        = { enable_infra_check = false }
-      input_data_config                         = { channel_name = "mock", compression_type = "mock", content_type = "mock", data_source = { dataset_source = { dataset_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, file_system_data_source = { directory_path = "mock", file_system_access_mode = "mock", file_system_id = "mock", file_system_type = "mock" }, s3_data_source = { attribute_names = [], hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, instance_group_names = [], model_access_config = { accept_eula = false }, s3_data_distribution_type = "mock", s3_data_type = "mock", s3_uri = "s3://mock/mock/" } }, input_mode = "mock", record_wrapper_type = "mock", shuffle_config = { seed = 1 } }
+      input_data_config                         = []
       mlflow_config                             = { mlflow_experiment_name = "mock", mlflow_resource_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", mlflow_run_name = "mock" }
       model_artifacts                           = { s3_model_artifacts = "s3://mock/mock/" }
       model_package_config                      = { model_package_group_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", source_model_package_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }
       output_data_config                        = { compression_type = "mock", kms_key_id = "mock", s3_output_path = "s3://mock/mock/" }
       profiler_config                           = { disable_profiler = false, profiling_interval_in_milliseconds = 1, profiling_parameters = {}, s3_output_path = "s3://mock/mock/" }
-      profiler_rule_configurations              = { instance_type = "mock", local_path = "mock", rule_configuration_name = "mock", rule_evaluator_image = "mock", rule_parameters = {}, s3_output_path = "s3://mock/mock/", volume_size_in_gb = 1 }
+      profiler_rule_configurations              = []
       remote_debug_config                       = { enable_remote_debug = false }
-      resource_config                           = { instance_count = 1, instance_groups = { instance_count = 1, instance_group_name = "mock", instance_type = "mock" }, instance_placement_config = { enable_multiple_jobs = false, placement_specifications = { instance_count = 1, ultra_server_id = "mock" } }, instance_preferences = { instance_count = 1, instance_type = "mock", training_plan_arns = [] }, instance_type = "mock", keep_alive_period_in_seconds = 1, training_plan_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", volume_kms_key_id = "mock", volume_size_in_gb = 1 }
+      resource_config                           = { instance_count = 1, instance_groups = [], instance_placement_config = { enable_multiple_jobs = false, placement_specifications = [] }, instance_preferences = [], instance_type = "mock", keep_alive_period_in_seconds = 1, training_plan_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", volume_kms_key_id = "mock", volume_size_in_gb = 1 }
       retry_strategy                            = { maximum_retry_attempts = 1 }
       role_arn                                  = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
       serverless_job_config                     = { accept_eula = false, base_model_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", customization_technique = "mock", evaluation_type = "mock", evaluator_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", job_type = "mock", peft = "mock", sequence_length = "mock" }

@@ -135,6 +135,12 @@ impl Mock<'_> {
             return to_json(default, &attribute.kind.to_type()).ok();
         }
         match &attribute.kind {
+            // OpenTofu wants the value itself, where Terraform takes what each element has.
+            Kind::Nested(Nesting::List | Nesting::Set, _) if !self.all && (computed || made_up) => Some(json!([])),
+            Kind::Nested(Nesting::Map, inner) if !self.all && (computed || made_up) => {
+                let keys = self.keys.get(&*attribute.name).into_iter().flatten();
+                Some(keys.map(|key| (key.clone(), Json::Object(self.object(inner, true)))).collect())
+            }
             Kind::Nested(nesting, inner) => {
                 let whole = made_up || attribute.mode.is_computed();
                 let values = self.object(inner, whole && *nesting == Nesting::Single);

@@ -174,13 +174,12 @@ fn import_section(page: &mut String, name: &str, identity: &[IdentityAttribute],
     page.push_str(&format!("With the command:\n\n```shell\n{}\n```\n", command.trim()));
 }
 
-/// What the plan after an import shows as added, and why.
+/// What the plan after an import shows as added.
 fn unread_section(page: &mut String, unread: &[String]) {
     if !unread.is_empty() {
         let names: Vec<String> = unread.iter().map(|name| format!("`{name}`")).collect();
         page.push_str(&format!(
-            "\nAn import does not find {}: the next plan shows what the configuration sets there as added, which only \
-             changes the state.\n",
+            "\nAn import does not find {}: the next plan shows what the configuration sets there as added.\n",
             names.join(", ")
         ));
     }

@@ -48,7 +48,9 @@ fn unread(declared: &Declared) -> Vec<String> {
     };
     let key: BTreeSet<&str> = declared.key.attributes().collect();
     let local = object.attributes.iter().filter(local).map(|a| a.name.as_ref()).filter(|name| !key.contains(name));
-    let all: BTreeSet<&str> = local.chain(declared.not_described.iter().copied()).collect();
+    // What the last update was sent is described beside what is in force, and an import shows it.
+    let shown = |name: &&str| !declared.described_as.iter().any(|(attribute, _)| attribute == name);
+    let all: BTreeSet<&str> = local.chain(declared.not_described.iter().copied().filter(shown)).collect();
     all.into_iter().map(str::to_owned).collect()
 }
 
@@ -97,6 +99,11 @@ mod tests {
             supplement(Kind::Resource, &schema).unread
         };
         assert_eq!(of("endpoint_configuration"), Vec::<String>::new());
+        assert!(
+            !of("endpoint").contains(&"deployment_config".to_owned()),
+            "an import shows what the last update was sent"
+        );
+        assert!(of("endpoint").contains(&"retain_deployment_config".to_owned()));
         assert_eq!(of("training_job"), ["session_chaining_config", "source_code", "triggers"]);
     }
 }

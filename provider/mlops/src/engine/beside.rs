@@ -10,6 +10,7 @@ use super::key::filled;
 use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::Creation;
 use crate::aws::logs;
+use crate::aws::s3_uri::S3Uri;
 use crate::source_code::{input, script};
 
 /// The logs that AWS writes for an object. Where there are any, the attribute `delete_logs` says whether a destroy
@@ -155,10 +156,12 @@ impl Scripts {
         let packs = code.as_entries().is_some() && !code.attribute("directory").is_null();
         let has_place = self.place.is_some_and(|path| {
             let holder = path.split('.').next().unwrap_or(path);
-            !config.attribute(holder).is_null()
+            let place = config.at(&Path::parse(path)).and_then(Value::as_str);
+            !config.attribute(holder).is_null() && place.is_none_or(|place| S3Uri::parse(place).is_ok())
         });
         if !has_place && packs && code.attribute("s3_uri").is_null() {
-            let detail = "There is no output location to store the archive at: set `source_code.s3_uri`.";
+            let detail =
+                "There is no output location with an S3 URI to store the archive at: set `source_code.s3_uri`.";
             diags.push(Diag::error("Missing source_code.s3_uri", detail).at(Path::of(script::AT)));
         }
         let holders: Vec<&str> = match &self.given {

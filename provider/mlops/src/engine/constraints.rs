@@ -117,10 +117,15 @@ impl Validate for Constraint {
     }
 }
 
-/// What AWS demands of a member of an operation's input: `.production_variants[*].model_name`.
-fn of(operation: &Operation, path: &str) -> Option<&'static Constraint> {
+/// The members of an operation's input that something is demanded of, by their paths: `.production_variants[*].model_name`.
+type Members = &'static [(&'static str, u16)];
+
+fn members(operation: &Operation) -> Option<Members> {
     let name = format!("{operation:?}");
-    let (_, members) = table::MEMBERS.iter().find(|(operation, _)| *operation == name)?;
+    table::MEMBERS.iter().find(|(operation, _)| *operation == name).map(|(_, members)| *members)
+}
+
+fn of(members: Members, path: &str) -> Option<&'static Constraint> {
     let found = members.binary_search_by_key(&path, |(path, _)| path).ok()?;
     table::CONSTRAINTS.get(usize::from(members[found].1))
 }
@@ -128,8 +133,9 @@ fn of(operation: &Operation, path: &str) -> Option<&'static Constraint> {
 /// Adds what AWS demands to the attributes that say nothing of the kind.
 pub(super) fn add(declared: &Declared, object: &mut Object) {
     let writes = declared.updates.iter().map(|by| by.operation).chain(declared.parts.iter().map(|part| part.write));
-    let operations: Vec<Operation> = std::iter::once(declared.create.operation).chain(writes).collect();
-    walk(&operations, object, "", &mut |attribute, _, constraint| {
+    let operations = std::iter::once(declared.create.operation).chain(writes);
+    let sent: Vec<Members> = operations.filter_map(|operation| members(&operation)).collect();
+    walk(&sent, object, "", &mut |attribute, _, constraint| {
         let more = constraint.missing(attribute);
         attribute.validators.extend(more);
     });
@@ -137,7 +143,7 @@ pub(super) fn add(declared: &Declared, object: &mut Object) {
 
 /// Visits each attribute with its path in the API, once for every constraint of it.
 fn walk(
-    operations: &[Operation],
+    sent: &[Members],
     object: &mut Object,
     above: &str,
     visit: &mut impl FnMut(&mut Attribute, &str, &'static Constraint),
@@ -149,7 +155,7 @@ fn walk(
             Kind::Nested(Nesting::Map, _) | Kind::Leaf(Type::Map(_)) => ("{*}", true),
             _ => ("", false),
         };
-        let demanded = |path: &str| operations.iter().find_map(|operation| of(operation, path));
+        let demanded = |path: &str| sent.iter().find_map(|members| of(members, path));
         let elements = format!("{path}{inside}");
         if let Some(constraint) = demanded(&path) {
             visit(attribute, &path, constraint);
@@ -158,7 +164,7 @@ fn walk(
             visit(attribute, &elements, constraint);
         }
         if let Kind::Nested(_, inner) = &mut attribute.kind {
-            walk(operations, inner, &elements, visit);
+            walk(sent, inner, &elements, visit);
         }
     }
 }
@@ -254,7 +260,8 @@ mod tests {
         for declared in crate::resources::DECLARED {
             let mut object = (declared.schema)().object.clone();
             add(declared, &mut object);
-            walk(&[declared.create.operation], &mut object, "", &mut |attribute, path, constraint| {
+            let sent: Vec<Members> = members(&declared.create.operation).into_iter().collect();
+            walk(&sent, &mut object, "", &mut |attribute, path, constraint| {
                 for sample in samples(constraint) {
                     let aws = constraint.accepts(&sample);
                     let ours = attribute.validators.iter().filter(|v| !v.whole()).all(|v| v.accepts(&sample));

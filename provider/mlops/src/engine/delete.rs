@@ -78,7 +78,8 @@ impl Run<'_> {
                 (Failure::Aws(e), _) if is_one_of(e, delete.in_use) && self.release().await? => {}
                 // Something began between the look and the request: wait until it is over, too.
                 (Failure::Aws(e), _) if is_one_of(e, delete.in_use) => self.wait_if_in_use("delete", refused).await?,
-                _ => return Err(self.not_deleted(&refused).await),
+                (Failure::Aws(_), _) => return Err(self.explained(self.refused("delete", &refused)).await),
+                _ => return Err(self.refused("delete", &refused)),
             }
         }
     }
@@ -99,15 +100,10 @@ impl Run<'_> {
         }
     }
 
-    /// The diagnostics of a refused deletion, with what the kind knows of the reason.
-    async fn not_deleted(&self, refused: &Failure) -> Diags {
-        let mut diags = self.refused("delete", refused);
-        if let (Failure::Aws(_), Some(why)) =
-            (refused, self.declared.hooks.why_not_deleted(&self.aws, &self.state).await)
-        {
-            for diag in &mut diags.0 {
-                diag.detail = format!("{why}\n\n{}", diag.detail);
-            }
+    /// Diagnostics of a deletion, with what the kind knows of the reason.
+    async fn explained(&self, mut diags: Diags) -> Diags {
+        if let Some(by) = self.in_use_by().await {
+            diags.0.iter_mut().for_each(|diag| diag.detail.push_str(&format!("\n\n{by}")));
         }
         diags
     }
@@ -125,15 +121,11 @@ impl Run<'_> {
         match failure {
             Failure::Aws(e) if is_one_of(&e, errors) => {
                 let Err(stop) = self.cx.pause(pause).await else { return Ok(()) };
-                let mut diags = self.refused(verb, &Failure::Stopped(stop, Some(e)));
-                let by = match stop {
-                    Stop::DeadlinePassed => self.in_use_by().await,
-                    Stop::Cancelled => None,
-                };
-                for (diag, by) in diags.0.iter_mut().zip(by) {
-                    diag.detail.push_str(&format!("\n\n{by}"));
-                }
-                Err(diags)
+                let diags = self.refused(verb, &Failure::Stopped(stop, Some(e)));
+                Err(match stop {
+                    Stop::DeadlinePassed => self.explained(diags).await,
+                    Stop::Cancelled => diags,
+                })
             }
             failure => Err(self.refused(verb, &failure)),
         }

@@ -44,18 +44,14 @@ pub trait Hooks: Send + Sync {
         Ok(false)
     }
 
-    /// What keeps an object from being deleted, for the diagnostic of a deletion that waited in vain.
+    /// What keeps an object from being deleted and what to do, for the diagnostic of a deletion that was refused, or waited
+    /// in vain.
     async fn in_use(&self, _cx: &Context<Aws>, _aws: &Regional, _id: &str) -> Option<String> {
         None
     }
 
     /// Completes what was read: `value` has the attributes, `description` is AWS's answer.
     fn after_read(&self, _description: &Value, _state: &Value, _value: &mut Value) {}
-
-    /// Says why AWS refused to delete an object, and what to do, if something else than the error tells it.
-    async fn why_not_deleted(&self, _aws: &Regional, _state: &Value) -> Option<String> {
-        None
-    }
 
     /// Says more of an object that failed, behind the reason that AWS gives. `value` has the attributes.
     async fn failed(&self, _aws: &Regional, _value: &Value) -> String {

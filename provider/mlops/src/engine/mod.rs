@@ -3,7 +3,8 @@
 //!
 //! What AWS's kinds differ in is data: what an object is known by ([`key`]), how it is created, read, changed, deleted
 //! ([`Create`], [`Read`], [`UpdateBy`], [`Delete`]), what it does while it exists ([`Activity`]), its statuses, parts that
-//! have operations of their own ([`Part`]), jobs that AWS runs for it ([`children`]), its tags, logs and scripts. What cannot be said so is a hook ([`Hooks`]).
+//! have operations of their own ([`Part`]), jobs that AWS runs for it ([`children`]), its tags, logs and scripts. What cannot be
+//! said so is a hook ([`Hooks`]).
 
 mod beside;
 pub mod children;
@@ -90,7 +91,8 @@ pub struct Declared {
     /// Attributes (`a.b` for nested ones, in lists too) that the description has under another name than the request, with
     /// that name, beside or below the attribute's own place.
     pub described_as: &'static [(&'static str, &'static str)],
-    /// Attributes (`a.b` for nested ones) that the description does not have, or where it means something else: they stay as they are in the state.
+    /// Attributes (`a.b` for nested ones) that the description does not have, or where it means something else: they stay as
+    /// they are in the state.
     /// After an import, which finds none, what the configuration sets is taken over as it is.
     pub not_described: &'static [&'static str],
     /// Attributes (`a.b` for nested ones, in lists too) that AWS fills in by itself where the user leaves them out: they

@@ -67,13 +67,14 @@ impl Run<'_> {
             input.set_attribute("sort_order", Value::from(listed.order));
             // As many as one request may ask for.
             input.set_attribute("max_results", Value::from(if listed.first { 1 } else { 100 }));
-            let found = if listed.first {
+            let verb = format!("list `{}` of", listed.attribute);
+            let items = if listed.first {
                 let page = call(self.cx, &self.aws, &listed.list, &input, NEVER).await;
-                page.map(|page| page.attribute(listed.items).as_elements().unwrap_or_default().to_vec())
+                let page = page.map_err(|failure| self.refused(&verb, &failure))?;
+                page.attribute(listed.items).as_elements().unwrap_or_default().to_vec()
             } else {
-                list(self.cx, &self.aws, &listed.list, input, listed.items).await
+                self.list(&listed.list, input, listed.items, &verb).await?
             };
-            let items = found.map_err(|failure| self.refused(&format!("list `{}` of", listed.attribute), &failure))?;
             value.set_attribute(listed.attribute, (listed.value)(&items));
         }
         Ok(())

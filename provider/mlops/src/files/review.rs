@@ -24,6 +24,8 @@ use tfplug::value::{Path as At, Value};
 
 /// Where the notes are. Unset: nothing is noted.
 static NOTES: OnceLock<PathBuf> = OnceLock::new();
+/// What plans promise, in Terraform's own data: nobody but the user can write there, and what is promised is acted on.
+static PROMISES: OnceLock<PathBuf> = OnceLock::new();
 /// Whether this process was configured: it plans or applies, and does not just validate.
 static CONFIGURED: AtomicBool = AtomicBool::new(false);
 /// The private data that holds the hash which the first plan of a change had.
@@ -40,6 +42,7 @@ pub fn set_directory(data_directory: &Path) {
     let Ok(data_directory) = std::path::absolute(data_directory) else { return };
     let name = format!("mlops-reviewed-{}", short(data_directory.as_os_str().as_encoded_bytes()));
     // A second one would be the same.
+    drop(PROMISES.set(data_directory.join("mlops-promised")));
     drop(NOTES.set(std::env::temp_dir().join(name)));
 }
 
@@ -50,7 +53,10 @@ pub fn configured() {
 
 /// Notes that a configuration is validated. If that is all that this process is for, a new plan begins.
 pub fn validated() {
-    if let (false, Some(notes)) = (CONFIGURED.load(Ordering::Relaxed), NOTES.get()) {
+    if CONFIGURED.load(Ordering::Relaxed) {
+        return;
+    }
+    for notes in [&NOTES, &PROMISES].into_iter().filter_map(OnceLock::get) {
         // There usually are none.
         drop(std::fs::remove_dir_all(notes));
     }
@@ -125,14 +131,14 @@ impl Source<'_> {
 
 /// Notes in a plan what the apply must know of another resource than the one it works on.
 pub fn promise(what: &str) {
-    if let Some(notes) = NOTES.get() {
-        drop(note(notes, what, "", false));
+    if let Some(promises) = PROMISES.get() {
+        drop(note(promises, what, "", false));
     }
 }
 
-/// Whether the plan that is applied promised this, as far as this machine knows.
+/// Whether the plan that is applied promised this, as far as Terraform's data directory tells.
 pub fn is_promised(what: &str) -> bool {
-    NOTES.get().is_some_and(|notes| notes.join(short(what.as_bytes())).exists())
+    PROMISES.get().is_some_and(|promises| promises.join(short(what.as_bytes())).exists())
 }
 
 /// Forgets what was noted of these files: they are being sent.

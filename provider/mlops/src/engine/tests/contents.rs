@@ -6,7 +6,7 @@ use serde_json::json;
 use tfplug::testing::{Change, State as Stored};
 use tfplug::value::Value;
 
-use super::{ROLE, Story, changing};
+use super::{ROLE, Story, changing, job_with};
 use crate::testing::Terraform;
 
 const MODEL: &str = "mlops_model";
@@ -110,4 +110,24 @@ async fn a_content_that_is_demanded_must_be_there() {
     }
     let neither = model(&terraform, None, None);
     terraform.validate(MODEL, &neither).await.errors();
+}
+
+#[tokio::test]
+async fn an_output_location_that_is_no_s3_uri_holds_no_archive() {
+    let (story, code) = (Story::new().await, scripts());
+    let mut terraform = story.terraform().await;
+    let job = |output: &str, s3_uri: Option<&str>| {
+        let more = json!({
+            "algorithm_specification": { "training_image": "i" },
+            "output_data_config": { "s3_output_path": output },
+            "source_code": { "directory": code.path(), "entry_point": "main.py", "s3_uri": s3_uri },
+        });
+        job_with(&terraform, more)
+    };
+    let web = "https://s3.eu-west-1.amazonaws.com/bucket/out";
+    let (refused, placed, usual) = (job(web, None), job(web, Some("s3://bucket/code/")), job("s3://bucket/out", None));
+    let errors = terraform.validate("mlops_training_job", &refused).await.errors();
+    assert!(errors.len() == 1 && errors[0].summary == "Missing source_code.s3_uri", "{errors:?}");
+    terraform.validate("mlops_training_job", &placed).await.good();
+    terraform.validate("mlops_training_job", &usual).await.good();
 }

@@ -39,7 +39,10 @@ pub(super) fn work(state: &mut State, operation: &str, request: &Json) -> Option
             let all: Vec<Json> = executions(state).map(|(_, e)| Json::Object(e.clone())).collect();
             Ok(page(request, "PipelineExecutionSummaries", &all))
         }
-        "ListPipelineVersions" => Ok(json!({ "PipelineVersionSummaries": [{ "PipelineVersionId": 3 }] })),
+        "ListPipelineVersions" => {
+            let all = [3, 2, 1].map(|id| json!({ "PipelineVersionId": id }));
+            Ok(page(request, "PipelineVersionSummaries", &all))
+        }
         "DeletePipeline" if executions(state).any(|(_, e)| e["PipelineExecutionStatus"] == "Executing") => {
             if !state.still {
                 let all: Vec<String> = executions(state).map(|(arn, _)| arn.clone()).collect();

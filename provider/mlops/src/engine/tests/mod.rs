@@ -2,7 +2,6 @@
 
 mod activities;
 mod approval;
-
 mod contents;
 mod data;
 mod fake;

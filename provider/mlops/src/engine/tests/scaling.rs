@@ -144,6 +144,10 @@ async fn an_import_knows_the_names_in_a_resource_id() {
     let identity = Value::object(names.into_iter().zip(parts.into_iter().chain([Value::Null])));
     let state = terraform.import_by_identity(TARGET, &identity).await.good();
     assert_eq!(terraform.plan(TARGET, state.as_ref(), Some(&config)).await.good().unwrap().change, Change::NoOp);
+    let mut elsewhere = identity.clone();
+    elsewhere.set_attribute("account_id", Value::from("999999999999"));
+    let errors = terraform.import_by_identity(TARGET, &elsewhere).await.errors();
+    assert!(errors.len() == 1 && errors[0].path.to_string() == "account_id", "{errors:?}");
     for other in [
         "endpoint/e/variant/v",
         "sagemaker/endpoint/e/variant/v",

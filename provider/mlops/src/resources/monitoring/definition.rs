@@ -4,13 +4,14 @@
 //! service model, whose job definitions have no update; SageMaker developer guide, model monitor schedules.
 
 use async_trait::async_trait;
+use tfplug::context::Context;
 use tfplug::model::Model;
 use tfplug::schema::Schema;
 use tfplug::value::Value;
 
 use crate::aws::arn;
-use crate::aws::client::Regional;
-use crate::aws::operation::{ErrorMatch, Operation, error};
+use crate::aws::client::{Aws, Regional};
+use crate::aws::operation::{ErrorMatch, NEVER, Operation, call, error};
 use crate::engine::{Create, Declared, Delete, Hooks, Read};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
@@ -77,12 +78,12 @@ const LIST_SCHEDULES: Operation = operation!(list_monitoring_schedules, ListMoni
 #[async_trait]
 impl Hooks for Definition {
     /// How AWS tells that a definition is in use is not documented, so that the schedules are asked.
-    async fn why_not_deleted(&self, aws: &Regional, state: &Value) -> Option<String> {
+    async fn in_use(&self, cx: &Context<Aws>, aws: &Regional, id: &str) -> Option<String> {
         let filter = Value::object([
-            ("monitoring_job_definition_name", state.attribute("name").clone()),
+            ("monitoring_job_definition_name", Value::from(id)),
             ("monitoring_type_equals", Value::from(self.monitoring_type)),
         ]);
-        let listed = (LIST_SCHEDULES.call)(aws, &filter).await.ok()?;
+        let listed = call(cx, aws, &LIST_SCHEDULES, &filter, NEVER).await.ok()?;
         let schedules = listed.attribute("monitoring_schedule_summaries").as_elements()?;
         let names: Vec<&str> =
             schedules.iter().filter_map(|s| s.attribute("monitoring_schedule_name").as_str()).collect();

@@ -1,5 +1,6 @@
 //! What alarms of both types have in common besides their attributes.
 
+use async_trait::async_trait;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use tfplug::context::Context;
@@ -12,7 +13,7 @@ use super::alarm_rule;
 use crate::aws::batch::Batch;
 use crate::aws::client::{Aws, Regional};
 use crate::aws::operation::{Failure, NEVER, call, error_ending};
-use crate::engine::Delete;
+use crate::engine::{Delete, Hooks};
 use crate::files::review;
 use crate::services::alarms::{DELETE_ALARMS, DESCRIBE_ALARMS, PUT_COMPOSITE_ALARM, UPDATED};
 use crate::shapes::alarm::actions;
@@ -32,7 +33,7 @@ pub(super) const BATCH: Batch = Batch {
 };
 
 /// Of an alarm that was just made, the time of the last update is that of its creation.
-pub(super) fn created(description: &Value) -> Option<i64> {
+fn created(description: &Value) -> Option<i64> {
     let time = description.attribute(UPDATED).as_str()?;
     DateTime::from_str(time, Format::DateTime).ok()?.to_millis().ok()
 }
@@ -52,7 +53,7 @@ fn note(cx: &Context<Aws>, region: &str, name: &str) -> Option<String> {
 }
 
 /// Notes that the plan changes the rule of a composite alarm, for the deletion of an alarm that it names.
-pub(super) fn note_change(cx: &Context<Aws>, plan: &Plan<'_>) {
+fn note_change(cx: &Context<Aws>, plan: &Plan<'_>) {
     let (region, name) = (plan.prior.attribute("region").as_str(), plan.prior.attribute("name").as_str());
     if let (Some(region), Some(name), true) = (region, name, plan.changes("alarm_rule"))
         && let Some(note) = note(cx, region, name)
@@ -66,7 +67,7 @@ pub(super) fn note_change(cx: &Context<Aws>, plan: &Plan<'_>) {
 ///
 /// # Errors
 /// What AWS responded.
-pub(super) async fn release(cx: &Context<Aws>, aws: &Regional, name: &str) -> Result<bool> {
+async fn release(cx: &Context<Aws>, aws: &Regional, name: &str) -> Result<bool> {
     let mut released = false;
     for parent in parents(cx, aws, name).await {
         if !note(cx, aws.region(), &parent).is_some_and(|note| review::is_promised(&note)) {
@@ -89,19 +90,19 @@ pub(super) async fn release(cx: &Context<Aws>, aws: &Regional, name: &str) -> Re
 }
 
 /// What to do about the composite alarms that keep an alarm from being deleted.
-pub(super) async fn in_use(cx: &Context<Aws>, aws: &Regional, name: &str) -> Option<String> {
+async fn in_use(cx: &Context<Aws>, aws: &Regional, name: &str) -> Option<String> {
     let names: Vec<String> = parents(cx, aws, name).await.iter().map(|name| format!("{name:?}")).collect();
     (!names.is_empty()).then(|| {
         format!(
             "The rule of the composite alarm {} names it. Change the rule, or delete the composite alarm first. If this apply \
-             changes it, but was planned on another host, apply again.",
+             changes it, but was planned in another working directory, apply again.",
             names.join(", ")
         )
     })
 }
 
 /// Source: github.com/cds-snc/notification-terraform pull 128, with AWS's message "Invalid region ... specified".
-pub(super) fn check_regions(alarm: &Value) -> Diags {
+fn check_regions(alarm: &Value) -> Diags {
     let mut diags = Diags::new();
     let Some(region) = alarm.attribute("region").as_str() else { return diags };
     for (attribute, arn) in actions(alarm).filter(|(_, arn)| arn.service == "sns" && arn.region != region) {
@@ -112,4 +113,40 @@ pub(super) fn check_regions(alarm: &Value) -> Diags {
         diags.push(Diag::error("The topic is in another region", detail).at(Path::of(attribute)));
     }
     diags
+}
+
+/// What is special about alarms of both types, and what each has to add.
+pub(super) struct AlarmHooks {
+    /// Tests the configuration.
+    pub(super) check: fn(&Value) -> Diags,
+    /// Completes what was read, given the state.
+    pub(super) after_read: fn(&Value, &mut Value),
+}
+
+#[async_trait]
+impl Hooks for AlarmHooks {
+    fn check_config(&self, config: &Value) -> Diags {
+        (self.check)(config)
+    }
+
+    async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        note_change(cx, plan);
+        check_regions(plan.planned()).into_result()
+    }
+
+    async fn created(&self, _: &Regional, _: &str, description: &Value) -> Option<i64> {
+        created(description)
+    }
+
+    async fn release(&self, cx: &Context<Aws>, aws: &Regional, id: &str) -> Result<bool> {
+        release(cx, aws, id).await
+    }
+
+    async fn in_use(&self, cx: &Context<Aws>, aws: &Regional, id: &str) -> Option<String> {
+        in_use(cx, aws, id).await
+    }
+
+    fn after_read(&self, _: &Value, state: &Value, value: &mut Value) {
+        (self.after_read)(state, value);
+    }
 }

@@ -3,19 +3,16 @@
 //! Quirks of the API: one operation creates and replaces; the alarms of a rule must exist, and cannot be deleted as long as it
 //! names them. Source: CloudWatch API reference, PutCompositeAlarm and DeleteAlarms.
 
-use async_trait::async_trait;
-use tfplug::context::Context;
-use tfplug::diag::{Diag, Diags, Result};
+use tfplug::diag::{Diag, Diags};
 use tfplug::model::{Model, Root};
-use tfplug::plan::Plan;
 use tfplug::validator::Validator;
 use tfplug::value::{Path, Value};
 
-use super::{alarm_rule, alarms};
+use super::alarm_rule;
+use super::alarms::{self, AlarmHooks};
 use crate::aws::batch::Batch;
-use crate::aws::client::{Aws, Regional};
 use crate::aws::operation::error;
-use crate::engine::{Create, Declared, Hooks, Read, UpdateBy};
+use crate::engine::{Create, Declared, Read, UpdateBy};
 use crate::services::alarms::{DESCRIBE_ALARMS, PUT_COMPOSITE_ALARM};
 use crate::services::cloudwatch::TAGS;
 use crate::shapes::alarm::{ARN, AlarmActions, KEY, NAME, actions};
@@ -90,7 +87,7 @@ pub static COMPOSITE_ALARM: Declared = Declared {
             "actions_suppressor_extension_period",
         ],
     )],
-    hooks: &CompositeAlarmHooks,
+    hooks: &AlarmHooks { check, after_read: |_, _| {} },
     ..Declared::named(
         "composite alarm",
         CompositeAlarm::shared,
@@ -112,43 +109,22 @@ pub static COMPOSITE_ALARM: Declared = Declared {
     )
 };
 
-struct CompositeAlarmHooks;
-
-#[async_trait]
-impl Hooks for CompositeAlarmHooks {
-    fn check_config(&self, config: &Value) -> Diags {
-        let mut diags = Diags::new();
-        let mut refuse = |attribute: &str, detail: String| {
-            diags.push(Diag::error("Invalid composite alarm", detail).at(Path::of(attribute)));
-        };
-        match config.attribute("alarm_rule").as_str().map(alarm_rule::alarms) {
-            Some(Err(fault)) => refuse("alarm_rule", format!("The rule is not valid. {fault}")),
-            Some(Ok(alarms)) if alarms.len() > MOST => {
-                refuse("alarm_rule", format!("The rule names {} alarms. At most {MOST} are allowed.", alarms.len()));
-            }
-            _ => {}
+/// Tests the rule and the actions.
+fn check(config: &Value) -> Diags {
+    let mut diags = Diags::new();
+    let mut refuse = |attribute: &str, detail: String| {
+        diags.push(Diag::error("Invalid composite alarm", detail).at(Path::of(attribute)));
+    };
+    match config.attribute("alarm_rule").as_str().map(alarm_rule::alarms) {
+        Some(Err(fault)) => refuse("alarm_rule", format!("The rule is not valid. {fault}")),
+        Some(Ok(alarms)) if alarms.len() > MOST => {
+            refuse("alarm_rule", format!("The rule names {} alarms. At most {MOST} are allowed.", alarms.len()));
         }
-        for (attribute, arn) in actions(config).filter(|(_, arn)| !SERVICES.contains(&arn.service.as_str())) {
-            let detail = format!("A composite alarm cannot have actions of the service `{}`.", arn.service);
-            refuse(attribute, detail);
-        }
-        diags
+        _ => {}
     }
-
-    async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
-        alarms::note_change(cx, plan);
-        alarms::check_regions(plan.planned()).into_result()
+    for (attribute, arn) in actions(config).filter(|(_, arn)| !SERVICES.contains(&arn.service.as_str())) {
+        let detail = format!("A composite alarm cannot have actions of the service `{}`.", arn.service);
+        refuse(attribute, detail);
     }
-
-    async fn created(&self, _: &Regional, _: &str, description: &Value) -> Option<i64> {
-        alarms::created(description)
-    }
-
-    async fn release(&self, cx: &Context<Aws>, aws: &Regional, id: &str) -> Result<bool> {
-        alarms::release(cx, aws, id).await
-    }
-
-    async fn in_use(&self, cx: &Context<Aws>, aws: &Regional, id: &str) -> Option<String> {
-        alarms::in_use(cx, aws, id).await
-    }
+    diags
 }

@@ -5,18 +5,12 @@
 
 mod rules;
 
-use async_trait::async_trait;
-use tfplug::context::Context;
-use tfplug::diag::{Diags, Result};
 use tfplug::model::{Model, Root};
-use tfplug::plan::Plan;
 use tfplug::validator::Validator;
-use tfplug::value::Value;
 
-use super::alarms;
+use super::alarms::{self, AlarmHooks};
 use crate::aws::batch::Batch;
-use crate::aws::client::{Aws, Regional};
-use crate::engine::{Create, Declared, Hooks, Read, UpdateBy};
+use crate::engine::{Create, Declared, Read, UpdateBy};
 use crate::services::alarms::{DESCRIBE_ALARMS, PUT_METRIC_ALARM};
 use crate::services::cloudwatch::TAGS;
 use crate::shapes::alarm::{ARN, AlarmActions, KEY, NAME};
@@ -111,7 +105,7 @@ pub static METRIC_ALARM: Declared = Declared {
     key: KEY,
     tags: Some(&TAGS),
     updates: &[UpdateBy::new(PUT_METRIC_ALARM, rules::SENT)],
-    hooks: &MetricAlarmHooks,
+    hooks: &AlarmHooks { check: rules::check, after_read: rules::keep_defaults },
     ..Declared::named(
         "metric alarm",
         MetricAlarm::shared,
@@ -126,32 +120,3 @@ pub static METRIC_ALARM: Declared = Declared {
         alarms::DELETE,
     )
 };
-
-struct MetricAlarmHooks;
-
-#[async_trait]
-impl Hooks for MetricAlarmHooks {
-    fn check_config(&self, config: &Value) -> Diags {
-        rules::check(config)
-    }
-
-    async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
-        alarms::check_regions(plan.planned()).into_result()
-    }
-
-    async fn created(&self, _: &Regional, _: &str, description: &Value) -> Option<i64> {
-        alarms::created(description)
-    }
-
-    async fn release(&self, cx: &Context<Aws>, aws: &Regional, id: &str) -> Result<bool> {
-        alarms::release(cx, aws, id).await
-    }
-
-    async fn in_use(&self, cx: &Context<Aws>, aws: &Regional, id: &str) -> Option<String> {
-        alarms::in_use(cx, aws, id).await
-    }
-
-    fn after_read(&self, _: &Value, state: &Value, value: &mut Value) {
-        rules::keep_defaults(state, value);
-    }
-}
