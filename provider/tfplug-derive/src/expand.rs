@@ -47,7 +47,10 @@ pub(crate) fn expand(input: &Input) -> Result<TokenStream> {
     });
     let root = root(input, limits.as_ref());
     let described = described(input);
+    let names = names(input);
     Ok(quote! {
+        #names
+
         #[automatically_derived]
         impl ::tfplug::model::Model for #ident {
             fn object() -> ::tfplug::schema::Object {
@@ -79,6 +82,24 @@ pub(crate) fn expand(input: &Input) -> Result<TokenStream> {
 
         #root
     })
+}
+
+/// A constant for each attribute, which code can name instead of a literal that nothing checks.
+fn names(input: &Input) -> TokenStream {
+    let ident = &input.ident;
+    let all = input.fields().iter().filter(|field| !field.embed.is_present()).map(|field| {
+        let name = field.name();
+        let constant = Ident::new(&name.to_uppercase(), field.ident.span());
+        let doc = format!("The name of the attribute `{name}`.");
+        quote!(#[doc = #doc] pub const #constant: &'static str = #name;)
+    });
+    quote! {
+        #[automatically_derived]
+        #[allow(dead_code)]
+        impl #ident {
+            #(#all)*
+        }
+    }
 }
 
 /// What a field of this type says that has no doc comment of its own.

@@ -2,7 +2,8 @@
 //!
 //! The macro writes calls to ordinary functions of `tfplug::model`; whatever is clever is there. Doc comments become
 //! descriptions. A field without one takes that of its nested [`Model`]; a field of any other type does not compile
-//! without. Attribute names are the field names.
+//! without. Attribute names are the field names. Each is also a constant of the struct (`Endpoint::FAILURE_REASON`), so that
+//! code which looks into a value cannot misspell it.
 //!
 //! # On the struct: `#[tf(...)]`
 //! | Flag | Meaning |

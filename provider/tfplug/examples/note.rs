@@ -41,7 +41,7 @@ impl Resource<()> for Notes {
     }
 
     async fn read(&self, _: &Context<()>, state: Value) -> Result<Option<Value>> {
-        let path = String::from(state.attribute("path").as_str().unwrap_or_default());
+        let path = String::from(state.attribute(Note::PATH).as_str().unwrap_or_default());
         let text = match std::fs::read_to_string(&path) {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             text => text.map_err(|e| failed("read", &path, &e))?,
@@ -55,7 +55,7 @@ impl Resource<()> for Notes {
     }
 
     async fn delete(&self, _: &Context<()>, state: Value) -> Result<()> {
-        let path = state.attribute("path").as_str().unwrap_or_default();
+        let path = state.attribute(Note::PATH).as_str().unwrap_or_default();
         Ok(std::fs::remove_file(path).map_err(|e| failed("deleted", path, &e))?)
     }
 }
