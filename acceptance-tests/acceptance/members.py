@@ -16,7 +16,14 @@ from .installation import ROOT
 
 FILE = ROOT / "provider" / "mlops" / "src" / "services" / "members.json"
 # The service as the provider names it, and as botocore does.
-SERVICES = {"Application Auto Scaling": "application-autoscaling", "CloudWatch": "cloudwatch"}
+SERVICES = {
+    "Application Auto Scaling": "application-autoscaling",
+    "Budgets": "budgets",
+    "CloudWatch": "cloudwatch",
+    "CloudWatch Logs": "logs",
+    "SNS": "sns",
+    "Scheduler": "scheduler",
+}
 
 
 def operations() -> dict[str, list[str]]:

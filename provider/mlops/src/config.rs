@@ -203,12 +203,17 @@ fn endpoints(block: &Block) -> BTreeMap<Service, String> {
     let Some(urls) = block.endpoints.clone() else { return BTreeMap::new() };
     let all = [
         (Service::ApplicationAutoScaling, urls.applicationautoscaling),
+        (Service::Budgets, urls.budgets),
         (Service::CloudWatch, urls.cloudwatch),
         (Service::Iam, urls.iam),
         (Service::Logs, urls.logs),
+        (Service::Pricing, urls.pricing),
         (Service::S3, urls.s3),
         (Service::SageMaker, urls.sagemaker),
         (Service::SageMakerRuntime, urls.sagemakerruntime),
+        (Service::Scheduler, urls.scheduler),
+        (Service::ServiceQuotas, urls.servicequotas),
+        (Service::Sns, urls.sns),
         (Service::Sts, urls.sts),
     ];
     all.into_iter().filter_map(|(service, url)| Some((service, url?))).collect()

@@ -38,18 +38,28 @@ pub(crate) const PROPAGATION: Duration = Duration::from_secs(120);
 pub enum Service {
     /// Application Auto Scaling.
     ApplicationAutoScaling,
+    /// AWS Budgets. It is global.
+    Budgets,
     /// CloudWatch.
     CloudWatch,
     /// Identity and access management.
     Iam,
     /// CloudWatch Logs.
     Logs,
+    /// AWS Price List: what services cost. Few regions have it.
+    Pricing,
     /// Object storage.
     S3,
     /// SageMaker's control plane.
     SageMaker,
     /// Invocation of SageMaker endpoints.
     SageMakerRuntime,
+    /// EventBridge Scheduler.
+    Scheduler,
+    /// Service Quotas.
+    ServiceQuotas,
+    /// Simple notification service.
+    Sns,
     /// Security token service.
     Sts,
 }
@@ -272,12 +282,17 @@ pub struct Regional {
     settings: Settings,
     batches: Batches,
     application_auto_scaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
+    budgets: OnceLock<aws_sdk_budgets::Client>,
     cloudwatch: OnceLock<aws_sdk_cloudwatch::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
     logs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
+    pricing: OnceLock<aws_sdk_pricing::Client>,
     s3: OnceLock<aws_sdk_s3::Client>,
     sagemaker: OnceLock<aws_sdk_sagemaker::Client>,
     sagemaker_runtime: OnceLock<aws_sdk_sagemakerruntime::Client>,
+    scheduler: OnceLock<aws_sdk_scheduler::Client>,
+    service_quotas: OnceLock<aws_sdk_servicequotas::Client>,
+    sns: OnceLock<aws_sdk_sns::Client>,
     sts: OnceLock<aws_sdk_sts::Client>,
 }
 
@@ -306,12 +321,17 @@ impl Regional {
             settings: settings.clone(),
             batches: Batches::default(),
             application_auto_scaling: OnceLock::new(),
+            budgets: OnceLock::new(),
             cloudwatch: OnceLock::new(),
             iam: OnceLock::new(),
             logs: OnceLock::new(),
+            pricing: OnceLock::new(),
             s3: OnceLock::new(),
             sagemaker: OnceLock::new(),
             sagemaker_runtime: OnceLock::new(),
+            scheduler: OnceLock::new(),
+            service_quotas: OnceLock::new(),
+            sns: OnceLock::new(),
             sts: OnceLock::new(),
         }
     }
@@ -333,6 +353,12 @@ impl Regional {
         self.application_auto_scaling.get_or_init(|| aws_sdk_applicationautoscaling::Client::from_conf(make()))
     }
 
+    /// AWS Budgets. It is global.
+    pub fn budgets(&self) -> &aws_sdk_budgets::Client {
+        let make = || config!(aws_sdk_budgets, self, Service::Budgets, self.settings.limits.call).build();
+        self.budgets.get_or_init(|| aws_sdk_budgets::Client::from_conf(make()))
+    }
+
     /// CloudWatch.
     pub fn cloudwatch(&self) -> &aws_sdk_cloudwatch::Client {
         let make = || config!(aws_sdk_cloudwatch, self, Service::CloudWatch, self.settings.limits.call).build();
@@ -349,6 +375,12 @@ impl Regional {
     pub fn logs(&self) -> &aws_sdk_cloudwatchlogs::Client {
         let make = || config!(aws_sdk_cloudwatchlogs, self, Service::Logs, self.settings.limits.call).build();
         self.logs.get_or_init(|| aws_sdk_cloudwatchlogs::Client::from_conf(make()))
+    }
+
+    /// AWS Price List: what services cost. Few regions have it.
+    pub fn pricing(&self) -> &aws_sdk_pricing::Client {
+        let make = || config!(aws_sdk_pricing, self, Service::Pricing, self.settings.limits.call).build();
+        self.pricing.get_or_init(|| aws_sdk_pricing::Client::from_conf(make()))
     }
 
     /// Object storage.
@@ -374,6 +406,24 @@ impl Regional {
             config!(aws_sdk_sagemakerruntime, self, Service::SageMakerRuntime, self.settings.limits.invocation).build()
         };
         self.sagemaker_runtime.get_or_init(|| aws_sdk_sagemakerruntime::Client::from_conf(make()))
+    }
+
+    /// EventBridge Scheduler.
+    pub fn scheduler(&self) -> &aws_sdk_scheduler::Client {
+        let make = || config!(aws_sdk_scheduler, self, Service::Scheduler, self.settings.limits.call).build();
+        self.scheduler.get_or_init(|| aws_sdk_scheduler::Client::from_conf(make()))
+    }
+
+    /// Service Quotas.
+    pub fn service_quotas(&self) -> &aws_sdk_servicequotas::Client {
+        let make = || config!(aws_sdk_servicequotas, self, Service::ServiceQuotas, self.settings.limits.call).build();
+        self.service_quotas.get_or_init(|| aws_sdk_servicequotas::Client::from_conf(make()))
+    }
+
+    /// Simple notification service.
+    pub fn sns(&self) -> &aws_sdk_sns::Client {
+        let make = || config!(aws_sdk_sns, self, Service::Sns, self.settings.limits.call).build();
+        self.sns.get_or_init(|| aws_sdk_sns::Client::from_conf(make()))
     }
 
     /// Security token service.

@@ -254,6 +254,9 @@ pub(crate) struct Endpoints {
     /// Custom endpoint URL of Application Auto Scaling.
     #[tf(optional, validate(URL))]
     pub(crate) applicationautoscaling: Option<String>,
+    /// Custom endpoint URL of AWS Budgets.
+    #[tf(optional, validate(URL))]
+    pub(crate) budgets: Option<String>,
     /// Custom endpoint URL of CloudWatch.
     #[tf(optional, validate(URL))]
     pub(crate) cloudwatch: Option<String>,
@@ -263,6 +266,9 @@ pub(crate) struct Endpoints {
     /// Custom endpoint URL of CloudWatch Logs.
     #[tf(optional, validate(URL))]
     pub(crate) logs: Option<String>,
+    /// Custom endpoint URL of AWS Price List.
+    #[tf(optional, validate(URL))]
+    pub(crate) pricing: Option<String>,
     /// Custom endpoint URL of S3.
     #[tf(optional, validate(URL))]
     pub(crate) s3: Option<String>,
@@ -272,6 +278,15 @@ pub(crate) struct Endpoints {
     /// Custom endpoint URL of SageMaker Runtime, which invokes endpoints.
     #[tf(optional, validate(URL))]
     pub(crate) sagemakerruntime: Option<String>,
+    /// Custom endpoint URL of EventBridge Scheduler.
+    #[tf(optional, validate(URL))]
+    pub(crate) scheduler: Option<String>,
+    /// Custom endpoint URL of Service Quotas.
+    #[tf(optional, validate(URL))]
+    pub(crate) servicequotas: Option<String>,
+    /// Custom endpoint URL of SNS.
+    #[tf(optional, validate(URL))]
+    pub(crate) sns: Option<String>,
     /// Custom endpoint URL of STS.
     #[tf(optional, validate(URL))]
     pub(crate) sts: Option<String>,

@@ -11,10 +11,14 @@ use crate::resources::DECLARED;
 /// The API reference of each service.
 const REFERENCES: &[(&str, &str)] = &[
     ("Application Auto Scaling", "autoscaling/application/APIReference"),
+    ("Budgets", "aws-cost-management/latest/APIReference"),
     ("CloudWatch", "AmazonCloudWatch/latest/APIReference"),
+    ("CloudWatch Logs", "AmazonCloudWatchLogs/latest/APIReference"),
     ("IAM", "IAM/latest/APIReference"),
     ("S3", "AmazonS3/latest/API"),
+    ("SNS", "sns/latest/api"),
     ("SageMaker", "sagemaker/latest/APIReference"),
+    ("Scheduler", "scheduler/latest/APIReference"),
 ];
 
 /// The operations of the resources that are not declared.

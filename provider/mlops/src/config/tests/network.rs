@@ -123,13 +123,18 @@ async fn every_service_has_an_endpoint_of_its_own() {
             }
             "cloudwatch" => drop(regional.cloudwatch().get_dashboard().dashboard_name("d").send().await),
             "sagemakerruntime" => drop(regional.sagemaker_runtime().invoke_endpoint().endpoint_name("e").send().await),
+            "budgets" => drop(regional.budgets().describe_budgets().account_id("1").send().await),
+            "pricing" => drop(regional.pricing().describe_services().send().await),
+            "scheduler" => drop(regional.scheduler().list_schedules().send().await),
+            "servicequotas" => drop(regional.service_quotas().list_services().send().await),
+            "sns" => drop(regional.sns().list_topics().send().await),
             "sts" => drop(regional.sts().get_caller_identity().send().await),
             _ => panic!("no call here goes to the endpoint of {name}"),
         }
         assert_eq!(own.requests().len(), before + 1, "{name}");
     }
-    assert_eq!(common.actions(), ["GetCallerIdentity"; 7], "of all the calls only those that identify the caller");
-    assert_eq!((names.len(), common.requests().len()), (8, 7));
+    assert_eq!(common.actions(), ["GetCallerIdentity"; 12], "of all the calls only those that identify the caller");
+    assert_eq!((names.len(), common.requests().len()), (13, 12));
 }
 
 #[tokio::test]
