@@ -94,32 +94,34 @@ impl DataSource<Aws> for ModelPackagesSource {
 
     async fn read(&self, cx: &Context<Aws>, config: Value) -> Result<Value> {
         let object = &ModelPackages::shared().object;
-        let aws = cx.client()?.region(config.attribute("region").as_str());
+        let aws = cx.client()?.region(config.attribute(ModelPackages::REGION).as_str());
         let mut input = to_api(object, &config);
-        if config.attribute("model_package_group_name").is_null() && config.attribute("model_package_type").is_null() {
-            input.set_attribute("model_package_type", Value::from("Both"));
+        if config.attribute(ModelPackages::MODEL_PACKAGE_GROUP_NAME).is_null()
+            && config.attribute(ModelPackages::MODEL_PACKAGE_TYPE).is_null()
+        {
+            input.set_attribute(ModelPackages::MODEL_PACKAGE_TYPE, Value::from("Both"));
         }
         input.set_attribute("max_results", Value::from(100));
         let listed = list(cx, &aws, &LIST, input, "model_package_summary_list").await;
         let mut listed = listed.map_err(|failure| failure.diags("list the model packages", object, &config))?;
         listed.sort_by_key(|item| {
-            let created = item.attribute("creation_time").as_str();
+            let created = item.attribute(Summary::CREATION_TIME).as_str();
             let created = created.and_then(|time| DateTime::from_str(time, Format::DateTime).ok());
-            let version = item.attribute("model_package_version").as_number().and_then(|n| n.to_i64());
+            let version = item.attribute(Summary::MODEL_PACKAGE_VERSION).as_number().and_then(|n| n.to_i64());
             std::cmp::Reverse((created, version))
         });
         let mut read = config;
-        if let Some(Kind::Nested(_, summary)) = object.attribute("model_packages").map(|a| &a.kind) {
+        if let Some(Kind::Nested(_, summary)) = object.attribute(ModelPackages::MODEL_PACKAGES).map(|a| &a.kind) {
             let reading = Reading { imported: true, ..Reading::default() };
             let shown = listed.iter().map(|item| {
                 let mut shown = from_api(summary, item, &Value::Null, &reading);
                 // A version has no name of its own: its description has that of the group in the member.
-                if !shown.attribute("model_package_group_name").is_null() {
-                    shown.set_attribute("model_package_name", Value::Null);
+                if !shown.attribute(Summary::MODEL_PACKAGE_GROUP_NAME).is_null() {
+                    shown.set_attribute(Summary::MODEL_PACKAGE_NAME, Value::Null);
                 }
                 shown
             });
-            read.set_attribute("model_packages", Value::List(shown.collect()));
+            read.set_attribute(ModelPackages::MODEL_PACKAGES, Value::List(shown.collect()));
         }
         Ok(read)
     }

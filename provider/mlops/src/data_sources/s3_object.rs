@@ -99,7 +99,7 @@ impl S3Object {
 
     /// An error of reading the object.
     fn failed(&self, why: &str) -> Diag {
-        Diag::error(format!("Could not read the {}", self.label()), why).at(Path::of("uri"))
+        Diag::error(format!("Could not read the {}", self.label()), why).at(Path::of(S3Object::URI))
     }
 
     async fn get(&self, cx: &Context<Aws>) -> Result<GetObjectOutput> {
@@ -108,7 +108,7 @@ impl S3Object {
         let request = regional.s3().get_object().bucket(&uri.bucket).key(&uri.key);
         let answer = request.set_version_id(self.version_id.clone()).send().await;
         let answer = answer.map_err(|e| aws_error("S3", "GetObject", e)).map_err(|e| {
-            let mut diag = e.diag(&format!("read the {}", self.label())).at(Path::of("uri"));
+            let mut diag = e.diag(&format!("read the {}", self.label())).at(Path::of(S3Object::URI));
             if e.status == Some(404) {
                 diag.detail.push_str(
                     "\n\nIf a resource of this configuration writes the object, for example a job, name that resource in \
@@ -149,7 +149,7 @@ impl S3Object {
         };
         if let Some((format, why)) = problem {
             let why = format!("`format` wants {format}, and the object is not: {why}.");
-            return Err(self.failed(&why).at(Path::of("format")).into());
+            return Err(self.failed(&why).at(Path::of(S3Object::FORMAT)).into());
         }
         self.content = text.ok();
         self.json = decoded.unwrap_or(Value::Null);

@@ -78,8 +78,8 @@ impl Validate for Percent {
     }
 
     fn accepts(&self, value: &Value) -> bool {
-        let percent = value.attribute("value").as_number().and_then(tfplug::number::Number::to_i64);
-        value.attribute("type").as_str() != Some("CAPACITY_PERCENT")
+        let percent = value.attribute(CapacitySize::VALUE).as_number().and_then(tfplug::number::Number::to_i64);
+        value.attribute(CapacitySize::TYPE).as_str() != Some("CAPACITY_PERCENT")
             || percent.is_none_or(|percent| (self.0..=self.1).contains(&percent))
     }
 }

@@ -271,11 +271,11 @@ pub struct NetworkConfig {
 /// DatasetDefinition, ProcessingS3Output and ProcessingFeatureStoreOutput.
 pub fn check(job: &Value) -> Diags {
     let mut diags = Diags::new();
-    let outputs = job.attribute("processing_output_config").attribute("outputs");
+    let outputs = job.attribute("processing_output_config").attribute(ProcessingOutputConfig::OUTPUTS);
     let at = [Path::of("processing_inputs"), Path::parse("processing_output_config.outputs")];
     for (list, at) in [job.attribute("processing_inputs"), outputs].into_iter().zip(at) {
         for (i, each) in list.as_elements().unwrap_or_default().iter().enumerate() {
-            let managed = each.attribute("app_managed");
+            let managed = each.attribute(ProcessingInput::APP_MANAGED);
             if managed.is_unknown() || managed.as_bool() == Some(true) {
                 continue;
             }
@@ -285,11 +285,11 @@ pub fn check(job: &Value) -> Diags {
             };
             for name in ["s3_input", "dataset_definition", "s3_output"] {
                 let place = each.attribute(name);
-                if place.as_entries().is_some() && place.attribute("local_path").is_null() {
+                if place.as_entries().is_some() && place.attribute(ProcessingS3Input::LOCAL_PATH).is_null() {
                     refuse(name, "It needs `local_path`, for `app_managed` is not true.");
                 }
             }
-            if !each.attribute("feature_store_output").is_null() {
+            if !each.attribute(ProcessingOutput::FEATURE_STORE_OUTPUT).is_null() {
                 refuse(
                     "feature_store_output",
                     "It needs `app_managed = true`: the container itself writes the records.",

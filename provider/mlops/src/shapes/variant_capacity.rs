@@ -46,7 +46,9 @@ const CAPACITIES: [&str; 2] = ["desired_instance_count", "serverless_update_conf
 /// What AWS describes of an element: the same variant with the same members set; None if there is no such variant.
 fn described(element: &Value, description: &Value) -> Option<Value> {
     let variants = description.attribute("production_variants").as_elements().unwrap_or_default();
-    let found = variants.iter().find(|v| v.attribute("variant_name") == element.attribute("variant_name"))?;
+    let found = variants.iter().find(|v| {
+        v.attribute(DesiredWeightAndCapacity::VARIANT_NAME) == element.attribute(DesiredWeightAndCapacity::VARIANT_NAME)
+    })?;
     let reading = Reading {
         server_defaults: vec![
             "desired_weight",
@@ -88,7 +90,8 @@ pub fn inputs(input: &Value, description: &Value) -> Vec<Value> {
         input.set_attribute(AT, Value::List(elements));
         input
     };
-    let weighted = lacking.iter().filter(|element| !element.attribute("desired_weight").is_null());
+    let weighted =
+        lacking.iter().filter(|element| !element.attribute(DesiredWeightAndCapacity::DESIRED_WEIGHT).is_null());
     let weights: Vec<Value> = weighted.map(|element| with(element, &CAPACITIES)).collect();
     let sized = lacking.iter().filter(|e| CAPACITIES.iter().any(|name| !e.attribute(name).is_null()));
     let capacities = sized.map(|element| all(vec![with(element, &["desired_weight"])]));

@@ -20,6 +20,7 @@ use crate::aws::error::aws_error;
 use crate::files::hashing::hex;
 use crate::files::selection::{Defaults, Selection, known_texts};
 use crate::files::{LocalFile, list};
+use crate::source_code::SourceCode;
 
 /// What does not belong to a program's source: Terraform's own files, version control, caches, environments, secrets.
 /// The documentation of the attribute `exclude` lists them, too.
@@ -98,11 +99,11 @@ pub struct Scripts {
 impl Scripts {
     /// From the attribute `source_code`. None if it is not set or any of this is unknown.
     pub fn from_value(code: &Value) -> Option<Self> {
-        let follow = code.attribute("follow_links_outside");
+        let follow = code.attribute(SourceCode::FOLLOW_LINKS_OUTSIDE);
         Some(Self {
-            directory: code.attribute("directory").as_str()?.to_owned(),
-            entry_point: code.attribute("entry_point").as_str()?.to_owned(),
-            exclude: known_texts(code.attribute("exclude"))?,
+            directory: code.attribute(SourceCode::DIRECTORY).as_str()?.to_owned(),
+            entry_point: code.attribute(SourceCode::ENTRY_POINT).as_str()?.to_owned(),
+            exclude: known_texts(code.attribute(SourceCode::EXCLUDE))?,
             follow_links_outside: Some(follow).filter(|f| !f.is_unknown())?.as_bool() == Some(true),
         })
     }
@@ -195,9 +196,11 @@ impl Scripts {
         if directory.is_file() {
             let detail =
                 format!("{directory:?} is a file. Give the directory that contains it, and its name as `entry_point`.");
-            return Err(Diag::error("The source code is not a directory", detail).at(at.attribute("directory")).into());
+            return Err(Diag::error("The source code is not a directory", detail)
+                .at(at.attribute(SourceCode::DIRECTORY))
+                .into());
         }
-        let mut files = list(directory, &selection, &at.attribute("directory"))?;
+        let mut files = list(directory, &selection, &at.attribute(SourceCode::DIRECTORY))?;
         let plans: Vec<String> =
             files.iter().filter(|f| is_saved_plan(&f.path(directory))).map(|f| f.relative.clone()).collect();
         files.retain(|f| !plans.contains(&f.relative));
@@ -206,7 +209,7 @@ impl Scripts {
                 "There is no file {entry_point:?} in {directory:?}, or it is excluded. Give its path relative to that \
                  directory, with `/`."
             );
-            let at = at.attribute("entry_point");
+            let at = at.attribute(SourceCode::ENTRY_POINT);
             return Err(Diag::error("The entry point is not in the source directory", detail).at(at).into());
         }
         let bytes: u64 = files.iter().map(|f| f.size).sum();
@@ -216,14 +219,16 @@ impl Scripts {
                  the script does not need with `exclude`; upload data with `mlops_dataset` and pass it to the job as \
                  an input data channel."
             );
-            return Err(Diag::error("The source directory is too large", detail).at(at.attribute("directory")).into());
+            return Err(Diag::error("The source directory is too large", detail)
+                .at(at.attribute(SourceCode::DIRECTORY))
+                .into());
         }
         Ok(files)
     }
 
     fn unreadable(&self, error: &std::io::Error, at: &At) -> Diags {
         let detail = format!("Packaging the files of {:?} failed: {error}.", self.directory);
-        Diag::error("The source code cannot be read", detail).at(at.attribute("directory")).into()
+        Diag::error("The source code cannot be read", detail).at(at.attribute(SourceCode::DIRECTORY)).into()
     }
 }
 

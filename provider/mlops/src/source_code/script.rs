@@ -11,6 +11,7 @@ use crate::aws::creations::Creation;
 use crate::aws::empty_bucket::delete_every_version;
 use crate::aws::s3_uri::S3Uri;
 use crate::files::review::{self, Source};
+use crate::source_code::SourceCode;
 
 /// Where `source_code` is in the resource.
 pub const AT: &str = "source_code";
@@ -48,11 +49,14 @@ async fn decide<C>(cx: &Context<C>, plan: &mut Plan<'_>, place: Option<&str>) ->
     if code.as_entries().is_none() {
         return Ok(());
     }
-    let (given, known) = (plan.config.attribute(AT).attribute("sha256"), plan.prior.attribute(AT).attribute("sha256"));
+    let (given, known) = (
+        plan.config.attribute(AT).attribute(SourceCode::SHA256),
+        plan.prior.attribute(AT).attribute(SourceCode::SHA256),
+    );
     if review::is_kept(given, known) {
         return Ok(());
     }
-    if code.attribute("directory").is_null() {
+    if code.attribute(SourceCode::DIRECTORY).is_null() {
         let detail = "There is no archive with this content, so the directory that it is made from must be given.";
         return Err(Diag::error("Missing source_code.directory", detail).at(Path::of(AT)).into());
     }
@@ -66,7 +70,11 @@ async fn decide<C>(cx: &Context<C>, plan: &mut Plan<'_>, place: Option<&str>) ->
     let (described, identified) = (scripts.described(), scripts.identified());
     let found = scripts.fingerprint(Path::of(AT)).await?;
     source(&described, &identified).review(cx, given, known, &found.sha256)?;
-    let place = code.attribute("s3_uri").as_str().or(place).filter(|_| !code.attribute("s3_uri").is_unknown());
+    let place = code
+        .attribute(SourceCode::S3_URI)
+        .as_str()
+        .or(place)
+        .filter(|_| !code.attribute(SourceCode::S3_URI).is_unknown());
     let uri = match (place, plan.get("name").as_str()) {
         (Some(place), Some(name)) => archive_uri(place, name, &found),
         _ => Value::unknown_not_null(),
@@ -79,7 +87,7 @@ async fn decide<C>(cx: &Context<C>, plan: &mut Plan<'_>, place: Option<&str>) ->
 }
 
 fn source<'a>(described: &'a str, identified: &'a str) -> Source<'a> {
-    Source { described, identified, at: Path::of(AT).attribute("directory"), hash_at: Path::parse(HASH) }
+    Source { described, identified, at: Path::of(AT).attribute(SourceCode::DIRECTORY), hash_at: Path::parse(HASH) }
 }
 
 fn archive_uri(place: &str, name: &str, found: &source_code::Fingerprint) -> Value {
@@ -121,7 +129,7 @@ pub async fn upload(
     let place = text("s3_uri").or(place).unwrap_or_default();
     let name = planned.attribute("name").as_str().unwrap_or_default();
     let uri = S3Uri::parse(place).map_err(|e| {
-        Diag::error("Missing source_code.s3_uri", format!("{place:?}: {e}.")).at(at.attribute("s3_uri"))
+        Diag::error("Missing source_code.s3_uri", format!("{place:?}: {e}.")).at(at.attribute(SourceCode::S3_URI))
     })?;
     let key = packed.fingerprint.key(&below(&uri.key, name));
     let stored = format!("s3://{}/{key}", uri.bucket);
@@ -134,7 +142,7 @@ pub async fn upload(
 
 /// The URI of the archive that belongs to an object.
 pub fn archive(state: &Value) -> Option<String> {
-    state.attribute(AT).attribute("uri").as_str().map(str::to_owned)
+    state.attribute(AT).attribute(SourceCode::URI).as_str().map(str::to_owned)
 }
 
 /// Whether the archive of an object is still there. What cannot be determined counts as no.
@@ -214,7 +222,7 @@ pub fn hide(settings: &Value, known: &Value, value: &mut Value, program: &str, d
     }
     let mut own = entries.clone();
     // Another script of the archive is the user's own setting.
-    if known.attribute(program).is_null() && code.attribute("entry_point").as_str() == Some(script) {
+    if known.attribute(program).is_null() && code.attribute(SourceCode::ENTRY_POINT).as_str() == Some(script) {
         own.remove(program);
     }
     own.remove(directory);

@@ -181,7 +181,7 @@ impl ExecutionRole {
 fn to_sdk(tags: &tags::Tags) -> Result<Vec<Tag>> {
     let tag = |(k, v): (&String, &String)| Tag::builder().key(k).value(v).build();
     let tags: std::result::Result<Vec<_>, _> = tags.iter().map(tag).collect();
-    tags.map_err(|e| Diag::bug("Tags could not be converted", e).at(Path::of("tags")).into())
+    tags.map_err(|e| Diag::bug("Tags could not be converted", e).at(Path::of(ExecutionRole::TAGS)).into())
 }
 
 /// What the role's own description says, over what the state has. With `imported` the state has nothing but the name.
@@ -260,7 +260,7 @@ impl Resource<Aws> for ExecutionRoleResource {
 
     fn check_config(&self, config: &Value) -> Diags {
         let mut diags = Diags::new();
-        for (name, document) in config.attribute("inline_policies").as_entries().into_iter().flatten() {
+        for (name, document) in config.attribute(ExecutionRole::INLINE_POLICIES).as_entries().into_iter().flatten() {
             let problem = if name == ACCESS_POLICY {
                 format!("`{ACCESS_POLICY}` is the policy that `access` compiles to. Choose another name.")
             } else if !(1..=128).contains(&name.len()) || !is_iam_text(name) {
@@ -270,7 +270,9 @@ impl Resource<Aws> for ExecutionRoleResource {
             } else {
                 continue;
             };
-            diags.push(Diag::error("Invalid inline policy", problem).at(Path::of("inline_policies").key(name)));
+            diags.push(
+                Diag::error("Invalid inline policy", problem).at(Path::of(ExecutionRole::INLINE_POLICIES).key(name)),
+            );
         }
         diags
     }
@@ -361,8 +363,8 @@ impl Resource<Aws> for ExecutionRoleResource {
 
     async fn read(&self, cx: &Context<Aws>, state: Value) -> Result<Option<Value>> {
         let aws = cx.client()?;
-        let imported = state.attribute("arn").is_null();
-        let Some(name) = state.attribute("name").as_str() else {
+        let imported = state.attribute(ExecutionRole::ARN).is_null();
+        let Some(name) = state.attribute(ExecutionRole::NAME).as_str() else {
             return Err(Diag::bug("Role without a name", "The state of a role has no name.").into());
         };
         let api = RoleApi::new(cx, name)?;
@@ -414,8 +416,8 @@ impl Resource<Aws> for ExecutionRoleResource {
         let remote_tags = remote.tags.unwrap_or_default().into_iter().map(|t| (t.key, t.value)).collect();
         let (own, all) = tags::read(aws, &remote_tags, &state);
         let mut value = role.into_value();
-        value.set_attribute("tags", own);
-        value.set_attribute("tags_all", all);
+        value.set_attribute(ExecutionRole::TAGS, own);
+        value.set_attribute(ExecutionRole::TAGS_ALL, all);
         Ok(Some(value))
     }
 
@@ -510,7 +512,7 @@ impl Resource<Aws> for ExecutionRoleResource {
             arn.must_be_of(cx.try_client().and_then(|aws| aws.known_account_id()), "role")?;
         }
         let mut state = self.schema().object.null_value();
-        state.set_attribute("name", Value::from(name));
+        state.set_attribute(ExecutionRole::NAME, Value::from(name));
         Ok(state)
     }
 }

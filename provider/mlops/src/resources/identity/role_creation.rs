@@ -13,6 +13,7 @@ use crate::aws::creations::record::{Found, Identity, Sent};
 use crate::aws::creations::{Creation, Kind};
 use crate::aws::names;
 use crate::aws::policy_json::percent_decoded;
+use crate::resources::identity::execution_role::ExecutionRole;
 
 /// What tells a role from every other one of its name. Source: IAM User Guide, "Unique identifiers".
 pub(super) fn identity(role: &Role) -> Identity {
@@ -45,12 +46,12 @@ fn described(path: &str, trust: &str, description: Option<&str>, duration: i32, 
 /// which is returned.
 pub(super) async fn begin<'a>(cx: &'a Context<Aws>, planned: &Value) -> Result<(Creation, RoleApi<'a>, Option<Role>)> {
     let aws = cx.client()?;
-    let generated = planned.attribute("name").is_null();
+    let generated = planned.attribute(ExecutionRole::NAME).is_null();
     loop {
         let delete =
             "aws iam delete-role --role-name {}    (its policies go first: delete-role-policy, detach-role-policy)";
         let kind = Kind { type_name: TYPE, region: "", import: "{}", delete };
-        let fixed = planned.attribute("name").as_str();
+        let fixed = planned.attribute(ExecutionRole::NAME).as_str();
         let creation = aws.creations().begin(kind, planned, fixed, || names::choose(planned))?;
         let api = RoleApi::new(cx, creation.name())?;
         let looks = !generated || creation.earlier.is_some();
@@ -112,5 +113,5 @@ fn taken(name: &str) -> Diag {
         "A role {name:?} exists already, and this configuration did not create it (case and path make no difference). \
          Choose another name. To manage it here, import it: terraform import mlops_execution_role.NAME {name}"
     );
-    Diag::error(format!("Could not create the IAM role \"{name}\""), detail).at(Path::of("name"))
+    Diag::error(format!("Could not create the IAM role \"{name}\""), detail).at(Path::of(ExecutionRole::NAME))
 }

@@ -11,6 +11,7 @@ use super::trust;
 use crate::aws::arn::{self, Arn};
 use crate::aws::client::Aws;
 use crate::aws::policy_json;
+use crate::resources::identity::execution_role::ExecutionRole;
 
 /// The characters that all inline policies of a role may have together. It cannot be raised (IAM User Guide, "IAM and
 /// AWS STS quotas", as the following).
@@ -30,7 +31,7 @@ pub(super) struct Account {
 impl Account {
     /// As the state tells it, or the provider without asking AWS.
     pub(super) fn known(cx: &Context<Aws>, prior: &Value) -> Option<Self> {
-        if let Some(arn) = prior.attribute("arn").as_str().and_then(|s| Arn::parse(s).ok()) {
+        if let Some(arn) = prior.attribute(ExecutionRole::ARN).as_str().and_then(|s| Arn::parse(s).ok()) {
             return Some(Self { partition: arn.partition, id: arn.account_id });
         }
         let aws = cx.try_client()?;
@@ -60,7 +61,7 @@ fn partition(aws: &Aws) -> Option<String> {
 /// The policy of the grants.
 pub(super) fn compile_access(access: &Access, context: AccountContext<'_>) -> Result<Option<String>> {
     access::compile(access, context)
-        .map_err(|e| Diag::error("Malformed S3 URI", e.to_string()).at(Path::of("access")).into())
+        .map_err(|e| Diag::error("Malformed S3 URI", e.to_string()).at(Path::of(ExecutionRole::ACCESS)).into())
 }
 
 /// A compiled policy in the plan: the spelling that the state has, if it means the same.
@@ -72,17 +73,18 @@ fn set_policy(plan: &mut Plan<'_>, attribute: &str, document: Value) {
 
 /// Plans the ARN and the compiled policies, known as far as what they are made of.
 pub(super) fn plan_policies(plan: &mut Plan<'_>, account: Option<&Account>) -> Result<()> {
-    let name = plan.get("name").as_str().map(str::to_owned);
-    let path = plan.get("path").as_str().map(str::to_owned);
+    let name = plan.get(ExecutionRole::NAME).as_str().map(str::to_owned);
+    let path = plan.get(ExecutionRole::PATH).as_str().map(str::to_owned);
     let role_arn = match (account, name, path) {
         (Some(account), Some(name), Some(path)) => Some(account.role_arn(&path, &name)),
         _ => None,
     };
     if let (true, Some(arn)) = (plan.is_create(), &role_arn) {
-        plan.set("arn", Value::from(arn.as_str()));
+        plan.set(ExecutionRole::ARN, Value::from(arn.as_str()));
     }
 
-    let (services, limited) = (plan.get("trusted_services"), plan.get("source_account_condition").as_bool());
+    let (services, limited) =
+        (plan.get(ExecutionRole::TRUSTED_SERVICES), plan.get(ExecutionRole::SOURCE_ACCOUNT_CONDITION).as_bool());
     let trust = match (account, limited) {
         _ if !services.is_wholly_known() => Value::unknown_not_null(),
         (_, None) | (None, Some(true)) => Value::unknown_not_null(),
@@ -94,13 +96,13 @@ pub(super) fn plan_policies(plan: &mut Plan<'_>, account: Option<&Account>) -> R
     };
     set_policy(plan, "assume_role_policy_json", trust);
 
-    let granted = plan.get("access");
+    let granted = plan.get(ExecutionRole::ACCESS);
     let policy = if granted.is_null() {
         Value::Null
     } else if !granted.is_wholly_known() {
         Value::unknown()
     } else {
-        let access = Access::from_value(granted, &Path::of("access"))?;
+        let access = Access::from_value(granted, &Path::of(ExecutionRole::ACCESS))?;
         match (account, role_arn) {
             (Some(account), Some(arn)) => Value::from(compile_access(&access, account.context(&arn))?),
             // Only pipelines need to know the role's own name.
@@ -115,8 +117,9 @@ pub(super) fn plan_policies(plan: &mut Plan<'_>, account: Option<&Account>) -> R
 /// Refuses what IAM would refuse for its size, and warns of what it may refuse.
 pub(super) fn check_quotas(cx: &Context<Aws>, plan: &Plan<'_>) -> Result<()> {
     let size = |v: &Value| v.as_str().map_or(0, policy_json::counted_size);
-    let access = size(plan.get("policy_json"));
-    let others: usize = plan.get("inline_policies").as_entries().into_iter().flatten().map(|(_, v)| size(v)).sum();
+    let access = size(plan.get(ExecutionRole::POLICY_JSON));
+    let others: usize =
+        plan.get(ExecutionRole::INLINE_POLICIES).as_entries().into_iter().flatten().map(|(_, v)| size(v)).sum();
     if access + others > MAX_INLINE_SIZE {
         let at = if access > others { "access" } else { "inline_policies" };
         let detail = format!(
@@ -126,14 +129,14 @@ pub(super) fn check_quotas(cx: &Context<Aws>, plan: &Plan<'_>) -> Result<()> {
         );
         return Err(Diag::error("Inline policies exceed the quota", detail).at(Path::of(at)).into());
     }
-    let managed = plan.get("managed_policy_arns").as_elements().map_or(0, <[Value]>::len);
+    let managed = plan.get(ExecutionRole::MANAGED_POLICY_ARNS).as_elements().map_or(0, <[Value]>::len);
     if managed > DEFAULT_MANAGED && plan.changes("managed_policy_arns") {
         let detail = format!(
             "{managed} managed policies are configured. IAM allows {DEFAULT_MANAGED} unless the account's quota \
              \"Managed policies per role\" was raised; the apply fails if it was not."
         );
         let diag = Diag::warning("More managed policies than the default quota", detail);
-        cx.warn(diag.at(Path::of("managed_policy_arns")));
+        cx.warn(diag.at(Path::of(ExecutionRole::MANAGED_POLICY_ARNS)));
     }
     Ok(())
 }

@@ -136,12 +136,13 @@ struct LabelingHooks;
 impl Hooks for LabelingHooks {
     fn check_config(&self, config: &Value) -> Diags {
         let mut diags = Diags::new();
-        let task = config.attribute("human_task_config");
-        let is_public = task.attribute("workteam_arn").as_str().map(|arn| arn.contains(":workteam/public-crowd/"));
-        let priced = !task.attribute("public_workforce_task_price").is_null();
+        let task = config.attribute(LabelingJob::HUMAN_TASK_CONFIG);
+        let is_public =
+            task.attribute(HumanTaskConfig::WORKTEAM_ARN).as_str().map(|arn| arn.contains(":workteam/public-crowd/"));
+        let priced = !task.attribute(HumanTaskConfig::PUBLIC_WORKFORCE_TASK_PRICE).is_null();
         if is_public == Some(false) && priced {
             let detail = "Only Amazon Mechanical Turk is paid by the task, whose team is `public-crowd/default`.";
-            let at = Path::of("human_task_config").attribute("public_workforce_task_price");
+            let at = Path::of(LabelingJob::HUMAN_TASK_CONFIG).attribute(HumanTaskConfig::PUBLIC_WORKFORCE_TASK_PRICE);
             diags.push(Diag::error("Invalid public_workforce_task_price", detail).at(at));
         }
         diags

@@ -16,7 +16,9 @@ use crate::engine::{Activity, Companions, Create, Declared, Delete, Hooks, Power
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 use crate::shapes::fields::{Created, Named, Tagged};
-use crate::shapes::monitoring_schedule::{MonitoringAlert, MonitoringExecutionSummary, MonitoringScheduleConfig};
+use crate::shapes::monitoring_schedule::{
+    MonitoringAlert, MonitoringExecutionSummary, MonitoringScheduleConfig, ScheduleConfig,
+};
 
 /// A monitoring schedule: when captured data are examined, and by which job definition. Before a change and before its
 /// deletion an execution that is going on is waited for, as AWS takes neither meanwhile.
@@ -128,9 +130,11 @@ impl Hooks for ScheduleHooks {
     /// Source: SageMaker API reference, ScheduleConfig and UpdateMonitoringAlert.
     fn check_config(&self, config: &Value) -> Diags {
         let mut diags = Diags::new();
-        let schedule = config.attribute("monitoring_schedule_config").attribute("schedule_config");
+        let schedule = config
+            .attribute(MonitoringSchedule::MONITORING_SCHEDULE_CONFIG)
+            .attribute(MonitoringScheduleConfig::SCHEDULE_CONFIG);
         let is_open = |name: &str| schedule.attribute(name).is_null();
-        if schedule.attribute("schedule_expression").as_str() == Some("NOW")
+        if schedule.attribute(ScheduleConfig::SCHEDULE_EXPRESSION).as_str() == Some("NOW")
             && ["data_analysis_start_time", "data_analysis_end_time"].into_iter().any(is_open)
         {
             let detail =
@@ -138,14 +142,16 @@ impl Hooks for ScheduleHooks {
             let at = Path::parse("monitoring_schedule_config.schedule_config");
             diags.push(Diag::error("Invalid schedule_config", detail).at(at));
         }
-        for (i, alert) in config.attribute("alerts").as_elements().unwrap_or_default().iter().enumerate() {
+        for (i, alert) in
+            config.attribute(MonitoringSchedule::ALERTS).as_elements().unwrap_or_default().iter().enumerate()
+        {
             let number = |name: &str| alert.attribute(name).as_number().cloned();
             if let (Some(points), Some(period)) = (number("datapoints_to_alert"), number("evaluation_period"))
                 && points > period
             {
                 let detail =
                     format!("{points} of {period} executions cannot fail: `evaluation_period` must be as high.");
-                let at = Path::of("alerts").index(i).attribute("datapoints_to_alert");
+                let at = Path::of(MonitoringSchedule::ALERTS).index(i).attribute(MonitoringAlert::DATAPOINTS_TO_ALERT);
                 diags.push(Diag::error("Invalid datapoints_to_alert", detail).at(at));
             }
         }

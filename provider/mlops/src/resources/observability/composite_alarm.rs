@@ -115,7 +115,7 @@ fn check(config: &Value) -> Diags {
     let mut refuse = |attribute: &str, detail: String| {
         diags.push(Diag::error("Invalid composite alarm", detail).at(Path::of(attribute)));
     };
-    match config.attribute("alarm_rule").as_str().map(alarm_rule::alarms) {
+    match config.attribute(CompositeAlarm::ALARM_RULE).as_str().map(alarm_rule::alarms) {
         Some(Err(fault)) => refuse("alarm_rule", format!("The rule is not valid. {fault}")),
         Some(Ok(alarms)) if alarms.len() > MOST => {
             refuse("alarm_rule", format!("The rule names {} alarms. At most {MOST} are allowed.", alarms.len()));

@@ -18,18 +18,18 @@ use crate::resources::storage::bucket_model::BucketLayout;
 /// Claims the name, and looks for a bucket that has it. True if there is one, which an interrupted creation left.
 pub(super) async fn begin(cx: &Context<Aws>, regional: &Regional, planned: &Value) -> Result<(Creation, bool)> {
     let aws = cx.client()?;
-    let generated = planned.attribute("name").is_null();
+    let generated = planned.attribute(BucketLayout::NAME).is_null();
     loop {
         let region = regional.region();
         let import = format!("{{}}@{region}");
         let delete = format!("aws s3 rb s3://{{}} --force --region {region}");
         let kind = Kind { type_name: TYPE, region, import: &import, delete: &delete };
-        let fixed = planned.attribute("name").as_str();
+        let fixed = planned.attribute(BucketLayout::NAME).as_str();
         let creation = aws.creations().begin(kind, planned, fixed, || names::choose(planned))?;
         let (s3, name) = (regional.s3(), creation.name());
         let attempted = format!("create the bucket {name:?}");
         let found = exists(s3, name).await;
-        let at_name = |e: AwsError| Diags::from(e.diag(&attempted).at(Path::of("name")));
+        let at_name = |e: AwsError| Diags::from(e.diag(&attempted).at(Path::of(BucketLayout::NAME)));
         let error = match (found, &creation.earlier) {
             (Ok(false), _) => return Ok((creation, false)),
             (Ok(true), Some(earlier)) if is_made_by(s3, name, regional, |f| earlier.made(f)).await => {
@@ -101,7 +101,9 @@ pub(super) async fn make(
         }
         Err(CallError::Call(e)) if e.is("BucketAlreadyOwnedByYou") => taken(name, true),
         Err(CallError::Call(e)) if e.is("BucketAlreadyExists") => taken(name, false),
-        Err(CallError::Call(e)) if e.is("InvalidBucketName") => e.diag(&attempted).at(Path::of("name")).into(),
+        Err(CallError::Call(e)) if e.is("InvalidBucketName") => {
+            e.diag(&attempted).at(Path::of(BucketLayout::NAME)).into()
+        }
         Err(failed) => {
             // A request may have reached S3 although its answer did not come back. Only a look tells.
             if let Ok(false) = exists(s3, name).await {
@@ -126,5 +128,5 @@ fn taken(name: &str, ours: bool) -> Diags {
                  another name."
         )
     };
-    Diag::error("Bucket name already taken", detail).at(Path::of("name")).into()
+    Diag::error("Bucket name already taken", detail).at(Path::of(BucketLayout::NAME)).into()
 }

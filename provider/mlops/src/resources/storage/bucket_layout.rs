@@ -27,7 +27,9 @@ use crate::aws::identity;
 use crate::aws::operation::{GRACE, half_made, stopped};
 use crate::aws::{names, tags};
 use crate::resources::storage::bucket_creation::{begin, make};
-use crate::resources::storage::bucket_model::{BucketLayout, CorsRule, PREFIX_NAME, addresses, key_prefix};
+use crate::resources::storage::bucket_model::{
+    BucketLayout, CorsRule, Encryption, LayoutPrefix, PREFIX_NAME, Transition, addresses, key_prefix,
+};
 use crate::resources::storage::bucket_settings::{self, Remote, SETTINGS, Setting};
 use crate::resources::storage::{bucket_lifecycle, bucket_policy};
 
@@ -57,26 +59,30 @@ impl Resource<Aws> for BucketLayoutResource {
 
     fn check_config(&self, config: &Value) -> Diags {
         let mut diags = Diags::new();
-        check_layout(config.attribute("layout"), &mut diags);
-        if let Some(defect) = config.attribute("policy").as_str().and_then(bucket_policy::defect) {
+        check_layout(config.attribute(BucketLayout::LAYOUT), &mut diags);
+        if let Some(defect) = config.attribute(BucketLayout::POLICY).as_str().and_then(bucket_policy::defect) {
             diags.push(
                 Diag::error("Invalid bucket policy", format!("This is not a bucket policy: {defect}."))
-                    .at(Path::of("policy")),
+                    .at(Path::of(BucketLayout::POLICY)),
             );
         }
-        let encryption = config.attribute("encryption");
-        let algorithm = encryption.attribute("sse_algorithm");
+        let encryption = config.attribute(BucketLayout::ENCRYPTION);
+        let algorithm = encryption.attribute(Encryption::SSE_ALGORITHM);
         let is_kms = algorithm.is_unknown() || algorithm.as_str().is_some_and(|a| a != "AES256");
-        if !is_kms && encryption.attribute("kms_master_key_id").as_str().is_some() {
+        if !is_kms && encryption.attribute(Encryption::KMS_MASTER_KEY_ID).as_str().is_some() {
             let detail = "`kms_master_key_id` requires `sse_algorithm = \"aws:kms\"` or `\"aws:kms:dsse\"`.";
-            diags.push(Diag::error("KMS key requires aws:kms", detail).at(Path::parse("encryption.kms_master_key_id")));
+            diags.push(
+                Diag::error("KMS key requires aws:kms", detail)
+                    .at(Path::of(BucketLayout::ENCRYPTION).attribute(Encryption::KMS_MASTER_KEY_ID)),
+            );
         }
         if algorithm.as_str() == Some("aws:kms:dsse")
-            && encryption.attribute("bucket_key_enabled").as_bool() == Some(true)
+            && encryption.attribute(Encryption::BUCKET_KEY_ENABLED).as_bool() == Some(true)
         {
             let detail = "S3 Bucket Keys do not support `aws:kms:dsse`.";
             diags.push(
-                Diag::error("S3 Bucket Key not supported", detail).at(Path::parse("encryption.bucket_key_enabled")),
+                Diag::error("S3 Bucket Key not supported", detail)
+                    .at(Path::of(BucketLayout::ENCRYPTION).attribute(Encryption::BUCKET_KEY_ENABLED)),
             );
         }
         diags
@@ -87,27 +93,30 @@ impl Resource<Aws> for BucketLayoutResource {
         names::plan(plan);
         tags::plan(cx, plan);
         plan_encryption(plan);
-        let versioned = matches!(plan.prior.attribute("versioning").as_str(), Some("Enabled" | "Suspended"));
-        if versioned && plan.get("versioning").as_str() == Some("Disabled") {
+        let versioned =
+            matches!(plan.prior.attribute(BucketLayout::VERSIONING).as_str(), Some("Enabled" | "Suspended"));
+        if versioned && plan.get(BucketLayout::VERSIONING).as_str() == Some("Disabled") {
             let detail = "Versioning was enabled for the bucket, and S3 cannot disable it again. \"Suspended\" stops \
                           creating versions.";
-            return Err(Diag::error("Versioning cannot be disabled", detail).at(Path::of("versioning")).into());
+            return Err(Diag::error("Versioning cannot be disabled", detail)
+                .at(Path::of(BucketLayout::VERSIONING))
+                .into());
         }
         let known = |v: &Value| v.as_str().map(str::to_owned);
-        let name = known(plan.get("name"));
-        if let (true, Some(name), Some(region)) = (plan.is_create(), &name, known(plan.get("region"))) {
+        let name = known(plan.get(BucketLayout::NAME));
+        if let (true, Some(name), Some(region)) = (plan.is_create(), &name, known(plan.get(BucketLayout::REGION))) {
             for (attribute, value) in addresses(name, &region) {
                 plan.set(attribute, value);
             }
         }
-        let uris = planned_uris(name.as_deref(), plan.get("layout"));
-        plan.set("uris", uris);
+        let uris = planned_uris(name.as_deref(), plan.get(BucketLayout::LAYOUT));
+        plan.set(BucketLayout::URIS, uris);
         Ok(())
     }
 
     async fn create(&self, cx: &Context<Aws>, planned: Value) -> Result<Value> {
         let aws = cx.client()?;
-        let regional = aws.region(planned.attribute("region").as_str());
+        let regional = aws.region(planned.attribute(BucketLayout::REGION).as_str());
         let (mut creation, there) = begin(cx, &regional, &planned).await?;
         let layout = complete(aws, &regional, &planned, creation.name())?;
         if !there {
@@ -138,16 +147,16 @@ impl Resource<Aws> for BucketLayoutResource {
 
     async fn read(&self, cx: &Context<Aws>, state: Value) -> Result<Option<Value>> {
         let aws = cx.client()?;
-        let region = aws.region(state.attribute("region").as_str()).region().to_owned();
+        let region = aws.region(state.attribute(BucketLayout::REGION).as_str()).region().to_owned();
         // What is read is in the state.
-        aws.creations().seen(TYPE, &region, state.attribute("name").as_str().unwrap_or_default(), false);
+        aws.creations().seen(TYPE, &region, state.attribute(BucketLayout::NAME).as_str().unwrap_or_default(), false);
         look(cx, state, &SETTINGS.iter().collect::<Vec<_>>()).await
     }
 
     async fn update(&self, cx: &Context<Aws>, update: Update) -> Result<Value> {
         let aws = cx.client()?;
-        let regional = aws.region(update.prior.attribute("region").as_str());
-        let name = update.prior.attribute("name").as_str().unwrap_or_default();
+        let regional = aws.region(update.prior.attribute(BucketLayout::REGION).as_str());
+        let name = update.prior.attribute(BucketLayout::NAME).as_str().unwrap_or_default();
         let layout = complete(aws, &regional, &update.planned, name)?;
         let wanted = layout.clone().into_value();
         let mut current = update.prior.clone();
@@ -160,7 +169,7 @@ impl Resource<Aws> for BucketLayoutResource {
             for attribute in setting.attributes {
                 current.set_attribute(attribute, wanted.attribute(attribute).clone());
             }
-            current.set_attribute("uris", wanted.attribute("uris").clone());
+            current.set_attribute(BucketLayout::URIS, wanted.attribute(BucketLayout::URIS).clone());
             cx.save(current.clone());
         }
         self.see(cx, &regional, &layout, &changed).await?;
@@ -227,8 +236,8 @@ impl Resource<Aws> for BucketLayoutResource {
             return Err(Diag::error("Invalid import ID", detail).into());
         }
         let mut state = self.schema().object.null_value();
-        state.set_attribute("name", Value::from(name));
-        state.set_attribute("region", Value::from(region.map(str::to_owned)));
+        state.set_attribute(BucketLayout::NAME, Value::from(name));
+        state.set_attribute(BucketLayout::REGION, Value::from(region.map(str::to_owned)));
         Ok(state)
     }
 }
@@ -273,8 +282,8 @@ impl BucketLayoutResource {
 /// The attributes with these settings as the bucket has them; None if there is no such bucket.
 async fn look(cx: &Context<Aws>, state: Value, settings: &[&Setting]) -> Result<Option<Value>> {
     let aws = cx.client()?;
-    let regional = aws.region(state.attribute("region").as_str());
-    let name = state.attribute("name").as_str().unwrap_or_default().to_owned();
+    let regional = aws.region(state.attribute(BucketLayout::REGION).as_str());
+    let name = state.attribute(BucketLayout::NAME).as_str().unwrap_or_default().to_owned();
     let attempted = || format!("read the bucket {name:?}");
     // Who has just written some of the settings knows that it is there.
     let all = settings.len() == SETTINGS.len();
@@ -287,8 +296,8 @@ async fn look(cx: &Context<Aws>, state: Value, settings: &[&Setting]) -> Result<
     let mut value = as_is(remote, known).into_value();
     if let Some(remote_tags) = remote_tags {
         let (own_tags, all_tags) = tags::read(aws, &remote_tags, &state);
-        value.set_attribute("tags", own_tags);
-        value.set_attribute("tags_all", all_tags);
+        value.set_attribute(BucketLayout::TAGS, own_tags);
+        value.set_attribute(BucketLayout::TAGS_ALL, all_tags);
     }
     Ok(Some(value))
 }
@@ -296,14 +305,14 @@ async fn look(cx: &Context<Aws>, state: Value, settings: &[&Setting]) -> Result<
 /// The typed attributes with whatever follows from name and region.
 fn complete(aws: &Aws, regional: &Regional, value: &Value, name: &str) -> Result<BucketLayout> {
     let mut value = value.clone();
-    value.set_attribute("name", Value::from(name));
-    value.set_attribute("region", Value::from(regional.region()));
+    value.set_attribute(BucketLayout::NAME, Value::from(name));
+    value.set_attribute(BucketLayout::REGION, Value::from(regional.region()));
     for (attribute, address) in addresses(name, regional.region()) {
         value.set_attribute(attribute, address);
     }
-    value.set_attribute("tags_all", tags::to_value(&tags::wanted(aws, &value)));
+    value.set_attribute(BucketLayout::TAGS_ALL, tags::to_value(&tags::wanted(aws, &value)));
     // URIs of a generated name are not known in the plan: they have nulls in them here.
-    value.set_attribute("uris", Value::Null);
+    value.set_attribute(BucketLayout::URIS, Value::Null);
     let mut layout = BucketLayout::from_value(&value, &Path::root())?;
     if layout.encryption.bucket_key_enabled.is_none() {
         layout.encryption.bucket_key_enabled = Some(layout.encryption.sse_algorithm == "aws:kms");
@@ -384,7 +393,7 @@ async fn not_empty(s3: &Client, name: &str) -> Diags {
             contents.versions, contents.markers
         ),
     )
-    .at(Path::of("force_destroy"))
+    .at(Path::of(BucketLayout::FORCE_DESTROY))
     .into()
 }
 
@@ -428,15 +437,15 @@ fn without_empty(rules: Option<Vec<CorsRule>>) -> Option<Vec<CorsRule>> {
 }
 
 fn plan_encryption(plan: &mut Plan<'_>) {
-    let configured = plan.config.attribute("encryption");
-    if configured.as_entries().is_none() || !configured.attribute("bucket_key_enabled").is_null() {
+    let configured = plan.config.attribute(BucketLayout::ENCRYPTION);
+    if configured.as_entries().is_none() || !configured.attribute(Encryption::BUCKET_KEY_ENABLED).is_null() {
         return;
     }
-    let key = match plan.get("encryption").attribute("sse_algorithm") {
+    let key = match plan.get(BucketLayout::ENCRYPTION).attribute(Encryption::SSE_ALGORITHM) {
         Value::String(algorithm) => Value::from(algorithm == "aws:kms"),
         _ => Value::unknown_not_null(),
     };
-    plan.set_at(&Path::parse("encryption.bucket_key_enabled"), key);
+    plan.set_at(&Path::of(BucketLayout::ENCRYPTION).attribute(Encryption::BUCKET_KEY_ENABLED), key);
 }
 
 fn planned_uris(name: Option<&str>, layout: &Value) -> Value {
@@ -444,7 +453,7 @@ fn planned_uris(name: Option<&str>, layout: &Value) -> Value {
         return Value::unknown_not_null();
     }
     let uri = |folder: &str, attributes: &Value| {
-        let prefix = attributes.attribute("prefix");
+        let prefix = attributes.attribute(LayoutPrefix::PREFIX);
         match name {
             Some(name) if !attributes.is_unknown() && !prefix.is_unknown() => {
                 Value::from(format!("s3://{name}/{}", key_prefix(folder, prefix.as_str())))
@@ -460,12 +469,12 @@ fn planned_uris(name: Option<&str>, layout: &Value) -> Value {
 fn check_layout(layout: &Value, diags: &mut Diags) {
     let mut prefixes: BTreeMap<String, &str> = BTreeMap::new();
     for (name, folder) in layout.as_entries().into_iter().flatten() {
-        let path = Path::of("layout").key(name);
+        let path = Path::of(BucketLayout::LAYOUT).key(name);
         if !PREFIX_NAME.accepts(&Value::from(name.as_str())) {
             let detail = format!("{name:?} is not a valid name of a prefix: it must be {}.", PREFIX_NAME.expected());
             diags.push(Diag::error("Invalid name in layout", detail).at(path.clone()));
         }
-        let prefix = folder.attribute("prefix");
+        let prefix = folder.attribute(LayoutPrefix::PREFIX);
         if !folder.is_unknown() && !prefix.is_unknown() {
             let prefix = key_prefix(name, prefix.as_str());
             if let Some(other) = prefixes.insert(prefix.clone(), name) {
@@ -480,11 +489,13 @@ fn check_layout(layout: &Value, diags: &mut Diags) {
 /// Source: S3 User Guide, "Transitioning objects using Amazon S3 Lifecycle".
 fn check_ages(folder: &Value, path: &Path, diags: &mut Diags) {
     let days = |v: &Value| v.as_number().and_then(|n| n.to_i64());
-    let expiration = days(folder.attribute("expiration_days"));
-    for (i, transition) in folder.attribute("transitions").as_elements().unwrap_or_default().iter().enumerate() {
-        let here = path.attribute("transitions").index(i).attribute("days");
-        let Some(age) = days(transition.attribute("days")) else { continue };
-        let class = transition.attribute("storage_class").as_str().unwrap_or_default();
+    let expiration = days(folder.attribute(LayoutPrefix::EXPIRATION_DAYS));
+    for (i, transition) in
+        folder.attribute(LayoutPrefix::TRANSITIONS).as_elements().unwrap_or_default().iter().enumerate()
+    {
+        let here = path.attribute(LayoutPrefix::TRANSITIONS).index(i).attribute(Transition::DAYS);
+        let Some(age) = days(transition.attribute(Transition::DAYS)) else { continue };
+        let class = transition.attribute(Transition::STORAGE_CLASS).as_str().unwrap_or_default();
         if matches!(class, "STANDARD_IA" | "ONEZONE_IA") && age < 30 {
             let detail = format!("Objects can transition to {class} after 30 days at the earliest.");
             diags.push(Diag::error("Transition before the minimum age", detail).at(here.clone()));

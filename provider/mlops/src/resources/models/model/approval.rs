@@ -10,7 +10,11 @@ use crate::aws::arn::Arn;
 use crate::aws::client::Aws;
 use crate::aws::operation::{Failure, NEVER, call, is_one_of};
 use crate::engine::Hooks;
+use crate::resources::models::model::SageMakerModel;
+use crate::resources::models::model::container::Container;
 use crate::resources::models::model_package::MODEL_PACKAGE;
+use crate::resources::models::model_package::attributes::Changeable;
+use crate::shapes::fields::Named;
 
 /// Looks up the approval of the model packages of a new model. Terraform plans again when it applies, so that a package
 /// whose ARN only the apply knows is looked up then.
@@ -20,10 +24,10 @@ pub(super) struct Approval;
 impl Hooks for Approval {
     async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
         let is_new = plan.is_create() || plan.replaces();
-        if cx.try_client().is_none() || !is_new || plan.get("require_approved").as_bool() != Some(true) {
+        if cx.try_client().is_none() || !is_new || plan.get(SageMakerModel::REQUIRE_APPROVED).as_bool() != Some(true) {
             return Ok(());
         }
-        let region = plan.get("region").as_str();
+        let region = plan.get(Named::REGION).as_str();
         let mut diags = Diags::new();
         for (at, package) in versions(plan.planned()) {
             diags.0.extend(refuse_unless_approved(cx, region, package).await.0.into_iter().map(|d| d.at(at.clone())));
@@ -35,13 +39,15 @@ impl Hooks for Approval {
 /// The versions of groups among a model's packages, with where they are named. Other packages have no approval. Source: the
 /// service model, DescribeModelPackage's `VersionedArnOrName`.
 fn versions(model: &Value) -> Vec<(Path, &str)> {
-    let containers = model.attribute("containers").as_elements().unwrap_or_default().iter().enumerate();
-    let containers = containers.map(|(i, container)| (Path::of("containers").index(i), container));
-    let all = [(Path::of("primary_container"), model.attribute("primary_container"))].into_iter().chain(containers);
+    let containers = model.attribute(SageMakerModel::CONTAINERS).as_elements().unwrap_or_default().iter().enumerate();
+    let containers = containers.map(|(i, container)| (Path::of(SageMakerModel::CONTAINERS).index(i), container));
+    let all = [(Path::of(SageMakerModel::PRIMARY_CONTAINER), model.attribute(SageMakerModel::PRIMARY_CONTAINER))]
+        .into_iter()
+        .chain(containers);
     let named = all.filter_map(|(at, container)| {
-        let package = container.attribute("model_package_name").as_str()?;
+        let package = container.attribute(Container::MODEL_PACKAGE_NAME).as_str()?;
         let (_, version) = package.rsplit_once('/')?;
-        version.bytes().all(|b| b.is_ascii_digit()).then(|| (at.attribute("model_package_name"), package))
+        version.bytes().all(|b| b.is_ascii_digit()).then(|| (at.attribute(Container::MODEL_PACKAGE_NAME), package))
     });
     named.collect()
 }
@@ -65,11 +71,11 @@ async fn refuse_unless_approved(cx: &Context<Aws>, region: Option<&str>, package
             return diags;
         }
     };
-    let status = description.attribute("model_approval_status").as_str().unwrap_or("not set");
+    let status = description.attribute(Changeable::MODEL_APPROVAL_STATUS).as_str().unwrap_or("not set");
     if status == "Approved" {
         return Diags::new();
     }
-    let reason = description.attribute("approval_description").as_str();
+    let reason = description.attribute(Changeable::APPROVAL_DESCRIPTION).as_str();
     let reason = reason.map(|reason| format!(" Its approval description is: {reason}")).unwrap_or_default();
     let arn = description.attribute("model_package_arn").as_str().unwrap_or(package);
     let detail = format!(

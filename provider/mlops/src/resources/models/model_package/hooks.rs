@@ -9,6 +9,8 @@ use tfplug::value::{Path, Value};
 use super::MODEL_PACKAGE;
 use crate::aws::client::Aws;
 use crate::engine::Hooks;
+use crate::resources::models::model_package::ModelPackage;
+use crate::resources::models::model_package::attributes::Changeable;
 
 pub(super) struct PackageHooks;
 
@@ -16,22 +18,22 @@ pub(super) struct PackageHooks;
 impl Hooks for PackageHooks {
     async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
         // AWS updates versions only.
-        if !plan.is_create() && !plan.get("model_package_name").is_null() {
+        if !plan.is_create() && !plan.get(ModelPackage::MODEL_PACKAGE_NAME).is_null() {
             let changed = MODEL_PACKAGE.updates.iter().flat_map(|by| by.triggers());
             changed.for_each(|attribute| plan.requires_replace(Path::of(attribute)));
         }
         // AWS takes it of a version that has none. What somebody approved must not become something else: CloudFormation,
         // AWS::SageMaker::ModelPackage, has it create-only.
-        if !plan.is_create() && !plan.prior.attribute("inference_specification").is_null() {
-            plan.requires_replace(Path::of("inference_specification"));
+        if !plan.is_create() && !plan.prior.attribute(Changeable::INFERENCE_SPECIFICATION).is_null() {
+            plan.requires_replace(Path::of(Changeable::INFERENCE_SPECIFICATION));
         }
         Ok(())
     }
 
     fn after_read(&self, description: &Value, _: &Value, value: &mut Value) {
         // A version has no name of its own, but the member is required in the description.
-        if !description.attribute("model_package_group_name").is_null() {
-            value.set_attribute("model_package_name", Value::Null);
+        if !description.attribute(ModelPackage::MODEL_PACKAGE_GROUP_NAME).is_null() {
+            value.set_attribute(ModelPackage::MODEL_PACKAGE_NAME, Value::Null);
         }
     }
 }

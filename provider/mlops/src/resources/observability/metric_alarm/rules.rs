@@ -10,7 +10,10 @@ use tfplug::number::Number;
 use tfplug::validator::Validator;
 use tfplug::value::{Path, Value};
 
+use crate::resources::observability::metric_alarm::MetricAlarm;
 use crate::shapes::alarm::actions;
+use crate::shapes::evaluation::EvaluationWindow;
+use crate::shapes::metric_query::{MetricDataQuery, OneMetric};
 
 /// Comparisons with a threshold, and with the bounds of a band.
 pub(super) const OPERATORS: Validator = Validator::OneOf(&[
@@ -92,15 +95,15 @@ pub(super) fn keep_defaults(state: &Value, value: &mut Value) {
 /// What AWS would refuse of an alarm. Unknown values pass.
 pub(super) fn check(alarm: &Value) -> Diags {
     let mut found = Found(Diags::new());
-    if alarm.attribute("evaluation_criteria").is_null() {
+    if alarm.attribute(MetricAlarm::EVALUATION_CRITERIA).is_null() {
         check_threshold(alarm, &mut found);
     } else {
         for attribute in NOT_WITH_CRITERIA.iter().filter(|a| is_known(alarm.attribute(a))) {
             found.refuse(attribute, format!("`{attribute}` conflicts with `evaluation_criteria`."));
         }
     }
-    let (statistic, extended) = (alarm.attribute("statistic"), alarm.attribute("extended_statistic"));
-    if is_known(alarm.attribute("metric_name")) && statistic.is_null() && extended.is_null() {
+    let (statistic, extended) = (alarm.attribute(OneMetric::STATISTIC), alarm.attribute(OneMetric::EXTENDED_STATISTIC));
+    if is_known(alarm.attribute(OneMetric::METRIC_NAME)) && statistic.is_null() && extended.is_null() {
         let detail = "With `metric_name`, one of `statistic` and `extended_statistic` must be set.";
         found.refuse("metric_name", detail.to_owned());
     }
@@ -135,12 +138,12 @@ fn check_threshold(alarm: &Value, found: &mut Found) {
             found.refuse(attribute, format!("`{attribute}` must be set, unless `evaluation_criteria` is."));
         }
     }
-    let band = alarm.attribute("threshold_metric_id");
-    if alarm.attribute("threshold").is_null() && band.is_null() {
+    let band = alarm.attribute(MetricAlarm::THRESHOLD_METRIC_ID);
+    if alarm.attribute(MetricAlarm::THRESHOLD).is_null() && band.is_null() {
         let detail = "One of `threshold` and `threshold_metric_id` must be set, unless `evaluation_criteria` is.";
         found.refuse("threshold", detail.to_owned());
     }
-    let operator = alarm.attribute("comparison_operator").as_str().filter(|o| RANGES.contains(o));
+    let operator = alarm.attribute(MetricAlarm::COMPARISON_OPERATOR).as_str().filter(|o| RANGES.contains(o));
     if let (Some(operator), true) = (operator, band.is_null()) {
         // Source: github.com/aws/aws-cdk issue 10540.
         found.refuse("comparison_operator", format!("`{operator}` requires `threshold_metric_id`."));
@@ -179,7 +182,9 @@ fn check_times(alarm: &Value, found: &mut Found) {
         );
         found.refuse("evaluation_periods", detail);
     }
-    if is_known(alarm.attribute("evaluation_window").attribute("wall_clock_window")) && !CLOCK.contains(&period) {
+    if is_known(alarm.attribute(MetricAlarm::EVALUATION_WINDOW).attribute(EvaluationWindow::WALL_CLOCK_WINDOW))
+        && !CLOCK.contains(&period)
+    {
         let detail = format!("With a wall clock window, `period` must be one of {CLOCK:?}, not {period}.");
         found.refuse("period", detail);
     }
@@ -192,9 +197,9 @@ fn begins_with(expression: &str, function: &str) -> bool {
 }
 
 fn check_queries(alarm: &Value, found: &mut Found) {
-    let Some(queries) = alarm.attribute("metrics").as_elements() else { return };
-    let at = |i: usize, attribute: &str| Path::of("metrics").index(i).attribute(attribute);
-    let ids: Vec<Option<&str>> = queries.iter().map(|q| q.attribute("id").as_str()).collect();
+    let Some(queries) = alarm.attribute(MetricAlarm::METRICS).as_elements() else { return };
+    let at = |i: usize, attribute: &str| Path::of(MetricAlarm::METRICS).index(i).attribute(attribute);
+    let ids: Vec<Option<&str>> = queries.iter().map(|q| q.attribute(MetricDataQuery::ID).as_str()).collect();
     let known: BTreeSet<&str> = ids.iter().flatten().copied().collect();
     for (i, id) in ids.iter().enumerate().filter(|(i, id)| id.is_some() && ids[..*i].contains(id)) {
         found.at(at(i, "id"), format!("The ID `{}` is used more than once.", id.unwrap_or_default()));
@@ -206,7 +211,7 @@ fn check_queries(alarm: &Value, found: &mut Found) {
         }
     }
     for (i, query) in queries.iter().enumerate() {
-        let Some(expression) = query.attribute("expression").as_str() else { continue };
+        let Some(expression) = query.attribute(MetricDataQuery::EXPRESSION).as_str() else { continue };
         if words_of(expression).any(|word| word == "SEARCH") {
             // Source: CloudWatch user guide, using-search-expressions.
             found.at(at(i, "expression"), "An alarm cannot watch a `SEARCH` expression.".to_owned());
@@ -236,12 +241,12 @@ fn names_in(expression: &str) -> impl Iterator<Item = &str> {
 
 /// What the alarm watches is one element, and a band beside it if it is compared with one.
 fn check_returned(alarm: &Value, queries: &[Value], found: &mut Found) {
-    let band = alarm.attribute("threshold_metric_id");
+    let band = alarm.attribute(MetricAlarm::THRESHOLD_METRIC_ID);
     if let Some(band) = band.as_str()
-        && queries.iter().all(|q| !q.attribute("id").is_unknown())
+        && queries.iter().all(|q| !q.attribute(MetricDataQuery::ID).is_unknown())
     {
-        let named = queries.iter().find(|q| q.attribute("id").as_str() == Some(band));
-        let expression = named.map(|q| q.attribute("expression"));
+        let named = queries.iter().find(|q| q.attribute(MetricDataQuery::ID).as_str() == Some(band));
+        let expression = named.map(|q| q.attribute(MetricDataQuery::EXPRESSION));
         if named.is_none() {
             found.refuse("threshold_metric_id", format!("`{band}` is not the ID of an element of `metrics`."));
         } else if expression
@@ -252,9 +257,9 @@ fn check_returned(alarm: &Value, queries: &[Value], found: &mut Found) {
             found.refuse("threshold_metric_id", detail);
         }
     }
-    let others = queries.iter().filter(|q| band.is_null() || q.attribute("id") != band);
+    let others = queries.iter().filter(|q| band.is_null() || q.attribute(MetricDataQuery::ID) != band);
     let returned: Vec<&Value> =
-        others.map(|q| q.attribute("return_data")).filter(|r| r.as_bool() != Some(false)).collect();
+        others.map(|q| q.attribute(MetricDataQuery::RETURN_DATA)).filter(|r| r.as_bool() != Some(false)).collect();
     if !band.is_unknown() && returned.iter().all(|r| !r.is_unknown()) && returned.len() != 1 {
         let detail = format!(
             "Exactly one element of `metrics` must be what the alarm watches, besides a band of anomaly detection, and {} are. \

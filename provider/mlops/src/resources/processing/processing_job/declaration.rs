@@ -16,7 +16,7 @@ use crate::engine::statuses::Statuses;
 use crate::engine::{Activity, Create, Declared, Delete, Given, Hooks, Logs, Read, Scripts, Stop};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
-use crate::shapes::processing::check;
+use crate::shapes::processing::{ProcessingInput, ProcessingOutput, ProcessingOutputConfig, ProcessingS3Output, check};
 use crate::source_code::input;
 
 /// The declaration.
@@ -86,9 +86,9 @@ struct ProcessingHooks;
 impl Hooks for ProcessingHooks {
     fn check_config(&self, config: &Value) -> Diags {
         let mut diags = check(config);
-        let inputs = config.attribute("processing_inputs").as_elements().unwrap_or_default();
-        let is_code = |of: &Value| of.attribute("input_name").as_str() == Some(input::NAME);
-        if config.attribute("source_code").is_null() {
+        let inputs = config.attribute(ProcessingJob::PROCESSING_INPUTS).as_elements().unwrap_or_default();
+        let is_code = |of: &Value| of.attribute(ProcessingInput::INPUT_NAME).as_str() == Some(input::NAME);
+        if config.attribute(ProcessingJob::SOURCE_CODE).is_null() {
             return diags;
         }
         let detail = match inputs.len() {
@@ -98,30 +98,33 @@ impl Hooks for ProcessingHooks {
             }
             _ => return diags,
         };
-        diags.push(Diag::error("No place for source_code", detail).at(Path::of("processing_inputs")));
+        diags.push(Diag::error("No place for source_code", detail).at(Path::of(ProcessingJob::PROCESSING_INPUTS)));
         diags
     }
 
     async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
         let uris = output_uris(plan.planned());
         // An import finds none where there are none, and stays so.
-        let imported = !plan.is_create() && plan.prior.attribute("output_uris").is_null();
-        plan.set("output_uris", if imported && uris.is_empty() { Value::Null } else { uris });
+        let imported = !plan.is_create() && plan.prior.attribute(ProcessingJob::OUTPUT_URIS).is_null();
+        plan.set(ProcessingJob::OUTPUT_URIS, if imported && uris.is_empty() { Value::Null } else { uris });
         Ok(())
     }
 
     fn after_read(&self, _: &Value, _: &Value, value: &mut Value) {
         let uris = output_uris(value);
-        value.set_attribute("output_uris", uris);
+        value.set_attribute(ProcessingJob::OUTPUT_URIS, uris);
     }
 }
 
 /// The S3 URIs of a job's outputs, by name; unknown while a part of them is.
 fn output_uris(job: &Value) -> Value {
-    let outputs = job.attribute("processing_output_config").attribute("outputs");
+    let outputs = job.attribute(ProcessingJob::PROCESSING_OUTPUT_CONFIG).attribute(ProcessingOutputConfig::OUTPUTS);
     let mut uris = BTreeMap::new();
     for output in outputs.as_elements().unwrap_or_default() {
-        match (output.attribute("output_name"), output.attribute("s3_output").attribute("s3_uri")) {
+        match (
+            output.attribute(ProcessingOutput::OUTPUT_NAME),
+            output.attribute(ProcessingOutput::S3_OUTPUT).attribute(ProcessingS3Output::S3_URI),
+        ) {
             (_, Value::Null) => {}
             (Value::String(name), uri) => drop(uris.insert(name.clone(), uri.clone())),
             _ => return Value::unknown_not_null(),

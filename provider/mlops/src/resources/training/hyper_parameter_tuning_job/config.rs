@@ -170,7 +170,7 @@ impl Validate for Range {
             if self.whole { text.parse::<i64>().ok().map(|n| n as f64) } else { text.parse().ok() }
         };
         let (Some(min), Some(max)) = (number("min_value"), number("max_value")) else { return false };
-        let fits = match range.attribute("scaling_type").as_str() {
+        let fits = match range.attribute(ParameterRange::SCALING_TYPE).as_str() {
             Some("Logarithmic") => min > 0.0,
             Some("ReverseLogarithmic") => !self.whole && min >= 0.0 && max < 1.0,
             _ => true,

@@ -12,6 +12,7 @@ use crate::aws::operation::{error, error_ending};
 use crate::engine::children::Children;
 use crate::engine::statuses::Statuses;
 use crate::engine::{Activity, Create, Declared, Delete, Given, Hooks, Read, Scripts, Settings, Stop};
+use crate::resources::training::hyper_parameter_tuning_job::definition::{TrainingJobDefinition, TuningAlgorithm};
 use crate::resources::training::training_job::TRAINING_JOB;
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{NEW_ROLE, named};
@@ -122,9 +123,10 @@ impl Hooks for TuningHooks {
     }
 
     fn after_read(&self, _: &Value, state: &Value, value: &mut Value) {
-        let one = Path::of("training_job_definition");
-        let several = Path::of("training_job_definitions");
-        let count = value.attribute("training_job_definitions").as_elements().map_or(0, <[Value]>::len);
+        let one = Path::of(HyperParameterTuningJob::TRAINING_JOB_DEFINITION);
+        let several = Path::of(HyperParameterTuningJob::TRAINING_JOB_DEFINITIONS);
+        let count =
+            value.attribute(HyperParameterTuningJob::TRAINING_JOB_DEFINITIONS).as_elements().map_or(0, <[Value]>::len);
         for at in [one].into_iter().chain((0..count).map(|i| several.index(i))) {
             let known = state.at(&at).cloned().unwrap_or(Value::Null);
             if let Some(definition) = value.at_mut(&at) {
@@ -138,22 +140,26 @@ impl Hooks for TuningHooks {
 /// algorithm by its name, if the user named it so. Source: ACK's hyper_parameter_tuning_job/custom_delta.go;
 /// terraform-provider-aws, hyper_parameter_tuning_job.go.
 fn hide_what_aws_adds(known: &Value, definition: &mut Value) {
-    let before = known.attribute("static_hyper_parameters");
-    if let Some(described) = definition.attribute("static_hyper_parameters").as_entries() {
+    let before = known.attribute(TrainingJobDefinition::STATIC_HYPER_PARAMETERS);
+    if let Some(described) = definition.attribute(TrainingJobDefinition::STATIC_HYPER_PARAMETERS).as_entries() {
         let is_own =
             |name: &String| !name.starts_with('_') || before.as_entries().is_some_and(|b| b.contains_key(name));
         let own: BTreeMap<_, _> =
             described.iter().filter(|(name, _)| is_own(name)).map(|(name, v)| (name.clone(), v.clone())).collect();
         let shown = if own.is_empty() && before.is_null() { Value::Null } else { Value::Map(own) };
-        definition.set_attribute("static_hyper_parameters", shown);
+        definition.set_attribute(TrainingJobDefinition::STATIC_HYPER_PARAMETERS, shown);
     }
-    let name = known.attribute("algorithm_specification").attribute("algorithm_name").clone();
-    if let (Some(algorithm), Some(text)) = (definition.at_mut(&Path::of("algorithm_specification")), name.as_str())
+    let name = known
+        .attribute(TrainingJobDefinition::ALGORITHM_SPECIFICATION)
+        .attribute(TuningAlgorithm::ALGORITHM_NAME)
+        .clone();
+    if let (Some(algorithm), Some(text)) =
+        (definition.at_mut(&Path::of(TrainingJobDefinition::ALGORITHM_SPECIFICATION)), name.as_str())
         && algorithm
-            .attribute("algorithm_name")
+            .attribute(TuningAlgorithm::ALGORITHM_NAME)
             .as_str()
             .is_some_and(|arn| arn.ends_with(&format!(":algorithm/{text}")))
     {
-        algorithm.set_attribute("algorithm_name", name);
+        algorithm.set_attribute(TuningAlgorithm::ALGORITHM_NAME, name);
     }
 }

@@ -3,6 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::resources::training::hyper_parameter_tuning_job::HyperParameterTuningJob;
+use crate::resources::training::hyper_parameter_tuning_job::config::{
+    Objective, ParameterRange, ResourceLimits, TuningJobConfig,
+};
+use crate::resources::training::hyper_parameter_tuning_job::definition::{TrainingJobDefinition, TuningAlgorithm};
+use crate::shapes::training::{MetricDefinition, StoppingCondition};
 use tfplug::diag::{Diag, Diags};
 use tfplug::value::{Path, Value};
 
@@ -21,22 +27,27 @@ pub(super) fn check(job: &Value) -> Diags {
     let several = job.attribute(DEFINITIONS);
     for (i, definition) in several.as_elements().unwrap_or_default().iter().enumerate() {
         let at = Path::of(DEFINITIONS).index(i);
-        let name = definition.attribute("definition_name");
+        let name = definition.attribute(TrainingJobDefinition::DEFINITION_NAME);
         if name.is_null() {
-            rules.refuse(&at.attribute("definition_name"), "Each of several definitions needs a name.");
+            rules.refuse(
+                &at.attribute(TrainingJobDefinition::DEFINITION_NAME),
+                "Each of several definitions needs a name.",
+            );
         }
         let earlier = several.as_elements().unwrap_or_default().iter().take(i);
-        if name.as_str().is_some() && earlier.clone().any(|e| e.attribute("definition_name") == name) {
-            rules.refuse(&at.attribute("definition_name"), "Another definition has this name.");
+        if name.as_str().is_some()
+            && earlier.clone().any(|e| e.attribute(TrainingJobDefinition::DEFINITION_NAME) == name)
+        {
+            rules.refuse(&at.attribute(TrainingJobDefinition::DEFINITION_NAME), "Another definition has this name.");
         }
         rules.definition(definition, &at);
     }
-    let one = job.attribute("training_job_definition");
+    let one = job.attribute(HyperParameterTuningJob::TRAINING_JOB_DEFINITION);
     if one.as_entries().is_some() {
-        rules.definition(one, &Path::of("training_job_definition"));
+        rules.definition(one, &Path::of(HyperParameterTuningJob::TRAINING_JOB_DEFINITION));
     }
     let all = several.as_elements().unwrap_or_default();
-    let variables = all.iter().filter_map(|d| d.attribute("environment").as_entries());
+    let variables = all.iter().filter_map(|d| d.attribute(TrainingJobDefinition::ENVIRONMENT).as_entries());
     if variables.map(std::collections::BTreeMap::len).sum::<usize>() > MOST_VARIABLES {
         rules.refuse(
             &Path::of(DEFINITIONS),
@@ -61,30 +72,32 @@ impl<'a> Rules<'a> {
 
     /// The strategy; None while it is unknown.
     fn strategy_name(&self) -> Option<&'a str> {
-        let strategy = self.config.attribute("strategy");
+        let strategy = self.config.attribute(TuningJobConfig::STRATEGY);
         if strategy.is_null() { Some("Bayesian") } else { strategy.as_str() }
     }
 
     fn strategy(&mut self) {
         let at = Path::of(CONFIG);
         let hyperband = self.strategy_name().map(|name| name == "Hyperband");
-        if hyperband == Some(false) && self.config.attribute("strategy_config").as_entries().is_some() {
-            self.refuse(&at.attribute("strategy_config"), "It needs the strategy `Hyperband`.");
+        if hyperband == Some(false) && self.config.attribute(TuningJobConfig::STRATEGY_CONFIG).as_entries().is_some() {
+            self.refuse(&at.attribute(TuningJobConfig::STRATEGY_CONFIG), "It needs the strategy `Hyperband`.");
         }
-        if hyperband == Some(true) && self.config.attribute("training_job_early_stopping_type").as_str() == Some("Auto")
+        if hyperband == Some(true)
+            && self.config.attribute(TuningJobConfig::TRAINING_JOB_EARLY_STOPPING_TYPE).as_str() == Some("Auto")
         {
             self.refuse(
-                &at.attribute("training_job_early_stopping_type"),
+                &at.attribute(TuningJobConfig::TRAINING_JOB_EARLY_STOPPING_TYPE),
                 "The strategy `Hyperband` has its own early stopping and needs `Off`.",
             );
         }
-        let limits = self.config.attribute("resource_limits");
+        let limits = self.config.attribute(TuningJobConfig::RESOURCE_LIMITS);
         let number = |name| limits.attribute(name).as_number();
         if let (Some(most), Some(parallel)) =
             (number("max_number_of_training_jobs"), number("max_parallel_training_jobs"))
             && parallel > most
         {
-            let at = at.attribute("resource_limits").attribute("max_parallel_training_jobs");
+            let at =
+                at.attribute(TuningJobConfig::RESOURCE_LIMITS).attribute(ResourceLimits::MAX_PARALLEL_TRAINING_JOBS);
             self.refuse(&at, "It is greater than `max_number_of_training_jobs`.");
         }
     }
@@ -100,28 +113,30 @@ impl<'a> Rules<'a> {
     fn definition(&mut self, definition: &'a Value, at: &Path) {
         self.objective(definition, at);
         self.ranges(definition, at);
-        let spot = definition.attribute("enable_managed_spot_training").as_bool() == Some(true);
-        let stopping = definition.attribute("stopping_condition");
-        if spot && !stopping.is_unknown() && stopping.attribute("max_wait_time_in_seconds").is_null() {
+        let spot = definition.attribute(TrainingJobDefinition::ENABLE_MANAGED_SPOT_TRAINING).as_bool() == Some(true);
+        let stopping = definition.attribute(TrainingJobDefinition::STOPPING_CONDITION);
+        if spot && !stopping.is_unknown() && stopping.attribute(StoppingCondition::MAX_WAIT_TIME_IN_SECONDS).is_null() {
             let detail = "Managed spot training needs `stopping_condition.max_wait_time_in_seconds`.";
-            self.refuse(&at.attribute("stopping_condition"), detail);
+            self.refuse(&at.attribute(TrainingJobDefinition::STOPPING_CONDITION), detail);
         }
     }
 
     fn objective(&mut self, definition: &'a Value, at: &Path) {
         let shared = "hyper_parameter_tuning_job_objective";
         let (objective, objective_at) = self.own_or_shared(definition, at, "tuning_objective", shared);
-        let metrics = definition.attribute("algorithm_specification").attribute("metric_definitions");
+        let metrics = definition
+            .attribute(TrainingJobDefinition::ALGORITHM_SPECIFICATION)
+            .attribute(TuningAlgorithm::METRIC_DEFINITIONS);
         let Some(metrics) = metrics.as_elements().filter(|m| !m.is_empty() && m.iter().all(Value::is_wholly_known))
         else {
             return;
         };
-        let named: Vec<&str> = metrics.iter().filter_map(|m| m.attribute("name").as_str()).collect();
-        match (objective, objective.attribute("metric_name").as_str()) {
+        let named: Vec<&str> = metrics.iter().filter_map(|m| m.attribute(MetricDefinition::NAME).as_str()).collect();
+        match (objective, objective.attribute(Objective::METRIC_NAME).as_str()) {
             (Value::Null, _) => self.refuse(&objective_at, "There is no objective to compare the training jobs by."),
             (_, Some(metric)) if !named.contains(&metric) => {
                 let detail = format!("The metric {metric:?} is none of `metric_definitions`: {}.", named.join(", "));
-                self.refuse(&objective_at.attribute("metric_name"), &detail);
+                self.refuse(&objective_at.attribute(Objective::METRIC_NAME), &detail);
             }
             _ => {}
         }
@@ -138,20 +153,20 @@ impl<'a> Rules<'a> {
                 self.refuse(&ranges_at.attribute(name), "The strategy `Grid` takes categorical values only.");
             }
         }
-        let fixed = definition.attribute("static_hyper_parameters").as_entries();
+        let fixed = definition.attribute(TrainingJobDefinition::STATIC_HYPER_PARAMETERS).as_entries();
         let mut seen = BTreeSet::new();
         let mut count = 0;
         for (list_name, list) in &lists {
             for (i, range) in list.as_elements().unwrap_or_default().iter().enumerate() {
                 count += 1;
-                let Some(name) = range.attribute("name").as_str() else { continue };
+                let Some(name) = range.attribute(ParameterRange::NAME).as_str() else { continue };
                 if !seen.insert(name) || fixed.is_some_and(|f| f.contains_key(name)) {
                     let detail = format!("The hyperparameter {name:?} has another range or a fixed value, too.");
-                    self.refuse(&ranges_at.attribute(list_name).index(i).attribute("name"), &detail);
+                    self.refuse(&ranges_at.attribute(list_name).index(i).attribute(ParameterRange::NAME), &detail);
                 }
             }
         }
-        if count == 0 && self.job.attribute("autotune").is_null() {
+        if count == 0 && self.job.attribute(HyperParameterTuningJob::AUTOTUNE).is_null() {
             self.refuse(&ranges_at, "There is no range to search, and no `autotune` that would find one.");
         }
         if count > MOST_SEARCHED {

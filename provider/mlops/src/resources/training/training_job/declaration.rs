@@ -14,6 +14,8 @@ use crate::engine::statuses::Statuses;
 use crate::engine::{Activity, Create, Declared, Delete, Given, Hooks, Logs, Read, Scripts, Settings, Stop, UpdateBy};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{NEW_ROLE, named};
+use crate::shapes::fields::{Job, Named};
+use crate::shapes::training::{OutputDataConfig, StoppingCondition};
 
 /// The declaration.
 pub static TRAINING_JOB: Declared = Declared {
@@ -93,26 +95,29 @@ struct TrainingHooks;
 impl Hooks for TrainingHooks {
     fn check_config(&self, config: &Value) -> Diags {
         let mut diags = Diags::new();
-        let spot = config.attribute("enable_managed_spot_training").as_bool() == Some(true);
-        let stopping = config.attribute("stopping_condition");
-        let wait = stopping.attribute("max_wait_time_in_seconds");
+        let spot = config.attribute(TrainingJob::ENABLE_MANAGED_SPOT_TRAINING).as_bool() == Some(true);
+        let stopping = config.attribute(TrainingJob::STOPPING_CONDITION);
+        let wait = stopping.attribute(StoppingCondition::MAX_WAIT_TIME_IN_SECONDS);
         if spot && wait.is_null() && !stopping.is_unknown() {
             let detail = "Managed spot training needs `stopping_condition.max_wait_time_in_seconds`.";
             let summary = "Missing max_wait_time_in_seconds for managed spot training";
-            diags.push(Diag::error(summary, detail).at(Path::of("stopping_condition")));
+            diags.push(Diag::error(summary, detail).at(Path::of(TrainingJob::STOPPING_CONDITION)));
         }
         diags
     }
 
     async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
         // AWS stores the artifact at a place that follows from the job's name.
-        let compressed = plan.get("output_data_config").attribute("compression_type").as_str() == Some("GZIP");
-        let waits = plan.get("wait_for_completion").as_bool() == Some(true);
-        let runs = plan.is_create() || plan.get("training_job_status").is_unknown();
+        let compressed =
+            plan.get(TrainingJob::OUTPUT_DATA_CONFIG).attribute(OutputDataConfig::COMPRESSION_TYPE).as_str()
+                == Some("GZIP");
+        let waits = plan.get(Job::WAIT_FOR_COMPLETION).as_bool() == Some(true);
+        let runs = plan.is_create() || plan.get(TrainingJob::TRAINING_JOB_STATUS).is_unknown();
         let output = plan.planned().at(&Path::parse(OUTPUT)).and_then(Value::as_str);
-        if let (true, Some(name), Some(output)) = (runs && compressed && waits, plan.get("name").as_str(), output) {
+        if let (true, Some(name), Some(output)) = (runs && compressed && waits, plan.get(Named::NAME).as_str(), output)
+        {
             let uri = format!("{}/{name}/output/model.tar.gz", output.trim_end_matches('/'));
-            plan.set("model_artifacts", Value::object([("s3_model_artifacts", Value::from(uri))]));
+            plan.set(TrainingJob::MODEL_ARTIFACTS, Value::object([("s3_model_artifacts", Value::from(uri))]));
         }
         Ok(())
     }
@@ -122,6 +127,6 @@ impl Hooks for TrainingHooks {
         let by_name = metrics
             .iter()
             .filter_map(|m| Some((m.attribute("metric_name").as_str()?.to_owned(), m.attribute("value").clone())));
-        value.set_attribute("final_metrics", Value::Map(by_name.collect()));
+        value.set_attribute(TrainingJob::FINAL_METRICS, Value::Map(by_name.collect()));
     }
 }
