@@ -140,6 +140,7 @@ async fn configure_in(mut config: Value, terraform_version: &str, env: Env) -> R
     let mut settings = Settings {
         sdk,
         region,
+        unknown: postponed.is_some(),
         sts_region,
         endpoints,
         s3_use_path_style: block.s3_use_path_style.unwrap_or_default(),

@@ -23,6 +23,7 @@ mod testing;
 mod wording;
 
 use tfplug::async_trait;
+use tfplug::context::Deferral;
 use tfplug::diag::{Diags, Result};
 use tfplug::resource::{DataSource, Function, Provider, Resource};
 use tfplug::schema::Schema;
@@ -59,6 +60,10 @@ impl Provider for Mlops {
 
     async fn configured(&self, aws: &Aws) -> Diags {
         resources::left_over(aws).await
+    }
+
+    fn deferral(&self, aws: &Aws) -> Option<Deferral> {
+        aws.is_unknown().then_some(Deferral::ProviderConfigUnknown)
     }
 
     fn unconfigured(&self) -> Diags {

@@ -7,6 +7,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+pub use crate::deferral::Deferral;
+use crate::deferral::Deferrals;
 use crate::diag::{Diag, Diags, Result};
 use crate::value::Value;
 
@@ -30,6 +32,7 @@ pub struct Context<C> {
     planned_private: Option<Arc<Private>>,
     saved: Arc<Mutex<Option<Value>>>,
     warnings: Arc<Mutex<Diags>>,
+    deferrals: Deferrals,
     cancel: CancellationToken,
     started: Instant,
     limit: Duration,
@@ -44,6 +47,7 @@ impl<C> Clone for Context<C> {
             planned_private: self.planned_private.clone(),
             saved: self.saved.clone(),
             warnings: self.warnings.clone(),
+            deferrals: self.deferrals.clone(),
             cancel: self.cancel.clone(),
             started: self.started,
             limit: self.limit,
@@ -61,6 +65,7 @@ impl<C> Context<C> {
             planned_private: None,
             saved: Arc::default(),
             warnings: Arc::default(),
+            deferrals: Deferrals::default(),
             cancel,
             started: Instant::now(),
             limit,
@@ -162,6 +167,26 @@ impl<C> Context<C> {
     /// Takes all the private data, at the end of the operation.
     pub fn take_private(&self) -> Private {
         std::mem::take(&mut *self.private.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether the client accepts that this plan, read or import is deferred: experimental builds of Terraform with
+    /// `-allow-deferral`, and Terraform Stacks. Each Terraform says so in an apply, too, and takes a deferral there for an
+    /// error: a reason for one must be gone once everything is known.
+    pub fn allows_deferral(&self) -> bool {
+        self.deferrals.allowed()
+    }
+
+    /// Defers the operation to a later apply, if the client accepts it; returns whether it does. If so, what the
+    /// operation returns is not looked at, unless it is a plan, which Terraform shows, or the read of an object, whose state
+    /// it keeps. If not, go on, and fail if you must.
+    pub fn defer(&self, why: Deferral) -> bool {
+        self.deferrals.ask(why)
+    }
+
+    /// The same, in an operation that may be deferred.
+    pub(crate) fn with_deferrals(mut self, deferrals: Deferrals) -> Self {
+        self.deferrals = deferrals;
+        self
     }
 
     /// How long the operation has been running.

@@ -7,6 +7,7 @@ mod codec;
 mod conform;
 pub mod context;
 mod defects;
+mod deferral;
 pub mod diag;
 pub mod docs;
 pub mod duration;

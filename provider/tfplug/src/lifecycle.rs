@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::conform;
 use crate::context::Context;
 pub(crate) use crate::context::Private;
+use crate::deferral::Deferrals;
 use crate::diag::{Diag, Diags, Result, Severity};
 use crate::guard::{caught, guarded};
 use crate::plan::{self, Plan};
@@ -112,7 +113,8 @@ impl<C: Send + Sync + 'static> Managed<C> {
             Operation::Delete => ("delete", t.delete),
         };
         let limit = limit(&self.schema, of, limits);
-        Context::new(base.client.clone(), base.cancel.clone(), limit).with(config, private)
+        let cx = Context::new(base.client.clone(), base.cancel.clone(), limit).with(config, private);
+        cx.with_deferrals(base.deferrals.clone())
     }
 
     /// Tests a configuration.
@@ -361,6 +363,8 @@ pub(crate) struct Scope<C> {
     pub(crate) client: Option<Arc<C>>,
     /// Set when the user interrupts Terraform.
     pub(crate) cancel: CancellationToken,
+    /// Whether the operation may be deferred, and is.
+    pub(crate) deferrals: Deferrals,
 }
 
 /// How long an operation may take: what the user's `timeouts` say, or the schema, or 20 minutes. `of` names the member

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 
-use crate::context::Context;
+use crate::context::{Context, Deferral};
 use crate::diag::{Diag, Diags, Result};
 use crate::plan::Plan;
 use crate::schema::{Schema, Text, Type};
@@ -40,6 +40,13 @@ pub trait Provider: Send + Sync + 'static {
     /// Looks around with the client that was just made; may warn. It must not change anything.
     async fn configured(&self, _client: &Self::Client) -> Diags {
         Diags::new()
+    }
+
+    /// Why nothing can be asked of the remote system now, for example because the provider block is not known yet. A client
+    /// that accepts it ([`Context::allows_deferral`]) then defers every read, import and data source instead of having it
+    /// fail, and every change instead of applying it.
+    fn deferral(&self, _client: &Self::Client) -> Option<Deferral> {
+        None
     }
 
     /// What to warn of in a process that was not configured: Terraform validates in one, and where the state is empty a

@@ -27,6 +27,7 @@ use tonic::Status;
 use self::convert::diagnostics;
 use self::registry::{Registry, Table};
 use crate::context::Context;
+use crate::deferral::Deferrals;
 use crate::diag::{Diag, Diags, Result};
 use crate::guard::caught;
 use crate::lifecycle::{Managed, Scope, with_timeouts};
@@ -109,7 +110,17 @@ impl<P: Provider> Server<P> {
     }
 
     fn scope(&self) -> Scope<P::Client> {
-        Scope { client: locked(&self.client).clone(), cancel: locked(&self.cancel).clone() }
+        let (client, cancel) = (locked(&self.client).clone(), locked(&self.cancel).clone());
+        Scope { client, cancel, deferrals: Deferrals::default() }
+    }
+
+    /// The same for an operation that the client may let be deferred; it is already, if the provider says so.
+    fn deferrable(&self, capabilities: Option<pb::ClientCapabilities>) -> Scope<P::Client> {
+        let scope = Scope { deferrals: Deferrals::of(capabilities), ..self.scope() };
+        if let Some(why) = scope.client.as_ref().and_then(|client| self.provider.deferral(client)) {
+            scope.deferrals.ask(why);
+        }
+        scope
     }
 
     /// A context for what is no managed resource.

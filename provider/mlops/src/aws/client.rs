@@ -109,6 +109,8 @@ pub struct Settings {
     pub sdk: SdkConfig,
     /// The region of whatever does not name its own. None only if the configuration does not know it yet.
     pub region: Option<String>,
+    /// Whether the configuration is not known yet in a part that calls need: every call fails, and says which argument it is.
+    pub unknown: bool,
     /// The region of the STS endpoint, where it is not the provider's.
     pub sts_region: Option<String>,
     /// URLs that stand in for a service's own.
@@ -153,6 +155,7 @@ impl Settings {
         Ok(Self {
             sdk,
             region: Some("us-east-1".to_owned()),
+            unknown: false,
             sts_region: None,
             endpoints: BTreeMap::new(),
             s3_use_path_style: true,
@@ -256,6 +259,11 @@ impl Aws {
     /// Tags of every resource that can have tags.
     pub fn default_tags(&self) -> &BTreeMap<String, String> {
         &self.settings.default_tags
+    }
+
+    /// Whether the provider block is not known yet in a part that calls need.
+    pub fn is_unknown(&self) -> bool {
+        self.settings.unknown
     }
 
     /// Whether some default tag is not known before the apply: then no resource's `tags_all` is either.

@@ -25,9 +25,12 @@ pub(super) async fn read_resource<P: Provider>(
             return pb::read_resource::Response { new_state, private, diagnostics, ..Default::default() };
         }
     };
-    let scope = server.scope();
-    let StateAnswer { state, private, mut diags } =
-        resource.read(&scope, before.clone(), private_from(&request.private)).await;
+    let scope = server.deferrable(request.client_capabilities);
+    let private = private_from(&request.private);
+    let StateAnswer { state, private, mut diags } = match scope.deferrals.asked() {
+        Some(_) => StateAnswer { state: before.clone(), private, diags: Diags::new() },
+        None => resource.read(&scope, before.clone(), private).await,
+    };
     if !diags.has_errors() {
         diags.0.extend(resource.identity_defect(&before, &state));
     }
@@ -36,7 +39,7 @@ pub(super) async fn read_resource<P: Provider>(
         new_identity: identity(&resource, scope.client.as_deref(), &state, None, &mut diags),
         private: private_to(&private),
         diagnostics: diagnostics(&diags),
-        deferred: None,
+        deferred: scope.deferrals.message(),
     }
 }
 
@@ -66,7 +69,7 @@ pub(super) async fn plan_resource_change<P: Provider>(
         private: private_from(&request.prior_private),
         planned_private: stores.then(|| private_from(&request.planned_private)),
     };
-    let scope = server.scope();
+    let scope = server.deferrable(request.client_capabilities);
     let answer = resource.plan(&scope, proposal).await;
     let mut diags = answer.diags;
     let expressible = answer.requires_replace.iter().map(|path| convert::attribute_path(&path.expressible().0));
@@ -76,6 +79,7 @@ pub(super) async fn plan_resource_change<P: Provider>(
         requires_replace: expressible.collect(),
         planned_private: private_to(&answer.private),
         diagnostics: diagnostics(&diags),
+        deferred: scope.deferrals.message(),
         ..Default::default()
     }
 }

@@ -4,9 +4,10 @@ use super::Server;
 use super::convert::{decode, diagnostics, encode, identity, private_to};
 use crate::diag::{Diag, Diags, Result};
 use crate::guard::caught;
-use crate::lifecycle::ImportBy;
+use crate::lifecycle::{ImportBy, Private, StateAnswer};
 use crate::pb::tfplugin6 as pb;
 use crate::resource::{MoveSource, Provider};
+use crate::value::Value;
 
 pub(super) async fn upgrade_resource_state<P: Provider>(
     server: &Server<P>,
@@ -49,7 +50,7 @@ pub(super) async fn import_resource_state<P: Provider>(
     request: pb::import_resource_state::Request,
 ) -> pb::import_resource_state::Response {
     let mut diags = Diags::new();
-    let scope = server.scope();
+    let scope = server.deferrable(request.client_capabilities);
     let imported = async {
         let resource = server.resource(&request.type_name)?;
         let by_identity = request.identity.and_then(|i| i.identity_data);
@@ -61,22 +62,33 @@ pub(super) async fn import_resource_state<P: Provider>(
             ImportBy::Identity(identity) => Some(identity.clone()),
             ImportBy::Id(_) => None,
         };
-        Ok((resource.import(&scope, given).await, by_identity, resource))
+        let answer = match scope.deferrals.asked() {
+            Some(_) => StateAnswer { state: Value::Null, private: Private::new(), diags: Diags::new() },
+            None => resource.import(&scope, given).await,
+        };
+        Ok((answer, by_identity, resource))
     };
     let mut imported_resources = Vec::new();
     if let Some((answer, given, resource)) = diags.absorb(imported.await) {
         diags.extend(answer.diags);
-        if !answer.state.is_null() {
+        let deferred = scope.deferrals.asked().is_some() && !diags.has_errors();
+        let state = if deferred { Value::unknown() } else { answer.state };
+        if !state.is_null() {
+            // Nothing is known of what is yet to be imported, not even an identity.
+            let identity = |diags: &mut Diags| {
+                let known = (!deferred).then_some(&state)?;
+                identity(&resource, scope.client.as_deref(), known, given, diags)
+            };
             imported_resources.push(pb::import_resource_state::ImportedResource {
                 type_name: request.type_name,
-                state: encode(&answer.state, &resource.value_type, &mut diags),
+                identity: identity(&mut diags),
+                state: encode(&state, &resource.value_type, &mut diags),
                 private: private_to(&answer.private),
-                identity: identity(&resource, scope.client.as_deref(), &answer.state, given, &mut diags),
             });
         }
     }
     let diagnostics = diagnostics(&diags);
-    pb::import_resource_state::Response { imported_resources, diagnostics, deferred: None }
+    pb::import_resource_state::Response { imported_resources, diagnostics, deferred: scope.deferrals.message() }
 }
 
 pub(super) async fn move_resource_state<P: Provider>(

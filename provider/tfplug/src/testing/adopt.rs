@@ -1,6 +1,6 @@
 //! How objects come under Terraform's care that it did not create: import, move, generated configurations.
 
-use super::managed::{Change, OBJECT, refuse_deferral};
+use super::managed::{Change, OBJECT};
 use super::schema::{Attribute, Attributes};
 use super::{Core, Identity, Outcome, State, Transport, Violation, answered, decode, encode, received, rules, same};
 use crate::diag::Diag;
@@ -44,7 +44,17 @@ impl<T: Transport> Core<T> {
             return outcome;
         }
         let found = &mut outcome.violations;
-        refuse_deferral(answer.deferred.is_some(), found);
+        if self.deferral(answer.deferred, found) {
+            // Terraform knows nothing of the object but that it is to be imported.
+            let unknown = answer.imported_resources.iter().all(|imported| {
+                let ty = &self.resources[type_name].ty;
+                decode(imported.state.as_ref(), ty, OBJECT, found).is_unknown()
+            });
+            if !unknown {
+                found.push(Violation::new(OBJECT, Path::root(), "a deferred import has an object"));
+            }
+            return outcome;
+        }
         let [imported] = answer.imported_resources.as_slice() else {
             let what = format!("{} objects came of one import", answer.imported_resources.len());
             found.push(Violation::new("Import returned a wrong number of objects", Path::root(), what));

@@ -4,6 +4,7 @@ use super::propose::propose;
 use super::{
     Core, Identity, Outcome, Transport, Violation, answered, decode, encode, failed, path, received, rules, same,
 };
+use crate::context::Deferral;
 use crate::diag::Diag;
 use crate::json;
 use crate::pb::tfplugin6 as pb;
@@ -167,7 +168,7 @@ impl<T: Transport> Core<T> {
         let answer = answered("ReadResource", self.client.read_resource(request).await);
         let diags = received(answer.diagnostics);
         let mut violations = Vec::new();
-        refuse_deferral(answer.deferred.is_some(), &mut violations);
+        self.deferral(answer.deferred, &mut violations);
         if failed(&diags) {
             return Outcome { value: Some(state.clone()), diags, violations };
         }
@@ -333,7 +334,7 @@ impl<T: Transport> Core<T> {
             if answer.planned_state != again.planned_state {
                 violations.push(Violation::new(FINAL, Path::root(), "two equal requests got different plans"));
             }
-            refuse_deferral(answer.deferred.is_some(), &mut violations);
+            self.deferral(answer.deferred, &mut violations);
             if answer.legacy_type_system {
                 violations.push(Violation::new(PLAN, Path::root(), "claims the legacy type system"));
             }
@@ -536,9 +537,21 @@ impl<T> Outcome<T> {
     }
 }
 
-pub(super) fn refuse_deferral(deferred: bool, found: &mut Vec<Violation>) {
-    if deferred {
-        let title = "Provider deferred changes when Terraform did not allow deferrals";
-        found.push(Violation::new(title, Path::root(), "deferred"));
+impl<T: Transport> Core<T> {
+    /// Whether the provider deferred the operation, which not every client accepts.
+    pub(super) fn deferral(&mut self, deferred: Option<pb::Deferred>, found: &mut Vec<Violation>) -> bool {
+        use pb::deferred::Reason;
+        let allowed = self.client_capabilities.is_some_and(|c| c.deferral_allowed);
+        if deferred.is_some() && !allowed {
+            let title = "Provider deferred changes when Terraform did not allow deferrals";
+            found.push(Violation::new(title, Path::root(), "deferred"));
+        }
+        self.deferred = deferred.map(|deferred| match deferred.reason() {
+            Reason::ResourceConfigUnknown => Deferral::ResourceConfigUnknown,
+            Reason::ProviderConfigUnknown => Deferral::ProviderConfigUnknown,
+            Reason::AbsentPrereq => Deferral::AbsentPrerequisite,
+            Reason::Unknown => panic!("a deferral without a reason"),
+        });
+        self.deferred.is_some()
     }
 }

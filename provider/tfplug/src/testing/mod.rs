@@ -25,6 +25,7 @@ pub use self::managed::{Change, Planned, State};
 pub use self::others::Closing;
 pub use self::propose::propose;
 pub use self::schema::{Attribute, Attributes, Schema};
+use crate::context::Deferral;
 use crate::diag::{Diag, Severity};
 use crate::json;
 use crate::pb::tfplugin6::{self as pb, provider_client::ProviderClient, provider_server::ProviderServer};
@@ -178,6 +179,8 @@ pub struct Core<T> {
     pub capabilities: pb::ServerCapabilities,
     /// What the client says it can do. Stable Terraform from 1.11 to 1.15 unless changed; None is an older client.
     pub client_capabilities: Option<pb::ClientCapabilities>,
+    /// Why the last plan, read or import was deferred; only a client with `deferral_allowed` accepts that.
+    pub deferred: Option<Deferral>,
 }
 
 /// What identifies an object, as received.
@@ -245,6 +248,7 @@ impl<T: Transport> Core<T> {
                 write_only_attributes_allowed: true,
                 ..pb::ClientCapabilities::default()
             }),
+            deferred: None,
             client,
         };
         core.identities = core.identity_schemas(&mut found).await;

@@ -47,6 +47,9 @@ impl<T: Transport> Core<T> {
         }
         let found = &mut outcome.violations;
         outcome.value = decode(answer.state.as_ref(), &ty, OBJECT, found);
+        if self.deferral(answer.deferred, found) {
+            return outcome;
+        }
         if outcome.value.is_null() {
             found.push(Violation::new("Provider produced null object", Path::root(), "no object"));
         }

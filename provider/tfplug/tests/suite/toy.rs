@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tfplug::async_trait;
-use tfplug::context::Context;
+use tfplug::context::{Context, Deferral};
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::pb::tfplugin6::provider_server::ProviderServer;
 use tfplug::plan::Plan;
@@ -261,6 +261,8 @@ pub(crate) struct Toy {
     pub(crate) cloud: Arc<Cloud>,
     /// Whether it has something to say by itself.
     pub(crate) news: bool,
+    /// Why nothing can be asked of the cloud.
+    pub(crate) deferral: Option<Deferral>,
     /// The attributes of the provider block.
     pub(crate) block: Vec<Attribute>,
     pub(crate) thing: Thing,
@@ -293,6 +295,10 @@ impl Provider for Toy {
     async fn configured(&self, _: &Client) -> Diags {
         let news = Diag::warning("Seen when configured", "In the cloud.");
         if self.news { news.into() } else { Diags::new() }
+    }
+
+    fn deferral(&self, _: &Client) -> Option<Deferral> {
+        self.deferral
     }
 
     fn unconfigured(&self) -> Diags {
@@ -356,6 +362,7 @@ impl Toy {
         Self {
             cloud: Arc::default(),
             news: false,
+            deferral: None,
             block: Vec::new(),
             thing: Thing { schema, hooks },
             data_sources: Vec::new,

@@ -1,6 +1,12 @@
 //! What stands between here and AWS is named as what it is.
 
+use tfplug::context::Deferral;
+use tfplug::pb::tfplugin6::provider_server::ProviderServer;
+use tfplug::rpc::Server;
+use tfplug::testing::{Core, object};
+
 use super::*;
+use crate::Mlops;
 
 const PAGE: &str = "<html><body>Please sign in</body></html>";
 
@@ -200,6 +206,22 @@ async fn an_unknown_argument_is_named_whatever_the_rest() {
         }
     }
     assert!(deciding.len() > 15 && deciding.iter().any(|name| name == "region"));
+}
+
+#[tokio::test]
+async fn a_client_that_accepts_it_defers_what_an_unknown_argument_decides() {
+    let mut config = block([("skip_metadata_api_check", Value::from(true))]);
+    config.set_attribute("region", Value::unknown());
+    for accepted in [true, false] {
+        let mut core = Core::new(ProviderServer::new(Server::new(Mlops))).await;
+        let capabilities = core.client_capabilities.as_mut().unwrap();
+        capabilities.deferral_allowed = accepted;
+        core.configure(&config).await.good();
+        let source = object(&core.data_sources["mlops_caller_identity"], &serde_json::json!({}));
+        let read = core.read_data("mlops_caller_identity", &source).await;
+        assert_eq!((read.failed(), read.value.is_unknown()), (!accepted, accepted), "{:?}", read.diags);
+        assert_eq!(core.deferred, accepted.then_some(Deferral::ProviderConfigUnknown));
+    }
 }
 
 #[tokio::test]

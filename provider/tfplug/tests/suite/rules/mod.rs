@@ -6,6 +6,7 @@
 
 mod apply;
 mod clients;
+mod deferral;
 mod details;
 mod limits;
 mod nulls;
