@@ -34,7 +34,8 @@ def operations() -> list[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for file in sorted(SOURCE.rglob("*.rs")):
         text = file.read_text()
-        found |= {("SageMaker", name) for name in re.findall(r"\boperation!\(\s*\w+,\s*(\w+)", text)}
+        named = re.findall(r'\boperation!\(\s*\w+,\s*(\w+)(?:,\s*"(\w+)")?', text)
+        found |= {("SageMaker", shown or name) for name, shown in named}
         found |= set(re.findall(r'typed_operation!\(\s*"([^"]+)",\s*(\w+)', text))
     return sorted(each for each in found if each[1].startswith(SENDING))
 

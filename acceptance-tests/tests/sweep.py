@@ -311,6 +311,7 @@ def write_logs(aws: LocalAws) -> None:
             "ProcessingJob": ("/aws/sagemaker/ProcessingJobs", f"{made['name']}/algo-1-1700000000"),
             "TransformJob": ("/aws/sagemaker/TransformJobs", f"{made['name']}/algo-1-1700000000"),
             "TrainingJob": ("/aws/sagemaker/TrainingJobs", f"{made['name']}/algo-1-1700000000"),
+            "AutoMLJobV2": ("/aws/sagemaker/TrainingJobs", f"{made['name']}/algo-1-1700000000"),
             "LabelingJob": ("/aws/sagemaker/LabelingJobs", made["name"]),
             "Endpoint": (f"/aws/sagemaker/Endpoints/{made['name']}", "main/i-0123456789abcdef0"),
         }.get(made["kind"], (None, None))

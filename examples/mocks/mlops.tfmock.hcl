@@ -33,7 +33,7 @@ mock_resource "mlops_bucket_layout" {
     region                                 = "us-east-1"
     require_tls                            = true
     tags_all                               = {}
-    uris                                   = { baseline = "s3://mock/baseline/", capture = "s3://mock/capture/", code = "s3://mock/code/", config = "s3://mock/config/", customers = "s3://mock/customers/", data = "s3://mock/data/", labeling = "s3://mock/labeling/", labels = "s3://mock/labels/", models = "s3://mock/models/", raw = "s3://mock/raw/", reports = "s3://mock/reports/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
+    uris                                   = { baseline = "s3://mock/baseline/", candidates = "s3://mock/candidates/", capture = "s3://mock/capture/", code = "s3://mock/code/", config = "s3://mock/config/", customers = "s3://mock/customers/", data = "s3://mock/data/", labeling = "s3://mock/labeling/", labels = "s3://mock/labels/", models = "s3://mock/models/", raw = "s3://mock/raw/", reports = "s3://mock/reports/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
     versioning                             = "Enabled"
   }
 }
@@ -161,6 +161,19 @@ mock_resource "mlops_labeling_job" {
     stopping_conditions            = { max_human_labeled_object_count = null, max_percentage_of_input_dataset_labeled = null }
     tags_all                       = {}
     wait_for_completion            = true
+  }
+}
+
+mock_resource "mlops_workforce" {
+  defaults = {
+    arn                  = "arn:aws:sagemaker:us-east-1:123456789012:workforce/mock"
+    create_date          = "2025-01-01T00:00:00Z"
+    failure_reason       = null
+    name                 = "mock"
+    region               = "us-east-1"
+    sub_domain           = "https://mock.example.com"
+    tags_all             = {}
+    workforce_vpc_config = { vpc_endpoint_id = "mock" }
   }
 }
 
@@ -418,6 +431,27 @@ mock_resource "mlops_processing_job" {
     stopping_condition       = { max_runtime_in_seconds = 86400 }
     tags_all                 = {}
     wait_for_completion      = true
+  }
+}
+
+mock_resource "mlops_auto_ml_job" {
+  defaults = {
+    arn                          = "arn:aws:sagemaker:us-east-1:123456789012:automl-job/mock"
+    auto_ml_job_artifacts        = { candidate_definition_notebook_location = "s3://mock/mock/", data_exploration_notebook_location = "s3://mock/mock/" }
+    auto_ml_job_secondary_status = "mock"
+    auto_ml_job_status           = "Completed"
+    best_candidate               = { candidate_name = "mock", candidate_properties = { candidate_artifact_locations = { backtest_results = "mock", explainability = "mock", model_insights = "mock" }, candidate_metrics = { metric_name = "mock", set = "mock", standard_metric_name = "mock", value = 1 } }, candidate_status = "mock", candidate_steps = { candidate_step_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", candidate_step_name = "mock", candidate_step_type = "mock" }, creation_time = "2025-01-01T00:00:00Z", end_time = "2025-01-01T00:00:00Z", failure_reason = null, final_auto_ml_job_objective_metric = { metric_name = "mock", objective_type = "mock", standard_metric_name = "mock", value = 1 }, inference_containers = { environment = {}, image = "mock", model_data_url = "s3://mock/mock/" }, objective_status = "mock" }
+    creation_time                = "2025-01-01T00:00:00Z"
+    delete_logs                  = true
+    end_time                     = "2025-01-01T00:00:00Z"
+    failure_reason               = null
+    model_deploy_result          = { endpoint_name = "mock" }
+    name                         = "mock"
+    on_destroy                   = "stop"
+    region                       = "us-east-1"
+    resolved_attributes          = { base_model_name = "mock", metric_name = "mock", problem_type = "mock" }
+    tags_all                     = {}
+    wait_for_completion          = true
   }
 }
 

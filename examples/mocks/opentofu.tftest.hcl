@@ -17,7 +17,7 @@ mock_provider "mlops" {
       bucket_domain_name          = "mock.s3.us-east-1.amazonaws.com"
       bucket_regional_domain_name = "mock.s3.us-east-1.amazonaws.com"
       tags_all                    = {}
-      uris                        = { baseline = "s3://mock/baseline/", capture = "s3://mock/capture/", code = "s3://mock/code/", config = "s3://mock/config/", customers = "s3://mock/customers/", data = "s3://mock/data/", labeling = "s3://mock/labeling/", labels = "s3://mock/labels/", models = "s3://mock/models/", raw = "s3://mock/raw/", reports = "s3://mock/reports/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
+      uris                        = { baseline = "s3://mock/baseline/", candidates = "s3://mock/candidates/", capture = "s3://mock/capture/", code = "s3://mock/code/", config = "s3://mock/config/", customers = "s3://mock/customers/", data = "s3://mock/data/", labeling = "s3://mock/labeling/", labels = "s3://mock/labels/", models = "s3://mock/models/", raw = "s3://mock/raw/", reports = "s3://mock/reports/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
     }
   }
 
@@ -100,6 +100,16 @@ mock_provider "mlops" {
       labeling_job_output = { final_active_learning_model_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", output_dataset_s3_uri = "s3://mock/mock/" }
       labeling_job_status = "Completed"
       tags_all            = {}
+    }
+  }
+
+  mock_resource "mlops_workforce" {
+    defaults = {
+      arn            = "arn:aws:sagemaker:us-east-1:123456789012:workforce/mock"
+      create_date    = "2025-01-01T00:00:00Z"
+      failure_reason = null
+      sub_domain     = "https://mock.example.com"
+      tags_all       = {}
     }
   }
 
@@ -255,6 +265,22 @@ mock_provider "mlops" {
       processing_job_status = "Completed"
       processing_start_time = "2025-01-01T00:00:00Z"
       tags_all              = {}
+    }
+  }
+
+  mock_resource "mlops_auto_ml_job" {
+    defaults = {
+      arn                          = "arn:aws:sagemaker:us-east-1:123456789012:automl-job/mock"
+      auto_ml_job_artifacts        = { candidate_definition_notebook_location = "s3://mock/mock/", data_exploration_notebook_location = "s3://mock/mock/" }
+      auto_ml_job_secondary_status = "mock"
+      auto_ml_job_status           = "Completed"
+      best_candidate               = { candidate_name = "mock", candidate_properties = { candidate_artifact_locations = { backtest_results = "mock", explainability = "mock", model_insights = "mock" }, candidate_metrics = [] }, candidate_status = "mock", candidate_steps = [], creation_time = "2025-01-01T00:00:00Z", end_time = "2025-01-01T00:00:00Z", failure_reason = null, final_auto_ml_job_objective_metric = { metric_name = "mock", objective_type = "mock", standard_metric_name = "mock", value = 1 }, inference_containers = [], objective_status = "mock" }
+      creation_time                = "2025-01-01T00:00:00Z"
+      end_time                     = "2025-01-01T00:00:00Z"
+      failure_reason               = null
+      model_deploy_result          = { endpoint_name = "mock" }
+      resolved_attributes          = { base_model_name = "mock", metric_name = "mock", problem_type = "mock" }
+      tags_all                     = {}
     }
   }
 

@@ -7,7 +7,7 @@ use tfplug::value::{Path, Value};
 
 use super::key::GivenBy;
 use super::run::{Run, Unfinished, identity};
-use super::shape::to_api;
+use super::shape::{add_write_only, to_api};
 use super::{AWAITED, Declared, Delete, GONE};
 use crate::aws::client::Aws;
 use crate::aws::creations::record::{ARN, End, ID, Identity, Sent};
@@ -71,6 +71,8 @@ impl Declared {
                 if let Some(tagging) = self.tags.filter(|_| !wanted.is_empty()) {
                     input.set_attribute(tagging.sent_as, tagging.to_api(&wanted));
                 }
+                // Behind what is remembered: secrets are stored nowhere, not even hashed.
+                add_write_only(run.object, cx.config(), &mut input);
                 creation = self.send(&mut run, creation, &input).await?;
             }
         }

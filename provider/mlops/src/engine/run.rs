@@ -84,7 +84,7 @@ fn in_known_order(declared: &Declared, description: &Value, state: &Value, impor
 }
 
 /// Some attributes of an object; of `a.b` only `b` inside `a`.
-fn only(from: &Value, names: &[&str]) -> Value {
+pub(super) fn only(from: &Value, names: &[&str]) -> Value {
     let mut tops: Vec<&str> = names.iter().map(|name| name.split('.').next().unwrap_or(name)).collect();
     tops.dedup();
     Value::object(tops.into_iter().map(|top| {

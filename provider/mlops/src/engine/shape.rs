@@ -28,6 +28,21 @@ pub fn to_api_kind(kind: &Kind, value: &Value) -> Value {
     }
 }
 
+/// Adds to what is sent the write-only attributes, which only the configuration has, wherever what they are part of is
+/// sent.
+pub fn add_write_only(object: &Object, config: &Value, input: &mut Value) {
+    for a in &object.attributes {
+        let given = config.attribute(&a.name);
+        if a.write_only && !given.is_null() {
+            input.set_attribute(a.member_name(), to_api_kind(&a.kind, given));
+        } else if let (Kind::Nested(Nesting::Single, inner), Some(_)) = (&a.kind, given.as_entries())
+            && let Some(input) = input.at_mut(&Path::of(a.member_name()))
+        {
+            add_write_only(inner, given, input);
+        }
+    }
+}
+
 /// What reading a description takes besides the schema; all by paths of attributes (`a.b` for nested ones, in lists too).
 #[derive(Clone, Debug, Default)]
 pub struct Reading<'a> {

@@ -5,8 +5,8 @@ use tfplug::diag::Result;
 use tfplug::resource::Update;
 use tfplug::value::{Path, Value};
 
-use super::run::{Run, Unfinished};
-use super::shape::to_api_kind;
+use super::run::{Run, Unfinished, only};
+use super::shape::{add_write_only, to_api_kind};
 use super::statuses::{self, Unsettled};
 use super::{AWAITED, Activity, Declared, IMPORTED, Power, UpdateBy};
 use crate::aws::client::Aws;
@@ -88,6 +88,7 @@ impl Run<'_> {
         let (prior, planned) = (&update.prior, &update.planned);
         let sent = by.send.iter().copied().filter(|attribute| !by.partial || is_sent(update, attribute));
         let mut input = self.keyed(by, planned, &sent.collect::<Vec<_>>());
+        add_write_only(self.object, &only(self.cx.config(), by.send), &mut input);
         for clear in by.clear {
             let (before, after) = (prior.attribute(clear.attribute), planned.attribute(clear.attribute));
             if before.is_null() || !after.is_null() {

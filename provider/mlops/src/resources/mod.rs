@@ -31,6 +31,7 @@ pub static DECLARED: &[&Declared] = &[
     &inference::transform_job::TRANSFORM_JOB,
     &labeling::human_task_ui::HUMAN_TASK_UI,
     &labeling::labeling_job::LABELING_JOB,
+    &labeling::workforce::WORKFORCE,
     &labeling::workteam::WORKTEAM,
     &models::model::MODEL,
     &models::model_package::MODEL_PACKAGE,
@@ -48,6 +49,7 @@ pub static DECLARED: &[&Declared] = &[
     &pipelines::pipeline::PIPELINE,
     &pipelines::pipeline_execution::PIPELINE_EXECUTION,
     &processing::processing_job::PROCESSING_JOB,
+    &training::auto_ml_job::AUTO_ML_JOB,
     &training::hyper_parameter_tuning_job::HYPER_PARAMETER_TUNING_JOB,
     &training::training_job::TRAINING_JOB,
 ];

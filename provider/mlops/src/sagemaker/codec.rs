@@ -286,13 +286,21 @@ pub struct Members<'a> {
     pub found: &'a mut BTreeMap<String, ShapeType>,
     /// The type of the member that led here.
     pub shape: Option<ShapeType>,
+    /// Which member of a union is there: it can have one only.
+    pub choice: usize,
+    /// How many members the largest union has.
+    pub choices: &'a mut usize,
 }
 
 /// Every member that a type accepts, from its `deserialize`.
 #[cfg(test)]
-pub fn members(read: impl FnOnce(&mut dyn ShapeDeserializer)) -> BTreeMap<String, ShapeType> {
-    let mut found = BTreeMap::new();
-    read(&mut Members { path: String::new(), depth: 12, found: &mut found, shape: None });
+pub fn members(read: impl Fn(&mut dyn ShapeDeserializer)) -> BTreeMap<String, ShapeType> {
+    let (mut found, mut choices, mut choice) = (BTreeMap::new(), 1, 0);
+    while choice < choices {
+        let (found, choices) = (&mut found, &mut choices);
+        read(&mut Members { path: String::new(), depth: 12, found, shape: None, choice, choices });
+        choice += 1;
+    }
     found
 }
 
@@ -303,7 +311,8 @@ impl Members<'_> {
     }
 
     fn below(&mut self, step: &str, shape: Option<ShapeType>) -> Members<'_> {
-        Members { path: format!("{}{step}", self.path), depth: self.depth.saturating_sub(1), found: self.found, shape }
+        let (path, depth) = (format!("{}{step}", self.path), self.depth.saturating_sub(1));
+        Members { path, depth, found: self.found, shape, choice: self.choice, choices: self.choices }
     }
 }
 
@@ -321,7 +330,12 @@ impl ShapeDeserializer for Members<'_> {
         if schema.members().is_empty() && !self.path.is_empty() {
             self.leaf(schema);
         }
-        for m in schema.members() {
+        let mut members: Vec<_> = schema.members().iter().collect();
+        if schema.shape_type() == ShapeType::Union {
+            *self.choices = members.len().max(*self.choices);
+            members = vec![members[self.choice % members.len()]];
+        }
+        for m in members {
             let step = format!(".{}", member(m));
             read(m, &mut self.below(&step, Some(m.shape_type())))?;
         }

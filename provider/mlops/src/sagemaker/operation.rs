@@ -5,29 +5,30 @@ use tfplug::value::Value;
 
 use crate::aws::error::AwsError;
 
-/// Makes an [`Operation`](crate::aws::operation::Operation): `operation!(create_endpoint, CreateEndpoint)`.
+/// Makes an [`Operation`](crate::aws::operation::Operation): `operation!(create_endpoint, CreateEndpoint)`; with a name where
+/// the SDK spells it otherwise than AWS does: `operation!(create_auto_ml_job_v2, CreateAutoMlJobV2, "CreateAutoMLJobV2")`.
 macro_rules! operation {
     ($module:ident, $name:ident) => {
-        $crate::sagemaker::operation::operation!($module, $name, $module)
+        $crate::sagemaker::operation::operation!($module, $name, stringify!($name))
     };
-    ($module:ident, $name:ident, $method:ident) => {{
+    ($module:ident, $name:ident, $shown:expr) => {{
         ::paste::paste! {
             $crate::aws::operation::Operation {
                 service: "SageMaker",
-                name: stringify!($name),
+                name: $shown,
                 token: None,
                 call: |aws, input| Box::pin(async move {
                     use ::aws_sdk_sagemaker::operation::$module as o;
-                    let input = $crate::sagemaker::operation::input(stringify!($name), input, |d| o::[<$name Input>]::deserialize(d))?;
+                    let input = $crate::sagemaker::operation::input($shown, input, |d| o::[<$name Input>]::deserialize(d))?;
                     let sent = aws
                         .sagemaker()
-                        .$method()
+                        .$module()
                         .customize()
                         .interceptor($crate::sagemaker::operation::SetInput(input))
                         .send()
                         .await
-                        .map_err(|e| $crate::aws::error::aws_error("SageMaker", stringify!($name), e))?;
-                    $crate::sagemaker::operation::output(stringify!($name), &sent)
+                        .map_err(|e| $crate::aws::error::aws_error("SageMaker", $shown, e))?;
+                    $crate::sagemaker::operation::output($shown, &sent)
                 }),
                 #[cfg(test)]
                 input: || $crate::sagemaker::codec::members(|d| drop(

@@ -22,6 +22,7 @@ mod places;
 mod processing;
 mod registry;
 mod scaling;
+mod secrets;
 mod smoke;
 mod tuning;
 

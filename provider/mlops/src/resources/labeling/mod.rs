@@ -2,4 +2,5 @@
 
 pub mod human_task_ui;
 pub mod labeling_job;
+pub mod workforce;
 pub mod workteam;
