@@ -33,20 +33,21 @@ mock_resource "mlops_bucket_layout" {
     region                                 = "us-east-1"
     require_tls                            = true
     tags_all                               = {}
-    uris                                   = { baseline = "s3://mock/baseline/", capture = "s3://mock/capture/", code = "s3://mock/code/", config = "s3://mock/config/", customers = "s3://mock/customers/", data = "s3://mock/data/", labeling = "s3://mock/labeling/", labels = "s3://mock/labels/", models = "s3://mock/models/", raw = "s3://mock/raw/", reports = "s3://mock/reports/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
+    uris                                   = { baseline = "s3://mock/baseline/", capture = "s3://mock/capture/", checkpoints = "s3://mock/checkpoints/", code = "s3://mock/code/", config = "s3://mock/config/", customers = "s3://mock/customers/", data = "s3://mock/data/", labeling = "s3://mock/labeling/", labels = "s3://mock/labels/", models = "s3://mock/models/", raw = "s3://mock/raw/", reports = "s3://mock/reports/", requests = "s3://mock/requests/", responses = "s3://mock/responses/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
     versioning                             = "Enabled"
   }
 }
 
 mock_resource "mlops_dataset" {
   defaults = {
-    content_sha256 = "0000000000000000000000000000000000000000000000000000000000000000"
-    file_count     = 1
-    files          = {}
-    prefix         = ""
-    region         = "us-east-1"
-    total_bytes    = 1
-    uri            = "s3://mock/mock/"
+    altered_objects = {}
+    content_sha256  = "0000000000000000000000000000000000000000000000000000000000000000"
+    file_count      = 1
+    files           = {}
+    prefix          = ""
+    region          = "us-east-1"
+    total_bytes     = 1
+    uri             = "s3://mock/mock/"
   }
 }
 
