@@ -31,7 +31,7 @@ def stored(state: Any, call: Any, environ: dict) -> None:
             " duplicates.",
         )
     if len(tags) > TAGS_LIMIT:
-        # moto says so, too, but when the object is stored.
+        # Source: Amazon S3 user guide, categorizing your objects using tags; text ours.
         raise AwsError("BadRequest", "Object tags cannot be greater than 10")
 
 
