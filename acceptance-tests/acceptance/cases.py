@@ -39,6 +39,8 @@ class Call(Table):
     operation: str
     """As AWS calls it: `DeleteModel`."""
     parameters: dict[str, Any] = {}
+    wait: str = ""
+    """What is waited for then, as boto3 calls it: `endpoint_in_service`."""
 
 
 class Change(Edit):
@@ -121,6 +123,9 @@ class Case(Table):
     """What deletes that again, after the destroy."""
     edit: list[Edit] = []
     """What the example is tested with in addition."""
+    pretend: bool = False
+    """Whether it is tested on the local AWS that only pretends to train and serve: an algorithm of AWS's own runs only
+    there."""
     outputs: dict[str, Any] = {}
     """The value of each output, or `{ at_least = NUMBER }`, `{ below = NUMBER }`."""
     import_id: str = "${name}"

@@ -38,6 +38,11 @@ def main_file(directory: Path) -> Path:
     return file
 
 
+def imports(directory: Path) -> bool:
+    """Whether the example is one of `import` blocks."""
+    return re.search(r"^import \{", main_file(directory).read_text(), re.MULTILINE) is not None
+
+
 def edit(directory: Path, change: Edit) -> int:
     """Replaces a text. Returns where the new text ends in the file."""
     file = main_file(directory) if change.file == "*.tf" else directory / change.file
@@ -67,5 +72,14 @@ def perform(aws: LocalAws, calls: Iterable[Call], values: Mapping[str, dict[str,
         return (values or {})[address][attribute]
 
     for call in calls:
-        parameters = fill(call.parameters, look_up)
-        getattr(aws.client(call.service), xform_name(call.operation))(**parameters)
+        parameters, client = fill(call.parameters, look_up), aws.client(call.service)
+        getattr(client, xform_name(call.operation))(**parameters)
+        if call.service == "iam":
+            # What IAM has made AWS does not know everywhere at once.
+            aws.control("POST", "clock", advance=60)
+        if call.wait:
+            waiter = client.get_waiter(call.wait)
+            # The name of the object is what it waits for.
+            name = next(value for key, value in parameters.items() if key.endswith("Name"))
+            (member,) = client.meta.service_model.operation_model(waiter.config.operation).input_shape.required_members
+            waiter.wait(**{member: name}, WaiterConfig={"Delay": 0.1, "MaxAttempts": 300})

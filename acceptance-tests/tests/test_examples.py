@@ -13,12 +13,19 @@ import pytest
 from sweep import GENERATED, MUTATING
 
 from acceptance.cases import EXAMPLES, Case, case_of, folders, missing, read
-from acceptance.example import copy_example, edit, fill, main_file, perform
+from acceptance.example import copy_example, edit, fill, imports, main_file, perform
 from acceptance.installation import terraform_binary
 from acceptance.local_aws import LocalAws
 from acceptance.terraform import PLANNED, Terraform, changes_of, unknown_after
 
 Copy = Callable[[str], Terraform]
+
+
+@pytest.fixture
+def aws(request: pytest.FixtureRequest, aws: LocalAws) -> LocalAws:
+    """The local AWS that an example wants."""
+    folder = request.node.callspec.params["folder"]
+    return request.getfixturevalue("quick") if case_of(folder).pretend else aws
 
 
 @pytest.fixture
@@ -87,6 +94,8 @@ def test_it_lives_and_dies(folder: str, aws: LocalAws, copy: Copy) -> None:
     terraform = copy(folder)
 
     plan = terraform.plan()
+    is_import = imports(terraform.directory)
+    assert not is_import or changes_of(plan) == {}, f"what was made by hand is imported as it is\n{plan['text']}"
     if case.only_aws_knows:
         open_ones = {u for u in unknown_after(plan) if not any(f"{u}.".startswith(f"{k}.") for k in case.only_aws_knows)}
         assert not open_ones, f"known only after the apply, and nobody but AWS should decide them: {sorted(open_ones)}"
@@ -95,7 +104,7 @@ def test_it_lives_and_dies(folder: str, aws: LocalAws, copy: Copy) -> None:
     assert terraform.is_settled(), "a second plan is empty"
     outputs_are_as_promised(terraform, case.outputs | written_beside(folder, terraform))
 
-    if terraform.resources():
+    if terraform.resources() and not is_import:
         import_everything(folder, aws, terraform)
 
     for change in case.change:

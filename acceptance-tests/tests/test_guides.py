@@ -1,43 +1,31 @@
-"""What the guides show: each configuration is formatted and valid, and each message is one that the provider has."""
+"""What the guides show: each configuration is an example that is applied, and each message is one that the provider has."""
 
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
-from pathlib import Path
 
-import pytest
-
-from acceptance.installation import ROOT, terraform_binary
-from acceptance.terraform import HEAD, Terraform
+from acceptance.cases import folders
+from acceptance.installation import ROOT
 
 GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
 SOURCES = [*(ROOT / "provider").glob("*/src/**/*.rs")]
 # What AWS says, not the provider.
 OF_AWS = ["ResourceLimitExceeded"]
+BLOCK = re.compile(r"^(<!-- (\S+), by `make docs` -->\n)?```(?:terraform|hcl)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def shown(guide: Path) -> list[str]:
-    """The configurations of a guide, but for those of a module whose files have names: another test runs that."""
-    blocks = re.findall(r"^```terraform\n(.*?)^```$", guide.read_text(), re.MULTILINE | re.DOTALL)
-    return [block for block in blocks if not re.match(r"# \S+\.(tf|hcl)\n", block)]
-
-
-@pytest.mark.parametrize("guide", [guide for guide in GUIDES if shown(guide)], ids=lambda guide: guide.stem)
-def test_what_a_guide_shows_is_formatted_and_valid(
-    guide: Path, tmp_path: Path, cli_configuration: Path, initialised: Path
-) -> None:
-    for number, block in enumerate(shown(guide)):
-        directory = tmp_path / str(number)
-        shutil.copytree(initialised, directory, symlinks=True)
-        (directory / "main.tf").write_text(HEAD)
-        (directory / "shown.tf").write_text(block)
-        # Its hash is in a name.
-        (directory / "train.py").touch()
-        Terraform(directory, cli_configuration, {}).must("validate", "-no-color")
-        formatted = subprocess.run([terraform_binary(), "fmt", "-check", "shown.tf"], cwd=directory, capture_output=True)
-        assert formatted.returncode == 0, block
+def test_every_configuration_of_a_guide_is_an_example_that_is_applied() -> None:
+    """The documentation's own check compares the texts."""
+    shown, unknown = set(), []
+    for guide in GUIDES:
+        for marker, file, text in BLOCK.findall(guide.read_text()):
+            # The files of a module have names; another test runs it.
+            if not marker and not re.match(r"# \S+\.(tf|hcl)\n", text):
+                unknown.append(f"{guide.name}: {text}")
+            shown.add(file)
+    assert unknown == []
+    applied = {f"examples/{folder}/main.tf" for folder in folders() if folder.startswith("guides/")}
+    assert shown - {""} == applied, "each is shown, and each that is shown is run by test_examples.py"
 
 
 def test_the_errors_that_are_explained_are_those_of_the_provider() -> None:

@@ -16,6 +16,10 @@ Workspace = Callable[..., Terraform]
 
 VARIANT = 'model_name = "m", instance_type = "ml.m5.large", initial_instance_count = 1'
 MODEL = '  name               = "m"\n  execution_role_arn = "arn:aws:iam::123456789012:role/r"'
+ROUTED = (
+    "deployment_config = {{ blue_green_update_policy = {{ traffic_routing_configuration = "
+    "{{ wait_interval_in_seconds = 0, {} }} }} }}"
+)
 
 
 class Mistake(NamedTuple):
@@ -84,6 +88,51 @@ MISTAKES = [
         '  name = "r"',
         'access = { read = ["s3://c/"] }',
         "3 to 63 characters",
+    ),
+    Mistake(
+        "job without resources",
+        "mlops_training_job",
+        '''  name                    = "j"
+  role_arn                = "arn:aws:iam::123456789012:role/r"
+  algorithm_specification = { training_image = "i" }''',
+        'output_data_config = { s3_output_path = "s3://bucket/p" }',
+        "`resource_config`.*`serverless_job_config`",
+    ),
+    Mistake(
+        "canary of 80 %",
+        "mlops_endpoint",
+        '  name                 = "e"\n  endpoint_config_name = "c"',
+        ROUTED.format('type = "CANARY", canary_size = { type = "CAPACITY_PERCENT", value = 80 }'),
+        r"`\S+canary_size` must be .*50",
+    ),
+    Mistake(
+        "canary without a size",
+        "mlops_endpoint",
+        '  name                 = "e"\n  endpoint_config_name = "c"',
+        ROUTED.format('type = "CANARY"'),
+        "`canary_size`",
+    ),
+    Mistake(
+        "variant without instances",
+        "mlops_endpoint_configuration",
+        '  name = "c"',
+        'production_variants = [{ variant_name = "all", model_name = "m" }]',
+        "`instance_type`.*`serverless_config`",
+    ),
+    Mistake(
+        "variant without a count",
+        "mlops_endpoint_configuration",
+        '  name = "c"',
+        'production_variants = [{ variant_name = "all", model_name = "m", instance_type = "ml.m5.large" }]',
+        "`initial_instance_count`",
+    ),
+    Mistake(
+        "serverless memory of 2000 MB",
+        "mlops_endpoint_configuration",
+        '  name = "c"',
+        'production_variants = [{ variant_name = "all", model_name = "m", '
+        "serverless_config = { max_concurrency = 1, memory_size_in_mb = 2000 } }]",
+        "`\\S+memory_size_in_mb` must be .*1024",
     ),
 ]
 

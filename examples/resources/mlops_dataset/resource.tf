@@ -9,6 +9,12 @@ resource "mlops_dataset" "pets" {
   prefix  = "data/pets"
   source  = "${path.module}/images"
   exclude = ["**/*.txt"]
+
+  # What each object has beside its content.
+  content_types = { svg = "image/svg+xml; charset=utf-8" }
+  cache_control = "no-cache"
+  metadata      = { origin = "shelter" }
+  object_tags   = { team = "vision" }
 }
 
 # A single file.

@@ -73,7 +73,7 @@ resource "mlops_metric_alarm" "traffic" {
           dimensions  = [{ name = "EndpointName", value = "churn" }, { name = "VariantName", value = "main" }]
         }
         stat   = "Sum"
-        period = 300
+        period = 900
       }
     },
     { id = "usual", expression = "ANOMALY_DETECTION_BAND(invocations, 2)" },

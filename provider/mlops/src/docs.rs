@@ -1,6 +1,7 @@
-//! What is generated from the schemas: the pages of the Terraform Registry in the repository's `docs`, with the examples
-//! of `examples`, the table of resources in its `README.md`, and the mocks in `examples/mocks`.
+//! What is generated: the pages of the Terraform Registry in the repository's `docs`, from the schemas and the examples of
+//! `examples`, the configurations in its guides, the table of resources in its `README.md`, the mocks in `examples/mocks`.
 
+mod guides;
 mod supplement;
 
 use std::fmt::Write;
@@ -21,7 +22,7 @@ pub struct Outcome {
     pub complete: bool,
 }
 
-/// Brings the directory `docs`, the table in `README.md` and the mocks in `examples/mocks`, all of the directory `root`,
+/// Brings the directory `docs` with the configurations in its guides, the table in `README.md` and the mocks in `examples/mocks`, all of the directory `root`,
 /// up to date with the schemas and with `examples`; with `check` it only compares.
 ///
 /// # Errors
@@ -39,6 +40,11 @@ pub fn run(root: &Path, docs: &Path, check: bool) -> Result<Outcome> {
         let file = examples.join(mocks::DIRECTORY).join(name);
         if update(&file, &wanted, check).map_err(|e| Error::new(e.kind(), format!("{}: {e}", file.display())))? {
             differing.push(file);
+        }
+    }
+    for (guide, wanted) in guides::files(root, docs)? {
+        if update(&guide, &wanted, check).map_err(|e| Error::new(e.kind(), format!("{}: {e}", guide.display())))? {
+            differing.push(guide);
         }
     }
     let mut report = String::new();
@@ -151,6 +157,23 @@ mod tests {
     fn anchor(heading: &str) -> String {
         let kept = heading.to_lowercase().replace(' ', "-");
         kept.chars().filter(|c| c.is_alphanumeric() || "-_".contains(*c)).collect()
+    }
+
+    #[test]
+    fn no_page_repeats_more_than_ten_lines_of_itself() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+        let mut repeated = Vec::new();
+        for (path, text) in pages(&root) {
+            let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+            let windows: Vec<&[&str]> = lines.windows(11).collect();
+            let mut first = std::collections::HashMap::new();
+            for (i, window) in windows.iter().enumerate() {
+                if i >= *first.entry(window).or_insert(i) + window.len() {
+                    repeated.push(format!("{}: {}", path.display(), window[0]));
+                }
+            }
+        }
+        assert_eq!(repeated, Vec::<String>::new());
     }
 
     #[test]

@@ -196,6 +196,12 @@ pub const KMS_KEY_ID: Validator = Validator::Text {
     },
 };
 
+/// The ARN of an SNS topic.
+pub const SNS_TOPIC: Validator = Validator::Text {
+    expected: "the ARN of an SNS topic, such as `arn:aws:sns:eu-west-1:123456789012:predictions`",
+    accepts: |s| Arn::parse(s).is_ok_and(|a| a.service == "sns"),
+};
+
 /// An account id.
 pub const ACCOUNT_ID: Validator =
     Validator::Text { expected: "an AWS account ID of 12 digits", accepts: is_account_id };

@@ -183,6 +183,11 @@ pub struct Aws {
 }
 
 impl Aws {
+    /// AWS's clock.
+    pub fn clock(&self) -> &Clock {
+        &self.settings.clock
+    }
+
     /// AWS with these settings. Nothing is called yet.
     pub fn new(settings: Settings) -> Self {
         let account_id = OnceCell::new_with(settings.account_id.clone());

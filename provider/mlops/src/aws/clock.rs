@@ -29,6 +29,11 @@ impl Clock {
         i64::try_from(here.as_millis()).unwrap_or(i64::MAX).saturating_add(self.offset().saturating_mul(1000))
     }
 
+    /// AWS's time in whole seconds since 1970.
+    pub fn seconds(&self) -> i64 {
+        self.now() / 1000
+    }
+
     /// Keeps what a response tells.
     pub(crate) fn note(&self, headers: &Headers) {
         if let Some(offset) = offset(headers) {

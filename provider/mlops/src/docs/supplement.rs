@@ -24,7 +24,7 @@ const REFERENCES: &[(&str, &str)] = &[
 /// The operations of the resources that are not declared.
 const CODED: &[(&str, &str, &[&str])] = &[
     ("bucket_layout", "S3", &["CreateBucket", "PutBucketPolicy", "PutBucketLifecycleConfiguration", "DeleteBucket"]),
-    ("dataset", "S3", &["PutObject", "ListObjectsV2", "DeleteObjects"]),
+    ("dataset", "S3", &["PutObject", "CopyObject", "PutObjectTagging", "ListObjectsV2", "DeleteObjects"]),
     ("execution_role", "IAM", &["CreateRole", "GetRole", "PutRolePolicy", "DeleteRole"]),
 ];
 

@@ -1,6 +1,7 @@
 //! Importing a declared object by its ID, its ARN or its identity: each ends in the same state.
 
 use tfplug::diag::{Diag, Result};
+use tfplug::schema::{Kind, Object};
 use tfplug::value::Value;
 
 use super::Declared;
@@ -103,4 +104,30 @@ impl Declared {
         };
         Diag::error("Invalid import ID", format!("{id:?} identifies no {}. {forms}", self.noun))
     }
+}
+
+/// What a creator left out inside of a structure, and AWS does not describe, is the default: otherwise the configuration,
+/// which has the default, would differ from what was imported, and an object that cannot be changed would be replaced.
+/// What AWS says of the object itself it says in full.
+pub(super) fn with_defaults(object: &Object, value: Value, inside: bool) -> Value {
+    let Value::Object(mut entries) = value else { return value };
+    for attribute in &object.attributes {
+        let Some(found) = entries.get_mut(&*attribute.name) else { continue };
+        match (&attribute.default, &attribute.kind) {
+            (Some(default), _) if inside && found.is_null() => *found = default.clone(),
+            (_, Kind::Nested(_, inner)) => {
+                let all = |values: Vec<Value>| values.into_iter().map(|v| with_defaults(inner, v, true)).collect();
+                *found = match std::mem::replace(found, Value::Null) {
+                    Value::List(values) => Value::List(all(values)),
+                    Value::Set(values) => Value::Set(all(values)),
+                    Value::Map(values) => {
+                        Value::Map(values.into_iter().map(|(key, v)| (key, with_defaults(inner, v, true))).collect())
+                    }
+                    other => with_defaults(inner, other, true),
+                };
+            }
+            _ => {}
+        }
+    }
+    Value::Object(entries)
 }

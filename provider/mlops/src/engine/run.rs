@@ -239,7 +239,7 @@ impl<'a> Run<'a> {
 
     /// All attributes: those of a description, and those that further calls give.
     pub(super) async fn whole_value(&self, description: &Value) -> Result<Value> {
-        let mut value = self.value(description);
+        let mut value = super::import::with_defaults(self.object, self.value(description), false);
         if self.declared.tags.is_some() {
             let remote = self.remote_tags(description).await?;
             let (own, all) = tags::read(self.cx.client()?, &remote, &self.state);

@@ -19,7 +19,7 @@ pub struct DeploymentConfig {
 /// Blue/green deployment: traffic shifts to a new fleet of instances, then the old fleet is terminated.
 #[derive(Clone, Debug, Model)]
 pub struct BlueGreenUpdatePolicy {
-    #[tf(required)]
+    #[tf(required, validate(Validator::Custom(&Routed)))]
     traffic_routing_configuration: TrafficRoutingConfiguration,
     /// Seconds to wait before the old fleet is terminated.
     #[tf(optional, computed, default = 0, validate(Validator::Range { min: 0, max: 3600 }))]
@@ -27,6 +27,27 @@ pub struct BlueGreenUpdatePolicy {
     /// Timeout of the deployment, in seconds. Must exceed all waiting times together.
     #[tf(optional, validate(Validator::Range { min: 600, max: 28800 }))]
     maximum_execution_timeout_in_seconds: Option<i64>,
+}
+
+/// Each strategy has the size of its steps. Source: SageMaker API reference, TrafficRoutingConfig.
+#[derive(Debug)]
+struct Routed;
+
+impl Validate for Routed {
+    fn expected(&self) -> String {
+        "a configuration with `canary_size` if and only if `type` is `CANARY`, and `linear_step_size` if and only if it \
+         is `LINEAR`"
+            .to_owned()
+    }
+
+    fn accepts(&self, value: &Value) -> bool {
+        let strategy = value.attribute(TrafficRoutingConfiguration::TYPE).as_str();
+        let sizes = [
+            ("CANARY", TrafficRoutingConfiguration::CANARY_SIZE),
+            ("LINEAR", TrafficRoutingConfiguration::LINEAR_STEP_SIZE),
+        ];
+        sizes.iter().all(|(of, size)| value.attribute(size).is_null() == (strategy != Some(of)))
+    }
 }
 
 /// How traffic is shifted to the new fleet.

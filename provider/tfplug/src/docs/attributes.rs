@@ -1,5 +1,7 @@
 //! The attributes of an object: three groups, then one section for each nested object.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::schema::{Attribute, Kind, Mode, Nesting, Object, Rule, Text, Type};
 use crate::validator::Validator;
 use crate::value::Value;
@@ -7,12 +9,62 @@ use crate::value::Value;
 /// Appends the section that describes every attribute.
 pub(super) fn render(page: &mut String, object: &Object) {
     page.push_str("\n## Argument Reference\n");
-    groups(page, object, &[], false);
-    nested_sections(page, object, &mut Vec::new(), false);
+    let mut shown = Shown::default();
+    groups(page, object, &[], false, None);
+    nested_sections(page, object, &mut Vec::new(), false, Some(&mut shown));
 }
 
-/// Inside of what the provider alone sets, everything is read-only, whatever its own flags say.
-fn groups(page: &mut String, object: &Object, path: &[&str], read_only: bool) {
+/// More lines than these are not shown twice on a page.
+const REPEATED: usize = 10;
+
+/// What a page shows by now of nested objects.
+#[derive(Default)]
+struct Shown {
+    /// Whole objects: what is said of each, and where.
+    objects: BTreeMap<String, String>,
+    /// The lines of attributes, with a link to where they are.
+    lines: Vec<(String, BTreeSet<String>)>,
+}
+
+impl Shown {
+    /// A link to what says all of this already, if it is much. Otherwise it is shown at the path from now on.
+    fn object(&mut self, said: String, path: &[&str]) -> Option<String> {
+        let long = said.lines().filter(|line| !line.is_empty()).count() > REPEATED;
+        match self.objects.get(&said).filter(|_| long) {
+            Some(first) => Some(first.clone()),
+            None => {
+                self.objects.insert(said, link(path));
+                None
+            }
+        }
+    }
+
+    /// Of the lines of one group, those that one object has already, if they are many, and a link to it. With those of
+    /// another group and the headings they would soon be more than may be repeated.
+    fn earlier(&self, lines: &[String]) -> Option<(&str, &BTreeSet<String>)> {
+        let count = |known: &BTreeSet<String>| lines.iter().filter(|line| known.contains(*line)).count();
+        let most = self.lines.iter().rev().max_by_key(|(_, known)| count(known));
+        most.filter(|(_, known)| count(known) > REPEATED / 2).map(|(link, known)| (link.as_str(), known))
+    }
+}
+
+/// A link to the section of a nested object.
+fn link(path: &[&str]) -> String {
+    format!("[`{}`](#{})", path.join("."), anchor(path))
+}
+
+/// All that is said of a nested object, wherever it is.
+fn whole(inner: &Object, path: &[&str], read_only: bool) -> String {
+    let mut text = String::new();
+    groups(&mut text, inner, path, read_only, None);
+    nested_sections(&mut text, inner, &mut path.to_vec(), read_only, None);
+    text.replace(&anchor(path), "#").replace(&format!("`{}", path.join(".")), "`#")
+}
+
+/// Inside of what the provider alone sets, everything is read-only, whatever its own flags say. Without `shown` nothing is
+/// left out.
+fn groups(page: &mut String, object: &Object, path: &[&str], read_only: bool, mut shown: Option<&mut Shown>) {
+    let mut said = BTreeSet::new();
     for (i, title) in ["Required", "Optional", "Read-Only"].into_iter().enumerate() {
         let mut members: Vec<&Attribute> =
             object.attributes.iter().filter(|a| group(if read_only { Mode::Computed } else { a.mode }) == i).collect();
@@ -22,9 +74,19 @@ fn groups(page: &mut String, object: &Object, path: &[&str], read_only: bool) {
         members.sort_by(|a, b| a.name.cmp(&b.name));
         let heading = if path.is_empty() { format!("\n### {title}\n\n") } else { format!("\n{title}:\n\n") };
         page.push_str(&heading);
-        for a in members {
-            page.push_str(&line(a, path, read_only));
+        let lines: Vec<String> = members.iter().map(|a| line(a, path, read_only)).collect();
+        let earlier = shown.as_deref().and_then(|shown| shown.earlier(&lines));
+        let is_earlier = |line: &String| earlier.is_some_and(|(_, known)| known.contains(line));
+        let (again, new): (Vec<_>, Vec<_>) = members.iter().zip(&lines).partition(|(_, line)| is_earlier(line));
+        new.iter().for_each(|(_, line)| page.push_str(line));
+        if let Some((link, _)) = earlier {
+            let names: Vec<String> = again.iter().map(|(a, _)| format!("`{}`", a.name)).collect();
+            page.push_str(&format!("- {}: the same as in {link}.\n", enumeration(&names, "and")));
         }
+        said.extend(lines);
+    }
+    if let Some(shown) = &mut shown {
+        shown.lines.push((link(path), said));
     }
     if !object.rules.is_empty() && !read_only {
         page.push_str(if path.is_empty() { "\n### Constraints\n\n" } else { "\nConstraints:\n\n" });
@@ -42,7 +104,13 @@ fn group(mode: Mode) -> usize {
     }
 }
 
-fn nested_sections<'a>(page: &mut String, object: &'a Object, path: &mut Vec<&'a str>, read_only: bool) {
+fn nested_sections<'a>(
+    page: &mut String,
+    object: &'a Object,
+    path: &mut Vec<&'a str>,
+    read_only: bool,
+    mut shown: Option<&mut Shown>,
+) {
     let mut members: Vec<&Attribute> = object.attributes.iter().collect();
     members.sort_by(|a, b| a.name.cmp(&b.name));
     for a in members {
@@ -50,8 +118,14 @@ fn nested_sections<'a>(page: &mut String, object: &'a Object, path: &mut Vec<&'a
             path.push(&a.name);
             page.push_str(&format!("\n<a id=\"{}\"></a>\n### Nested Schema for `{}`\n", anchor(path), path.join(".")));
             let read_only = read_only || a.mode == Mode::Computed;
-            groups(page, inner, path, read_only);
-            nested_sections(page, inner, path, read_only);
+            if let Some(shown) = &mut shown
+                && let Some(first) = shown.object(whole(inner, path, read_only), path)
+            {
+                page.push_str(&format!("\nThe same as {first}.\n"));
+            } else {
+                groups(page, inner, path, read_only, shown.as_deref_mut());
+                nested_sections(page, inner, path, read_only, shown.as_deref_mut());
+            }
             path.pop();
         }
     }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::model::{Model, Root, Set};
-use crate::schema::Type;
+use crate::schema::{Attribute, Kind as AttributeKind, Nesting, Type};
 use crate::validator::Validator;
 use crate::value::Value;
 
@@ -219,4 +219,92 @@ fn pages_on_disk_are_brought_up_to_date_and_guides_left_alone() {
     assert!(!dir.path().join("resources/a.md").exists(), "stale pages are removed");
     assert_eq!(std::fs::read_to_string(dir.path().join("index.md")).unwrap(), "new index");
     assert_eq!(std::fs::read_to_string(dir.path().join("guides/start.md")).unwrap(), "by hand");
+}
+
+/// What many have.
+#[derive(Model)]
+struct Much {
+    /// A.
+    #[tf(required)]
+    a: String,
+    /// B.
+    #[tf(optional)]
+    b: Option<String>,
+    /// C.
+    #[tf(optional)]
+    c: Option<String>,
+    /// D.
+    #[tf(optional)]
+    d: Option<String>,
+    /// E.
+    #[tf(optional)]
+    e: Option<String>,
+    /// F.
+    #[tf(optional)]
+    f: Option<String>,
+    /// G.
+    #[tf(optional)]
+    g: Option<Little>,
+}
+
+/// What fits into a few lines.
+#[derive(Model)]
+struct Little {
+    /// X.
+    #[tf(optional)]
+    x: Option<String>,
+}
+
+/// Objects of the same kind.
+#[derive(Model)]
+struct Twice {
+    #[tf(optional)]
+    first: Option<Much>,
+    #[tf(optional)]
+    second: Option<Vec<Much>>,
+    #[tf(optional)]
+    small: Option<Little>,
+    #[tf(optional)]
+    smaller: Option<Little>,
+}
+
+#[test]
+fn what_was_said_of_an_object_is_not_said_again() {
+    let mut page = String::new();
+    describe(&mut page, &Twice::object());
+    let section = |name: &str| {
+        let (_, rest) = page.split_once(&format!("### Nested Schema for `{name}`\n")).unwrap();
+        rest.split("\n<a id=").next().unwrap().trim().to_owned()
+    };
+    assert_eq!(section("second"), "The same as [`first`](#nestedatt--first).");
+    assert!(section("first").contains("- `f` (String) F.") && section("first.g").contains("- `x` (String) X."));
+    assert!(!page.contains("`second.g`"), "{page}");
+    assert_eq!(section("smaller"), section("small"), "a few lines are said where they belong");
+    assert!(section("small").contains("- `x` (String) X."));
+}
+
+#[test]
+fn many_attributes_that_another_object_has_are_named_only() {
+    let attributes = |names: std::ops::Range<char>, own: &str| {
+        let mut schema = Twice::object();
+        let template = Little::object().attributes.remove(0);
+        schema.attributes = names.map(|n| Attribute { name: format!("{n}_a").into(), ..template.clone() }).collect();
+        schema.attributes.push(Attribute { name: own.to_owned().into(), ..template });
+        schema
+    };
+    let page = |last: char| {
+        let mut all = Twice::object();
+        all.attributes.retain(|a| matches!(&*a.name, "first" | "small"));
+        all.attributes[0].kind = AttributeKind::Nested(Nesting::Single, attributes('a'..last, "own"));
+        all.attributes[1].kind = AttributeKind::Nested(Nesting::Single, attributes('a'..last, "other"));
+        let mut page = String::new();
+        describe(&mut page, &all);
+        page
+    };
+    let long = page('g');
+    assert_eq!(long.matches("- `a_a` (String) X.").count(), 1, "{long}");
+    let again = "- `a_a`, `b_a`, `c_a`, `d_a`, `e_a` and `f_a`: the same as in [`first`](#nestedatt--first).";
+    assert!(long.contains(again), "{long}");
+    assert!(long.contains("- `other` (String) X."));
+    assert_eq!(page('f').matches("- `a_a` (String) X.").count(), 2, "a few lines may be repeated");
 }

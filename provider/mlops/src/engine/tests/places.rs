@@ -80,6 +80,27 @@ async fn what_an_import_cannot_find_is_taken_over_from_the_configuration() {
 }
 
 #[tokio::test]
+async fn what_a_creator_left_out_is_the_default() {
+    let story = Story::new().await;
+    let channel = json!({ "input_data_config": [{
+        "channel_name": "train", "data_source": { "s3_data_source": { "s3_uri": "s3://bucket/data/" } },
+    }] });
+    let (mut terraform, mut state) = applied(&story, channel.clone()).await;
+    story.aws.with(|s| {
+        let job = s.objects.get_mut(&("TrainingJob".to_owned(), "j".to_owned())).unwrap();
+        job["InputDataConfig"][0].as_object_mut().unwrap().retain(|member, _| !member.ends_with("Type"));
+        let source = &mut job["InputDataConfig"][0]["DataSource"]["S3DataSource"];
+        assert!(source.as_object_mut().unwrap().remove("S3DataDistributionType").is_some());
+    });
+    let config = job_with(&terraform, channel);
+    let mut imported = terraform.import(JOB, "j").await.good();
+    for state in [&mut imported, &mut state] {
+        let plan = terraform.run(JOB, state, Some(&config)).await.good().unwrap();
+        assert_eq!(plan.change, Change::NoOp, "{plan:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_the_last_update_was_sent_is_shown_to_an_import_and_to_nobody_else() {
     let story = Story::new().await;
     let mut terraform = story.terraform().await;

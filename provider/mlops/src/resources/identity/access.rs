@@ -48,11 +48,6 @@ const QUEUE: Validator = Validator::Text {
     accepts: |s| Arn::parse(s).is_ok_and(|a| a.service == "sqs"),
 };
 
-const TOPIC: Validator = Validator::Text {
-    expected: "the ARN of an SNS topic, such as `arn:aws:sns:eu-west-1:123456789012:predictions`",
-    accepts: |s| Arn::parse(s).is_ok_and(|a| a.service == "sns"),
-};
-
 const SECRET: Validator = Validator::Text {
     expected: "the ARN of a secret, such as `arn:aws:secretsmanager:eu-west-1:123456789012:secret:git-AbCdEf`",
     accepts: |s| Arn::is_of(s, "secretsmanager", "secret"),
@@ -138,7 +133,7 @@ pub struct Access {
     pub sqs_queues: Option<Set<String>>,
 
     /// ARNs of SNS topics to publish to: notifications of asynchronous inference.
-    #[tf(optional, validate(TOPIC))]
+    #[tf(optional, validate(arn::SNS_TOPIC))]
     pub sns_topics: Option<Set<String>>,
 
     /// ARNs of Secrets Manager secrets to read: credentials of Git repositories and private registries.

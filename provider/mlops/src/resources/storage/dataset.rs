@@ -12,30 +12,31 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::types::ObjectIdentifier;
 use tfplug::context::Context;
 use tfplug::diag::{Diag, Diags, Result};
-use tfplug::model::{Model, Root};
+use tfplug::model::Root;
 use tfplug::plan::Plan;
 use tfplug::resource::{Resource, Update};
 use tfplug::schema::Schema;
-use tfplug::validator::Validator;
 use tfplug::value::{Path, Value};
 use tokio::task::JoinSet;
 
-use crate::aws::arn;
 use crate::aws::client::Aws;
+use crate::aws::clock::Clock;
 use crate::aws::creations::record::{Identity, Sent};
 use crate::aws::creations::{Creation, Kind};
 use crate::aws::empty_bucket::{BATCH, Refusal, delete, delete_current, identifier, versions_below};
 use crate::aws::error::AwsError;
-use crate::aws::identity;
-use crate::aws::names;
 use crate::aws::operation::stopped;
-use crate::aws::s3_uri::{EXISTING_BUCKET, S3Uri};
+use crate::aws::s3_uri::S3Uri;
+use crate::aws::{arn, identity, names, tags};
 use crate::files::hashing::{forget_hashes, sha256_from_hex};
-use crate::files::review::{self, HASH};
-use crate::files::selection::PATTERN;
+use crate::files::review;
+use crate::resources::storage::dataset_in_place::{Change, LARGEST_COPY, change_all, changes};
+use crate::resources::storage::dataset_index::{ObjectIndex, UNVERSIONED};
+use crate::resources::storage::dataset_model::Dataset;
 use crate::resources::storage::dataset_plan::{Files, SUMMARY, Source, content_hash, files_of, key_prefix, summary};
+use crate::resources::storage::dataset_progress::ProgressGuard;
 use crate::resources::storage::dataset_remote::{
-    ObjectIndex, ProgressGuard, UNVERSIONED, at_bucket, has_versions, heads, list, read, uploaded_by_datasets,
+    Location, at_bucket, has_versions, heads, list, read, tags_of, uploaded_by_datasets,
 };
 use crate::resources::storage::dataset_transfer::{Destination, PendingUpload, upload_all};
 
@@ -43,89 +44,6 @@ use crate::resources::storage::dataset_transfer::{Destination, PendingUpload, up
 const PARALLEL: usize = 8;
 /// How many keys are named in a message.
 const NAMED: usize = 5;
-
-/// Local files synchronized to a prefix of an S3 bucket. The plan lists each file to be added, changed or removed, and
-/// only those are uploaded or deleted. A change made in the bucket is shown as drift by the next plan, and reverted.
-///
-/// The files are a single file, or those of a directory that `include` and `exclude` select. Other objects with the
-/// prefix are not managed; an existing object at the key of a new file is an error. In a versioned bucket the versions
-/// of a removed file are kept until the dataset is destroyed, which deletes every version that it created.
-///
-/// An import does not know `source`, so the next plan shows it as added; files that are already in the bucket are not
-/// uploaded again.
-///
-/// Files that the same apply creates can be uploaded as well. Terraform must know the order: take `source` from an
-/// attribute that is known only after the apply, of the resource that creates them, such as `source =
-/// terraform_data.rows.output`. The plan then shows the files as known after the apply.
-#[derive(Clone, Debug, PartialEq, Model)]
-#[tf(
-    name = "dataset",
-    subcategory = "Storage",
-    version = 0,
-    timeouts(create = "120m", update = "120m", delete = "60m"),
-    identity("bucket", "prefix", optional("region"), derived("account_id")),
-    at_least_one_of("source", "content_sha256")
-)]
-pub struct Dataset {
-    /// Name of the bucket.
-    #[tf(required, requires_replace, validate(EXISTING_BUCKET))]
-    pub bucket: String,
-    /// Key prefix of the files. The trailing slash is optional: it is added if missing. The root of the bucket unless
-    /// set.
-    #[tf(optional, computed, requires_replace, default = "", validate(PREFIX), equal(same_prefix))]
-    pub prefix: String,
-    /// Region of the bucket. Defaults to the provider's region.
-    #[tf(optional, computed, requires_replace, use_state_for_unknown)]
-    pub region: Option<String>,
-    /// Path of a local file, or of a directory. Of a directory all files are uploaded except `.terraform`,
-    /// `.terraform.lock.hcl`, `*.tfstate*` and `.git`. Symbolic links are followed as long as their targets are inside
-    /// the directory. The path must exist when Terraform plans, unless it is known only after the apply. Required unless
-    /// `content_sha256` is that of what is in the bucket, as it is after an import.
-    #[tf(optional)]
-    pub source: Option<String>,
-    /// Glob patterns of the files to upload, matched against their paths relative to `source`: `**` matches across
-    /// directories, `*` does not. All files unless set.
-    #[tf(optional, validate(Validator::Count { min: 1, max: 100 }))]
-    pub include: Option<Vec<String>>,
-    /// Files and directories not to upload, even if `include` matches them, as patterns in the syntax of
-    /// [gitignore](https://git-scm.com/docs/gitignore#_pattern_format): `*.tmp` excludes files at any depth, `/*.tmp`
-    /// only directly in `source`, `notes/` whole directories; `!.git` includes what is excluded by default.
-    /// `.gitignore` files are not read, and neither are excluded directories.
-    #[tf(optional, validate(Validator::Count { min: 1, max: 100 }, PATTERN))]
-    pub exclude: Option<Vec<String>>,
-    /// Whether symbolic links may point outside `source`: their targets are then uploaded. Such links are an error
-    /// unless this is true.
-    #[tf(optional)]
-    pub follow_links_outside: Option<bool>,
-    /// SHA-256 of each file, by its path relative to the prefix. `etag:...` for a file that was changed in the bucket
-    /// and whose SHA-256 S3 does not have. Paths are in Unicode Normalization Form C (NFC), like all strings in
-    /// Terraform: a file name that is decomposed on disk, as macOS may write it, is uploaded in its composed form.
-    #[tf(computed)]
-    pub files: BTreeMap<String, String>,
-    /// Number of files.
-    #[tf(computed)]
-    pub file_count: Option<i64>,
-    /// Total size of the files, in bytes.
-    #[tf(computed)]
-    pub total_bytes: Option<i64>,
-    /// Hash of all files: the SHA-256 of what `sha256sum` prints for them, sorted by path. Suitable for the `triggers`
-    /// of a job. If it is set, the files must have this hash. If it is the hash in the state, as `ignore_changes` gives
-    /// it, `source` is not read, and nothing is uploaded or removed.
-    #[tf(optional, computed, validate(HASH))]
-    pub content_sha256: Option<String>,
-    /// S3 URI of the prefix, `s3://BUCKET/PREFIX/`, for the input of jobs.
-    #[tf(computed, use_state_for_unknown)]
-    pub uri: Option<String>,
-}
-
-const PREFIX: Validator = Validator::Text {
-    expected: "a key prefix of at most 1000 characters, without a leading slash or two slashes in a row",
-    accepts: |s| s.len() <= 1000 && !s.starts_with('/') && !s.contains("//"),
-};
-
-fn same_prefix(a: &Value, b: &Value) -> bool {
-    matches!((a.as_str(), b.as_str()), (Some(a), Some(b)) if key_prefix(a) == key_prefix(b))
-}
 
 /// The resource's type.
 pub(crate) const TYPE: &str = "mlops_dataset";
@@ -136,6 +54,7 @@ struct Place {
     prefix: String,
     region: String,
     s3: Client,
+    clock: Clock,
 }
 
 impl Place {
@@ -143,7 +62,12 @@ impl Place {
         let text = |name: &str| value.attribute(name).as_str().unwrap_or_default().to_owned();
         let regional = cx.client()?.region(value.attribute("region").as_str());
         let (region, s3) = (regional.region().to_owned(), regional.s3().clone());
-        Ok(Self { bucket: text("bucket"), prefix: key_prefix(&text("prefix")), region, s3 })
+        let clock = cx.client()?.clock().clone();
+        Ok(Self { bucket: text("bucket"), prefix: key_prefix(&text("prefix")), region, s3, clock })
+    }
+
+    fn at(&self) -> Location<'_> {
+        Location { s3: &self.s3, bucket: &self.bucket, prefix: &self.prefix }
     }
 
     /// What the dataset is called where creations are remembered.
@@ -188,6 +112,9 @@ impl Resource<Aws> for DatasetResource {
 
     async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
         names::plan_region(cx, plan);
+        // An import that found nothing altered leaves nothing in the state.
+        let imported = !plan.is_create() && plan.prior.attribute(Dataset::ALTERED_OBJECTS).is_null();
+        plan.set(Dataset::ALTERED_OBJECTS, if imported { Value::Null } else { Value::Map(BTreeMap::new()) });
         let prefix = plan.get("prefix").as_str().map(key_prefix);
         if let (true, Some(bucket), Some(prefix)) = (plan.is_create(), plan.get("bucket").as_str(), &prefix) {
             let uri = Value::from(format!("s3://{bucket}/{prefix}"));
@@ -238,15 +165,16 @@ impl Resource<Aws> for DatasetResource {
     async fn read(&self, cx: &Context<Aws>, state: Value) -> Result<Option<Value>> {
         let place = Place::of(cx, &state)?;
         let mut index = ObjectIndex::load(cx);
-        let found = read(cx, &place.s3, &place.bucket, &place.prefix, &state, &mut index).await?;
+        let found = read(cx, place.at(), &state, &mut index, &place.clock).await?;
         cx.client()?.creations().seen(TYPE, &place.region, &place.name(), false);
-        let Some((files, bytes)) = found else { return Ok(None) };
+        let Some(found) = found else { return Ok(None) };
         index.store(cx);
         let mut value = state;
+        value.set_attribute(Dataset::ALTERED_OBJECTS, tags::to_value(&found.altered));
         value.set_attribute("uri", Value::from(place.uri()));
         let regional = cx.client()?.region(value.attribute("region").as_str());
         value.set_attribute("region", Value::from(regional.region()));
-        for (attribute, computed) in summary(files, bytes) {
+        for (attribute, computed) in found.attributes.into_iter().chain(summary(found.files, found.bytes)) {
             value.set_attribute(attribute, computed);
         }
         Ok(Some(value))
@@ -255,16 +183,21 @@ impl Resource<Aws> for DatasetResource {
     async fn update(&self, cx: &Context<Aws>, update: Update) -> Result<Value> {
         let place = Place::of(cx, &update.prior)?;
         let there = files_of(&update.prior);
-        let work = prepare(cx, &place, update.planned, there).await?;
+        let index = ObjectIndex::load(cx);
+        let mut in_place = changes(&update.prior, &update.planned);
+        let too_large = |path: &String, _: &mut Change| index.get(path).is_some_and(|s| s.size > LARGEST_COPY);
+        let again = in_place.extract_if(.., too_large).map(|(path, _)| path).collect();
+        let work = prepare(cx, &place, update.planned, there, &again).await?;
         let wanted = files_of(&work.planned);
         let gone: Vec<String> = there.keys().filter(|path| !wanted.contains_key(*path)).cloned().collect();
-        let mut progress = ProgressGuard::new(cx, &work.planned, there, ObjectIndex::load(cx));
+        let mut progress = ProgressGuard::new(cx, &work.planned, there, index, &place.clock);
         let is_known = |path: &String| there.contains_key(path) || progress.index.get(path).is_some();
         let is_new = |w: &PendingUpload| !is_known(&w.file.relative);
         let (new, known): (Vec<_>, Vec<_>) = work.waiting.into_iter().partition(is_new);
         let mut waiting = adopt(cx, &place, new, &mut progress).await?;
         waiting.extend(known);
         send(cx, &place, work.source, waiting, &mut progress).await?;
+        change_all(cx, place.at(), &work.planned, in_place, &mut progress).await?;
         remove(cx, &place, gone, &mut progress).await?;
         progress.complete();
         Ok(work.planned)
@@ -329,8 +262,8 @@ impl Resource<Aws> for DatasetResource {
 /// Uploads a new dataset.
 async fn upload(cx: &Context<Aws>, place: &Place, planned: Value) -> Result<Value> {
     let nothing = Files::new();
-    let work = prepare(cx, place, planned, &nothing).await?;
-    let mut progress = ProgressGuard::new(cx, &work.planned, &nothing, ObjectIndex::default());
+    let work = prepare(cx, place, planned, &nothing, &BTreeSet::new()).await?;
+    let mut progress = ProgressGuard::new(cx, &work.planned, &nothing, ObjectIndex::default(), &place.clock);
     let waiting = adopt(cx, place, work.waiting, &mut progress).await?;
     send(cx, place, work.source, waiting, &mut progress).await?;
     progress.complete();
@@ -375,13 +308,19 @@ struct Work {
     waiting: Vec<PendingUpload>,
 }
 
-/// What is to be sent: the files of the plan that `there` lacks or has otherwise. The local files must still be those of
-/// the plan. Where the plan did not know the files, they are found out now.
-async fn prepare(cx: &Context<Aws>, place: &Place, mut planned: Value, there: &Files) -> Result<Work> {
+/// What is to be sent: the files of the plan that `there` lacks or has otherwise, and those to be sent `again`. The local
+/// files must still be those of the plan. Where the plan did not know the files, they are found out now.
+async fn prepare(
+    cx: &Context<Aws>,
+    place: &Place,
+    mut planned: Value,
+    there: &Files,
+    again: &BTreeSet<String>,
+) -> Result<Work> {
     let region = cx.client()?.region(planned.attribute("region").as_str());
     planned.set_attribute("region", Value::from(region.region()));
     planned.set_attribute("uri", Value::from(place.uri()));
-    if files_of(&planned) == there && !there.is_empty() {
+    if files_of(&planned) == there && !there.is_empty() && again.is_empty() {
         return Ok(Work { planned, source: PathBuf::new(), waiting: Vec::new() });
     }
     let source = Source::from_value(&planned).ok_or_else(missing_source)?;
@@ -404,7 +343,7 @@ async fn prepare(cx: &Context<Aws>, place: &Place, mut planned: Value, there: &F
         let Some(hash) = wanted.get(&file.relative) else {
             return Err(appeared(&file.relative, "was added to"));
         };
-        if there.get(&file.relative) != Some(hash) {
+        if there.get(&file.relative) != Some(hash) || again.contains(&file.relative) {
             let hash = hash.as_str().unwrap_or_default();
             let sha256 = sha256_from_hex(hash).ok_or_else(|| Diag::bug("A planned hash is none", hash))?;
             waiting.push(PendingUpload { file, sha256 });
@@ -445,7 +384,7 @@ async fn adopt(
     let attempted = format!("list the objects below {}", place.uri());
     let listed = list(&place.s3, &place.bucket, &place.prefix).await.map_err(|e| at_bucket(&e, &attempted))?;
     let there = files.iter().map(|w| &w.file.relative).filter(|path| listed.contains_key(*path)).cloned().collect();
-    let there = heads(cx, &place.s3, &place.bucket, &place.prefix, there).await?;
+    let there = heads(cx, place.at(), there).await?;
     let foreign: Vec<&str> = there.iter().filter(|(_, h)| !h.ours).map(|(path, _)| path.as_str()).collect();
     if !foreign.is_empty() {
         let named = foreign.iter().take(NAMED).map(|p| format!("{}{p}", place.prefix)).collect::<Vec<_>>().join(", ");
@@ -459,18 +398,25 @@ async fn adopt(
         );
         return Err(Diag::error("Objects already exist at the destination", detail).at(Path::of("prefix")).into());
     }
+    let settings = &progress.settings();
+    let tagged = match settings.has_tags() {
+        true => tags_of(cx, place.at(), there.keys().cloned().collect()).await?,
+        false => BTreeMap::new(),
+    };
     let mut left = Vec::new();
     for waiting in files {
-        let file = &waiting.file;
-        match there.get(&file.relative) {
-            Some(head) => {
-                progress.adopted(&file.relative, head);
-                let sha256 = head.sha256.as_deref().and_then(sha256_from_hex);
-                if sha256 != Some(waiting.sha256) || head.size != file.size {
-                    left.push(waiting);
-                }
-            }
-            None => left.push(waiting),
+        let path = &waiting.file.relative;
+        let Some(head) = there.get(path) else {
+            left.push(waiting);
+            continue;
+        };
+        progress.adopted(path, head);
+        let differs = settings.differences(path, head);
+        let differs = differs.or_else(|| settings.tag_differences(tagged.get(path)?));
+        differs.iter().for_each(|what| progress.pending(path, what.clone()));
+        let sha256 = head.sha256.as_deref().and_then(sha256_from_hex);
+        if sha256 != Some(waiting.sha256) || head.size != waiting.file.size || differs.is_some() {
+            left.push(waiting);
         }
     }
     Ok(left)
@@ -484,7 +430,8 @@ async fn send(
     progress: &mut ProgressGuard<'_, Aws>,
 ) -> Result<()> {
     tracing::info!(uri = place.uri(), "uploading {} files", files.len());
-    let destination = Destination { source, bucket: place.bucket.clone(), prefix: place.prefix.clone() };
+    let settings = progress.settings();
+    let destination = Destination { source, bucket: place.bucket.clone(), prefix: place.prefix.clone(), settings };
     upload_all(cx, &place.s3, destination, files, |sent| progress.sent(sent)).await
 }
 

@@ -2,31 +2,37 @@
 //!
 //! A listing tells size and ETag of every object. An ETag is no hash of the content (encryption with KMS and multipart
 //! uploads see to that), but it changes with the content, so the one that S3 gave at the upload is remembered in the
-//! private state. Only an object whose ETag is another than remembered is asked for its SHA-256.
+//! private state. Only an object whose ETag is another than remembered is asked for its SHA-256, or one that was stored
+//! again since: its content type or metadata may be others. Tags are in no listing, and change without a trace in it.
 
 use std::collections::BTreeMap;
 
 use aws_sdk_s3::Client;
+use aws_sdk_s3::primitives::DateTime;
 use aws_sdk_s3::types::{ChecksumMode, ObjectIdentifier};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Map, Value as Json};
 use tfplug::context::Context;
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::value::{Path, Value};
 use tokio::task::JoinSet;
 
+use crate::aws::clock::Clock;
 use crate::aws::error::{AwsError, aws_error};
 use crate::aws::operation::stopped;
+use crate::aws::tags::{self, Tags};
 use crate::files::hashing::hex;
-use crate::resources::storage::dataset_plan::{Files, files_of, summary};
+use crate::resources::storage::dataset_index::{ObjectIndex, Stored};
+use crate::resources::storage::dataset_model::Dataset;
+use crate::resources::storage::dataset_plan::{Files, files_of};
+use crate::resources::storage::dataset_settings::{Headers, Settings};
 
 /// The metadata of an object in which its SHA-256 is kept: S3's own checksum of a multipart upload is one of its parts.
 /// An object that has it was uploaded by a dataset.
 pub const METADATA: &str = "mlops-sha256";
 
-/// How many HEAD requests are in flight.
-const HEADS: usize = 32;
+/// How many requests about single objects are in flight.
+const AT_ONCE: usize = 32;
 
 /// An object as a listing shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +41,9 @@ pub struct Listed {
     pub size: u64,
     /// Its ETag, without quotes.
     pub etag: String,
+    /// When it was last stored, in seconds since 1970. A copy onto itself counts, other tags or another storage class by a
+    /// lifecycle rule do not.
+    pub modified: i64,
 }
 
 /// All objects below a prefix, by the rest of their keys. Keys that end with a slash, which only stand for folders, are
@@ -54,7 +63,8 @@ pub async fn list(s3: &Client, bucket: &str, prefix: &str) -> Result<BTreeMap<St
                 continue;
             }
             let size = object.size().and_then(|s| u64::try_from(s).ok()).unwrap_or(0);
-            found.insert(path.to_owned(), Listed { size, etag: bare(object.e_tag()) });
+            let modified = object.last_modified().map_or(0, DateTime::secs);
+            found.insert(path.to_owned(), Listed { size, etag: bare(object.e_tag()), modified });
         }
         token = page.next_continuation_token().map(str::to_owned);
         if token.is_none() {
@@ -77,112 +87,8 @@ pub fn bare(etag: Option<&str>) -> String {
     etag.unwrap_or_default().trim_matches('"').to_owned()
 }
 
-/// What S3 gave for a file that was sent.
-#[derive(Clone, Debug)]
-pub struct Uploaded {
-    /// The file's path below the prefix.
-    pub relative: String,
-    /// ETag of the object.
-    pub etag: String,
-    /// Its size in bytes.
-    pub size: u64,
-    /// Its version, in a bucket with versions.
-    pub version: Option<String>,
-}
-
-/// What S3 gave for an object that was stored, and what may have been stored under its key before.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Stored {
-    /// ETag of the current object; empty if it was removed and only versions are left.
-    pub etag: String,
-    /// Its size in bytes.
-    pub size: u64,
-    /// Versions (and delete markers) that the dataset made, oldest first. Empty in a bucket without versions.
-    pub versions: Vec<String>,
-}
-
-/// What is remembered of every object that the dataset uploaded, by its path: as the private state has it, for there may
-/// be many. Each is one short text, `ETAG SIZE VERSION...`; neither ETags nor versions have blanks.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ObjectIndex(Map<String, Json>);
-
-const PRIVATE: &str = "objects";
-
-impl ObjectIndex {
-    /// From the private state.
-    pub fn load<C>(cx: &Context<C>) -> Self {
-        match cx.private(PRIVATE) {
-            Some(Json::Object(objects)) => Self(objects),
-            _ => Self::default(),
-        }
-    }
-
-    /// Into the private state.
-    pub fn store<C>(self, cx: &Context<C>) {
-        cx.set_private(PRIVATE, Json::Object(self.0));
-    }
-
-    /// What is remembered of one object.
-    pub fn get(&self, path: &str) -> Option<Stored> {
-        let mut parts = self.0.get(path)?.as_str()?.split(' ');
-        let (etag, size) = (parts.next()?.to_owned(), parts.next()?.parse().ok()?);
-        Some(Stored { etag, size, versions: parts.map(str::to_owned).collect() })
-    }
-
-    /// The paths of all objects.
-    pub fn paths(&self) -> impl Iterator<Item = &String> {
-        self.0.keys()
-    }
-
-    fn put(&mut self, path: String, stored: &Stored) {
-        let mut text = format!("{} {}", stored.etag, stored.size);
-        for version in &stored.versions {
-            text.push(' ');
-            text.push_str(version);
-        }
-        self.0.insert(path, Json::String(text));
-    }
-
-    /// Remembers an upload.
-    pub fn uploaded(&mut self, path: &str, etag: String, size: u64, version: Option<String>) {
-        let mut stored = self.get(path).unwrap_or_default();
-        stored.supersede(version);
-        self.put(path.to_owned(), &Stored { etag, size, versions: stored.versions });
-    }
-
-    /// Remembers a removal. In a bucket with versions the older ones are still there.
-    pub fn removed(&mut self, path: &str, marker: Option<String>) {
-        if let Some(mut stored) = self.get(path) {
-            stored.supersede(marker);
-            stored.etag.clear();
-            if stored.versions.is_empty() {
-                self.0.remove(path);
-            } else {
-                self.put(path.to_owned(), &stored);
-            }
-        }
-    }
-}
-
-impl Stored {
-    /// A version (or delete marker) takes the place of what is there. An object from before the bucket had versions
-    /// stays as its version `null` (S3 User Guide, "Working with objects in a versioning-enabled bucket").
-    fn supersede(&mut self, version: Option<String>) {
-        let Some(version) = version else { return };
-        if self.versions.is_empty() && !self.etag.is_empty() {
-            self.versions.push(UNVERSIONED.to_owned());
-        }
-        if !self.versions.contains(&version) {
-            self.versions.push(version);
-        }
-    }
-}
-
-/// The version of an object that was stored while the bucket had none.
-pub const UNVERSIONED: &str = "null";
-
 /// What a HEAD request tells of an object.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
     /// Its SHA-256, if S3 knows it.
     pub sha256: Option<String>,
@@ -194,6 +100,10 @@ pub struct Head {
     pub etag: String,
     /// Its version.
     pub version: Option<String>,
+    /// What else it has.
+    pub headers: Headers,
+    /// Whether it has tags, as far as the caller may know.
+    pub tagged: bool,
 }
 
 impl Head {
@@ -203,20 +113,62 @@ impl Head {
     }
 }
 
+/// Below which prefix of which bucket objects are.
+#[derive(Clone, Copy, Debug)]
+pub struct Location<'a> {
+    /// The client for the bucket's region.
+    pub s3: &'a Client,
+    /// The bucket.
+    pub bucket: &'a str,
+    /// What the keys begin with.
+    pub prefix: &'a str,
+}
+
+impl Location<'_> {
+    /// The key of a path below the prefix.
+    pub fn key(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
+    }
+
+    /// What is attempted with the objects, for messages.
+    pub fn attempted(&self, verb: &str) -> String {
+        format!("{verb} the objects below s3://{}/{}", self.bucket, self.prefix)
+    }
+}
+
 /// Asks about several objects at once. Those that are gone meanwhile are left out.
 ///
 /// # Errors
 /// What S3 answered.
-pub async fn heads<C>(
-    cx: &Context<C>,
-    s3: &Client,
-    bucket: &str,
-    prefix: &str,
-    paths: Vec<String>,
-) -> Result<BTreeMap<String, Head>> {
-    let objects = paths.iter().map(|path| (format!("{prefix}{path}"), None)).collect();
-    let found = head_all(cx, s3, bucket, &format!("look at the objects below s3://{bucket}/{prefix}"), objects).await?;
+pub async fn heads<C>(cx: &Context<C>, at: Location<'_>, paths: Vec<String>) -> Result<BTreeMap<String, Head>> {
+    let objects = paths.iter().map(|path| (at.key(path), None)).collect();
+    let found = head_all(cx, at.s3, at.bucket, &at.attempted("look at"), objects).await?;
     Ok(paths.into_iter().zip(found).filter_map(|(path, head)| Some((path, head?))).collect())
+}
+
+/// The tags of several objects, by their paths. Those that are gone meanwhile are left out.
+///
+/// # Errors
+/// Diagnostics at `object_tags`: what S3 answered.
+pub async fn tags_of<C>(cx: &Context<C>, at: Location<'_>, paths: Vec<String>) -> Result<BTreeMap<String, Tags>> {
+    let mut found = BTreeMap::new();
+    let ask = |path: String| {
+        let get = at.s3.get_object_tagging().bucket(at.bucket).key(at.key(&path));
+        async move {
+            match get.send().await.map_err(|e| aws_error("S3", "GetObjectTagging", e)) {
+                Ok(answer) => {
+                    let tags = answer.tag_set().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned()));
+                    Ok(Some((path, tags.collect())))
+                }
+                Err(e) if e.status == Some(404) => Ok(None),
+                Err(e) => Err(e),
+            }
+        }
+    };
+    let attempted = at.attempted("read the tags of");
+    let asked = each(cx, &attempted, paths, ask, |_, tags: Option<(String, Tags)>| found.extend(tags)).await;
+    asked.map_err(|diags| Diags(diags.0.into_iter().map(|diag| diag.at(Path::of(Dataset::OBJECT_TAGS))).collect()))?;
+    Ok(found)
 }
 
 /// Those of several versions that a dataset uploaded.
@@ -249,23 +201,44 @@ async fn head_all<C>(
     objects: Vec<(String, Option<String>)>,
 ) -> Result<Vec<Option<Head>>> {
     let mut found = vec![None; objects.len()];
-    let mut asking: JoinSet<Result<(usize, Option<Head>), AwsError>> = JoinSet::new();
+    let ask = |(key, version): (String, Option<String>)| {
+        let (s3, bucket) = (s3.clone(), bucket.to_owned());
+        async move { head(&s3, &bucket, &key, version).await }
+    };
+    each(cx, attempted, objects, ask, |i, head| found[i] = head).await?;
+    Ok(found)
+}
+
+/// Makes a request for each of several objects, some at once. `done` is called with the number of each object for which
+/// it succeeded. Stops at the first failure.
+///
+/// # Errors
+/// Diagnostics: what S3 answered; cancellation, the deadline.
+pub async fn each<C, I, T, F>(
+    cx: &Context<C>,
+    attempted: &str,
+    objects: Vec<I>,
+    request: impl Fn(I) -> F,
+    mut done: impl FnMut(usize, T),
+) -> Result<()>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, AwsError>> + Send + 'static,
+{
+    let mut asking: JoinSet<(usize, Result<T, AwsError>)> = JoinSet::new();
     let mut objects = objects.into_iter().enumerate();
     loop {
         cx.check().map_err(|stop| stopped(stop, attempted, ""))?;
-        while asking.len() < HEADS
-            && let Some((i, (key, version))) = objects.next()
+        while asking.len() < AT_ONCE
+            && let Some((i, object)) = objects.next()
         {
-            let (s3, bucket) = (s3.clone(), bucket.to_owned());
-            asking.spawn(async move { Ok((i, head(&s3, &bucket, &key, version).await?)) });
+            let request = request(object);
+            asking.spawn(async move { (i, request.await) });
         }
         match asking.join_next().await {
-            None => return Ok(found),
-            Some(Ok(answer)) => {
-                let (i, head) = answer.map_err(|e| e.diag(attempted))?;
-                found[i] = head;
-            }
-            Some(Err(e)) => return Err(Diag::bug("Reading the metadata of an object was aborted", e).into()),
+            None => return Ok(()),
+            Some(Ok((i, answer))) => done(i, answer.map_err(|e| e.diag(attempted))?),
+            Some(Err(e)) => return Err(Diag::bug("A request about an object was aborted", e).into()),
         }
     }
 }
@@ -286,7 +259,22 @@ async fn head(s3: &Client, bucket: &str, key: &str, version: Option<String>) -> 
         size: answer.content_length().and_then(|s| u64::try_from(s).ok()).unwrap_or(0),
         etag: bare(answer.e_tag()),
         version: answer.version_id().map(str::to_owned),
+        headers: Headers::of(&answer),
+        tagged: answer.tag_count().is_some_and(|count| count > 0),
     }))
+}
+
+/// What the bucket has of a dataset.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Its files.
+    pub files: Files,
+    /// Their size.
+    pub bytes: u64,
+    /// What objects have otherwise than the state says, beside their content.
+    pub altered: Tags,
+    /// What an import found, by attribute.
+    pub attributes: Vec<(&'static str, Value)>,
 }
 
 /// What the bucket has of a dataset: of the files that the state knows, or, after an import, all that there is. None if
@@ -296,45 +284,86 @@ async fn head(s3: &Client, bucket: &str, key: &str, version: Option<String>) -> 
 /// What S3 answered.
 pub async fn read<C>(
     cx: &Context<C>,
-    s3: &Client,
-    bucket: &str,
-    prefix: &str,
+    at: Location<'_>,
     state: &Value,
     index: &mut ObjectIndex,
-) -> Result<Option<(Files, u64)>> {
-    let listed = match list(s3, bucket, prefix).await {
+    clock: &Clock,
+) -> Result<Option<Found>> {
+    let now = clock.seconds();
+    let listed = match list(at.s3, at.bucket, at.prefix).await {
         Ok(listed) => listed,
         Err(e) if e.is("NoSuchBucket") => return Ok(None),
-        Err(e) => return Err(at_bucket(&e, &format!("list the objects below s3://{bucket}/{prefix}"))),
+        Err(e) => return Err(at_bucket(&e, &at.attempted("list"))),
     };
-    let imported = state.attribute("files").is_null();
+    let imported = state.attribute(Dataset::FILES).is_null();
     let known = files_of(state);
-    let mut found = Files::new();
-    let mut bytes = 0;
+    let altered = state.attribute(Dataset::ALTERED_OBJECTS).as_entries();
+    let mut settings = Settings::of(state);
+    let mut found = Found::default();
     let mut doubtful = Vec::new();
     for (path, object) in listed {
+        let settled = altered.is_none_or(|altered| !altered.contains_key(&path));
         match known.get(&path) {
             None if !imported => {}
-            Some(hash) if unchanged(&object, index.get(&path).as_ref()) => {
-                bytes += object.size;
-                found.insert(path, hash.clone());
+            Some(hash) if settled && unchanged(&object, index.get(&path).as_ref()) => {
+                found.bytes += object.size;
+                found.files.insert(path, hash.clone());
             }
             _ => doubtful.push(path),
         }
     }
-    for (path, head) in heads(cx, s3, bucket, prefix, doubtful).await? {
-        let hash = Value::from(head.hash());
-        bytes += head.size;
-        if imported || known.get(&path) == Some(&hash) {
-            index.uploaded(&path, head.etag, head.size, head.version.filter(|_| imported || head.ours));
+    let doubtful = heads(cx, at, doubtful).await?;
+    let mut tags = None;
+    if imported {
+        found.attributes = Settings::found(doubtful.iter());
+        if doubtful.values().any(|head| head.tagged) {
+            let of_all = tags_of(cx, at, doubtful.keys().cloned().collect()).await?;
+            let common = tags::to_value(&shared(of_all.values()));
+            found.attributes.extend((!common.is_empty()).then_some((Dataset::OBJECT_TAGS, common)));
+            tags = Some(of_all);
         }
-        found.insert(path, hash);
+        let mut imported = state.clone();
+        found.attributes.iter().for_each(|(name, value)| imported.set_attribute(name, value.clone()));
+        settings = Settings::of(&imported);
     }
-    Ok((!found.is_empty()).then_some((found, bytes)))
+    // What has another content is uploaded again, with all that it is to have.
+    let mut kept: Vec<String> = found.files.keys().cloned().collect();
+    for (path, head) in doubtful {
+        let hash = Value::from(head.hash());
+        found.bytes += head.size;
+        if imported || known.get(&path) == Some(&hash) {
+            found.altered.extend(settings.differences(&path, &head).map(|what| (path.clone(), what)));
+            let version = head.version.filter(|_| imported || head.ours);
+            index.uploaded(&path, head.etag, head.size, version, now);
+            kept.push(path.clone());
+        }
+        found.files.insert(path, hash);
+    }
+    if settings.has_tags() {
+        let tags = match tags {
+            Some(tags) => tags,
+            None => tags_of(cx, at, kept).await?,
+        };
+        for (path, tags) in tags {
+            if let Some(what) = settings.tag_differences(&tags) {
+                found.altered.entry(path).and_modify(|all| *all = format!("{all}, {what}")).or_insert(what);
+            }
+        }
+    }
+    Ok((!found.files.is_empty()).then_some(found))
+}
+
+/// The tags that all objects have.
+fn shared<'a>(mut of_all: impl Iterator<Item = &'a Tags>) -> Tags {
+    let first = of_all.next().cloned().unwrap_or_default();
+    of_all.fold(first, |mut shared, tags| {
+        shared.retain(|key, value| tags.get(key) == Some(value));
+        shared
+    })
 }
 
 fn unchanged(listed: &Listed, remembered: Option<&Stored>) -> bool {
-    remembered.is_some_and(|r| r.etag == listed.etag && r.size == listed.size)
+    remembered.is_some_and(|r| r.etag == listed.etag && r.size == listed.size && listed.modified <= r.seen)
 }
 
 /// The diagnostic at `bucket` if the bucket is the trouble.
@@ -345,168 +374,28 @@ pub fn at_bucket(error: &AwsError, attempted: &str) -> Diags {
     if bucket { diag.at(Path::of("bucket")).into() } else { diag.into() }
 }
 
-/// A dataset in the making: what of it exists by now. Whatever way the operation ends, the state learns of it.
-///
-/// There may be many files, so no hash is held that the plan or the state before has.
-pub struct ProgressGuard<'a, C> {
-    cx: &'a Context<C>,
-    /// None once everything is as planned.
-    planned: Option<&'a Value>,
-    before: &'a Files,
-    /// What the bucket has otherwise than before and than planned.
-    other: Files,
-    sent: Vec<String>,
-    removed: Vec<String>,
-    /// What is remembered of the objects.
-    pub index: ObjectIndex,
-}
-
-impl<'a, C> ProgressGuard<'a, C> {
-    /// Begins with the files that exist before.
-    pub fn new(cx: &'a Context<C>, planned: &'a Value, before: &'a Files, index: ObjectIndex) -> Self {
-        Self { cx, planned: Some(planned), before, other: Files::new(), sent: Vec::new(), removed: Vec::new(), index }
-    }
-
-    /// Takes over an object that is there already.
-    pub fn adopted(&mut self, path: &str, head: &Head) {
-        self.index.uploaded(path, head.etag.clone(), head.size, head.version.clone());
-        self.other.insert(path.to_owned(), Value::from(head.hash()));
-    }
-
-    /// Notes a file that was sent as planned.
-    pub fn sent(&mut self, sent: Uploaded) {
-        self.index.uploaded(&sent.relative, sent.etag, sent.size, sent.version);
-        self.sent.push(sent.relative);
-    }
-
-    /// Notes a file that was removed, and the delete marker that S3 put in its place.
-    pub fn removed(&mut self, path: &str, marker: Option<String>) {
-        self.index.removed(path, marker);
-        self.removed.push(path.to_owned());
-    }
-
-    /// Ends it: everything is as planned, and the caller says so.
-    pub fn complete(mut self) {
-        self.planned = None;
-    }
-
-    /// What exists now.
-    fn files(&mut self, planned: &Value) -> Files {
-        let mut files = self.before.clone();
-        files.append(&mut self.other);
-        let wanted = files_of(planned);
-        for path in self.sent.drain(..) {
-            if let Some(hash) = wanted.get(&path) {
-                files.insert(path, hash.clone());
-            }
-        }
-        for path in &self.removed {
-            files.remove(path);
-        }
-        files
-    }
-}
-
-impl<C> Drop for ProgressGuard<'_, C> {
-    fn drop(&mut self) {
-        let index = std::mem::take(&mut self.index);
-        let Some(planned) = self.planned.take() else { return index.store(self.cx) };
-        let files = self.files(planned);
-        let exists = !files.is_empty() || index.paths().next().is_some();
-        let bytes = files.keys().filter_map(|path| index.get(path)).map(|s| s.size).sum();
-        index.store(self.cx);
-        if !exists {
-            return;
-        }
-        // The planned files are left out: there may be many, and these are not the ones that exist.
-        let others = planned.as_entries().into_iter().flatten().filter(|(name, _)| *name != "files");
-        let mut state = Value::object(others.map(|(name, value)| (name.clone(), value.clone())));
-        for (attribute, value) in summary(files, bytes) {
-            state.set_attribute(attribute, value);
-        }
-        self.cx.save(state);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_index_survives_the_private_state() {
-        let cx: Context<()> = Context::new(None, Default::default(), std::time::Duration::from_secs(1));
-        let mut index = ObjectIndex::default();
-        index.uploaded("a", "e1".into(), 1, None);
-        index.uploaded("b", "e2".into(), 2, Some("v1".into()));
-        index.uploaded("b", "e3".into(), 3, Some("v2".into()));
-        index.uploaded("c d", "e4".into(), 4, None);
-        index.removed("a", None);
-        index.removed("b", Some("m1".into()));
-        assert_eq!(index.get("a"), None, "nothing is left of a");
-        let b = Stored { etag: String::new(), size: 3, versions: vec!["v1".into(), "v2".into(), "m1".into()] };
-        assert_eq!(index.get("b"), Some(b));
-        index.clone().store(&cx);
-        assert_eq!(ObjectIndex::load(&cx), index);
-    }
-
-    #[test]
-    fn what_was_there_before_versions_is_remembered() {
-        let mut index = ObjectIndex::default();
-        index.uploaded("a", "e1".into(), 1, None);
-        index.uploaded("a", "e2".into(), 1, Some("v1".into()));
-        assert_eq!(index.get("a").unwrap().versions, ["null", "v1"]);
-        index.uploaded("b", "e1".into(), 1, None);
-        index.removed("b", Some("m1".into()));
-        assert_eq!(index.get("b").unwrap().versions, ["null", "m1"]);
-    }
-
-    #[test]
-    fn another_etag_or_size_is_a_doubt() {
-        let listed = Listed { size: 3, etag: "e".into() };
-        let stored = |etag: &str| Stored { etag: etag.into(), size: 3, versions: vec![] };
-        assert!(unchanged(&listed, Some(&stored("e"))));
-        assert!(!unchanged(&listed, Some(&stored("f"))));
-        assert!(!unchanged(&Listed { size: 4, ..listed.clone() }, Some(&stored("e"))));
+    fn another_etag_or_size_or_a_later_time_is_a_doubt() {
+        let listed = Listed { size: 3, etag: "e".into(), modified: 70 };
+        let stored = |etag: &str, seen| Stored { etag: etag.into(), size: 3, seen, versions: vec![] };
+        assert!(unchanged(&listed, Some(&stored("e", 70))));
+        assert!(!unchanged(&listed, Some(&stored("f", 70))));
+        assert!(!unchanged(&listed, Some(&stored("e", 69))), "stored again since");
+        assert!(!unchanged(&Listed { size: 4, ..listed.clone() }, Some(&stored("e", 70))));
         assert!(!unchanged(&listed, None));
     }
 
     #[test]
-    fn what_exists_is_saved_unless_all_is_as_planned() {
-        let context = || -> Context<()> { Context::new(None, Default::default(), std::time::Duration::from_secs(1)) };
-        let files = |files: &[(&str, &str)]| -> Files {
-            files.iter().map(|(path, hash)| ((*path).to_owned(), Value::from(*hash))).collect()
+    fn tags_that_some_objects_lack_are_not_shared() {
+        let tags = |tags: &[(&str, &str)]| -> Tags {
+            tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
         };
-        let sent = |path: &str| Uploaded { relative: path.into(), etag: "e".into(), size: 7, version: None };
-        let head =
-            |sha256: &str| Head { sha256: Some(sha256.into()), ours: true, size: 5, etag: "e".into(), version: None };
-        let planned = Value::object([
-            ("bucket", Value::from("b")),
-            ("files", Value::Map(files(&[("new", "n1"), ("same", "s1"), ("changed", "c2"), ("late", "l2")]))),
-        ]);
-        let before = files(&[("same", "s1"), ("changed", "c1"), ("late", "l1"), ("gone", "g1")]);
-        let cx = context();
-        drop(ProgressGuard::new(&cx, &planned, &Files::new(), ObjectIndex::default()));
-        assert_eq!(cx.saved(), None, "nothing exists, so there is no state");
-        let mut progress = ProgressGuard::new(&cx, &planned, &before, ObjectIndex::default());
-        progress.adopted("new", &head("of an interrupted apply"));
-        progress.sent(sent("new"));
-        progress.sent(sent("changed"));
-        progress.removed("gone", None);
-        drop(progress);
-        let saved = cx.saved().unwrap();
-        assert_eq!((saved.attribute("bucket"), saved.attribute("total_bytes")), (&"b".into(), &14.into()));
-        assert_eq!(files_of(&saved), &files(&[("new", "n1"), ("same", "s1"), ("changed", "c2"), ("late", "l1")]));
-        let cx = context();
-        let none = Files::new();
-        let mut progress = ProgressGuard::new(&cx, &planned, &none, ObjectIndex::default());
-        progress.adopted("new", &head("other"));
-        drop(progress);
-        assert_eq!(files_of(&cx.saved().unwrap()), &files(&[("new", "other")]), "there, but not as planned");
-        let cx = context();
-        let mut progress = ProgressGuard::new(&cx, &planned, &none, ObjectIndex::default());
-        progress.sent(sent("new"));
-        progress.complete();
-        assert_eq!(cx.saved(), None);
-        assert!(cx.private("objects").is_some());
+        let all = [tags(&[("a", "1"), ("b", "1"), ("c", "1")]), tags(&[("a", "1"), ("b", "2")])];
+        assert_eq!(shared(all.iter()), tags(&[("a", "1")]));
+        assert_eq!(shared(std::iter::empty()), Tags::new());
     }
 }

@@ -28,7 +28,10 @@ use crate::aws::error::{AwsError, aws_error};
 use crate::aws::operation::stopped;
 use crate::files::LocalFile;
 use crate::files::hashing::{BUFFER, Hash, hex};
-use crate::resources::storage::dataset_remote::{METADATA, Uploaded, bare};
+use crate::resources::storage::dataset_index::Uploaded;
+use crate::resources::storage::dataset_model::Dataset;
+use crate::resources::storage::dataset_remote::{METADATA, bare};
+use crate::resources::storage::dataset_settings::{Headers, Settings, with_settings};
 
 /// Up to this size a file is read whole.
 const WHOLE: u64 = 64 * 1024;
@@ -69,12 +72,15 @@ pub struct Destination {
     pub bucket: String,
     /// What the keys begin with.
     pub prefix: String,
+    /// What the objects get beside their content.
+    pub settings: Settings,
 }
 
 impl Destination {
     fn upload(&self, PendingUpload { file, sha256 }: PendingUpload) -> Upload {
         let key = format!("{}{}", self.prefix, file.relative);
-        Upload { key, path: file.path(&self.source), relative: file.relative, size: file.size, sha256 }
+        let headers = self.settings.headers(&file.relative);
+        Upload { key, path: file.path(&self.source), relative: file.relative, size: file.size, sha256, headers }
     }
 }
 
@@ -87,6 +93,7 @@ struct Upload {
     size: u64,
     /// According to the plan.
     sha256: Hash,
+    headers: Headers,
 }
 
 /// Why a file was not sent.
@@ -151,6 +158,7 @@ pub async fn upload_all<C>(
     let uploader = Arc::new(Uploader {
         s3: s3.clone(),
         bucket: bucket.to_owned(),
+        tags: destination.settings.tags_header(),
         parts: Arc::new(Semaphore::new(PARTS)),
         readers: Semaphore::new(READERS),
         cancel: cx.cancellation().clone(),
@@ -207,6 +215,8 @@ pub async fn upload_all<C>(
 struct Uploader {
     s3: Client,
     bucket: String,
+    /// As a header.
+    tags: Option<String>,
     parts: Arc<Semaphore>,
     readers: Semaphore,
     cancel: CancellationToken,
@@ -243,7 +253,8 @@ impl Uploader {
 
     async fn put(&self, upload: &Upload, body: ByteStream) -> Result<Uploaded, UploadError> {
         let checksum = STANDARD.encode(upload.sha256);
-        let put = self.s3.put_object().bucket(&self.bucket).key(&upload.key).metadata(METADATA, hex(&upload.sha256));
+        let put = with_settings!(self.s3.put_object(), &upload.headers).set_tagging(self.tags.clone());
+        let put = put.bucket(&self.bucket).key(&upload.key).metadata(METADATA, hex(&upload.sha256));
         // The signature covers the header with the checksum, and the checksum the body: no need to hash it once more.
         let put = put.checksum_sha256(checksum).body(body).customize().disable_payload_signing();
         let answer = put.send().await.map_err(|e| UploadError::Aws(aws_error("S3", "PutObject", e)))?;
@@ -257,9 +268,8 @@ impl Uploader {
 
     async fn send_in_parts(self: &Arc<Self>, upload: &Upload) -> Result<Uploaded, UploadError> {
         self.abort_earlier(upload).await;
-        let create = self
-            .s3
-            .create_multipart_upload()
+        let create = with_settings!(self.s3.create_multipart_upload(), &upload.headers)
+            .set_tagging(self.tags.clone())
             .bucket(&self.bucket)
             .key(&upload.key)
             .metadata(METADATA, hex(&upload.sha256))
@@ -449,6 +459,7 @@ mod tests {
     use crate::files::list;
     use crate::files::selection::{Defaults, Selection};
     use crate::testing::{Answer, Asked, Stub};
+    use tfplug::value::Value;
 
     /// Answers as S3 does: what does not have the checksum that comes with it is refused.
     fn like_s3(asked: &Asked) -> Answer {
@@ -488,8 +499,18 @@ mod tests {
         let stub = Stub::start(like_s3).await;
         let s3 = Aws::new(Settings::local(&stub.url).unwrap()).region(None).s3().clone();
         let cx: Context<()> = Context::new(None, Default::default(), Duration::from_secs(60));
-        let destination =
-            Destination { source: dir.path().to_owned(), bucket: "bkt".to_owned(), prefix: "data/".to_owned() };
+        let settings = crate::resources::storage::dataset_settings::Settings::of(&Value::object([
+            (Dataset::CACHE_CONTROL, Value::from("no-store")),
+            (Dataset::STORAGE_CLASS, Value::from("STANDARD_IA")),
+            (Dataset::METADATA, Value::object([("owner", Value::from("us"))])),
+            (Dataset::OBJECT_TAGS, Value::object([("a b", Value::from("c&d"))])),
+        ]));
+        let destination = Destination {
+            source: dir.path().to_owned(),
+            bucket: "bkt".to_owned(),
+            prefix: "data/".to_owned(),
+            settings,
+        };
         let mut arrived = Vec::new();
         let result = upload_all(&cx, &s3, destination, waiting, |sent| arrived.push(sent)).await;
         (result, arrived, stub.take())
@@ -504,7 +525,16 @@ mod tests {
         for size in SIZES {
             let hash = ("x-amz-meta-mlops-sha256".to_owned(), hex(&Sha256::digest(vec![b'a'; size])));
             let file = format!("/bkt/data/{size}?");
-            assert!(asked.iter().any(|a| a.path.starts_with(&file) && a.headers.contains(&hash)), "{file}");
+            let stored = asked.iter().find(|a| a.path.starts_with(&file) && a.headers.contains(&hash)).unwrap();
+            for (name, value) in [
+                ("cache-control", "no-store"),
+                ("content-type", "application/octet-stream"),
+                ("x-amz-storage-class", "STANDARD_IA"),
+                ("x-amz-meta-owner", "us"),
+                ("x-amz-tagging", "a%20b=c%26d"),
+            ] {
+                assert!(stored.headers.contains(&(name.to_owned(), value.to_owned())), "{file} {name}: {stored:?}");
+            }
         }
         for put in asked.iter().filter(|a| a.method == "PUT") {
             let unsigned = ("x-amz-content-sha256".to_owned(), "UNSIGNED-PAYLOAD".to_owned());

@@ -85,10 +85,10 @@ pub struct AsyncInferenceOutputConfig {
 #[derive(Clone, Debug, Model)]
 pub struct AsyncInferenceNotificationConfig {
     /// ARN of the SNS topic for completed invocations. No notification is sent unless set.
-    #[tf(optional, validate(arn::ANY))]
+    #[tf(optional, validate(arn::SNS_TOPIC))]
     success_topic: Option<String>,
     /// ARN of the SNS topic for failed invocations. No notification is sent unless set.
-    #[tf(optional, validate(arn::ANY))]
+    #[tf(optional, validate(arn::SNS_TOPIC))]
     error_topic: Option<String>,
     /// Topics whose notifications include the response, up to 128 KB.
     #[tf(optional, validate(Validator::OneOf(&["SUCCESS_NOTIFICATION_TOPIC", "ERROR_NOTIFICATION_TOPIC"])))]
