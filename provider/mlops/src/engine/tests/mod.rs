@@ -12,6 +12,7 @@ mod fake_registry;
 mod fake_scaling;
 mod fake_studio;
 mod fake_tuning;
+mod fake_versions;
 mod human_task_ui;
 mod keys;
 mod monitoring;
@@ -24,6 +25,7 @@ mod registry;
 mod scaling;
 mod smoke;
 mod tuning;
+mod versions;
 
 use serde_json::json;
 use tfplug::testing::{Change, State as Stored};
