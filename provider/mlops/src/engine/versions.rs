@@ -33,8 +33,6 @@ pub struct Versions {
     pub name: &'static str,
     /// The computed attribute that names the versions that are left though nothing uses them.
     pub former: &'static str,
-    /// Where the object's description names the version that an update is about to bring, as a path.
-    pub pending: &'static str,
     /// What the versions are: objects that are known by a name.
     pub kind: &'static Declared,
     /// Lists them by a part of their names.
@@ -92,13 +90,6 @@ impl Versions {
     fn reading(&self, imported: bool) -> Reading<'static> {
         let server_defaults = if imported { Vec::new() } else { self.kind.server_defaults.to_vec() };
         Reading { server_defaults, described_as: self.kind.described_as.to_vec(), imported }
-    }
-
-    /// Versions that an object uses: the one in force, the one that is on its way, and the one to go back to.
-    fn used<'a>(&self, declared: &Declared, description: &'a Value, value: &'a Value) -> Vec<&'a Value> {
-        let pending = description.at(&Path::parse(self.pending)).unwrap_or(&Value::Null);
-        let passed = declared.proof.as_ref().map_or(&Value::Null, |proof| value.attribute(proof.passed));
-        vec![description.attribute(self.name), pending, passed]
     }
 }
 
@@ -324,7 +315,13 @@ impl<'a> Run<'a> {
         description: Option<&Value>,
         value: &Value,
     ) -> Result<Vec<Item>> {
-        let used = description.map(|description| versions.used(self.declared, description, value)).unwrap_or_default();
+        // What moves may come back to where it was, and what could not come back may serve two versions.
+        if description.is_some_and(|description| !statuses::is_done(self.declared.statuses, description)) {
+            return Ok(Vec::new());
+        }
+        let passed = self.declared.proof.as_ref().map(|proof| value.attribute(proof.passed));
+        let used = description.into_iter().flat_map(|d| passed.into_iter().chain([d.attribute(versions.name)]));
+        let used: Vec<&Value> = used.collect();
         let mut unused = Vec::new();
         for item in listed.into_iter().filter(|item| !used.iter().any(|name| name.as_str() == Some(&item.name))) {
             let described =
@@ -360,10 +357,7 @@ impl<'a> Run<'a> {
         if listed.is_empty() {
             return Ok(());
         }
-        // What moves may come back to where it was.
-        let Some(description) = self.describe().await?.filter(|d| !statuses::is_busy(self.declared.statuses, d)) else {
-            return Ok(());
-        };
+        let Some(description) = self.describe().await? else { return Ok(()) };
         let unused = self.unused(versions, listed, Some(&description), value).await?;
         self.delete_versions(versions, unused, value).await
     }

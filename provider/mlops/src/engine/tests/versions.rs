@@ -241,6 +241,18 @@ async fn what_passed_last_stays_until_something_else_passes() {
     assert_eq!(model(&story), "two");
 }
 
+#[tokio::test]
+async fn an_endpoint_that_could_not_be_rolled_back_may_serve_both_versions() {
+    let story = Story::new().await;
+    let (mut terraform, mut state) = made(&story).await;
+    let two = serving(&terraform, "two", json!({}));
+    story.aws.with(|s| s.end = Some("UpdateRollbackFailed"));
+    failing(&mut terraform, ENDPOINT, &mut state, &two).await;
+    assert_eq!(configurations(&story).len(), 2);
+    let refreshed = terraform.refresh(ENDPOINT, state.as_ref().unwrap()).await.good();
+    assert!(known(&refreshed, "former_config_names").is_null());
+}
+
 /// Kills the apply of the second configuration at each call that changes something, in a run that succeeds and in one whose
 /// test fails; the state is lost. Then comes the same configuration, the former one, or the destroy.
 #[tokio::test]

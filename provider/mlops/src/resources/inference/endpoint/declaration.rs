@@ -75,7 +75,6 @@ pub static ENDPOINT: Declared = Declared {
         of: "configuration",
         name: "endpoint_config_name",
         former: "former_config_names",
-        pending: "pending_deployment_summary.endpoint_config_name",
         kind: &ENDPOINT_CONFIGURATION,
         list: operation!(list_endpoint_configs, ListEndpointConfigs),
         items: "endpoint_configs",
