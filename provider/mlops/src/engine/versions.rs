@@ -95,12 +95,15 @@ impl Versions {
 
 impl Declared {
     /// Plans the name of the version, and that nothing is left of former ones.
-    pub(super) fn plan_versions(&self, plan: &mut Plan<'_>) {
-        let Some(versions) = &self.versions else { return };
+    ///
+    /// # Errors
+    /// That the configuration has another name.
+    pub(super) fn plan_versions(&self, plan: &mut Plan<'_>) -> Result<()> {
+        let Some(versions) = &self.versions else { return Ok(()) };
         plan.set(versions.former, Value::Null);
         let (settings, config) = (plan.get(versions.of), plan.config.attribute(versions.of));
         if config.is_null() {
-            return;
+            return Ok(());
         }
         let mut left = Vec::new();
         for attribute in versions.kind.server_defaults {
@@ -119,7 +122,16 @@ impl Declared {
             Some(name) => Value::from(name),
             None => Value::Unknown(Unknown { not_null: true, prefix: owner.as_deref().map(Versions::stem) }),
         };
+        let given = plan.config.attribute(versions.name);
+        // Clients that generate a configuration of an imported object write both.
+        if !given.is_null() && *given != name {
+            let Versions { of, name, .. } = versions;
+            let detail =
+                format!("Only one of `{of}` and `{name}` may be set: with `{of}` the provider chooses the name.");
+            return Err(Diag::error("Invalid combination of attributes", detail).at(Path::of(name)).into());
+        }
         plan.set(versions.name, name);
+        Ok(())
     }
 
     /// Whether an update has to do with versions: one is to be made, or may be left.

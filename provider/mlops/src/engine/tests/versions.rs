@@ -253,44 +253,49 @@ async fn an_endpoint_that_could_not_be_rolled_back_may_serve_both_versions() {
     assert!(known(&refreshed, "former_config_names").is_null());
 }
 
-/// Kills the apply of the second configuration at each call that changes something, in a run that succeeds and in one whose
+/// Kills the apply of the second configuration after some calls that change something, in a run that succeeds or in one whose
 /// test fails; the state is lost. Then comes the same configuration, the former one, or the destroy.
+async fn killed(lives: u32, rolls_back: bool, then: &str) {
+    let case = format!("{lives} {rolls_back} {then}");
+    let story = Story::new().await;
+    let mut terraform = story.terraform().await;
+    let (one, two, mut state) = (tested(&terraform, "one"), tested(&terraform, "two"), None);
+    terraform.run(ENDPOINT, &mut state, Some(&one)).await.good();
+    story.aws.with(|s| {
+        s.lives = Some(lives);
+        s.responses.extend(rolls_back.then_some(WRONG));
+    });
+    drop(terraform.run(ENDPOINT, &mut state.clone(), Some(&two)).await);
+    story.aws.with(|s| {
+        s.lives = None;
+        s.responses.clear();
+    });
+    assert!(configurations(&story).contains(&serves(&story)), "{case}: traffic without a configuration");
+    let mut terraform = story.terraform().await;
+    if then.is_empty() {
+        terraform.run(ENDPOINT, &mut state, None).await.good();
+        assert_eq!(configurations(&story), Vec::<String>::new(), "{case}");
+        return;
+    }
+    let config = tested(&terraform, then);
+    terraform.run(ENDPOINT, &mut state, Some(&config)).await.good();
+    assert_eq!((model(&story), known_model(&state)), (then.to_owned(), then.to_owned()), "{case}");
+    is_settled(&mut terraform, &mut state, &config).await;
+}
+
 #[tokio::test]
 async fn an_update_that_is_killed_at_any_call_leaves_nothing_in_the_end() {
-    for rolls_back in [false, true] {
-        for lives in 0..=4 {
-            for then in ["two", "one", ""] {
-                let story = Story::new().await;
-                let mut terraform = story.terraform().await;
-                let (one, two, mut state) = (tested(&terraform, "one"), tested(&terraform, "two"), None);
-                terraform.run(ENDPOINT, &mut state, Some(&one)).await.good();
-                story.aws.with(|s| {
-                    s.lives = Some(lives);
-                    s.responses.extend(rolls_back.then_some(WRONG));
-                });
-                drop(terraform.run(ENDPOINT, &mut state.clone(), Some(&two)).await);
-                story.aws.with(|s| {
-                    s.lives = None;
-                    s.responses.clear();
-                });
-                let serves = serves(&story);
-                assert!(configurations(&story).contains(&serves), "{lives}: traffic without a configuration");
-                let mut terraform = story.terraform().await;
-                if then.is_empty() {
-                    terraform.run(ENDPOINT, &mut state, None).await.good();
-                    assert_eq!(configurations(&story), Vec::<String>::new(), "{rolls_back} {lives}");
-                    continue;
-                }
-                let config = tested(&terraform, then);
-                terraform.run(ENDPOINT, &mut state, Some(&config)).await.good();
-                assert_eq!(
-                    (model(&story), known_model(&state)),
-                    (then.to_owned(), then.to_owned()),
-                    "{rolls_back} {lives}"
-                );
-                is_settled(&mut terraform, &mut state, &config).await;
-            }
-        }
+    for then in ["two", "one", ""] {
+        let at = |lives| killed(lives, false, then);
+        tokio::join!(at(0), at(1), at(2), at(3));
+    }
+}
+
+#[tokio::test]
+async fn a_rollback_that_is_killed_at_any_call_leaves_nothing_in_the_end() {
+    for then in ["two", "one", ""] {
+        let at = |lives| killed(lives, true, then);
+        tokio::join!(at(2), at(3), at(4));
     }
 }
 
@@ -379,6 +384,23 @@ async fn an_endpoint_changes_between_both_ways_of_configuring_it() {
     terraform.run(ENDPOINT, &mut state, Some(&inline)).await.good();
     assert!(serves(&story).starts_with("e-") && configurations(&story).len() == 2);
     is_settled(&mut terraform, &mut state, &inline).await;
+}
+
+#[tokio::test]
+async fn a_name_beside_the_configuration_must_be_that_of_the_version() {
+    let story = Story::new().await;
+    let (mut terraform, mut state) = made(&story).await;
+    let named = |terraform: &Terraform, model: &str, name: &str| {
+        serving(terraform, model, json!({ "endpoint_config_name": name }))
+    };
+    let name = serves(&story);
+    let same = named(&terraform, "one", &name);
+    is_settled(&mut terraform, &mut state, &same).await;
+    for config in [named(&terraform, "one", "theirs"), named(&terraform, "two", &name)] {
+        let errors = terraform.plan(ENDPOINT, state.as_ref(), Some(&config)).await.errors();
+        assert_eq!(errors[0].path.to_string(), "endpoint_config_name");
+        assert!(errors[0].detail.contains("Only one of"), "{errors:?}");
+    }
 }
 
 #[tokio::test]

@@ -25,14 +25,15 @@ use crate::shapes::variant_capacity::DesiredWeightAndCapacity;
     subcategory = "Inference",
     timeouts(create = "60m", update = "60m", delete = "30m"),
     identity("name", optional("region"), derived("account_id")),
-    exactly_one_of("configuration", "endpoint_config_name")
+    at_least_one_of("configuration", "endpoint_config_name")
 )]
 pub struct Endpoint {
     #[tf(embed)]
     named: Named,
     #[tf(optional, provider_only)]
     configuration: Option<ConfigurationSettings>,
-    /// Name of the endpoint configuration to serve. With `configuration` it is that of the one that the provider creates.
+    /// Name of the endpoint configuration to serve. With `configuration` it is the name of the one that the provider creates,
+    /// and is left out.
     #[tf(optional, computed, validate(names::NAME))]
     endpoint_config_name: Option<String>,
     #[tf(optional)]
@@ -71,8 +72,8 @@ pub struct Endpoint {
         changes_with("endpoint_config_name", "desired_weights_and_capacities", "smoke_test")
     )]
     smoke_tested_config_name: Option<String>,
-    /// Endpoint configurations of former values of `configuration` that are left although the endpoint uses them no more, such
-    /// as after an apply that was cut off; null if there are none. The next apply deletes them.
+    /// Endpoint configurations of other values of `configuration` that are left although the endpoint does not use them, such as
+    /// after an apply that was cut off; null if there are none. The next apply deletes those that it does not use either.
     #[tf(computed, provider_only, use_state_for_unknown)]
     former_config_names: Option<Vec<String>>,
     /// Why the endpoint or its last update failed; null if it did not.
