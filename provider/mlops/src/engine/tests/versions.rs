@@ -51,7 +51,7 @@ fn serves(story: &Story) -> String {
 /// The model that the endpoint serves, by its configuration, which exists and is the only one.
 fn model(story: &Story) -> String {
     let name = serves(story);
-    assert_eq!(configurations(story), [name.clone()]);
+    assert_eq!(configurations(story), std::slice::from_ref(&name));
     story.aws.with(|s| {
         s.objects[&("EndpointConfig".to_owned(), name)]["ProductionVariants"][0]["ModelName"]
             .as_str()
