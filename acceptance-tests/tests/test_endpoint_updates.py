@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sweep import is_holding, kill_both
+from sweep import Place, Story, is_holding, kill_both
 
 from acceptance.cases import Edit
 from acceptance.example import copy_example, edit
@@ -141,3 +142,9 @@ def test_a_destroy_waits_until_the_endpoint_is_at_rest(
     output, _ = process.communicate(timeout=120)
     assert process.returncode == 0, output
     assert quick.inventory() == []
+
+
+def test_a_destroy_after_a_kill_names_the_configuration_that_it_leaves(story_of: Callable[[str], Story]) -> None:
+    # Before there is an endpoint, no state knows of the configuration that was created for it.
+    places = [Place(f"sagemaker:{operation}", 0, "after") for operation in ("CreateEndpointConfig", "CreateEndpoint")]
+    story_of(FOLDER).leaves_nothing_unsaid(kill_both, places)

@@ -37,11 +37,11 @@ class Mistake(NamedTuple):
 MISTAKES = [
     Mistake("bucket", "mlops_dataset", '  source = "files"', "bucket = null", "`bucket`"),
     Mistake(
-        "endpoint_config_name",
+        "nested name in an endpoint",
         "mlops_endpoint",
         '  name = "e"',
-        "endpoint_config_name = null",
-        "`endpoint_config_name`"),
+        f"configuration = {{ production_variants = [{{ variant_name = null, {VARIANT} }}] }}",
+        r"`configuration.production_variants\[0\].variant_name`"),
     Mistake(
         "nested name",
         "mlops_endpoint_configuration",

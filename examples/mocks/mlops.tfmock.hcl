@@ -80,11 +80,14 @@ mock_resource "mlops_autoscaling_target" {
 mock_resource "mlops_endpoint" {
   defaults = {
     arn                      = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/mock"
+    configuration            = { data_capture_config = { enable_capture = true }, enable_network_isolation = null, metrics_config = { enable_detailed_observability = null, enable_enhanced_metrics = null, metric_publish_frequency_in_seconds = null }, production_variants = { enable_ssm_access = null, initial_variant_weight = 1, volume_size_in_gb = null }, shadow_production_variants = { enable_ssm_access = null, initial_variant_weight = 1, volume_size_in_gb = null } }
     creation_time            = "2025-01-01T00:00:00Z"
     delete_logs              = true
     deployment_config        = { blue_green_update_policy = { termination_wait_in_seconds = 0 } }
+    endpoint_config_name     = null
     endpoint_status          = "InService"
     failure_reason           = null
+    former_config_names      = []
     name                     = "mock"
     region                   = "us-east-1"
     smoke_test               = { body_sha256 = "0000000000000000000000000000000000000000000000000000000000000000", body_size_in_bytes = 1, on_failure = "rollback" }

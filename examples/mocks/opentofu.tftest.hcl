@@ -56,6 +56,7 @@ mock_provider "mlops" {
       creation_time            = "2025-01-01T00:00:00Z"
       endpoint_status          = "InService"
       failure_reason           = null
+      former_config_names      = []
       smoke_tested_config_name = "mock"
       tags_all                 = {}
     }

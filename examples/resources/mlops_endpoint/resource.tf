@@ -40,26 +40,19 @@ resource "mlops_model" "churn" {
   }
 }
 
-resource "mlops_endpoint_configuration" "churn" {
-  name_prefix = "churn-"
-
-  production_variants = [
-    {
-      variant_name           = "main"
-      model_name             = mlops_model.churn.name
-      instance_type          = "ml.m5.large"
-      initial_instance_count = 2
-    },
-  ]
-
-  lifecycle {
-    create_before_destroy = true
-  }
-}
-
 resource "mlops_endpoint" "churn" {
-  name                 = "churn"
-  endpoint_config_name = mlops_endpoint_configuration.churn.name
+  name = "churn"
+
+  configuration = {
+    production_variants = [
+      {
+        variant_name           = "main"
+        model_name             = mlops_model.churn.name
+        instance_type          = "ml.m5.large"
+        initial_instance_count = 2
+      },
+    ]
+  }
 
   # An update first shifts a tenth of the traffic to the new fleet, and rolls back if the alarm goes off.
   deployment_config = {

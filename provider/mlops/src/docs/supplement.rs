@@ -54,6 +54,7 @@ fn unread(declared: &Declared) -> Vec<String> {
     let local = object.attributes.iter().filter(local).map(|a| a.name.as_ref()).filter(|name| !key.contains(name));
     // What the last update was sent is described beside what is in force, and an import shows it.
     let shown = |name: &&str| !declared.described_as.iter().any(|(attribute, _)| attribute == name);
+    let local = local.filter(|name| declared.versions.as_ref().is_none_or(|versions| versions.of != *name));
     let all: BTreeSet<&str> = local.chain(declared.not_described.iter().copied().filter(shown)).collect();
     all.into_iter().map(str::to_owned).collect()
 }
@@ -64,6 +65,7 @@ fn operations(declared: &Declared) -> Vec<(String, String)> {
     if let Delete::By(by) = &declared.delete {
         all.push(by.operation);
     }
+    all.extend(declared.versions.iter().map(|versions| versions.kind.create.operation));
     let mut references: Vec<_> = Vec::new();
     for operation in all {
         let one = reference(operation.service, operation.name);

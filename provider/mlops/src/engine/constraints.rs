@@ -135,10 +135,18 @@ pub(super) fn add(declared: &Declared, object: &mut Object) {
     let writes = declared.updates.iter().map(|by| by.operation).chain(declared.parts.iter().map(|part| part.write));
     let operations = std::iter::once(declared.create.operation).chain(writes);
     let sent: Vec<Members> = operations.filter_map(|operation| members(&operation)).collect();
-    walk(&sent, object, "", &mut |attribute, _, constraint| {
+    let mut extend = |attribute: &mut Attribute, _: &str, constraint: &'static Constraint| {
         let more = constraint.missing(attribute);
         attribute.validators.extend(more);
-    });
+    };
+    walk(&sent, object, "", &mut extend);
+    let Some(versions) = &declared.versions else { return };
+    if let Some(Kind::Nested(_, settings)) =
+        object.attributes.iter_mut().find(|a| a.name == versions.of).map(|a| &mut a.kind)
+    {
+        let sent: Vec<Members> = members(&versions.kind.create.operation).into_iter().collect();
+        walk(&sent, settings, "", &mut extend);
+    }
 }
 
 /// Visits each attribute with its path in the API, once for every constraint of it.

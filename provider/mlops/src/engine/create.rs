@@ -28,11 +28,18 @@ impl Declared {
         if let Some(left) = &left {
             creation.identified(identity(self, left));
         }
+        run.name_version();
         let mut input = self.input(&run);
         if left.is_none() {
             self.remember(cx, &mut creation, &input);
         }
-        let prepared = self.make_beside(cx, &run.aws, &mut run.state, &mut input, &mut creation).await;
+        if let Some(warning) = run.version().and_then(|name| creation.remember_beside(name)) {
+            cx.warn(warning);
+        }
+        let prepared = match self.make_beside(cx, &run.aws, &mut run.state, &mut input, &mut creation).await {
+            Ok(()) => run.ensure_version().await,
+            refused => refused,
+        };
         if let Err(diags) = prepared {
             if left.is_none() {
                 self.clean_up(&run, creation).await;
@@ -300,7 +307,10 @@ impl Declared {
             Err(unfinished) => Err(unfinished),
         };
         match completed {
-            Ok(value) => {
+            Ok(mut value) => {
+                if run.version().is_some() || creation.earlier.is_some() {
+                    run.sweep_after_creation(&mut value).await;
+                }
                 self.discard_former(run, &creation, &value).await;
                 creation.answered(known, false);
                 Ok(value)
@@ -324,6 +334,10 @@ impl Declared {
 
     /// Removes what was made beside an object that does not exist.
     async fn clean_up(&self, run: &Run<'_>, creation: Creation) {
+        if let Err(more) = run.remove_versions().await {
+            tracing::warn!(?more, "a version of {} is left", run.label);
+            return;
+        }
         for uri in creation.beside() {
             if let Err(more) = self.discard(&run.aws, uri).await {
                 // The error that matters is another one, and the file remembers this.

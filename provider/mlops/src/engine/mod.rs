@@ -28,6 +28,7 @@ pub mod tagging;
 #[cfg(test)]
 mod tests;
 mod update;
+pub mod versions;
 
 use tfplug::schema::{Object, Schema};
 use tfplug::value::Value;
@@ -39,6 +40,7 @@ use self::key::{ArnForm, Key};
 use self::proof::Proof;
 use self::statuses::Statuses;
 use self::tagging::Tagging;
+use self::versions::Versions;
 use crate::aws::arn::Arn;
 use crate::aws::batch::Batch;
 use crate::aws::operation::{ErrorMatch, Operation};
@@ -101,6 +103,8 @@ pub struct Declared {
     pub server_defaults: &'static [&'static str],
     /// The test that it has to pass after each creation and update, where the user asks for one.
     pub proof: Option<Proof>,
+    /// Settings of it that are in immutable objects of another kind, which the engine makes and deletes.
+    pub versions: Option<Versions>,
     /// The logs that AWS writes for it.
     pub logs: Option<Logs>,
     /// The scripts that the provider stores for it: its schema has `source_code`.
@@ -143,6 +147,7 @@ impl Declared {
             not_described: &[],
             server_defaults: &[],
             proof: None,
+            versions: None,
             logs: None,
             scripts: None,
             hooks: &Plain,

@@ -43,6 +43,7 @@ impl Declared {
         for path in left {
             plan.set_at(&path, Value::Null);
         }
+        self.plan_versions(plan)?;
         self.plan_rest(cx, plan);
         self.plan_proof(plan);
         self.plan_deltas(plan);

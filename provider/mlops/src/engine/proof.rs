@@ -137,7 +137,8 @@ impl Run<'_> {
         let passes =
             former == prior.attribute(proof.passed) && prior.attribute(proof.test) == state.attribute(proof.test);
         state.set_attribute(proof.passed, if passes { former.clone() } else { Value::Null });
-        let run = Run { state, aws: self.aws.clone(), label: self.label.clone(), ..*self };
+        self.declared.take_version(prior, &mut state);
+        let run = Run { state, prior: prior.clone(), aws: self.aws.clone(), label: self.label.clone(), ..*self };
         let mut updates = self.declared.updates.iter();
         let Some(by) = updates.find(|by| by.triggers().any(|attribute| attribute == proof.of)) else {
             return Err(Diag::bug("Nothing rolls back", format!("No update sends `{}`.", proof.of)).into());

@@ -48,7 +48,11 @@ impl Declared {
                 }
                 run.whole_value(&description).await.map(Some)
             }
-            None if !run.imported && (self.remains(&run.aws, &run.state).await || run.leaves_children().await) => {
+            None if !run.imported
+                && (self.remains(&run.aws, &run.state).await
+                    || run.leaves_children().await
+                    || run.leaves_versions().await) =>
+            {
                 // It stays in the state until what belongs to it is gone, too: nobody else would know of that.
                 cx.set_private(GONE, true.into());
                 let mut value = run.state;
@@ -93,7 +97,7 @@ impl Declared {
         let input = self.key.input(&self.read.operation, object, &named);
         match (self.read.operation.call)(aws, &input).await {
             Ok(answer) => Ok(self.description(answer).is_some()),
-            Err(e) if is_one_of(&e, self.read.not_found) => Ok(false),
+            Err(e) if is_one_of(&e, self.read.not_found) => self.left_version(aws, record).await,
             Err(e) => Err(e),
         }
     }

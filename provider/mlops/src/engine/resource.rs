@@ -53,6 +53,9 @@ impl Resource<Aws> for &'static Declared {
         }
         let id = self.remembered_as(&run.state);
         cx.client()?.creations().gone(&self.type_name(), run.aws.region(), &id);
+        if self.goes_wholly(&on_destroy) {
+            run.remove_versions().await?;
+        }
         if self.goes_wholly(&on_destroy) { self.remove_beside(cx, &run.aws, &run.state).await } else { Ok(()) }
     }
 

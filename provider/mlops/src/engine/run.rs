@@ -33,6 +33,8 @@ pub(super) struct Run<'a> {
     pub(super) label: String,
     /// What the local attributes and the tags are taken from.
     pub(super) state: Value,
+    /// The object before an update; null otherwise.
+    pub(super) prior: Value,
     /// The state is that of an import, so nearly empty.
     pub(super) imported: bool,
 }
@@ -107,7 +109,8 @@ impl<'a> Run<'a> {
         let of_arn = arn.and_then(|arn| Arn::parse(arn).ok()).map(|arn| arn.region).filter(|r| !r.is_empty());
         let aws = cx.client()?.region(of_arn.as_deref().or(state.attribute("region").as_str()));
         let object = declared.object();
-        let mut run = Self { declared, object, cx, aws, label: String::new(), state, imported: false };
+        let mut run =
+            Self { declared, object, cx, aws, label: String::new(), state, prior: Value::Null, imported: false };
         run.relabel();
         Ok(run)
     }
@@ -216,6 +219,7 @@ impl<'a> Run<'a> {
         value.set_attribute("arn", self.arn(description));
         value.set_attribute("region", Value::from(self.aws.region()));
         declared.show_scripts(&self.state, &mut value);
+        self.show_version(description, &mut value);
         declared.hooks.after_read(description, &self.state, &mut value);
         value
     }
@@ -249,6 +253,7 @@ impl<'a> Run<'a> {
         self.read_parts(&mut value).await?;
         self.read_companions(&mut value).await?;
         self.read_listed(&mut value).await?;
+        self.read_version(description, &mut value).await?;
         Ok(value)
     }
 

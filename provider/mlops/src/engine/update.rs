@@ -14,8 +14,19 @@ use crate::aws::operation::{Operation, call};
 use crate::aws::tags;
 
 impl Declared {
+    /// Brings an object to what is planned, and removes what it no longer uses.
+    pub(super) async fn change(&self, cx: &Context<Aws>, update: Update) -> Result<Value> {
+        if !self.changes_version(&update) {
+            return self.bring(cx, update).await;
+        }
+        let mut run = Run::new(self, cx, update.planned.clone())?;
+        run.prior = update.prior.clone();
+        let brought = self.bring(cx, update).await;
+        run.tidy(brought).await
+    }
+
     /// Brings an object to what is planned.
-    pub(super) async fn change(&self, cx: &Context<Aws>, mut update: Update) -> Result<Value> {
+    async fn bring(&self, cx: &Context<Aws>, mut update: Update) -> Result<Value> {
         if is_flagged(cx, IMPORTED) {
             cx.set_private(IMPORTED, false.into());
         }
@@ -23,7 +34,11 @@ impl Declared {
         let changes: Vec<&UpdateBy> =
             self.updates.iter().filter(|by| by.triggers().any(|attribute| is_sent(&update, attribute))).collect();
         let proof = self.to_prove(&mut update, !changes.is_empty());
-        let run = Run::new(self, cx, update.planned.clone())?;
+        let mut run = Run::new(self, cx, update.planned.clone())?;
+        run.prior = update.prior.clone();
+        if self.changes_version(&update) {
+            run.ensure_version().await?;
+        }
         let attempted = format!("update the {}", run.label);
         let status = self.statuses.first().map_or("", |s| s.member);
         let powered = match self.power() {

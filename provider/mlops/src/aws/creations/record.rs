@@ -159,6 +159,11 @@ impl Sent {
         Self { paths, digest }
     }
 
+    /// A hash of what was sent, in hexadecimal digits, that is the same for what AWS describes the same.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
     /// Whether a description has all that was sent.
     pub fn is_described_by(&self, description: &Value) -> bool {
         digest(description, &self.paths) == self.digest

@@ -8,7 +8,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{fake_monitoring, fake_notebooks, fake_pipelines, fake_registry, fake_scaling, fake_studio, fake_tuning};
+use super::{
+    fake_monitoring, fake_notebooks, fake_pipelines, fake_registry, fake_scaling, fake_studio, fake_tuning,
+    fake_versions,
+};
 use crate::testing::{Answer, Asked, Stub};
 
 /// What is special about a kind: its noun in operations, its name's member, its ARN's, its status's, the statuses that it
@@ -23,7 +26,7 @@ struct Kind {
     taken: (&'static str, &'static str),
 }
 
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 9] = [
     Kind {
         noun: "Model",
         name: "ModelName",
@@ -41,6 +44,15 @@ const KINDS: [Kind; 8] = [
         life: &["Creating", "InService"],
         missing: ("ValidationException", "Could not find endpoint \"x\"."),
         taken: ("ValidationException", "Cannot create already existing endpoint \"x\"."),
+    },
+    Kind {
+        noun: "EndpointConfig",
+        name: "EndpointConfigName",
+        arn: "EndpointConfigArn",
+        status: "",
+        life: &[],
+        missing: ("ValidationException", "Could not find endpoint configuration \"x\"."),
+        taken: ("ValidationException", "Cannot create already existing endpoint configuration \"x\"."),
     },
     Kind {
         noun: "TrainingJob",
@@ -134,6 +146,8 @@ pub(super) struct State {
     pub(super) tokens: BTreeMap<String, String>,
     /// Resource policies by group.
     pub(super) policies: BTreeMap<String, Json>,
+    /// How many more calls that change something are carried out before the caller dies; no limit unless set.
+    pub(super) lives: Option<u32>,
     /// How many descriptions of scalable targets do not find what is there.
     pub(super) unseen: u32,
     /// A directory that is copied to another one at the next registration: what a process leaves that dies there.
@@ -220,6 +234,12 @@ fn answer(state: &mut State, asked: &Asked) -> Answer {
             _ => Answer(424, vec![("x-amzn-errortype", "ModelError".to_owned())], error),
         };
     }
+    let changes = ["Create", "Update", "Delete", "Add"].iter().any(|verb| operation.starts_with(verb));
+    match &mut state.lives {
+        Some(0) => return error(("AccessDeniedException", "The caller is dead.")),
+        Some(lives) if changes => *lives -= 1,
+        _ => {}
+    }
     let instead = state.instead.iter_mut().find(|(o, _)| **o == operation).and_then(|(_, left)| left.pop_front());
     if let Some(Instead::Error(code, message)) = instead {
         return error((code, message));
@@ -246,7 +266,8 @@ fn answer(state: &mut State, asked: &Asked) -> Answer {
 pub(super) type Done = Result<Json, (&'static str, &'static str)>;
 
 fn work(state: &mut State, operation: &str, request: Json) -> Done {
-    let own = fake_notebooks::work(state, operation, &request)
+    let own = fake_versions::work(state, operation, &request)
+        .or_else(|| fake_notebooks::work(state, operation, &request))
         .or_else(|| fake_monitoring::work(state, operation, &request))
         .or_else(|| fake_pipelines::work(state, operation, &request))
         .or_else(|| fake_registry::work(state, operation, &request))

@@ -12,6 +12,7 @@ mod fake_registry;
 mod fake_scaling;
 mod fake_studio;
 mod fake_tuning;
+mod fake_versions;
 mod human_task_ui;
 mod keys;
 mod monitoring;
@@ -25,6 +26,7 @@ mod scaling;
 mod secrets;
 mod smoke;
 mod tuning;
+mod versions;
 
 use serde_json::json;
 use tfplug::testing::{Change, State as Stored};

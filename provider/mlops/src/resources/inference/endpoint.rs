@@ -10,6 +10,7 @@ use tfplug::model::Model;
 use tfplug::validator::Validator;
 
 pub use self::declaration::ENDPOINT;
+use crate::resources::inference::endpoint_configuration::settings::ConfigurationSettings;
 use crate::sagemaker::names;
 use crate::shapes::deployment::{DeploymentConfig, VariantProperty};
 use crate::shapes::fields::{Created, Named, Tagged};
@@ -23,14 +24,18 @@ use crate::shapes::variant_capacity::DesiredWeightAndCapacity;
     name = "endpoint",
     subcategory = "Inference",
     timeouts(create = "60m", update = "60m", delete = "30m"),
-    identity("name", optional("region"), derived("account_id"))
+    identity("name", optional("region"), derived("account_id")),
+    at_least_one_of("configuration", "endpoint_config_name")
 )]
 pub struct Endpoint {
     #[tf(embed)]
     named: Named,
-    /// Name of the endpoint configuration to serve.
-    #[tf(required, validate(names::NAME))]
-    endpoint_config_name: String,
+    #[tf(optional, provider_only)]
+    configuration: Option<ConfigurationSettings>,
+    /// Name of the endpoint configuration to serve. With `configuration` it is the name of the one that the provider creates,
+    /// and is left out.
+    #[tf(optional, computed, validate(names::NAME))]
+    endpoint_config_name: Option<String>,
     #[tf(optional)]
     deployment_config: Option<DeploymentConfig>,
     /// Whether an update retains the instance counts and weights that the endpoint has at that time, for example those
@@ -67,6 +72,10 @@ pub struct Endpoint {
         changes_with("endpoint_config_name", "desired_weights_and_capacities", "smoke_test")
     )]
     smoke_tested_config_name: Option<String>,
+    /// Endpoint configurations of other values of `configuration` that are left although the endpoint does not use them, such as
+    /// after an apply that was cut off; null if there are none. The next apply deletes those that it does not use either.
+    #[tf(computed, provider_only, use_state_for_unknown)]
+    former_config_names: Option<Vec<String>>,
     /// Why the endpoint or its last update failed; null if it did not.
     #[tf(computed, changes_with("endpoint_config_name", "desired_weights_and_capacities"))]
     failure_reason: Option<String>,

@@ -4,26 +4,26 @@
 //! of the endpoint fail. Source: SageMaker API reference, CreateEndpointConfig and DeleteEndpointConfig.
 
 pub mod options;
+pub mod settings;
 pub mod variant;
 
-use tfplug::model::{Model, Root};
-use tfplug::validator::Validator;
+use std::sync::LazyLock;
 
-use self::options::{AsyncInferenceConfig, DataCaptureConfig, ExplainerConfig, MetricsConfig};
-use self::variant::ProductionVariant;
-use crate::aws::arn;
+use tfplug::model::{Model, Root};
+use tfplug::schema::Schema;
+
+use self::settings::ConfigurationSettings;
 use crate::aws::operation::error;
 use crate::engine::{Create, Declared, Delete, Read};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
-use crate::shapes::VpcConfig;
 use crate::shapes::fields::{Created, Named, Tagged};
 
 /// The configuration of a SageMaker endpoint: the models to host, and the instances to host them on.
 ///
 /// An endpoint configuration is immutable: any change replaces it. Set `name_prefix` and `lifecycle {
 /// create_before_destroy = true }`, so that the endpoint is updated to the new configuration before the old one is
-/// deleted.
+/// deleted. What only one endpoint uses is easier to write as `configuration` of `mlops_endpoint`.
 #[derive(Clone, Debug, Model)]
 #[tf(
     name = "endpoint_configuration",
@@ -34,40 +34,24 @@ use crate::shapes::fields::{Created, Named, Tagged};
 pub struct EndpointConfiguration {
     #[tf(embed)]
     named: Named,
-    /// Production variants: the models to host, and the instances to host each on.
-    #[tf(required, unordered, requires_replace, validate(Validator::Count { min: 1, max: 10 }))]
-    production_variants: Vec<ProductionVariant>,
-    /// Shadow variants: models that receive a copy of the production traffic; their responses are not returned to the
-    /// caller. At most one, with exactly one production variant.
-    #[tf(optional, unordered, requires_replace, validate(Validator::Count { min: 1, max: 10 }))]
-    shadow_production_variants: Option<Vec<ProductionVariant>>,
-    #[tf(optional, requires_replace)]
-    data_capture_config: Option<DataCaptureConfig>,
-    /// ID, ARN or alias of the KMS key that encrypts the storage volumes of the instances. SageMaker uses a transient key
-    /// unless set.
-    #[tf(optional, requires_replace, validate(arn::KMS_KEY_ID))]
-    kms_key_id: Option<String>,
-    #[tf(optional, requires_replace)]
-    async_inference_config: Option<AsyncInferenceConfig>,
-    #[tf(optional, requires_replace)]
-    explainer_config: Option<ExplainerConfig>,
-    /// ARN of the IAM role that SageMaker assumes. Needed for variants without `model_name`, which host inference
-    /// components.
-    #[tf(optional, requires_replace, validate(arn::ROLE))]
-    execution_role_arn: Option<String>,
-    /// VPC that the containers connect to, for variants without `model_name`.
-    #[tf(optional, requires_replace)]
-    vpc_config: Option<VpcConfig>,
-    /// Whether the containers are isolated from the network: no inbound or outbound calls. SageMaker's default is
-    /// false.
-    #[tf(optional, computed, use_state_for_unknown, requires_replace)]
-    enable_network_isolation: Option<bool>,
-    #[tf(optional, computed, use_state_for_unknown, requires_replace)]
-    metrics_config: Option<MetricsConfig>,
+    #[tf(embed)]
+    settings: ConfigurationSettings,
     #[tf(embed)]
     tagged: Tagged,
     #[tf(embed)]
     created: Created,
+}
+
+/// The schema: here nothing of the settings can be changed, which inside of an endpoint can.
+fn schema() -> &'static Schema {
+    static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
+        let mut schema = EndpointConfiguration::schema();
+        let settings = ConfigurationSettings::object();
+        let attributes = schema.object.attributes.iter_mut();
+        attributes.filter(|a| settings.attribute(&a.name).is_some()).for_each(|a| a.requires_replace = true);
+        schema
+    });
+    &SCHEMA
 }
 
 /// The declaration.
@@ -82,7 +66,7 @@ pub static ENDPOINT_CONFIGURATION: Declared = Declared {
     ],
     ..named(
         "endpoint configuration",
-        EndpointConfiguration::shared,
+        schema,
         "endpoint_config_name",
         "endpoint-config/{name}",
         Create {

@@ -12,7 +12,9 @@ use crate::aws::client::Aws;
 use crate::aws::operation::error;
 use crate::engine::proof::Proof;
 use crate::engine::statuses::Statuses;
+use crate::engine::versions::Versions;
 use crate::engine::{Create, Declared, Delete, Hooks, Logs, Read, UpdateBy};
+use crate::resources::inference::endpoint_configuration::ENDPOINT_CONFIGURATION;
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 use crate::shapes::smoke_test::{self, Invocation};
@@ -68,6 +70,15 @@ pub static ENDPOINT: Declared = Declared {
         // All at once, and no alarm that the failed update set off keeps it from coming back.
         not_sent_back: &["deployment_config", "retain_deployment_config"],
         by: &Invocation,
+    }),
+    versions: Some(Versions {
+        of: "configuration",
+        name: "endpoint_config_name",
+        former: "former_config_names",
+        kind: &ENDPOINT_CONFIGURATION,
+        list: operation!(list_endpoint_configs, ListEndpointConfigs),
+        items: "endpoint_configs",
+        tag: "mlops:endpoint",
     }),
     logs: Some(Logs::group("/aws/sagemaker/Endpoints/{name}")),
     hooks: &EndpointHooks,
