@@ -379,7 +379,7 @@ mock_resource "mlops_notification_topic" {
     name                  = "mock"
     pending_subscriptions = []
     region                = "us-east-1"
-    service_principals    = ["budgets.amazonaws.com","cloudwatch.amazonaws.com","events.amazonaws.com"]
+    service_principals    = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com", "events.amazonaws.com"]
     subscriptions         = { filter_policy_scope = "MessageAttributes", raw_message_delivery = false }
     tags_all              = {}
   }
