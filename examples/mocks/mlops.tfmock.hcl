@@ -365,6 +365,18 @@ mock_resource "mlops_dashboard" {
   }
 }
 
+mock_resource "mlops_log_group" {
+  defaults = {
+    adopted                     = false
+    arn                         = "arn:aws:logs:us-east-1:123456789012:log-group:mock"
+    creation_time               = "2025-01-01T00:00:00Z"
+    deletion_protection_enabled = false
+    log_group_class             = "STANDARD"
+    region                      = "us-east-1"
+    tags_all                    = {}
+  }
+}
+
 mock_resource "mlops_metric_alarm" {
   defaults = {
     actions_enabled       = true
@@ -374,6 +386,18 @@ mock_resource "mlops_metric_alarm" {
     region                = "us-east-1"
     tags_all              = {}
     warm_up_configuration = { only_start_evaluating_after_warm_up_period_ends = false }
+  }
+}
+
+mock_resource "mlops_notification_topic" {
+  defaults = {
+    arn                   = "arn:aws:sns:us-east-1:123456789012:mock"
+    name                  = "mock"
+    pending_subscriptions = []
+    region                = "us-east-1"
+    service_principals    = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com", "events.amazonaws.com"]
+    subscriptions         = { filter_policy_scope = "MessageAttributes", raw_message_delivery = false }
+    tags_all              = {}
   }
 }
 

@@ -227,10 +227,27 @@ mock_provider "mlops" {
     }
   }
 
+  mock_resource "mlops_log_group" {
+    defaults = {
+      adopted       = false
+      arn           = "arn:aws:logs:us-east-1:123456789012:log-group:mock"
+      creation_time = "2025-01-01T00:00:00Z"
+      tags_all      = {}
+    }
+  }
+
   mock_resource "mlops_metric_alarm" {
     defaults = {
       arn      = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:mock"
       tags_all = {}
+    }
+  }
+
+  mock_resource "mlops_notification_topic" {
+    defaults = {
+      arn                   = "arn:aws:sns:us-east-1:123456789012:mock"
+      pending_subscriptions = []
+      tags_all              = {}
     }
   }
 

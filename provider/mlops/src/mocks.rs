@@ -108,6 +108,7 @@ fn expression(value: &Json) -> String {
             let all: Vec<_> = members.iter().map(|(k, v)| format!("{k} = {}", expression(v))).collect();
             format!("{{ {} }}", all.join(", "))
         }
+        Json::Array(elements) => format!("[{}]", elements.iter().map(expression).collect::<Vec<_>>().join(", ")),
         other => other.to_string(),
     }
 }

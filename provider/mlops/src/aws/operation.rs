@@ -54,6 +54,7 @@ impl Operation {
     pub fn cli(&self) -> String {
         let mut words = match self.service {
             "Application Auto Scaling" => "application-autoscaling".to_owned(),
+            "CloudWatch Logs" => "logs".to_owned(),
             service => service.to_lowercase().replace(' ', ""),
         };
         for c in self.name.chars() {

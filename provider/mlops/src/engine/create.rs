@@ -8,7 +8,7 @@ use tfplug::value::{Path, Value};
 use super::key::GivenBy;
 use super::run::{Run, Unfinished, identity};
 use super::shape::{add_write_only, to_api};
-use super::{AWAITED, Declared, Delete, GONE};
+use super::{ADOPTED, AWAITED, Declared, Delete, GONE};
 use crate::aws::client::Aws;
 use crate::aws::creations::record::{ARN, End, ID, Identity, Sent};
 use crate::aws::creations::{Creation, Kind};
@@ -17,6 +17,14 @@ use crate::aws::names;
 use crate::aws::operation::{Failure, call, is_one_of};
 use crate::aws::tags;
 
+/// What a creation begins with.
+enum Begun<'a> {
+    /// Nothing, or what an interrupted creation left.
+    Creation(Box<Creation>, Box<Run<'a>>, Option<Value>),
+    /// An object that somebody else has made, and that may be taken over.
+    Exists(Value),
+}
+
 impl Declared {
     /// Creates an object, or takes up a creation that was interrupted.
     pub(super) async fn make(&self, cx: &Context<Aws>, planned: Value) -> Result<Value> {
@@ -24,7 +32,13 @@ impl Declared {
         for flag in [AWAITED, GONE].into_iter().filter(|flag| cx.private(flag).is_some()) {
             cx.set_private(flag, false.into());
         }
-        let (mut creation, mut run, left) = self.begin(cx, &planned).await?;
+        let (mut creation, mut run, left) = match self.begin(cx, &planned).await? {
+            Begun::Creation(creation, run, left) => (*creation, *run, left),
+            Begun::Exists(found) => return self.adopt(cx, planned, &found).await,
+        };
+        if self.adopts.is_some() && run.state.attribute(ADOPTED).is_null() {
+            run.state.set_attribute(ADOPTED, Value::from(false));
+        }
         if let Some(left) = &left {
             creation.identified(identity(self, left));
         }
@@ -110,8 +124,8 @@ impl Declared {
     }
 
     /// Claims the key, and looks for an object that has it: there must be none, or the one that an interrupted creation
-    /// left, which is returned.
-    async fn begin<'a>(&'a self, cx: &'a Context<Aws>, planned: &Value) -> Result<(Creation, Run<'a>, Option<Value>)> {
+    /// left, which is returned; or one that may be taken over.
+    async fn begin<'a>(&'a self, cx: &'a Context<Aws>, planned: &Value) -> Result<Begun<'a>> {
         let aws = cx.client()?;
         let region = aws.region(planned.attribute("region").as_str());
         let fixed = self.key.id(planned).filter(|_| self.key.given_by == GivenBy::User);
@@ -121,7 +135,7 @@ impl Declared {
                 GivenBy::User => format!("{{}}@{}", region.region()),
                 GivenBy::Aws => ARN.to_owned(),
             };
-            let delete = self.delete_command(planned, region.region());
+            let delete = self.delete_command(cx, planned, region.region());
             let kind = Kind { type_name: &type_name, region: region.region(), import: &import, delete: &delete };
             let creation = aws.creations().begin(kind, planned, fixed.as_deref(), || self.choose(planned))?;
             let mut named = planned.clone();
@@ -137,9 +151,15 @@ impl Declared {
                 _ => false,
             };
             match (&creation.earlier, found) {
-                (Some(_), Some(found)) if is_made => return Ok((creation, run, Some(found))),
+                (Some(_), Some(found)) if is_made => {
+                    return Ok(Begun::Creation(Box::new(creation), Box::new(run), Some(found)));
+                }
                 (Some(_), Some(_)) if fixed.is_none() => {
                     cx.warn(creation.leave());
+                }
+                (_, Some(found)) if self.may_adopt(planned) => {
+                    creation.forget();
+                    return Ok(Begun::Exists(found));
                 }
                 (_, Some(_)) => {
                     let diag = self.exists_already(&run);
@@ -152,7 +172,7 @@ impl Declared {
                 (Some(_), None) if self.key.given_by == GivenBy::Aws && self.create.operation.token.is_none() => {
                     cx.warn(creation.leave());
                 }
-                (_, None) => return Ok((creation, run, None)),
+                (_, None) => return Ok(Begun::Creation(Box::new(creation), Box::new(run), None)),
             }
         }
     }
@@ -384,7 +404,7 @@ impl Declared {
 
     /// The command of the AWS CLI that deletes an object, with `{own}` for its own key, or `{arn}` or `{id}`
     /// for one that AWS gives.
-    fn delete_command(&self, planned: &Value, region: &str) -> String {
+    fn delete_command(&self, cx: &Context<Aws>, planned: &Value, region: &str) -> String {
         let Delete::By(by) = &self.delete else { return "(AWS keeps it for ever)".to_owned() };
         let mut named = planned.clone();
         let own = match self.key.given_by {
@@ -393,6 +413,12 @@ impl Declared {
             GivenBy::Aws => ID,
         };
         named.set_attribute(self.key.attribute, Value::from(own));
+        // The operation takes the ARN of what is known by its name here.
+        if self.key.given_by == GivenBy::User && self.key.member.is_some_and(|member| member.ends_with("_arn")) {
+            named.set_attribute("region", Value::from(region));
+            let arn = self.arn_of(cx, &named).unwrap_or_else(|| own.to_owned());
+            named.set_attribute(self.key.attribute, Value::from(arn));
+        }
         let options = self.key.cli_options(&by.operation, self.object(), &named);
         format!("aws {}{options} --region {region}", by.operation.cli())
     }

@@ -8,7 +8,7 @@ use tfplug::value::Value;
 
 use super::run::Run;
 use super::statuses::{self, Unsettled, wait_until_stable};
-use super::{Activity, Declared, Delete};
+use super::{ADOPTED, Activity, Declared, Delete};
 use crate::aws::operation::{ErrorMatch, Failure, NEVER, Operation, call, is_one_of};
 
 /// How often a request is tried that AWS refuses because something is going on with the object.
@@ -189,7 +189,11 @@ impl Run<'_> {
 impl Declared {
     /// What a destroy does: `stop`, `retain`, or whatever else stands for deleting it.
     pub(super) fn on_destroy<'a>(&self, state: &'a Value) -> &'a str {
-        let fallback = if matches!(self.delete, Delete::Never) { "stop" } else { "delete" };
+        let fallback = match self.delete {
+            _ if self.adopts.is_some() && state.attribute(ADOPTED).as_bool() == Some(true) => "retain",
+            Delete::Never => "stop",
+            Delete::By(_) => "delete",
+        };
         state.attribute("on_destroy").as_str().unwrap_or(fallback)
     }
 

@@ -6,6 +6,7 @@
 //! have operations of their own ([`Part`]), jobs that AWS runs for it ([`children`]), its tags, logs and scripts. What cannot be
 //! said so is a hook ([`Hooks`]).
 
+mod adopt;
 mod beside;
 pub mod children;
 mod companions;
@@ -49,6 +50,8 @@ use crate::aws::operation::{ErrorMatch, Operation};
 const AWAITED: &str = "awaited";
 /// Kept with the state of an imported object that has not been updated since.
 const IMPORTED: &str = "imported";
+/// The attribute that says whether an object was taken over. See [`Declared::adopts`].
+const ADOPTED: &str = "adopted";
 /// Kept with the state of an object that is gone while something that was made beside it is not.
 const GONE: &str = "gone";
 
@@ -101,6 +104,9 @@ pub struct Declared {
     /// are planned null, not unknown, and while the state has none, what AWS says there is not shown, for it is no drift.
     /// An import shows them. In the schema they are optional and computed, so that they stay then.
     pub server_defaults: &'static [&'static str],
+    /// Whether an object of the planned key that exists already may be taken over, as it may be AWS that makes it first. The
+    /// attribute `adopted` says whether it was; then a destroy leaves it alone unless `on_destroy` says otherwise.
+    pub adopts: Option<fn(&Value) -> bool>,
     /// The test that it has to pass after each creation and update, where the user asks for one.
     pub proof: Option<Proof>,
     /// Settings of it that are in immutable objects of another kind, which the engine makes and deletes.
@@ -146,6 +152,7 @@ impl Declared {
             described_as: &[],
             not_described: &[],
             server_defaults: &[],
+            adopts: None,
             proof: None,
             versions: None,
             logs: None,

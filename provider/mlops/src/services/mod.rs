@@ -4,8 +4,12 @@
 pub mod alarms;
 pub mod application_auto_scaling;
 pub mod cloudwatch;
+pub mod log_groups;
 pub mod sagemaker_runtime;
 pub mod scaling_policies;
+pub mod subscriptions;
+pub mod topic_policy;
+pub mod topics;
 
 use std::collections::HashMap;
 

@@ -4,4 +4,6 @@ mod alarm_rule;
 mod alarms;
 pub mod composite_alarm;
 pub mod dashboard;
+pub mod log_group;
 pub mod metric_alarm;
+pub mod notification_topic;
