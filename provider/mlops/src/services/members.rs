@@ -2,9 +2,11 @@
 //! `acceptance-tests/acceptance/members.py`, which a test of the acceptance suite compares.
 
 use aws_smithy_schema::ShapeType;
+use aws_smithy_types::DateTime;
 use serde_json::Value as Json;
 use tfplug::value::Value;
 
+use super::from_time;
 use crate::aws::client::{Aws, Settings};
 use crate::aws::operation::Members;
 use crate::engine::Declared;
@@ -62,6 +64,11 @@ fn sample(members: &Members) -> (Value, Vec<(String, Forms)>) {
                 let number = i as f64 + 0.25;
                 let forms = vec![format!(":{number}").into_bytes(), cbor(0xfb, &number.to_be_bytes())];
                 (Value::Number(format!("{number}").parse().unwrap()), forms)
+            }
+            ShapeType::Timestamp => {
+                let seconds = 1_900_000_000 + i as i64;
+                let time = from_time(&DateTime::from_secs(seconds));
+                (time, vec![format!("{name:?}:{seconds}").into_bytes()])
             }
             other => panic!("{path}: {other:?}"),
         };
