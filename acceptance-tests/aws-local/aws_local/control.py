@@ -47,6 +47,7 @@ def _clock(state: Any, params: dict) -> Any:
 def _set_clock(state: Any, params: dict) -> Any:
     if "advance" in params:
         state.clock.advance(float(params["advance"]))
+        state.invoke_schedules()
     return _clock(state, params)
 
 
