@@ -396,6 +396,19 @@ mock_resource "mlops_pipeline_execution" {
   }
 }
 
+mock_resource "mlops_pipeline_schedule" {
+  defaults = {
+    action_after_completion      = "NONE"
+    arn                          = "arn:aws:scheduler:us-east-1:123456789012:schedule/mock"
+    creation_date                = "2025-01-01T00:00:00Z"
+    group_name                   = "default"
+    region                       = "us-east-1"
+    retry_policy                 = { maximum_event_age_in_seconds = null, maximum_retry_attempts = null }
+    schedule_expression_timezone = "UTC"
+    state                        = "ENABLED"
+  }
+}
+
 mock_resource "mlops_processing_job" {
   defaults = {
     arn                      = "arn:aws:sagemaker:us-east-1:123456789012:processing-job/mock"

@@ -244,6 +244,13 @@ mock_provider "mlops" {
     }
   }
 
+  mock_resource "mlops_pipeline_schedule" {
+    defaults = {
+      arn           = "arn:aws:scheduler:us-east-1:123456789012:schedule/mock"
+      creation_date = "2025-01-01T00:00:00Z"
+    }
+  }
+
   mock_resource "mlops_processing_job" {
     defaults = {
       arn                   = "arn:aws:sagemaker:us-east-1:123456789012:processing-job/mock"

@@ -109,6 +109,7 @@ impl Run<'_> {
                 input.set_attribute(member, removed);
             }
         }
+        self.declared.hooks.adapt(&mut input);
         input
     }
 

@@ -47,6 +47,7 @@ pub static DECLARED: &[&Declared] = &[
     &observability::metric_alarm::METRIC_ALARM,
     &pipelines::pipeline::PIPELINE,
     &pipelines::pipeline_execution::PIPELINE_EXECUTION,
+    &pipelines::pipeline_schedule::PIPELINE_SCHEDULE,
     &processing::processing_job::PROCESSING_JOB,
     &training::hyper_parameter_tuning_job::HYPER_PARAMETER_TUNING_JOB,
     &training::training_job::TRAINING_JOB,

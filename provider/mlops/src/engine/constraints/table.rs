@@ -4,7 +4,7 @@ use super::Constraint::{self, Count, Number, Text};
 use super::Pattern;
 
 #[rustfmt::skip]
-pub(super) static PATTERNS: [Pattern; 81] = [
+pub(super) static PATTERNS: [Pattern; 86] = [
     Pattern::new(r#"[ -~]+"#),
     Pattern::new(r#"[^:].*"#),
     Pattern::new(r#"(https|s3)://([^/]+)/?(.*)"#),
@@ -86,10 +86,15 @@ pub(super) static PATTERNS: [Pattern; 81] = [
     Pattern::new(r#"(arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:([0-9]{12}|aws):pipeline/.*)?([a-zA-Z0-9](-*[a-zA-Z0-9]){0,255})"#),
     Pattern::new(r#"[A-Za-z0-9\-_]*"#),
     Pattern::new(r#"arn:aws[a-z\-]*:sagemaker:[a-z0-9\-]*:[0-9]{12}:pipeline/.*/execution/.*"#),
+    Pattern::new(r#"[a-zA-Z0-9\-_]+"#),
+    Pattern::new(r#"[0-9a-zA-Z\-_.]+"#),
+    Pattern::new(r#"arn:aws[a-z-]*:kms:[a-z0-9\-]+:\d{12}:(key|alias)/[0-9a-zA-Z\-_]*"#),
+    Pattern::new(r#"arn:aws[a-z-]*:sqs:[a-z0-9\-]+:\d{12}:[a-zA-Z0-9\-_]+"#),
+    Pattern::new(r#"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+"#),
 ];
 
 #[rustfmt::skip]
-pub(super) static CONSTRAINTS: [Constraint; 191] = [
+pub(super) static CONSTRAINTS: [Constraint; 206] = [
     Text(Some(1), Some(256), Some(0)),
     Number(Some(0), Some(100)),
     Text(Some(1), Some(2048), None),
@@ -281,6 +286,21 @@ pub(super) static CONSTRAINTS: [Constraint; 191] = [
     Text(Some(1), Some(2048), Some(78)),
     Text(Some(1), Some(256), Some(79)),
     Text(None, Some(2048), Some(80)),
+    Text(Some(1), Some(64), Some(81)),
+    Number(Some(1), Some(1440)),
+    Text(Some(1), Some(64), Some(82)),
+    Text(Some(1), Some(2048), Some(83)),
+    Text(Some(1), Some(1600), Some(84)),
+    Count(None, Some(6)),
+    Number(Some(0), Some(100000)),
+    Number(Some(0), Some(1000)),
+    Text(Some(1), Some(1000), None),
+    Text(None, Some(2000), None),
+    Number(Some(1), Some(10)),
+    Text(Some(1), None, None),
+    Number(Some(60), Some(86400)),
+    Number(Some(0), Some(185)),
+    Text(Some(1), Some(1600), Some(85)),
 ];
 
 #[rustfmt::skip]
@@ -327,4 +347,6 @@ pub(super) static MEMBERS: &[(&str, &[(&str, u16)])] = &[
     ("SageMaker:UpdatePipelineExecution", &[(".parallelism_configuration.max_parallel_execution_steps", 13), (".pipeline_execution_arn", 190), (".pipeline_execution_description", 160), (".pipeline_execution_display_name", 187)]),
     ("SageMaker:UpdateTrainingJob", &[(".profiler_config.profiling_parameters", 58), (".profiler_config.profiling_parameters{*}", 21), (".profiler_config.s3_output_path", 25), (".profiler_rule_configurations", 58), (".profiler_rule_configurations[*].local_path", 105), (".profiler_rule_configurations[*].rule_configuration_name", 114), (".profiler_rule_configurations[*].rule_evaluator_image", 24), (".profiler_rule_configurations[*].rule_parameters", 97), (".profiler_rule_configurations[*].rule_parameters{*}", 21), (".profiler_rule_configurations[*].s3_output_path", 25), (".profiler_rule_configurations[*].volume_size_in_gb", 52), (".resource_config.keep_alive_period_in_seconds", 116), (".training_job_name", 26)]),
     ("SageMaker:UpdateWorkteam", &[(".description", 179), (".member_definitions", 69), (".member_definitions[*].cognito_member_definition.client_id", 180), (".member_definitions[*].cognito_member_definition.user_group", 181), (".member_definitions[*].cognito_member_definition.user_pool", 182), (".member_definitions[*].oidc_member_definition.groups", 69), (".member_definitions[*].oidc_member_definition.groups[*]", 183), (".notification_configuration.notification_topic_arn", 184), (".workteam_name", 26)]),
+    ("Scheduler:CreateSchedule", &[(".client_token", 191), (".description", 108), (".flexible_time_window.maximum_window_in_minutes", 192), (".group_name", 193), (".kms_key_arn", 194), (".name", 193), (".schedule_expression", 114), (".schedule_expression_timezone", 18), (".target.arn", 8), (".target.dead_letter_config.arn", 195), (".target.ecs_parameters.capacity_provider_strategy", 196), (".target.ecs_parameters.capacity_provider_strategy[*].base", 197), (".target.ecs_parameters.capacity_provider_strategy[*].capacity_provider", 3), (".target.ecs_parameters.capacity_provider_strategy[*].weight", 198), (".target.ecs_parameters.group", 3), (".target.ecs_parameters.network_configuration.awsvpc_configuration.security_groups", 36), (".target.ecs_parameters.network_configuration.awsvpc_configuration.security_groups[*]", 199), (".target.ecs_parameters.network_configuration.awsvpc_configuration.subnets", 38), (".target.ecs_parameters.network_configuration.awsvpc_configuration.subnets[*]", 199), (".target.ecs_parameters.placement_constraints", 41), (".target.ecs_parameters.placement_constraints[*].expression", 200), (".target.ecs_parameters.placement_strategy", 10), (".target.ecs_parameters.placement_strategy[*].field", 24), (".target.ecs_parameters.platform_version", 77), (".target.ecs_parameters.reference_id", 11), (".target.ecs_parameters.tags", 23), (".target.ecs_parameters.tags[*]{*}", 114), (".target.ecs_parameters.task_count", 201), (".target.ecs_parameters.task_definition_arn", 8), (".target.event_bridge_parameters.detail_type", 6), (".target.event_bridge_parameters.source", 114), (".target.event_bridge_put_events_v2_parameters.detail_type", 6), (".target.event_bridge_put_events_v2_parameters.source", 114), (".target.event_bridge_put_raw_events_parameters.metadata", 97), (".target.event_bridge_put_raw_events_parameters.metadata{*}", 202), (".target.input", 202), (".target.kinesis_parameters.partition_key", 114), (".target.retry_policy.maximum_event_age_in_seconds", 203), (".target.retry_policy.maximum_retry_attempts", 204), (".target.role_arn", 205), (".target.sage_maker_pipeline_parameters.pipeline_parameter_list", 50), (".target.sage_maker_pipeline_parameters.pipeline_parameter_list[*].name", 189), (".target.sage_maker_pipeline_parameters.pipeline_parameter_list[*].value", 4), (".target.sqs_parameters.message_group_id", 6)]),
+    ("Scheduler:UpdateSchedule", &[(".client_token", 191), (".description", 108), (".flexible_time_window.maximum_window_in_minutes", 192), (".group_name", 193), (".kms_key_arn", 194), (".name", 193), (".schedule_expression", 114), (".schedule_expression_timezone", 18), (".target.arn", 8), (".target.dead_letter_config.arn", 195), (".target.ecs_parameters.capacity_provider_strategy", 196), (".target.ecs_parameters.capacity_provider_strategy[*].base", 197), (".target.ecs_parameters.capacity_provider_strategy[*].capacity_provider", 3), (".target.ecs_parameters.capacity_provider_strategy[*].weight", 198), (".target.ecs_parameters.group", 3), (".target.ecs_parameters.network_configuration.awsvpc_configuration.security_groups", 36), (".target.ecs_parameters.network_configuration.awsvpc_configuration.security_groups[*]", 199), (".target.ecs_parameters.network_configuration.awsvpc_configuration.subnets", 38), (".target.ecs_parameters.network_configuration.awsvpc_configuration.subnets[*]", 199), (".target.ecs_parameters.placement_constraints", 41), (".target.ecs_parameters.placement_constraints[*].expression", 200), (".target.ecs_parameters.placement_strategy", 10), (".target.ecs_parameters.placement_strategy[*].field", 24), (".target.ecs_parameters.platform_version", 77), (".target.ecs_parameters.reference_id", 11), (".target.ecs_parameters.tags", 23), (".target.ecs_parameters.tags[*]{*}", 114), (".target.ecs_parameters.task_count", 201), (".target.ecs_parameters.task_definition_arn", 8), (".target.event_bridge_parameters.detail_type", 6), (".target.event_bridge_parameters.source", 114), (".target.event_bridge_put_events_v2_parameters.detail_type", 6), (".target.event_bridge_put_events_v2_parameters.source", 114), (".target.event_bridge_put_raw_events_parameters.metadata", 97), (".target.event_bridge_put_raw_events_parameters.metadata{*}", 202), (".target.input", 202), (".target.kinesis_parameters.partition_key", 114), (".target.retry_policy.maximum_event_age_in_seconds", 203), (".target.retry_policy.maximum_retry_attempts", 204), (".target.role_arn", 205), (".target.sage_maker_pipeline_parameters.pipeline_parameter_list", 50), (".target.sage_maker_pipeline_parameters.pipeline_parameter_list[*].name", 189), (".target.sage_maker_pipeline_parameters.pipeline_parameter_list[*].value", 4), (".target.sqs_parameters.message_group_id", 6)]),
 ];

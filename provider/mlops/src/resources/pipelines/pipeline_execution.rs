@@ -5,7 +5,7 @@
 //! StartPipelineExecution and DescribePipelineExecution.
 
 mod declaration;
-mod parameters;
+pub(super) mod parameters;
 mod steps;
 
 use std::collections::BTreeMap;

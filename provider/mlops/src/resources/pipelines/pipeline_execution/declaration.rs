@@ -91,16 +91,24 @@ struct ExecutionHooks;
 impl Hooks for ExecutionHooks {
     async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
         // One that is there has its parameters, whatever the pipeline declares by now.
-        if plan.is_create() || plan.replaces() { parameters::check_planned(cx, plan.planned()).await } else { Ok(()) }
+        if !plan.is_create() && !plan.replaces() {
+            return Ok(());
+        }
+        let planned = |name: &str| plan.planned().attribute(name);
+        let [region, pipeline, version, values] = [
+            PipelineExecution::REGION,
+            PipelineExecution::PIPELINE_NAME,
+            PipelineExecution::PIPELINE_VERSION_ID,
+            PipelineExecution::PARAMETERS,
+        ]
+        .map(planned);
+        parameters::check_values(cx, region, pipeline, version, values).await
     }
 
     fn adapt(&self, input: &mut Value) {
-        let Value::Map(values) = input.attribute("pipeline_parameters") else { return };
-        let pair = |(name, value): (&String, &Value)| {
-            Value::object([("name", Value::from(name.as_str())), ("value", value.clone())])
-        };
-        let pairs = values.iter().map(pair).collect();
-        input.set_attribute("pipeline_parameters", Value::List(pairs));
+        let Value::Map(_) = input.attribute("pipeline_parameters") else { return };
+        let pairs = parameters::pairs(input.attribute("pipeline_parameters"));
+        input.set_attribute("pipeline_parameters", pairs);
     }
 
     fn after_read(&self, description: &Value, state: &Value, value: &mut Value) {
