@@ -175,6 +175,7 @@ _NEEDED: dict[tuple[str, str], Any] = {
         _pipeline(params["PipelineName"], region, account),
         {},
     ),
+    ("lambda", "Invoke"): lambda params, region, account: ("lambda:InvokeFunction", params["FunctionName"], {}),
     ("sqs", "SendMessage"): lambda params, region, account: (
         "sqs:SendMessage",
         f"arn:aws:sqs:{region}:{account}:{params['QueueUrl'].rpartition('/')[2]}",
