@@ -384,6 +384,7 @@ mock_resource "mlops_pipeline_execution" {
     creation_time             = "2025-01-01T00:00:00Z"
     display_name              = null
     failure_reason            = null
+    max_retries               = 0
     mlflow_experiment_name    = null
     on_destroy                = "stop"
     parallelism_configuration = { max_parallel_execution_steps = 1 }

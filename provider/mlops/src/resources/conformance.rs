@@ -198,6 +198,7 @@ fn tables_name_attributes_that_exist() {
         let changed =
             updates.flat_map(|u| u.clear.iter().map(|c| c.attribute).chain(u.deltas.iter().map(|d| d.attribute)));
         let own = declared.key.attributes().chain(["region", "arn"]).chain(declared.parts.iter().map(|p| p.attribute));
+        let own = own.chain(declared.resume.map(|r| r.times));
         let own = own.chain(declared.untagged).chain(declared.listed.iter().map(|l| l.attribute));
         let logs = declared.logs.map(|_| "delete_logs");
         let scripts = declared.scripts.map(|_| "source_code");
@@ -275,6 +276,7 @@ pub(crate) fn operations(declared: &Declared) -> Vec<Operation> {
     all.extend(declared.parts.iter().flat_map(|p| [p.read, p.write, p.delete]));
     all.extend(declared.companions.iter().flat_map(|c| [c.list, c.write]));
     all.extend(declared.listed.iter().map(|l| l.list));
+    all.extend(declared.resume.iter().map(|r| r.operation));
     if let Delete::By(by) = &declared.delete {
         all.push(by.operation);
         all.extend(by.empty.iter().flat_map(|e| [e.list, e.delete]));

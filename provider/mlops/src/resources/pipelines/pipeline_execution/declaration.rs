@@ -14,7 +14,7 @@ use crate::aws::client::{Aws, Regional};
 use crate::aws::operation::error;
 use crate::engine::key::Key;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Clear, Create, Declared, Delete, Hooks, Listed, Read, Stop, UpdateBy};
+use crate::engine::{Activity, Clear, Create, Declared, Delete, Hooks, Listed, Read, Resume, Stop, UpdateBy};
 use crate::resources::DECLARED;
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{arn_form, names};
@@ -32,6 +32,11 @@ pub static PIPELINE_EXECUTION: Declared = Declared {
         operation: operation!(stop_pipeline_execution, StopPipelineExecution).with_token("client_request_token"),
         // Source: the service model, StopPipelineExecution.
         not_running: &[error("ConflictException", "")],
+    }),
+    resume: Some(Resume {
+        times: "max_retries",
+        from: "Failed",
+        operation: operation!(retry_pipeline_execution, RetryPipelineExecution).with_token("client_request_token"),
     }),
     updates: &[UpdateBy {
         clear: &[Clear::empty("description")],
