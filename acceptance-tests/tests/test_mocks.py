@@ -55,8 +55,17 @@ def test_it_plans_and_applies_under_the_mocks(
     directory = copy_example(folder, tmp_path / "example", initialised, case_of(folder).edit)
     (directory / TEST).write_text(mock_provider(str(MOCKS)) + RUNS)
     terraform = Terraform(directory, cli_configuration, NO_AWS)
-    run = terraform.run("test", "-no-color")
+    run = terraform.run("test", "-no-color", f"-filter={TEST}")
     assert run.code == 0 and re.search(r"2 passed, 0 failed", run.output), run.output
+
+
+@pytest.mark.every_client
+@pytest.mark.parametrize("test", sorted(EXAMPLES.glob("*/*/tests/*.tftest.hcl")), ids=lambda test: test.parts[-3])
+def test_an_example_passes_its_own_tests(test: Path, tmp_path: Path, cli_configuration: Path, initialised: Path) -> None:
+    folder = test.parents[1].relative_to(EXAMPLES)
+    directory = copy_example(str(folder), tmp_path / "example", initialised, [])
+    run = Terraform(directory, cli_configuration, NO_AWS).run("test", "-no-color", f"-filter=tests/{test.name}")
+    assert run.code == 0 and " 0 failed" in run.output, run.output
 
 
 @pytest.mark.every_client

@@ -23,6 +23,7 @@ MAPS = ("Environment", "HyperParameters", "StaticHyperParameters", "Metadata", "
 TYPES = {
     "Processing": "processing",
     "Training": "training",
+    "Tuning": "tuning",
     "Transform": "transform",
     "Model": "model",
     "RegisterModel": "register_model",

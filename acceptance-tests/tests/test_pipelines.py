@@ -89,6 +89,27 @@ def test_a_failed_execution_names_the_step_its_reason_and_the_end_of_its_log(
     assert aws.inventory() == []
 
 
+def test_an_execution_that_fails_is_retried_and_not_started_again(
+    aws: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path
+) -> None:
+    wanted = Edit("pipeline_name = mlops_pipeline.churn.name", "pipeline_name = mlops_pipeline.churn.name\n  max_retries = 1")
+    directory = copy_example(FOLDER, tmp_path / "example", initialised, [wanted])
+    terraform = Terraform(directory, cli_configuration, aws.environment())
+    aws.control("POST", "fail", kind="ProcessingJob", name="*", reason="CapacityError: no instances")
+    terraform.apply()
+    made = [c["operation"] for c in aws.calls() if c["operation"] in ("StartPipelineExecution", "RetryPipelineExecution")]
+    assert made == ["StartPipelineExecution", "RetryPipelineExecution"]
+    assert executions(aws, "churn-evaluation") == ["Succeeded"] and terraform.is_settled()
+    # What a Fail step ended AWS does not retry.
+    edit(directory, Edit('"0.7"', '"0.9"'))
+    run = terraform.attempt("apply")
+    assert {told.severity: "TooBad" in told.text for told in run.told} == {"error": True, "warning": False}, run.output
+    assert "Fail step" in run.output and executions(aws, "churn-evaluation") == ["Failed", "Succeeded"]
+    terraform.destroy()
+    delete_logs(aws)
+    assert aws.inventory() == []
+
+
 @pytest.mark.parametrize("kill", [kill_both, kill_the_provider])
 def test_an_execution_is_started_once_whoever_is_killed(kill: Kill, story_of: Callable[[str], Story]) -> None:
     story = story_of(FOLDER)

@@ -424,6 +424,7 @@ mock_resource "mlops_pipeline_execution" {
     creation_time             = "2025-01-01T00:00:00Z"
     display_name              = null
     failure_reason            = null
+    max_retries               = 0
     mlflow_experiment_name    = null
     on_destroy                = "stop"
     parallelism_configuration = { max_parallel_execution_steps = 1 }
@@ -433,6 +434,19 @@ mock_resource "mlops_pipeline_execution" {
     region                    = "us-east-1"
     steps                     = { arn = null, attempt_count = 1, cache_hit = false, end_time = null, failure_reason = null, outcome = null, outputs = {}, source_pipeline_execution_arn = null, start_time = "2025-01-01T00:00:00Z", status = "mock" }
     wait_for_completion       = true
+  }
+}
+
+mock_resource "mlops_pipeline_schedule" {
+  defaults = {
+    action_after_completion      = "NONE"
+    arn                          = "arn:aws:scheduler:us-east-1:123456789012:schedule/mock"
+    creation_date                = "2025-01-01T00:00:00Z"
+    group_name                   = "default"
+    region                       = "us-east-1"
+    retry_policy                 = { maximum_event_age_in_seconds = null, maximum_retry_attempts = null }
+    schedule_expression_timezone = "UTC"
+    state                        = "ENABLED"
   }
 }
 

@@ -268,7 +268,14 @@ mock_provider "mlops" {
       failure_reason            = null
       pipeline_arn              = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
       pipeline_execution_status = "Succeeded"
-      steps                     = {}
+      steps                     = { register = { arn = null, attempt_count = 1, cache_hit = false, end_time = null, failure_reason = null, outcome = null, outputs = {}, source_pipeline_execution_arn = null, start_time = "2025-01-01T00:00:00Z", status = "mock" } }
+    }
+  }
+
+  mock_resource "mlops_pipeline_schedule" {
+    defaults = {
+      arn           = "arn:aws:scheduler:us-east-1:123456789012:schedule/mock"
+      creation_date = "2025-01-01T00:00:00Z"
     }
   }
 

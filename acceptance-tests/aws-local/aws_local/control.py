@@ -47,6 +47,7 @@ def _clock(state: Any, params: dict) -> Any:
 def _set_clock(state: Any, params: dict) -> Any:
     if "advance" in params:
         state.clock.advance(float(params["advance"]))
+        state.invoke_schedules()
     return _clock(state, params)
 
 
@@ -100,6 +101,14 @@ def _set_status(state: Any, params: dict) -> Any:
     return {"status": record.status}
 
 
+def _function(state: Any, params: dict) -> Any:
+    """Register a Lambda function: `{"arn": "...", "returns": {"accuracy": 0.9}}`, or with `"fails": "..."` instead."""
+    if ("returns" in params) == ("fails" in params):
+        raise ValueError("give either `returns` or `fails`")
+    state.functions[params["arn"]] = params
+    return {}
+
+
 def _snapshot(state: Any, params: dict) -> Any:
     return snapshot.save(state, params["path"])
 
@@ -126,6 +135,7 @@ _HANDLERS: dict[tuple[str, str], Callable[[Any, dict], Any]] = {
     ("POST", "fail"): _fail,
     ("POST", "quota"): _quota,
     ("POST", "status"): _set_status,
+    ("POST", "function"): _function,
     ("POST", "snapshot"): _snapshot,
     ("POST", "restore"): _restore,
     ("POST", "reset"): _reset,

@@ -54,6 +54,8 @@ class InProcess:
         """Call an operation the way a client would. Raises AwsError."""
         from botocore.exceptions import ClientError
 
+        if service == "lambda":
+            return self._invoke_function(dict(params))
         if self._role is not None:
             self._state.role_checks.check_call(self._role, self.region, service, operation, dict(params))
         try:
@@ -64,6 +66,22 @@ class InProcess:
             raise AwsError(told.get("Code", "Unknown"), told.get("Message", ""), status) from error
         answer.pop("ResponseMetadata", None)
         return answer
+
+    def _invoke_function(self, params: dict[str, Any]) -> dict[str, Any]:
+        """What a function returns that a test has registered. Raises AwsError."""
+        arn = params["FunctionName"]
+        if self._role is not None:
+            self._state.role_checks.check_call(self._role, self.region, "lambda", "Invoke", params)
+        function = self._state.functions.get(arn)
+        if function is None:
+            raise AwsError(
+                "ResourceNotFoundException",
+                f"Function not found: {arn}. Here a function is what `POST /_aws-local/function` says that it returns.",
+                404,
+            )
+        if "fails" in function:
+            raise AwsError("FunctionError", function["fails"])
+        return dict(function["returns"])
 
     def _client(self, service: str) -> Any:
         with self._lock:

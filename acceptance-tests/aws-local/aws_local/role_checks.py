@@ -144,6 +144,10 @@ def _object(action: str) -> Any:
     return lambda params, region, account: (action, f"arn:aws:s3:::{params['Bucket']}/{params['Key']}", {})
 
 
+def _pipeline(name: str, region: str, account: str) -> str:
+    return name if name.startswith("arn:") else f"arn:aws:sagemaker:{region}:{account}:pipeline/{name.lower()}"
+
+
 def _log(action: str) -> Any:
     def needed(params: dict[str, Any], region: str, account: str) -> tuple[str, str, dict[str, str]]:
         stream = f"log-stream:{params['logStreamName']}" if "logStreamName" in params else ""
@@ -166,6 +170,17 @@ _NEEDED: dict[tuple[str, str], Any] = {
     ("logs", "CreateLogGroup"): _log("logs:CreateLogGroup"),
     ("logs", "CreateLogStream"): _log("logs:CreateLogStream"),
     ("logs", "PutLogEvents"): _log("logs:PutLogEvents"),
+    ("sagemaker", "StartPipelineExecution"): lambda params, region, account: (
+        "sagemaker:StartPipelineExecution",
+        _pipeline(params["PipelineName"], region, account),
+        {},
+    ),
+    ("lambda", "Invoke"): lambda params, region, account: ("lambda:InvokeFunction", params["FunctionName"], {}),
+    ("sqs", "SendMessage"): lambda params, region, account: (
+        "sqs:SendMessage",
+        f"arn:aws:sqs:{region}:{account}:{params['QueueUrl'].rpartition('/')[2]}",
+        {},
+    ),
     ("cloudwatch", "PutMetricData"): lambda params, region, account: (
         "cloudwatch:PutMetricData",
         "*",

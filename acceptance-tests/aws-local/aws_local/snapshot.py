@@ -101,6 +101,7 @@ def reset(state: Any) -> dict[str, Any]:
     engine.quotas.clear()
     state.interfaces.kept.clear()
     state.faults.clear()
+    state.functions.clear()
     state.calls.clear()
     state.deleted_buckets.clear()
     if state.moto.loaded:

@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from . import scheduled
 from .behind import Behind
 from .clock import ControllableClock
 from .faults import Faults
@@ -54,6 +55,8 @@ class State:
         self.temp_root = Path(tempfile.mkdtemp(prefix="aws-local-"))
         self.calls: collections.deque[dict[str, Any]] = collections.deque(maxlen=CALLS_KEPT)
         self.faults = Faults()
+        self.functions: dict[str, dict[str, Any]] = {}
+        """Lambda functions by ARN: what each returns, or why it fails."""
         self.deleted_buckets: dict[str, float] = {}
         """Names of deleted buckets that rest until that time."""
         self.application: Any = None
@@ -63,6 +66,7 @@ class State:
         self.endpoint_url: str | None = None
         self._services: dict[str, InProcess] = {}
         self._lock = threading.Lock()
+        self._schedules = threading.Lock()
         self.engine = Engine(self.clock, account, KINDS, OPERATIONS)
         self.engine.visibility_delay = visibility_delay
         self.engine.deletion_delay = deletion_delay
@@ -119,6 +123,15 @@ class State:
             self.engine.store.settle_due(self.clock.now())
             self.interfaces.look()
             self.evaluate_alarms(self.moto.regions_with_alarms())
+            self.invoke_schedules()
+
+    def invoke_schedules(self) -> None:
+        """Invoke the targets of schedules that are due."""
+        try:
+            with self._schedules:
+                scheduled.invoke_due(self)
+        except Exception:
+            logging.getLogger("aws_local").exception("schedules could not be invoked")
 
     def evaluate_alarms(self, regions: list[str]) -> None:
         """Bring alarms up to date."""

@@ -21,7 +21,6 @@ NOT_SERVED = {
     "ModelCardExportJob": "a kind of its own",
     "SubscribedWorkteam": "work teams of vendors, which nobody can create",
     "ModelMetadata": "AWS's public catalogue of models",
-    "SendPipelineExecutionStep": "answers callback steps, which are refused",
 }
 """Operations whose names have a kind in them and that are of something else."""
 

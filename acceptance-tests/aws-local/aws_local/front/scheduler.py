@@ -12,12 +12,11 @@ from typing import Any
 
 from .. import schedule_expressions
 from ..roles import assumable
+from ..scheduled import PRINCIPAL, UNIVERSAL, plan
 from ..services import AwsError
 
 SERVICE = "scheduler"
-PRINCIPAL = "scheduler.amazonaws.com"
 _RETRY = {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185}
-_UNIVERSAL = re.compile(r"arn:[^:]+:scheduler:::aws-sdk:([a-z0-9]+):([A-Za-z0-9]+)")
 _READING = re.compile(
     r"get|describe|list|poll|receive|search|scan|query|select|read|lookup|discover|validate|batchGet|batchDescribe"
 )
@@ -66,7 +65,7 @@ def _check(state: Any, call: Any) -> None:
         )
     target = given["Target"]
     arn = target["Arn"]
-    universal = _UNIVERSAL.fullmatch(arn)
+    universal = UNIVERSAL.fullmatch(arn)
     if not re.fullmatch(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:.+", arn) or (":scheduler:" in arn and not universal):
         raise _invalid(f"Provided Arn is not in correct format. {arn}")
     if universal and _READING.match(universal[2]):
@@ -121,6 +120,7 @@ def completed(state: Any, call: Any, environ: dict, reply: Any) -> None:
     schedule.target["RetryPolicy"] = {**_RETRY, **(given["Target"].get("RetryPolicy") or {})}
     if call.operation == "CreateSchedule":
         schedule.aws_local_token = given.get("ClientToken")
+    plan(schedule, state.clock.now(), new=call.operation == "CreateSchedule")
 
 
 def create_group(state: Any, call: Any, environ: dict) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from aws_local.services import AwsError, Record, Services
 
-from . import pipeline_checks, pipeline_jobs
+from . import pipeline_asked, pipeline_checks, pipeline_jobs
 from .data_capture import timestamp
 from .jobs import Settings, shorten
 from .pipeline_arguments import duration, exceptions
@@ -64,6 +64,8 @@ class PipelineRun:
         if self.selected is not None:
             self._take_over()
         self.running: dict[str, Running] = {}
+        self.asked: dict[str, tuple[Step, Mapping[str, Any]]] = {}
+        """Callback steps that nobody has answered yet, with their arguments."""
         self.failed = False
         now = services.clock.now()
         self.values = Values(
@@ -110,9 +112,10 @@ class PipelineRun:
             else:
                 self._start_ready(limit)
             self._watch()
-            if not self.running and (self.failed or self.control.stop.is_set() or not self._ready()):
+            waits = bool(self.running or self.asked)
+            if not waits and (self.failed or self.control.stop.is_set() or not self._ready()):
                 break
-            if self.control.abort.wait(self.settings.tuning_poll_seconds if self.running else 0):
+            if self.control.abort.wait(self.settings.tuning_poll_seconds if waits else 0):
                 return
         if self.control.abort.is_set():
             return
@@ -189,6 +192,8 @@ class PipelineRun:
             message = text_of(arguments["ErrorMessage"])
             entry["Metadata"] = {"Fail": {"ErrorMessage": message}}
             self._end(step, "Failed", message)
+        elif step.type in pipeline_asked.TYPES:
+            self._ask(step, arguments)
         elif step.type in JOB_TYPES:
             running = Running(step, entry, arguments, options, metadata)
             if not self._from_cache(running):
@@ -205,6 +210,34 @@ class PipelineRun:
             return
         self.entries[step.name]["Metadata"] = {"Condition": {"Outcome": str(outcome)}}
         self._end(step, "Succeeded")
+
+    def _ask(self, step: Step, arguments: Mapping[str, Any]) -> None:
+        acting = self.services.as_role(self.record.request.get("RoleArn"))
+        entry = self.entries[step.name]
+        try:
+            body = {**step.body, **self.values.resolve({k: v for k, v in step.body.items() if k != "Arguments"})}
+            entry["Metadata"] = pipeline_asked.ask(acting, self.record.arn, body, arguments)
+        except (ValueFault, AwsError) as error:
+            why = pipeline_asked.failure(error, step.type) if isinstance(error, AwsError) else f"ClientError: {error}"
+            self._end(step, "Failed", why)
+            return
+        if step.type == "Lambda":
+            self._end(step, "Succeeded")
+            return
+        entry["StepStatus"] = "Executing"
+        self.asked[step.name] = (step, arguments)
+        self._publish()
+
+    def _take_answers(self) -> None:
+        """Look whether somebody has answered for a Callback step."""
+        for name, (step, _) in list(self.asked.items()):
+            callback = self.entries[name]["Metadata"]["Callback"]
+            answer = self.record.private.get("answers", {}).get(callback["CallbackToken"])
+            if answer is None:
+                continue
+            del self.asked[name]
+            self.entries[name]["Metadata"] = {"Callback": {**callback, "OutputParameters": answer["outputs"]}}
+            self._end(step, "Failed" if "reason" in answer else "Succeeded", answer.get("reason"))
 
     # -- jobs ----------------------------------------------------------------------------------------------------
 
@@ -232,6 +265,7 @@ class PipelineRun:
             self._succeeded(running)
 
     def _watch(self) -> None:
+        self._take_answers()
         for running in list(self.running.values()):
             if running.again_at is not None:
                 if self.control.stop.is_set():
@@ -278,6 +312,12 @@ class PipelineRun:
         self._end(running.step, "Failed", reason)
 
     def _stop_all(self) -> None:
+        for name, (_, arguments) in self.asked.items():
+            if self.entries[name]["StepStatus"] == "Executing":
+                self.entries[name]["StepStatus"] = "Stopping"
+                acting = self.services.as_role(self.record.request.get("RoleArn"))
+                pipeline_asked.withdraw(acting, self.record.arn, self.entries[name], arguments)
+                self._publish()
         for running in self.running.values():
             if running.entry["StepStatus"] == "Executing" and running.again_at is None:
                 running.entry["StepStatus"] = "Stopping"
@@ -304,6 +344,8 @@ class PipelineRun:
         step, entry = self.steps[name], self.entries.get(name)
         if entry is None or "Metadata" not in entry:
             raise ValueFault(f"step {name} did not run")
+        if step.type in pipeline_asked.TYPES:
+            return pipeline_asked.outputs(step.body, entry)
         if step.type not in JOB_TYPES:
             return {"Outcome": entry["Metadata"].get("Condition", {}).get("Outcome")}
         kind = JOB_TYPES[step.type]

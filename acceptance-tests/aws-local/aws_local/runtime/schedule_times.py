@@ -30,6 +30,9 @@ SEARCH_DAYS = 366 * 5
 
 def _field(text: str, low: int, high: int) -> set[int]:
     numbers: set[int] = set()
+    if "L" in text or "W" in text or "#" in text:
+        # Days that depend on the month: `_is_named` looks at them.
+        return numbers
     for part in text.split(","):
         span, _, step = part.partition("/")
         if span in ("*", "?"):
@@ -58,20 +61,39 @@ def parse_cron(expression: str) -> list[set[int]]:
     return fields
 
 
-def next_time(expression: str, after: float) -> float:
-    """The first time after `after` (seconds since the epoch) that a cron expression names. Raises ValueError."""
+def _is_named(day: datetime.date, days: str, weekdays: str) -> bool:
+    """Whether special fields of a cron expression name a day: `L`, `L-3`, `LW`, `15W`; `L`, `6L`, `2#3`."""
+    last = (day.replace(day=28) + datetime.timedelta(days=4)).replace(day=1) - datetime.timedelta(days=1)
+    weekday = day.isoweekday() % 7 + 1
+    if "W" in days:
+        wanted = last if days == "LW" else day.replace(day=min(int(days[:-1]), last.day))
+        # The nearest weekday within the month.
+        step = {6: -1 if wanted.day > 1 else 2, 7: 1 if wanted.day < last.day else -2}.get(wanted.isoweekday(), 0)
+        return day == wanted + datetime.timedelta(days=step)
+    if days.startswith("L"):
+        return day.day == last.day - int(days[2:] or 0)
+    if "#" in weekdays:
+        wanted_weekday, _, nth = weekdays.partition("#")
+        return weekday == int(wanted_weekday) and (day.day - 1) // 7 + 1 == int(nth)
+    if weekdays.endswith("L"):
+        return weekday == int(weekdays[:-1] or 7) and (weekdays == "L" or day.day + 7 > last.day)
+    return False
+
+
+def next_time(expression: str, after: float, zone: datetime.tzinfo = datetime.UTC) -> float:
+    """The first time after `after` (seconds since the epoch) that a cron expression names in a time zone. Raises ValueError."""
     minutes, hours, days, months, weekdays, years = parse_cron(expression)
-    moment = datetime.datetime.fromtimestamp(after, datetime.UTC).replace(second=0, microsecond=0)
-    moment += datetime.timedelta(minutes=1)
-    day = moment.date()
+    fields = expression.strip()[5:-1].upper().split()
+    day = datetime.datetime.fromtimestamp(after, zone).date()
     for _ in range(SEARCH_DAYS):
         # SUN is 1 here and 7 in isoweekday().
-        if day.year in years and day.month in months and day.day in days and day.isoweekday() % 7 + 1 in weekdays:
+        plain = day.day in days and day.isoweekday() % 7 + 1 in weekdays
+        if day.year in years and day.month in months and (plain or _is_named(day, fields[2], fields[4])):
             for hour in sorted(hours):
                 for minute in sorted(minutes):
-                    found = datetime.datetime(day.year, day.month, day.day, hour, minute, tzinfo=datetime.UTC)
-                    if found >= moment:
-                        return found.timestamp()
+                    found = datetime.datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone).timestamp()
+                    if found > after:
+                        return found
         day += datetime.timedelta(days=1)
     raise ValueError(f"{expression!r} names no time within five years")
 

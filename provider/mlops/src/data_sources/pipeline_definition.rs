@@ -30,10 +30,19 @@ struct Objects {
 
 static OBJECTS: LazyLock<Objects> = LazyLock::new(|| {
     let mut typed = relaxed::arguments(&PipelineDefinition::object(), &[]);
-    // AWS refuses these members in a definition, whatever the request takes.
+    // AWS refuses these members in a definition, whatever the request takes; or they belong to updates.
     for (step, without) in [
         ("model", &["additional_model_data_sources"][..]),
         ("register_model", &["model_package_name", "additional_model_data_sources"]),
+        (
+            "endpoint",
+            &[
+                "retain_all_variant_properties",
+                "exclude_retained_variant_properties",
+                "retain_deployment_config",
+                "desired_weights_and_capacities",
+            ],
+        ),
     ] {
         let without: Vec<String> = without.iter().map(|name| (*name).to_owned()).collect();
         let steps = typed.attributes.iter_mut().filter(|a| a.name == "steps");

@@ -24,7 +24,7 @@ pub trait Hooks: Send + Sync {
         Ok(())
     }
 
-    /// Changes what a creation sends, where the API has another form than the attributes.
+    /// Changes what a creation or update sends, where the API has another form than the attributes.
     fn adapt(&self, _input: &mut Value) {}
 
     /// Looks at the answer of a creation or update, which may hold warnings of AWS.

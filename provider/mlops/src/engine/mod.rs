@@ -81,6 +81,8 @@ pub struct Declared {
     pub occupied: &'static [Statuses],
     /// What it does while it exists.
     pub activity: Activity,
+    /// Going on with it where it failed, if it can.
+    pub resume: Option<Resume>,
     /// Jobs that AWS runs for it, and keeps when it is deleted.
     pub children: Option<&'static Children>,
     /// Attributes that have operations of their own.
@@ -143,6 +145,7 @@ impl Declared {
             statuses: &[],
             occupied: &[],
             activity: Activity::None,
+            resume: None,
             children: None,
             parts: &[],
             companions: &[],
@@ -416,6 +419,17 @@ pub struct Stop {
     pub operation: Operation,
     /// Errors that say that there is nothing to stop.
     pub not_running: &'static [ErrorMatch],
+}
+
+/// Going on with a job that failed: the same job, not another one.
+#[derive(Clone, Copy, Debug)]
+pub struct Resume {
+    /// The attribute that says how often an apply does so.
+    pub times: &'static str,
+    /// The status that it goes on from.
+    pub from: &'static str,
+    /// The operation.
+    pub operation: Operation,
 }
 
 /// Starting and stopping. The wanted status is the attribute of the first of the statuses.

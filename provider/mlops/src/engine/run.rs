@@ -6,13 +6,13 @@ use std::time::Duration;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use tfplug::context::{Context, Stop};
-use tfplug::diag::{Diag, Diags, Result};
+use tfplug::diag::{Diag, Diags, Result, Severity};
 use tfplug::schema::Object;
 use tfplug::value::{Path, Value};
 
-use super::Declared;
 use super::shape::{Reading, from_api, to_api};
 use super::statuses::{self, Statuses, Unsettled, wait_until_stable};
+use super::{Declared, Resume};
 use crate::aws::arn::Arn;
 use crate::aws::batch;
 use crate::aws::client::{Aws, Regional};
@@ -313,7 +313,7 @@ impl<'a> Run<'a> {
             polled(description);
         };
         let description = if waits {
-            match self.settle("ready", save).await {
+            match self.settle_or_resume(save).await {
                 Ok(description) => description,
                 Err(Unsettled::Stopped(Stop::Cancelled, diag)) => return Err(Unfinished::Interrupted(diag)),
                 Err(other) => return Err(other.into_diags().into()),
@@ -346,6 +346,27 @@ impl<'a> Run<'a> {
             return Err(Diag::error(format!("Could not {attempted}"), difference).into());
         }
         Ok((description, value))
+    }
+
+    /// Waits until the object is ready. A job that fails goes on as often as the user wants.
+    async fn settle_or_resume(&self, mut polled: impl FnMut(&Value)) -> Result<Option<Value>, Unsettled> {
+        let resume = self.declared.resume;
+        let mut left = resume.and_then(|r| self.state.attribute(r.times).as_number()?.to_i64()).unwrap_or(0);
+        loop {
+            let settled = self.settle("ready", &mut polled).await?;
+            let has_failed =
+                |r: &Resume| settled.as_ref().is_some_and(|description| self.status(description) == r.from);
+            let Some(resume) = resume.filter(|r| left > 0 && has_failed(r)) else { return Ok(settled) };
+            left -= 1;
+            tracing::info!(operation = resume.operation.name, left, "{} failed and goes on", self.label);
+            let input = self.key_input(&resume.operation);
+            if let Err(failure) = call(self.cx, &self.aws, &resume.operation, &input, NEVER).await {
+                // That it failed is the error. Why it cannot go on may be that what failed is the end that the user wants.
+                let refused = self.refused("retry", &failure).0.into_iter();
+                refused.for_each(|diag| self.cx.warn(Diag { severity: Severity::Warning, ..diag }));
+                return Ok(settled);
+            }
+        }
     }
 
     /// Whether an apply waits until the object is ready: the user may want a job to be started only.

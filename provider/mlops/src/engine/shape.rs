@@ -5,12 +5,22 @@ use tfplug::value::{Path, Value};
 
 /// From the attributes of an object to the API's input. Null, computed and local attributes are left out.
 pub fn to_api(object: &Object, value: &Value) -> Value {
-    let members = object.attributes.iter().filter_map(|a| {
+    let mut api = Value::object::<&str>([]);
+    for a in object.attributes.iter().filter(|a| a.mode != Mode::Computed && !a.provider_only && !a.tags) {
         let v = value.attribute(&a.name);
-        let sent = a.mode != Mode::Computed && !a.provider_only && !a.tags && !v.is_null();
-        sent.then(|| (a.member_name().to_owned(), to_api_kind(&a.kind, v)))
-    });
-    Value::Object(members.collect())
+        if !v.is_null() {
+            put(&mut api, a.member_name(), to_api_kind(&a.kind, v));
+        }
+    }
+    api
+}
+
+/// Sets a member; `a.b` is the member `b` of the structure `a`.
+fn put(api: &mut Value, member: &str, value: Value) {
+    let Some((first, rest)) = member.split_once('.') else { return api.set_attribute(member, value) };
+    let mut inner = Some(api.attribute(first)).filter(|v| !v.is_null()).cloned().unwrap_or(Value::object::<&str>([]));
+    put(&mut inner, rest, value);
+    api.set_attribute(first, inner);
 }
 
 /// From the value of an attribute to that of its member.

@@ -125,6 +125,7 @@ impl Run<'_> {
                 input.set_attribute(member, removed);
             }
         }
+        self.declared.hooks.adapt(&mut input);
         input
     }
 

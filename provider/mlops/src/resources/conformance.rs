@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_smithy_schema::ShapeType;
-use tfplug::schema::{Kind, Mode, Object, OnUpdate, Schema, Type};
+use tfplug::schema::{Attribute, Kind, Mode, Object, OnUpdate, Schema, Type};
 
 use crate::aws::operation::Operation;
 use crate::engine::key::GivenBy;
@@ -45,13 +45,16 @@ fn members(declared: &Declared) -> BTreeMap<String, ShapeType> {
 
 /// The kind of attribute that stands for a member; None if there is none.
 fn kind_at<'a>(object: &'a Object, path: &str) -> Option<&'a Kind> {
-    let (first, rest) = path.split_once('.').map_or((path, None), |(f, r)| (f, Some(r)));
-    let name = first.trim_end_matches("[*]").trim_end_matches("{*}");
-    let attribute = object.attributes.iter().find(|a| !a.provider_only && a.member_name() == name)?;
-    match (&attribute.kind, rest) {
-        (Kind::Nested(_, inner), Some(rest)) => kind_at(inner, rest),
-        (kind, None) => Some(kind),
-        (Kind::Leaf(_), Some(_)) => None,
+    let steps: Vec<&str> = path.split('.').collect();
+    let names: Vec<&str> = steps.iter().map(|s| s.trim_end_matches("[*]").trim_end_matches("{*}")).collect();
+    // An attribute may stand for a member of a structure: `target.arn`.
+    let depth = |a: &Attribute| a.member_name().split('.').count();
+    let stands = |a: &Attribute| names.get(..depth(a)).is_some_and(|first| first.join(".") == a.member_name());
+    let attribute = object.attributes.iter().find(|a| !a.provider_only && stands(a))?;
+    match (&attribute.kind, &steps[depth(attribute)..]) {
+        (kind, []) => Some(kind),
+        (Kind::Nested(_, inner), rest) => kind_at(inner, &rest.join(".")),
+        (Kind::Leaf(_), _) => None,
     }
 }
 
@@ -195,6 +198,7 @@ fn tables_name_attributes_that_exist() {
         let changed =
             updates.flat_map(|u| u.clear.iter().map(|c| c.attribute).chain(u.deltas.iter().map(|d| d.attribute)));
         let own = declared.key.attributes().chain(["region", "arn"]).chain(declared.parts.iter().map(|p| p.attribute));
+        let own = own.chain(declared.resume.map(|r| r.times));
         let own = own.chain(declared.untagged).chain(declared.listed.iter().map(|l| l.attribute));
         let logs = declared.logs.map(|_| "delete_logs");
         let scripts = declared.scripts.map(|_| "source_code");
@@ -239,7 +243,11 @@ fn what_the_creation_does_not_take_follows_it() {
         for by in declared.updates {
             for name in by.send.iter().map(|path| path.split('.').next().unwrap_or(path)) {
                 let member = object.attribute(name).map_or(name, |a| a.member_name());
-                let takes = created.iter().any(|path| path.split(['.', '[', '{']).nth(1) == Some(member));
+                let takes = created.iter().any(|path| {
+                    path[1..]
+                        .strip_prefix(member)
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '{']))
+                });
                 // What is not described may say how to update, and nothing of the object.
                 if !declared.not_described.contains(&name) {
                     assert_ne!(takes, by.after_create.contains(&name), "{}: {name}", declared.noun);
@@ -268,6 +276,7 @@ pub(crate) fn operations(declared: &Declared) -> Vec<Operation> {
     all.extend(declared.parts.iter().flat_map(|p| [p.read, p.write, p.delete]));
     all.extend(declared.companions.iter().flat_map(|c| [c.list, c.write]));
     all.extend(declared.listed.iter().map(|l| l.list));
+    all.extend(declared.resume.iter().map(|r| r.operation));
     if let Delete::By(by) = &declared.delete {
         all.push(by.operation);
         all.extend(by.empty.iter().flat_map(|e| [e.list, e.delete]));

@@ -50,6 +50,7 @@ pub static DECLARED: &[&Declared] = &[
     &observability::notification_topic::NOTIFICATION_TOPIC,
     &pipelines::pipeline::PIPELINE,
     &pipelines::pipeline_execution::PIPELINE_EXECUTION,
+    &pipelines::pipeline_schedule::PIPELINE_SCHEDULE,
     &processing::processing_job::PROCESSING_JOB,
     &training::auto_ml_job::AUTO_ML_JOB,
     &training::hyper_parameter_tuning_job::HYPER_PARAMETER_TUNING_JOB,

@@ -264,9 +264,34 @@ def _execution_definition(engine: Any, region: str, params: dict[str, Any]) -> d
 
 def _retry(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     record = engine.locate("PipelineExecution", region, params)
+    if any("Fail" in (step.get("Metadata") or {}) for step in record.private["steps"]):
+        # Source: SageMaker developer guide, "Fail step"; text ours.
+        raise AwsError("ValidationException", f"Pipeline execution '{record.arn}' ended in a Fail step.")
     record.set(FailureReason=None)
     engine.start(record)
     return {"PipelineExecutionArn": record.arn}
+
+
+def _answer(engine: Any, region: str, params: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    token = params["CallbackToken"]
+    for record in engine.store.all(region, "PipelineExecution"):
+        for step in record.private["steps"]:
+            if (step.get("Metadata") or {}).get("Callback", {}).get("CallbackToken") == token:
+                if step["StepStatus"] not in ("Executing", "Stopping"):
+                    # Source: service model (code); text ours.
+                    raise AwsError("ConflictException", f"The callback {token} was answered before.")
+                record.private["answers"] = {**record.private.get("answers", {}), token: answer}
+                return {"PipelineExecutionArn": record.arn}
+    # Source: service model (code); text ours.
+    raise AwsError("ResourceNotFound", f"There is no callback with the token {token}.")
+
+
+def _step_succeeded(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
+    return _answer(engine, region, params, {"outputs": params.get("OutputParameters") or []})
+
+
+def _step_failed(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
+    return _answer(engine, region, params, {"outputs": [], "reason": params.get("FailureReason") or "Unknown"})
 
 
 def _versions(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -364,6 +389,8 @@ OPERATIONS = {
     "ListPipelineParametersForExecution": _list_parameters,
     "DescribePipelineDefinitionForExecution": _execution_definition,
     "RetryPipelineExecution": _retry,
+    "SendPipelineExecutionStepSuccess": _step_succeeded,
+    "SendPipelineExecutionStepFailure": _step_failed,
     "ListPipelineVersions": _versions,
     "UpdatePipelineVersion": _update_version,
 }

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use tfplug::model::Model;
 use tfplug::validator::Validator;
 
+use crate::resources::inference::endpoint::Endpoint;
+use crate::resources::inference::endpoint_configuration::EndpointConfiguration;
 use crate::resources::inference::transform_job::TransformJob;
 use crate::resources::models::model::SageMakerModel;
 use crate::resources::models::model_package::ModelPackage;
 use crate::resources::processing::processing_job::ProcessingJob;
+use crate::resources::training::hyper_parameter_tuning_job::HyperParameterTuningJob;
 use crate::resources::training::training_job::TrainingJob;
 
 /// The definition.
@@ -81,9 +84,13 @@ pub(super) struct Parameter {
     exactly_one_of(
         "processing",
         "training",
+        "tuning",
         "transform",
         "model",
         "register_model",
+        "endpoint_config",
+        "endpoint",
+        "emr",
         "quality_check",
         "clarify_check",
         "condition",
@@ -123,6 +130,9 @@ pub(super) struct Step {
     /// Runs a training job: the arguments of `mlops_training_job`.
     #[tf(optional)]
     training: Option<TrainingJob>,
+    /// Runs a hyperparameter tuning job: the arguments of `mlops_hyper_parameter_tuning_job`.
+    #[tf(optional)]
+    tuning: Option<HyperParameterTuningJob>,
     /// Runs a batch transform job: the arguments of `mlops_transform_job`.
     #[tf(optional)]
     transform: Option<TransformJob>,
@@ -132,6 +142,12 @@ pub(super) struct Step {
     /// Registers a model version: the arguments of `mlops_model_package`.
     #[tf(optional)]
     register_model: Option<ModelPackage>,
+    #[tf(optional)]
+    endpoint_config: Option<EndpointConfigStep>,
+    #[tf(optional)]
+    endpoint: Option<EndpointStep>,
+    #[tf(optional)]
+    emr: Option<EmrStep>,
     #[tf(optional)]
     quality_check: Option<QualityCheck>,
     #[tf(optional)]
@@ -144,8 +160,7 @@ pub(super) struct Step {
     lambda: Option<LambdaStep>,
     #[tf(optional)]
     callback: Option<CallbackStep>,
-    /// Type of a step that has no attribute of its own here: `Tuning`, `AutoML`, `EMR`, `EMRServerless`, `EndpointConfig`,
-    /// `Endpoint` or any other that AWS knows.
+    /// Type of a step that has no attribute of its own here: `AutoML`, `EMRServerless`, or any other that AWS knows.
     #[tf(optional)]
     r#type: Option<String>,
     /// Arguments of a step of the type `type`, as JSON in the words of the API. References are allowed inside:
@@ -199,6 +214,81 @@ pub(super) struct PropertyFile {
     /// Path of the file in the output.
     #[tf(required)]
     file_path: String,
+}
+
+/// Creates an endpoint configuration: the arguments of `mlops_endpoint_configuration`.
+#[derive(Clone, Debug, Model)]
+pub(super) struct EndpointConfigStep {
+    /// Name of the endpoint configuration. It must be a new one in each execution, so make it of a reference.
+    #[tf(optional)]
+    endpoint_config_name: Option<String>,
+    #[tf(embed)]
+    arguments: EndpointConfiguration,
+}
+
+/// Creates an endpoint: the arguments of `mlops_endpoint`.
+#[derive(Clone, Debug, Model)]
+pub(super) struct EndpointStep {
+    /// Name of the endpoint.
+    #[tf(optional)]
+    endpoint_name: Option<String>,
+    #[tf(embed)]
+    arguments: Endpoint,
+}
+
+/// Adds a step to an Amazon EMR cluster that is running. For a cluster that exists for this step only, use `arguments_json` with
+/// `ClusterConfig`.
+#[derive(Clone, Debug, Model)]
+pub(super) struct EmrStep {
+    /// ID of the cluster.
+    #[tf(required)]
+    cluster_id: String,
+    /// ARN of the runtime role of the step on the cluster.
+    #[tf(optional)]
+    execution_role_arn: Option<String>,
+    #[tf(required)]
+    step_config: EmrStepConfig,
+}
+
+/// A step of a cluster.
+#[derive(Clone, Debug, Model)]
+pub(super) struct EmrStepConfig {
+    /// Name of the step on the cluster.
+    #[tf(optional)]
+    name: Option<String>,
+    /// What becomes of the cluster if the step fails: `CONTINUE`, `CANCEL_AND_WAIT` or `TERMINATE_CLUSTER`.
+    #[tf(optional)]
+    action_on_failure: Option<String>,
+    #[tf(required)]
+    hadoop_jar_step: HadoopJarStep,
+}
+
+/// A program in a JAR file.
+#[derive(Clone, Debug, Model)]
+pub(super) struct HadoopJarStep {
+    /// S3 URI of the JAR file, or `command-runner.jar`.
+    #[tf(required)]
+    jar: String,
+    /// Main class, if the manifest of the JAR file names none.
+    #[tf(optional)]
+    main_class: Option<String>,
+    /// Arguments of the program.
+    #[tf(optional)]
+    args: Option<Vec<String>>,
+    /// Java properties.
+    #[tf(optional)]
+    properties: Option<Vec<EmrProperty>>,
+}
+
+/// A Java property.
+#[derive(Clone, Debug, Model)]
+pub(super) struct EmrProperty {
+    /// Key.
+    #[tf(required)]
+    key: String,
+    /// Value.
+    #[tf(optional)]
+    value: Option<String>,
 }
 
 /// Compares the quality of data or of a model with a baseline, and fails on violations: a processing job of the model monitor's

@@ -11,12 +11,15 @@ use super::render::{self, Places, leaf, literal, plain};
 use crate::pipeline_definition::{self, VERSION, later, markers, suggestion};
 
 /// Attribute that holds the arguments, to the type of step. What is not here has a form of its own.
-const REQUESTS: [(&str, &str); 7] = [
+const REQUESTS: [(&str, &str); 10] = [
     ("processing", "Processing"),
     ("training", "Training"),
+    ("tuning", "Tuning"),
     ("transform", "Transform"),
     ("model", "Model"),
     ("register_model", "RegisterModel"),
+    ("endpoint_config", "EndpointConfig"),
+    ("endpoint", "Endpoint"),
     ("quality_check", "QualityCheck"),
     ("clarify_check", "ClarifyCheck"),
 ];
@@ -248,9 +251,9 @@ fn step(object: &Object, value: &Value, at: Path, types: &Types, diags: &mut Dia
             step.places.push((Path::of("Type"), at.attribute("type")));
             (leaf(value.attribute("type")), decoded)
         }
-        ("fail", _) => {
+        (name @ ("fail" | "emr"), _) => {
             let arguments = plain(&form, inner, (&here, &arguments_at), &mut step.places);
-            (json!("Fail"), Json::Object(arguments))
+            (json!(if name == "emr" { "EMR" } else { "Fail" }), Json::Object(arguments))
         }
         (name, _) => {
             let mut own = plain(&form, inner, (&here, &root), &mut step.places);

@@ -112,10 +112,19 @@ fn the_other_types_of_steps() {
     let mut emr = json!({ "name": "emr" });
     merge(&mut emr, &rest);
     let outputs = json!([{ "output_name": "id", "output_type": "String" }]);
-    let document = good(&json!({ "steps": [
+    let document = good(&json!({ "parameters": [{ "name": "Cluster", "type": "String" }], "steps": [
         { "name": "ask", "lambda": { "function_arn": "f", "arguments": { "a": "b" }, "output_parameters": outputs } },
         { "name": "wait", "callback": { "sqs_queue_url": "q", "output_parameters": outputs } },
         emr,
+        { "name": "spark", "emr": { "cluster_id": call("parameter", &["Cluster"]), "step_config": {
+            "action_on_failure": "CONTINUE",
+            "hadoop_jar_step": { "jar": "command-runner.jar", "args": ["spark-submit"], "properties": [{ "key": "k", "value": "v" }] },
+        } } },
+        { "name": "config", "endpoint_config": {
+            "endpoint_config_name": call("execution_variable", &["PipelineExecutionId"]),
+            "production_variants": [{ "variant_name": "main", "model_name": "m", "instance_type": "ml.m5.large", "initial_instance_count": "1" }],
+        } },
+        { "name": "serve", "endpoint": { "endpoint_name": "e", "endpoint_config_name": "c", "tags": { "k": "v" } } },
         { "name": "stop", "fail": { "error_message": "no" } },
     ] }));
     assert_eq!(
@@ -127,6 +136,17 @@ fn the_other_types_of_steps() {
               "OutputParameters": [{ "OutputName": "id", "OutputType": "String" }] },
             { "Name": "emr", "Type": "EMR",
               "Arguments": { "ClusterId": { "Get": "Steps.ask.OutputParameters['id']" }, "N": 1 } },
+            { "Name": "spark", "Type": "EMR", "Arguments": { "ClusterId": { "Get": "Parameters.Cluster" }, "StepConfig": {
+                "ActionOnFailure": "CONTINUE",
+                "HadoopJarStep": { "Jar": "command-runner.jar", "Args": ["spark-submit"], "Properties": [{ "Key": "k", "Value": "v" }] },
+            } } },
+            { "Name": "config", "Type": "EndpointConfig", "Arguments": {
+                "EndpointConfigName": { "Get": "Execution.PipelineExecutionId" },
+                "ProductionVariants": [{ "VariantName": "main", "ModelName": "m", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1 }],
+            } },
+            { "Name": "serve", "Type": "Endpoint", "Arguments": {
+                "EndpointName": "e", "EndpointConfigName": "c", "Tags": [{ "Key": "k", "Value": "v" }],
+            } },
             { "Name": "stop", "Type": "Fail", "Arguments": { "ErrorMessage": "no" } },
         ])
     );

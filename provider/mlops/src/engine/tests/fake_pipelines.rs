@@ -19,12 +19,28 @@ pub(super) fn work(state: &mut State, operation: &str, request: &Json) -> Option
         "StartPipelineExecution" => {
             let token = request["ClientRequestToken"].as_str().unwrap().to_owned();
             let arn = state.tokens.get(&token).cloned().unwrap_or_else(|| start(state, "Executing"));
+            // How often it fails.
+            let failures = request["PipelineParameters"][0]["Value"].as_str().and_then(|n| n.parse::<i64>().ok());
+            if let Some(made) = state.objects.get_mut(&(KIND.to_owned(), arn.clone())) {
+                made.insert("Failures".to_owned(), json!(failures.unwrap_or(0)));
+            }
             state.tokens.insert(token, arn.clone());
+            Ok(json!({ "PipelineExecutionArn": arn }))
+        }
+        "RetryPipelineExecution" => {
+            let failures = state.objects[&key]["Failures"].as_i64().unwrap_or(0);
+            // So it is with one that a Fail step ended.
+            if failures > 5 {
+                return Some(Err(("ValidationException", "It cannot be retried.")));
+            }
+            set(state, &arn, "Failed", "Executing");
+            state.objects.get_mut(&key)?.insert("Failures".to_owned(), json!(failures - 1));
             Ok(json!({ "PipelineExecutionArn": arn }))
         }
         "DescribePipelineExecution" => {
             let described = state.objects.get(&key).cloned().ok_or(ABSENT);
-            set(state, &arn, "Executing", "Succeeded");
+            let fails = described.as_ref().is_ok_and(|d| d.get("Failures").and_then(Json::as_i64) > Some(0));
+            set(state, &arn, "Executing", if fails { "Failed" } else { "Succeeded" });
             described.map(Json::Object)
         }
         "StopPipelineExecution" => {

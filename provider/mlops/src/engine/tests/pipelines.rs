@@ -73,3 +73,43 @@ async fn nothing_that_runs_is_no_reason_to_look() {
     terraform.run(PIPELINE, &mut state, None).await.good();
     assert!(!story.aws.operations().iter().any(|o| o == "ListPipelineExecutions"));
 }
+
+/// What became of an execution that fails some times, how it was started and retried, and what was told.
+async fn executed(failures: &str, max_retries: i64) -> (Story, Option<Stored>, Vec<String>, String) {
+    let story = Story::new().await;
+    let (mut terraform, _pipeline) = applied(&story, "stop_executions").await;
+    let all = json!({ "pipeline_name": "other", "parameters": { "Failures": failures }, "max_retries": max_retries });
+    let (config, mut state) = (terraform.config(EXECUTION, &all), None);
+    let run = terraform.run(EXECUTION, &mut state, Some(&config)).await;
+    let told = format!("{run:?}");
+    let mut made = story.aws.operations();
+    made.retain(|operation| operation.starts_with("Start") || operation.starts_with("Retry"));
+    (story, state, made, told)
+}
+
+#[tokio::test]
+async fn an_execution_that_fails_goes_on_as_often_as_is_wanted() {
+    let (_story, state, made, _) = executed("2", 2).await;
+    assert_eq!(made, ["StartPipelineExecution", "RetryPipelineExecution", "RetryPipelineExecution"]);
+    assert_eq!(state.unwrap().value.attribute("pipeline_execution_status"), &Value::from("Succeeded"));
+}
+
+#[tokio::test]
+async fn an_execution_that_fails_more_often_is_an_error() {
+    let (_story, state, made, told) = executed("3", 2).await;
+    assert_eq!(made, ["StartPipelineExecution", "RetryPipelineExecution", "RetryPipelineExecution"]);
+    assert_eq!(state.unwrap().value.attribute("pipeline_execution_status"), &Value::from("Failed"));
+    assert!(told.contains("Could not create the pipeline execution"), "{told}");
+    let (_story, _, made, _) = executed("1", 0).await;
+    assert_eq!(made, ["StartPipelineExecution"], "nobody wants a retry");
+}
+
+#[tokio::test]
+async fn a_retry_that_aws_refuses_is_a_warning_beside_the_failure() {
+    let (_story, _, made, told) = executed("6", 3).await;
+    assert_eq!(made, ["StartPipelineExecution", "RetryPipelineExecution"]);
+    assert!(
+        told.contains("Could not create the pipeline execution") && told.contains("It cannot be retried"),
+        "{told}"
+    );
+}

@@ -12,6 +12,7 @@ use tfplug::validator::Validator;
 
 use crate::aws::arn::{self, Arn, Malformed};
 use crate::aws::s3_uri::{self, S3Uri};
+use crate::sagemaker::names;
 
 /// What Pipelines names its jobs unless a step sets a prefix of its own (SageMaker Developer Guide, "Customize access
 /// management for Pipelines jobs").
@@ -122,6 +123,10 @@ pub struct Access {
     /// prefix.
     #[tf(optional, validate(JOB_PREFIX))]
     pub pipeline_job_prefixes: Option<Set<String>>,
+
+    /// Names of the pipelines to execute (`sagemaker:StartPipelineExecution`): for the role of a `mlops_pipeline_schedule`.
+    #[tf(optional, validate(names::LONG_NAME))]
+    pub start_pipelines: Option<Set<String>>,
 
     /// ARNs of Lambda functions to invoke: Lambda steps of pipelines, pre- and post-annotation functions of labeling
     /// jobs.
@@ -336,6 +341,7 @@ fn sagemaker(access: &Access, context: AccountContext<'_>) -> Vec<Statement> {
         .flat_map(spellings)
         .flat_map(|group| [arn(&format!("model-package-group/{group}")), arn(&format!("model-package/{group}/*"))]);
     let endpoints = all(&access.endpoints).flat_map(spellings).map(|name| arn(&format!("endpoint/{name}")));
+    let pipelines = all(&access.start_pipelines).flat_map(spellings).map(|name| arn(&format!("pipeline/{name}")));
     let prefixes: BTreeSet<String> = if access.pipelines {
         all(&access.pipeline_job_prefixes).chain([PIPELINE_JOBS]).flat_map(spellings).collect()
     } else {
@@ -357,6 +363,7 @@ fn sagemaker(access: &Access, context: AccountContext<'_>) -> Vec<Statement> {
             registry,
         ),
         Statement::new("InvokeEndpoints", &["sagemaker:InvokeEndpoint"], endpoints),
+        Statement::new("StartPipelines", &["sagemaker:StartPipelineExecution"], pipelines),
         Statement::new(
             "RunPipelineJobs",
             &[

@@ -185,6 +185,7 @@ fn everything() -> Access {
         sns_topics: set(&["arn:aws:sns:eu-west-1:123456789012:predictions"]),
         secrets: set(&["arn:aws:secretsmanager:eu-west-1:123456789012:secret:git-AbCdEf"]),
         endpoints: set(&["digits"]),
+        start_pipelines: set(&["Churn"]),
     }
 }
 
@@ -197,6 +198,7 @@ fn grants_are_recovered_from_the_policy() {
         Access { metric_namespaces: set(&["A", "B/*"]), ..nothing() },
         Access { pipelines: true, ..nothing() },
         Access { endpoints: set(&["Mixed-Case"]), ..nothing() },
+        Access { start_pipelines: set(&["Mixed-Case"]), ..nothing() },
     ];
     for access in one_by_one.into_iter().chain([everything()]) {
         let policy = compile(&access, FACTS).unwrap().unwrap();

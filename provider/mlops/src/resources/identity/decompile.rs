@@ -36,6 +36,7 @@ pub(super) fn access(document: &str, context: AccountContext<'_>) -> Option<Acce
             Some("ReadSecrets") => access.secrets = Some(resources.into_iter().collect()),
             Some("UseModelRegistry") => access.model_registry = some(names(&resources, "model-package-group/", "")),
             Some("InvokeEndpoints") => access.endpoints = some(names(&resources, "endpoint/", "")),
+            Some("StartPipelines") => access.start_pipelines = some(names(&resources, "pipeline/", "")),
             Some("RunPipelineJobs") => {
                 access.pipelines = true;
                 let prefixes = names(&resources, "training-job/", "*");

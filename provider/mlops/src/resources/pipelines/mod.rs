@@ -2,3 +2,4 @@
 
 pub mod pipeline;
 pub mod pipeline_execution;
+pub mod pipeline_schedule;

@@ -5,7 +5,7 @@
 //! StartPipelineExecution and DescribePipelineExecution.
 
 mod declaration;
-mod parameters;
+pub(super) mod parameters;
 mod steps;
 
 use std::collections::BTreeMap;
@@ -23,9 +23,9 @@ use crate::shapes::pipeline::{ParallelismConfiguration, SelectiveExecutionConfig
 /// starts a new one.
 ///
 /// An execution that fails is an error that names the failed steps, why they failed, and the end of the logs of their jobs.
-/// The next apply then starts a new execution; steps with `CacheConfig` that succeeded do not run again in it. To repeat only
-/// the steps of the failed one that did not succeed, run `aws sagemaker retry-pipeline-execution` and `terraform untaint`
-/// instead. AWS has no operation that deletes an execution: its record goes with the pipeline. The jobs of its steps, their
+/// The next apply then starts a new execution; steps with `CacheConfig` that succeeded do not run again in it. With
+/// `max_retries` the apply itself first repeats the steps of the failed one that did not succeed; to do so later, run
+/// `aws sagemaker retry-pipeline-execution` and `terraform untaint`. AWS has no operation that deletes an execution: its record goes with the pipeline. The jobs of its steps, their
 /// outputs and logs are left in any case; later executions may use their results from the cache.
 #[derive(Clone, Debug, Model)]
 #[tf(
@@ -81,6 +81,10 @@ pub struct PipelineExecution {
     /// Whether an apply waits until the execution has ended, and fails if the execution does. Defaults to `true`.
     #[tf(optional, computed, provider_only, default = true)]
     wait_for_completion: bool,
+    /// How often an apply that waits retries an execution that fails: the same execution goes on, with the steps that did not
+    /// succeed. An execution that a Fail step ended cannot be retried. Defaults to `0`.
+    #[tf(optional, computed, provider_only, default = 0, validate(Validator::Range { min: 0, max: 20 }))]
+    max_retries: i32,
     /// What a destroy does: `stop` stops the execution if it is running, `retain` leaves it alone. Defaults to `stop`.
     #[tf(optional, computed, provider_only, default = "stop", validate(Validator::OneOf(&["stop", "retain"])))]
     on_destroy: String,

@@ -14,7 +14,7 @@ use crate::aws::client::{Aws, Regional};
 use crate::aws::operation::error;
 use crate::engine::key::Key;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Clear, Create, Declared, Delete, Hooks, Listed, Read, Stop, UpdateBy};
+use crate::engine::{Activity, Clear, Create, Declared, Delete, Hooks, Listed, Read, Resume, Stop, UpdateBy};
 use crate::resources::DECLARED;
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{arn_form, names};
@@ -32,6 +32,11 @@ pub static PIPELINE_EXECUTION: Declared = Declared {
         operation: operation!(stop_pipeline_execution, StopPipelineExecution).with_token("client_request_token"),
         // Source: the service model, StopPipelineExecution.
         not_running: &[error("ConflictException", "")],
+    }),
+    resume: Some(Resume {
+        times: "max_retries",
+        from: "Failed",
+        operation: operation!(retry_pipeline_execution, RetryPipelineExecution).with_token("client_request_token"),
     }),
     updates: &[UpdateBy {
         clear: &[Clear::empty("description")],
@@ -91,16 +96,24 @@ struct ExecutionHooks;
 impl Hooks for ExecutionHooks {
     async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
         // One that is there has its parameters, whatever the pipeline declares by now.
-        if plan.is_create() || plan.replaces() { parameters::check_planned(cx, plan.planned()).await } else { Ok(()) }
+        if !plan.is_create() && !plan.replaces() {
+            return Ok(());
+        }
+        let planned = |name: &str| plan.planned().attribute(name);
+        let [region, pipeline, version, values] = [
+            PipelineExecution::REGION,
+            PipelineExecution::PIPELINE_NAME,
+            PipelineExecution::PIPELINE_VERSION_ID,
+            PipelineExecution::PARAMETERS,
+        ]
+        .map(planned);
+        parameters::check_values(cx, region, pipeline, version, values).await
     }
 
     fn adapt(&self, input: &mut Value) {
-        let Value::Map(values) = input.attribute("pipeline_parameters") else { return };
-        let pair = |(name, value): (&String, &Value)| {
-            Value::object([("name", Value::from(name.as_str())), ("value", value.clone())])
-        };
-        let pairs = values.iter().map(pair).collect();
-        input.set_attribute("pipeline_parameters", Value::List(pairs));
+        let Value::Map(_) = input.attribute("pipeline_parameters") else { return };
+        let pairs = parameters::pairs(input.attribute("pipeline_parameters"));
+        input.set_attribute("pipeline_parameters", pairs);
     }
 
     fn after_read(&self, description: &Value, state: &Value, value: &mut Value) {

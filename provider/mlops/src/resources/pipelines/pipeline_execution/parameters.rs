@@ -14,22 +14,42 @@ use crate::sagemaker::operation::operation;
 
 const AT: &str = "parameters";
 
-/// Tests the values that a planned execution is started with, as far as the definition is known by now.
+/// Tests the values that executions of a pipeline (its name or ARN) are started with, as far as its definition is known by
+/// now: that of a version, or the latest.
 ///
 /// # Errors
 /// Diagnostics at `parameters`.
-pub(super) async fn check_planned(cx: &Context<Aws>, planned: &Value) -> Result<()> {
-    match definition(cx, planned).await {
-        Some(definition) => check(&definition, planned.attribute(AT)).into_result(),
+pub(in crate::resources::pipelines) async fn check_values(
+    cx: &Context<Aws>,
+    region: &Value,
+    pipeline: &Value,
+    version: &Value,
+    values: &Value,
+) -> Result<()> {
+    match definition(cx, region, pipeline, version).await {
+        Some(definition) => check(&definition, values).into_result(),
         None => Ok(()),
     }
 }
 
+/// Values by name, as AWS takes them: a list of pairs.
+pub(in crate::resources::pipelines) fn pairs(values: &Value) -> Value {
+    let pair = |(name, value): (&String, &Value)| {
+        Value::object([("name", Value::from(name.as_str())), ("value", value.clone())])
+    };
+    Value::List(values.as_entries().into_iter().flatten().map(pair).collect())
+}
+
+/// A list of pairs as values by name.
+pub(in crate::resources::pipelines) fn from_pairs(pairs: &Value) -> Value {
+    let entry = |pair: &Value| Some((pair.attribute("name").as_str()?.to_owned(), pair.attribute("value").clone()));
+    Value::Map(pairs.as_elements().unwrap_or_default().iter().filter_map(entry).collect())
+}
+
 /// The definition that is to be executed. None if nobody knows it before the apply, or it cannot be read.
-async fn definition(cx: &Context<Aws>, planned: &Value) -> Option<Arc<str>> {
-    let (aws, pipeline, version) =
-        (cx.try_client()?, planned.attribute("pipeline_name"), planned.attribute("pipeline_version_id"));
-    let region = aws.region(planned.attribute("region").as_str());
+async fn definition(cx: &Context<Aws>, region: &Value, pipeline: &Value, version: &Value) -> Option<Arc<str>> {
+    let aws = cx.try_client()?;
+    let region = aws.region(region.as_str());
     let name = Value::from(pipeline.as_str()?.rsplit('/').next()?);
     let noted = note(&Value::from(region.region()), &name)?;
     // The plan of the pipeline knows the next version; a version that is given is one that AWS has.
