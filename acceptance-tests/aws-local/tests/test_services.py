@@ -382,6 +382,9 @@ def test_exhausted_quotas(aws):
     error = error_of(lambda: sm.create_training_job(**req.training("two", role)))
     assert error["Code"] == "ResourceLimitExceeded"
     assert "'ml.m5.large for training job usage' is 1 Instances, with current utilization of 1" in error["Message"]
+    spot = req.training("spot", role) | {"EnableManagedSpotTraining": True}
+    spot["StoppingCondition"] = spot["StoppingCondition"] | {"MaxWaitTimeInSeconds": 86400}
+    sm.create_training_job(**spot)
     aws.advance(10)
     sm.create_training_job(**req.training("two", role))
     pages = quotas.get_paginator("list_service_quotas").paginate(ServiceCode="sagemaker")
