@@ -548,6 +548,19 @@ mock_data "mlops_s3_object" {
   }
 }
 
+mock_data "mlops_service_quota" {
+  defaults = {
+    adjustable = false
+    arn        = "arn:aws:servicequotas:us-east-1:123456789012:sagemaker/L-00000000"
+    available  = 1
+    in_use     = 1
+    quota_code = "mock"
+    quota_name = "mock"
+    region     = "us-east-1"
+    value      = 1
+  }
+}
+
 mock_data "mlops_model_package" {
   defaults = {
     additional_inference_specifications = { containers = { additional_model_data_sources = { channel_name = "mock", s3_data_source = { compression_type = "mock", etag = "mock", hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = "mock", manifest_s3_uri = "s3://mock/mock/", model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } }, additional_s3_data_source = { compression_type = "mock", etag = "mock", s3_data_type = "mock", s3_uri = "s3://mock/mock/" }, base_model = { hub_content_name = "mock", hub_content_version = "mock", recipe_name = "mock" }, container_hostname = "mock", environment = {}, framework = "mock", framework_version = "mock", image = "mock", image_digest = "mock", is_checkpoint = false, model_data_etag = "mock", model_data_source = { s3_data_source = { compression_type = "mock", etag = "mock", hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = "mock", manifest_s3_uri = "s3://mock/mock/", model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } }, model_data_url = "s3://mock/mock/", model_input = { data_input_config = "mock" }, nearest_model_name = "mock", product_id = "mock" }, description = "mock", name = "mock", supported_content_types = [], supported_realtime_inference_instance_types = [], supported_response_mime_types = [], supported_transform_instance_types = [] }

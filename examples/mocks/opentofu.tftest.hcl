@@ -351,6 +351,18 @@ mock_provider "mlops" {
     }
   }
 
+  mock_data "mlops_service_quota" {
+    defaults = {
+      adjustable = false
+      arn        = "arn:aws:servicequotas:us-east-1:123456789012:sagemaker/L-00000000"
+      available  = 1
+      in_use     = 1
+      quota_code = "mock"
+      quota_name = "mock"
+      value      = 1
+    }
+  }
+
   mock_data "mlops_model_package" {
     defaults = {
       additional_inference_specifications = []

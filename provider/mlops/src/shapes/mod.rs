@@ -7,6 +7,7 @@ pub mod experiment;
 pub mod fields;
 pub mod hub;
 pub mod inference_specification;
+pub mod instances;
 pub mod metric_query;
 pub mod model_data;
 pub mod model_metrics;
