@@ -50,6 +50,19 @@ mock_resource "mlops_dataset" {
   }
 }
 
+mock_resource "mlops_budget" {
+  defaults = {
+    arn                            = "arn:aws:budgets::123456789012:budget/mock"
+    budget_limit                   = { unit = "USD" }
+    budget_type                    = "COST"
+    cost_types                     = { include_credit = true, include_discount = true, include_other_subscription = true, include_recurring = true, include_refund = true, include_subscription = true, include_support = true, include_tax = true, include_upfront = true, use_amortized = false, use_blended = false }
+    notifications_with_subscribers = { notification = { comparison_operator = "GREATER_THAN", threshold_type = "PERCENTAGE" } }
+    region                         = "us-east-1"
+    tags_all                       = {}
+    time_unit                      = "MONTHLY"
+  }
+}
+
 mock_resource "mlops_autoscaling_policy" {
   defaults = {
     alarms                                       = { alarm_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", alarm_name = "mock" }
@@ -487,6 +500,8 @@ mock_data "mlops_caller_identity" {
     region     = "us-east-1"
     user_id    = "mock"
   }
+}
+
 }
 
 mock_data "mlops_endpoint" {

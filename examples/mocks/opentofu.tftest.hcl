@@ -30,6 +30,13 @@ mock_provider "mlops" {
     }
   }
 
+  mock_resource "mlops_budget" {
+    defaults = {
+      arn      = "arn:aws:budgets::123456789012:budget/mock"
+      tags_all = {}
+    }
+  }
+
   mock_resource "mlops_autoscaling_policy" {
     defaults = {
       alarms            = []

@@ -22,7 +22,7 @@ use crate::aws::arn;
 use crate::aws::batch::Batches;
 use crate::aws::clock::Clock;
 use crate::aws::creations::{Creations, Place};
-use crate::aws::error::aws_error;
+use crate::aws::error::{AwsError, aws_error};
 use crate::aws::http::{HttpSettings, http_client};
 
 /// How long a connection may take to come about.
@@ -339,6 +339,19 @@ impl Regional {
     /// The region's name.
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// The account that the credentials belong to. STS is asked only where it is not known from the configuration.
+    ///
+    /// # Errors
+    /// What STS responded.
+    pub async fn account_id(&self) -> std::result::Result<String, AwsError> {
+        if let Some(known) = &self.settings.account_id {
+            return Ok(known.clone());
+        }
+        let identity = self.sts().get_caller_identity().send().await;
+        let identity = identity.map_err(|e| aws_error("STS", "GetCallerIdentity", e))?;
+        Ok(identity.account.unwrap_or_default())
     }
 
     /// Reads that are made for many objects at once.
