@@ -502,6 +502,15 @@ mock_data "mlops_caller_identity" {
   }
 }
 
+mock_data "mlops_cost_estimate" {
+  defaults = {
+    currency       = "mock"
+    effective_date = "2025-01-01T00:00:00Z"
+    hourly_cost    = 1
+    items          = { effective_date = "2025-01-01T00:00:00Z", hourly_cost = 1, hourly_price = 1, hours_per_month = null, instance_count = 1, monthly_cost = 1 }
+    monthly_cost   = 1
+    region         = "us-east-1"
+  }
 }
 
 mock_data "mlops_endpoint" {

@@ -307,6 +307,15 @@ mock_provider "mlops" {
     }
   }
 
+  mock_data "mlops_cost_estimate" {
+    defaults = {
+      currency       = "mock"
+      effective_date = "2025-01-01T00:00:00Z"
+      hourly_cost    = 1
+      monthly_cost   = 1
+    }
+  }
+
   mock_data "mlops_endpoint" {
     defaults = {
       arn                          = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/mock"

@@ -1,6 +1,7 @@
 //! The provider's data sources.
 
 pub mod caller_identity;
+pub mod cost_estimate;
 pub mod endpoint;
 pub mod inference;
 pub mod model_packages;
@@ -53,8 +54,9 @@ pub static DECLARED: &[Source] = &[
 
 /// All data sources.
 pub fn all() -> Vec<Box<dyn DataSource<Aws>>> {
-    let coded: [Box<dyn DataSource<Aws>>; 7] = [
+    let coded: [Box<dyn DataSource<Aws>>; 8] = [
         Box::new(caller_identity::CallerIdentitySource),
+        Box::new(cost_estimate::CostEstimateSource),
         Box::new(endpoint::EndpointSource),
         Box::new(inference::InferenceSource),
         Box::new(model_packages::ModelPackagesSource),
