@@ -68,10 +68,13 @@ pub struct ServiceQuota {
     available: Option<f64>,
 }
 
+/// The quotas of a list.
+type Quotas = Arc<Vec<Quota>>;
+
 /// The data source, with the quotas that it has read: of a region, those applied to the account or AWS's defaults.
 #[derive(Default)]
 pub struct ServiceQuotaSource {
-    read: Mutex<BTreeMap<(String, bool), Arc<Vec<Quota>>>>,
+    read: Mutex<BTreeMap<(String, bool), Quotas>>,
 }
 
 #[async_trait]
@@ -85,7 +88,7 @@ impl DataSource<Aws> for ServiceQuotaSource {
         let aws = cx.client()?.region(found.region.as_deref());
         let name = name_of(&found.usage, &found.instance_type);
         let attempted = format!("find the quota {name:?}");
-        let mut known: Vec<Arc<Vec<Quota>>> = Vec::new();
+        let mut known: Vec<Quotas> = Vec::new();
         for applied in [true, false] {
             known.push(self.quotas(&aws, applied).await.map_err(|e| e.diag(&attempted))?);
             if named(&known, &name).is_some() {
@@ -109,7 +112,7 @@ impl DataSource<Aws> for ServiceQuotaSource {
 impl ServiceQuotaSource {
     /// SageMaker's quotas in a region: those applied to the account, or AWS's defaults. Whoever asks meanwhile waits for the
     /// same list, which has thousands of entries.
-    async fn quotas(&self, aws: &Regional, applied: bool) -> Result<Arc<Vec<Quota>>, AwsError> {
+    async fn quotas(&self, aws: &Regional, applied: bool) -> Result<Quotas, AwsError> {
         let mut read = self.read.lock().await;
         let key = (aws.region().to_owned(), applied);
         if let Some(known) = read.get(&key) {
@@ -145,12 +148,12 @@ fn name_of(usage: &str, instance_type: &str) -> String {
     format!("{instance_type} for {usage}{kind} usage")
 }
 
-fn named<'a>(known: &'a [Arc<Vec<Quota>>], name: &str) -> Option<&'a Quota> {
+fn named<'a>(known: &'a [Quotas], name: &str) -> Option<&'a Quota> {
     known.iter().flat_map(|quotas| quotas.iter()).find(|quota| quota.quota_name() == Some(name))
 }
 
 /// The error for a quota that does not exist, with those that the instance type has.
-fn unknown(known: &[Arc<Vec<Quota>>], name: &str, wanted: &ServiceQuota, aws: &Regional) -> Diag {
+fn unknown(known: &[Quotas], name: &str, wanted: &ServiceQuota, aws: &Regional) -> Diag {
     let of_type = format!("{} for ", wanted.instance_type);
     let all = known.iter().flat_map(|quotas| quotas.iter()).filter_map(Quota::quota_name);
     let mut others: Vec<&str> = all.filter(|name| name.starts_with(&of_type)).collect();
