@@ -84,14 +84,19 @@ def _products() -> list[dict[str, Any]]:
     for region, factor in (("us-east-1", 1.0), ("eu-central-1", 1.2)):
         for component, prices in COMPONENTS.items():
             for instance, price in prices.items():
-                found += [_product(region, component, instance, round(price * factor, 6)), _product(region, component, instance, 0)]
+                found += [
+                    _product(region, component, instance, round(price * factor, 6)),
+                    _product(region, component, instance, 0),
+                ]
     return found
 
 
 def get_products(state: Any, call: Any, environ: dict) -> dict[str, Any]:
     """GetProducts, with filters that match whole values."""
     if call.region not in REGIONS:
-        raise AwsError("AwsLocalNotImplemented", f"there is no Price List service in {call.region}, only in {REGIONS}", 501)
+        raise AwsError(
+            "AwsLocalNotImplemented", f"there is no Price List service in {call.region}, only in {REGIONS}", 501
+        )
     if call.params.get("ServiceCode") != "AmazonSageMaker":
         raise AwsError("AwsLocalNotImplemented", f"aws-local has no prices of {call.params.get('ServiceCode')}", 501)
     found = _products()
