@@ -50,6 +50,19 @@ mock_resource "mlops_dataset" {
   }
 }
 
+mock_resource "mlops_budget" {
+  defaults = {
+    arn                            = "arn:aws:budgets::123456789012:budget/mock"
+    budget_limit                   = { unit = "USD" }
+    budget_type                    = "COST"
+    cost_types                     = { include_credit = true, include_discount = true, include_other_subscription = true, include_recurring = true, include_refund = true, include_subscription = true, include_support = true, include_tax = true, include_upfront = true, use_amortized = false, use_blended = false }
+    notifications_with_subscribers = { notification = { comparison_operator = "GREATER_THAN", threshold_type = "PERCENTAGE" } }
+    region                         = "us-east-1"
+    tags_all                       = {}
+    time_unit                      = "MONTHLY"
+  }
+}
+
 mock_resource "mlops_autoscaling_policy" {
   defaults = {
     alarms                                       = { alarm_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", alarm_name = "mock" }
@@ -564,6 +577,17 @@ mock_data "mlops_caller_identity" {
   }
 }
 
+mock_data "mlops_cost_estimate" {
+  defaults = {
+    currency       = "mock"
+    effective_date = "2025-01-01T00:00:00Z"
+    hourly_cost    = 1
+    items          = { effective_date = "2025-01-01T00:00:00Z", hourly_cost = 1, hourly_price = 1, hours_per_month = null, instance_count = 1, monthly_cost = 1 }
+    monthly_cost   = 1
+    region         = "us-east-1"
+  }
+}
+
 mock_data "mlops_endpoint" {
   defaults = {
     arn                          = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/mock"
@@ -620,6 +644,19 @@ mock_data "mlops_s3_object" {
     region        = "us-east-1"
     size          = 1
     version_id    = null
+  }
+}
+
+mock_data "mlops_service_quota" {
+  defaults = {
+    adjustable = false
+    arn        = "arn:aws:servicequotas:us-east-1:123456789012:sagemaker/L-00000000"
+    available  = 1
+    in_use     = 1
+    quota_code = "mock"
+    quota_name = "mock"
+    region     = "us-east-1"
+    value      = 1
   }
 }
 

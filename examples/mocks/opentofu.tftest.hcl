@@ -30,6 +30,13 @@ mock_provider "mlops" {
     }
   }
 
+  mock_resource "mlops_budget" {
+    defaults = {
+      arn      = "arn:aws:budgets::123456789012:budget/mock"
+      tags_all = {}
+    }
+  }
+
   mock_resource "mlops_autoscaling_policy" {
     defaults = {
       alarms            = []
@@ -351,6 +358,15 @@ mock_provider "mlops" {
     }
   }
 
+  mock_data "mlops_cost_estimate" {
+    defaults = {
+      currency       = "mock"
+      effective_date = "2025-01-01T00:00:00Z"
+      hourly_cost    = 1
+      monthly_cost   = 1
+    }
+  }
+
   mock_data "mlops_endpoint" {
     defaults = {
       arn                          = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/mock"
@@ -399,6 +415,18 @@ mock_provider "mlops" {
       json          = { auc = 1 }
       last_modified = "2025-01-01T00:00:00Z"
       size          = 1
+    }
+  }
+
+  mock_data "mlops_service_quota" {
+    defaults = {
+      adjustable = false
+      arn        = "arn:aws:servicequotas:us-east-1:123456789012:sagemaker/L-00000000"
+      available  = 1
+      in_use     = 1
+      quota_code = "mock"
+      quota_name = "mock"
+      value      = 1
     }
   }
 

@@ -26,6 +26,7 @@ SERVED = frozenset(
         "kms",
         "application-autoscaling",
         "budgets",
+        "pricing",
         "service-quotas",
         "sagemaker-runtime",
         "ec2",

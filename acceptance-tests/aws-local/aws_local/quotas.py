@@ -22,6 +22,8 @@ UNLIMITED = 1_000_000.0
 USAGES = {
     "endpoint usage": "ProductionVariantInstanceType",
     "training job usage": "TrainingInstanceType",
+    "spot training job usage": "TrainingInstanceType",
+    "training warm pool usage": "TrainingInstanceType",
     "processing job usage": "ProcessingInstanceType",
     "transform job usage": "TransformInstanceType",
     "notebook instance usage": "InstanceType",
@@ -102,10 +104,16 @@ def of_config(config: dict[str, Any]) -> list[tuple[str | None, int]]:
     return [(v.get("InstanceType"), v.get("InitialInstanceCount", 1)) for v in config.get("ProductionVariants", ())]
 
 
+def usage_of_training(request: dict[str, Any]) -> str:
+    """The quota that a training job counts against: spot instances have one of their own."""
+    return "spot training job usage" if request.get("EnableManagedSpotTraining") else "training job usage"
+
+
 def of_training(request: dict[str, Any]) -> list[tuple[str | None, int]]:
     """The instances a training job asks for."""
     resources = request.get("ResourceConfig") or {}
-    return [(resources.get("InstanceType"), resources.get("InstanceCount", 1))]
+    groups = resources.get("InstanceGroups") or [resources]
+    return [(group.get("InstanceType"), group.get("InstanceCount", 1)) for group in groups]
 
 
 def of_processing(request: dict[str, Any]) -> list[tuple[str | None, int]]:
@@ -119,11 +127,18 @@ def of_transform(request: dict[str, Any]) -> list[tuple[str | None, int]]:
     return [(request["TransformResources"]["InstanceType"], request["TransformResources"]["InstanceCount"])]
 
 
+def _of_usage(usage: str) -> Any:
+    return lambda record: of_training(record.request) if usage_of_training(record.request) == usage else []
+
+
 _RUNNING = frozenset({"InProgress", "Stopping"})
 _SERVING = frozenset({"Creating", "Updating", "SystemUpdating", "RollingBack", "InService", "Deleting"})
 _HOLDERS: dict[str, list[tuple[str, Any, frozenset[str]]]] = {
     "endpoint usage": [("Endpoint", lambda record: of_config(record.private.get("config", {})), _SERVING)],
-    "training job usage": [("TrainingJob", lambda record: of_training(record.request), _RUNNING)],
+    **{
+        usage: [("TrainingJob", _of_usage(usage), _RUNNING)]
+        for usage in ("training job usage", "spot training job usage")
+    },
     "processing job usage": [("ProcessingJob", lambda record: of_processing(record.request), _RUNNING)],
     "transform job usage": [("TransformJob", lambda record: of_transform(record.request), _RUNNING)],
     "notebook instance usage": [

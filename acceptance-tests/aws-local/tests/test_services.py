@@ -382,6 +382,9 @@ def test_exhausted_quotas(aws):
     error = error_of(lambda: sm.create_training_job(**req.training("two", role)))
     assert error["Code"] == "ResourceLimitExceeded"
     assert "'ml.m5.large for training job usage' is 1 Instances, with current utilization of 1" in error["Message"]
+    spot = req.training("spot", role) | {"EnableManagedSpotTraining": True}
+    spot["StoppingCondition"] = spot["StoppingCondition"] | {"MaxWaitTimeInSeconds": 86400}
+    sm.create_training_job(**spot)
     aws.advance(10)
     sm.create_training_job(**req.training("two", role))
     pages = quotas.get_paginator("list_service_quotas").paginate(ServiceCode="sagemaker")
@@ -505,3 +508,26 @@ def test_a_quota_is_raised_on_request(aws):
         lambda: quotas.get_requested_service_quota_change(RequestId="absent"),
     ):
         assert error_of(call)["Code"] == "NoSuchResourceException"
+
+
+def test_prices_are_in_the_form_of_price_lists(aws):
+    """AWS Price List API reference, GetProducts."""
+    terms = {"regionCode": "eu-central-1", "component": "Notebook", "instanceName": "ml.t3.medium"}
+    filters = [{"Type": "TERM_MATCH", "Field": field, "Value": value} for field, value in terms.items()]
+    asked = {"ServiceCode": "AmazonSageMaker", "Filters": filters, "MaxResults": 1}
+    pricing = aws.client("pricing")
+    first = pricing.get_products(**asked)
+    second = pricing.get_products(**asked, NextToken=first["NextToken"])
+    assert "NextToken" not in second
+    prices = []
+    for text in first["PriceList"] + second["PriceList"]:
+        product = json.loads(text)
+        assert terms.items() <= product["product"]["attributes"].items()
+        (term,) = product["terms"]["OnDemand"].values()
+        assert term["effectiveDate"] == "2026-05-01T00:00:00Z"
+        prices += [dimension["pricePerUnit"]["USD"] for dimension in term["priceDimensions"].values()]
+    assert sorted(prices) == ["0.0000000000", "0.0600000000"]
+    assert "no Price List service in eu-west-1" in error_of(
+        lambda: aws.client("pricing", "eu-west-1").get_products(**asked)
+    )["Message"]
+    assert error_of(lambda: pricing.describe_services())["Code"] == "AwsLocalNotImplemented"

@@ -23,10 +23,11 @@ pub const DIRECTORY: &str = "mocks";
 const ACCOUNT: &str = "123456789012";
 const REGION: &str = "us-east-1";
 /// ARNs of what is not declared.
-const ARNS: [(&str, &str); 3] = [
+const ARNS: [(&str, &str); 4] = [
     ("bucket_layout", "arn:aws:s3:::mock"),
     ("execution_role", "arn:aws:iam::123456789012:role/mock"),
     ("caller_identity", "arn:aws:sts::123456789012:assumed-role/mock/mock"),
+    ("service_quota", "arn:aws:servicequotas:us-east-1:123456789012:sagemaker/L-00000000"),
 ];
 /// Attributes whose form neither their name nor their description tells.
 const KNOWN: [(&str, &str); 5] = [

@@ -1,11 +1,13 @@
 //! The provider's data sources.
 
 pub mod caller_identity;
+pub mod cost_estimate;
 pub mod endpoint;
 pub mod inference;
 pub mod model_packages;
 pub mod pipeline_definition;
 pub mod s3_object;
+pub mod service_quota;
 
 use tfplug::resource::DataSource;
 
@@ -52,13 +54,15 @@ pub static DECLARED: &[Source] = &[
 
 /// All data sources.
 pub fn all() -> Vec<Box<dyn DataSource<Aws>>> {
-    let coded: [Box<dyn DataSource<Aws>>; 6] = [
+    let coded: [Box<dyn DataSource<Aws>>; 8] = [
         Box::new(caller_identity::CallerIdentitySource),
+        Box::new(cost_estimate::CostEstimateSource),
         Box::new(endpoint::EndpointSource),
         Box::new(inference::InferenceSource),
         Box::new(model_packages::ModelPackagesSource),
         Box::new(pipeline_definition::PipelineDefinitionSource),
         Box::new(s3_object::S3ObjectSource),
+        Box::new(service_quota::ServiceQuotaSource::default()),
     ];
     let declared = DECLARED.iter().map(|source| Box::new(source) as Box<dyn DataSource<Aws>>);
     coded.into_iter().chain(declared).collect()

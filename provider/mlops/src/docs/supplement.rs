@@ -11,7 +11,7 @@ use crate::resources::DECLARED;
 /// The API reference of each service.
 const REFERENCES: &[(&str, &str)] = &[
     ("Application Auto Scaling", "autoscaling/application/APIReference"),
-    ("Budgets", "aws-cost-management/latest/APIReference"),
+    ("Budgets", "aws-cost-management/latest/APIReference/API_budgets_"),
     ("CloudWatch", "AmazonCloudWatch/latest/APIReference"),
     ("CloudWatch Logs", "AmazonCloudWatchLogs/latest/APIReference"),
     ("IAM", "IAM/latest/APIReference"),
@@ -78,8 +78,9 @@ fn operations(declared: &Declared) -> Vec<(String, String)> {
 
 fn reference(service: &str, operation: &str) -> (String, String) {
     let found = REFERENCES.iter().find(|(name, _)| *name == service);
-    let place = found.map_or("", |(_, place)| place);
-    (format!("{service} {operation}"), format!("https://docs.aws.amazon.com/{place}/API_{operation}.html"))
+    // Where a reference is that of several services, the names of its pages begin with the service's.
+    let (place, page) = found.map_or(("", ""), |(_, place)| place.split_once("/API_").unwrap_or((place, "")));
+    (format!("{service} {operation}"), format!("https://docs.aws.amazon.com/{place}/API_{page}{operation}.html"))
 }
 
 #[cfg(test)]

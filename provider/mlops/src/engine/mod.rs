@@ -39,6 +39,7 @@ use self::children::Children;
 pub use self::hooks::{Hooks, Plain};
 use self::key::{ArnForm, Key};
 use self::proof::Proof;
+pub(crate) use self::run::millis;
 use self::statuses::Statuses;
 use self::tagging::Tagging;
 use self::versions::Versions;

@@ -98,7 +98,7 @@ pub(super) fn only(from: &Value, names: &[&str]) -> Value {
 }
 
 /// A time in a description, in milliseconds since 1970.
-pub(super) fn millis(time: &Value) -> Option<i64> {
+pub(crate) fn millis(time: &Value) -> Option<i64> {
     DateTime::from_str(time.as_str()?, Format::DateTime).ok()?.to_millis().ok()
 }
 

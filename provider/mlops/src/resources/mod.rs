@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 pub(crate) mod conformance;
+pub mod cost;
 pub mod identity;
 pub mod inference;
 pub mod labeling;
@@ -24,6 +25,7 @@ use crate::engine::Declared;
 
 /// The resources that are declared.
 pub static DECLARED: &[&Declared] = &[
+    &cost::budget::BUDGET,
     &inference::autoscaling_policy::AUTOSCALING_POLICY,
     &inference::autoscaling_target::AUTOSCALING_TARGET,
     &inference::endpoint::ENDPOINT,

@@ -98,6 +98,7 @@ fn put(value: &mut Value, path: &str, leaf: Value) {
     let whole = match &first[name.len()..] {
         "[*]" => Value::List(vec![inner]),
         "{*}" => Value::Map([("key".to_owned(), inner)].into()),
+        "{*}[*]" => Value::Map([("key".to_owned(), Value::List(vec![inner]))].into()),
         _ => inner,
     };
     value.set_attribute(name, whole);

@@ -3,6 +3,7 @@
 
 pub mod alarms;
 pub mod application_auto_scaling;
+pub mod budgets;
 pub mod cloudwatch;
 pub mod log_groups;
 pub mod sagemaker_runtime;

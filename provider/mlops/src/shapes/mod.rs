@@ -1,12 +1,14 @@
 //! Attributes and structures of the SageMaker API that several resources have.
 
 pub mod alarm;
+pub mod budget;
 pub mod deployment;
 pub mod evaluation;
 pub mod experiment;
 pub mod fields;
 pub mod hub;
 pub mod inference_specification;
+pub mod instances;
 pub mod log_group;
 pub mod metric_query;
 pub mod model_data;

@@ -120,7 +120,7 @@ def _check_processing(engine: Any, region: str, request: dict[str, Any]) -> None
 
 
 def _check_training(engine: Any, region: str, request: dict[str, Any]) -> None:
-    quotas.check(engine, region, "training job usage", quotas.of_training(request))
+    quotas.check(engine, region, quotas.usage_of_training(request), quotas.of_training(request))
     # Source: API reference, CreateTrainingJob (AlgorithmName and TrainingImage exclude each other); text ours.
     algorithm = request.get("AlgorithmSpecification") or {}
     if "AlgorithmSpecification" in request and bool(algorithm.get("TrainingImage")) == bool(

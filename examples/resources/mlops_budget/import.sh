@@ -1,0 +1,2 @@
+# By the budget's name or ARN.
+terraform import mlops_budget.churn churn

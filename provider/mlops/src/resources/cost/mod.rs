@@ -1,0 +1,3 @@
+//! What keeps costs in sight.
+
+pub mod budget;
