@@ -4,4 +4,5 @@ mod alarm_rule;
 mod alarms;
 pub mod composite_alarm;
 pub mod dashboard;
+pub mod endpoint_alarms;
 pub mod metric_alarm;

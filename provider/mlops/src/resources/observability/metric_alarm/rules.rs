@@ -13,7 +13,7 @@ use tfplug::value::{Path, Value};
 use crate::shapes::alarm::actions;
 
 /// Comparisons with a threshold, and with the bounds of a band.
-pub(super) const OPERATORS: Validator = Validator::OneOf(&[
+pub(in super::super) const OPERATORS: Validator = Validator::OneOf(&[
     "GreaterThanOrEqualToThreshold",
     "GreaterThanThreshold",
     "LessThanThreshold",
