@@ -21,6 +21,7 @@ from . import (
     scheduler,
     sns,
     sts,
+    widget_images,
 )
 
 Handler = Callable[[Any, Any, dict[str, Any]], Any]
@@ -45,6 +46,7 @@ MODULES = (
     scheduler,
     sns,
     sts,
+    widget_images,
 )
 
 for module in MODULES:
