@@ -16,6 +16,7 @@ use crate::aws::tags;
 impl Declared {
     /// Brings an object to what is planned.
     pub(super) async fn change(&self, cx: &Context<Aws>, mut update: Update) -> Result<Value> {
+        self.hooks.complete(cx.client()?, &mut update.planned);
         if is_flagged(cx, IMPORTED) {
             cx.set_private(IMPORTED, false.into());
         }
