@@ -69,8 +69,8 @@ def test_metrics_are_found_in_every_way_a_widget_names_them() -> None:
         ("overhead", "OverheadLatency"),
         ("OverheadLatency", "OverheadLatency"),
         ("both", None),
-        ("ModelLatency main", "ModelLatency"),
-        ("OverheadLatency main", "OverheadLatency"),
+        ("ModelLatency", "ModelLatency"),
+        ("OverheadLatency", "OverheadLatency"),
     ]
     stats = [(each["MetricStat"]["Stat"], each["MetricStat"]["Period"]) for each in found if "MetricStat" in each]
     assert stats == [("Average", 60), ("Sum", 60), ("Average", 300), ("Maximum", 60), ("Maximum", 60)]

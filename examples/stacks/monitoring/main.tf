@@ -213,8 +213,8 @@ resource "mlops_endpoint_alarms" "churn" {
   vcpu_count               = 2
   monitoring_schedule_name = mlops_monitoring_schedule.churn.name
   data_quality_drift       = { months = {}, bill = {} }
-  alarm_actions            = var.alarm_topic_arn[*]
-  ok_actions               = var.alarm_topic_arn[*]
+  alarm_actions            = var.alarm_topic_arn == null ? null : [var.alarm_topic_arn]
+  ok_actions               = var.alarm_topic_arn == null ? null : [var.alarm_topic_arn]
 }
 
 resource "mlops_dashboard" "churn" {

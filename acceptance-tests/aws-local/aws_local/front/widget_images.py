@@ -23,6 +23,8 @@ SIZE = {"width": 600, "height": 400}
 LARGEST = 2000
 DOTS = 100
 """Dots per inch: fonts have the size that they have in the console."""
+LONG = 20
+"""Characters of a label of which three do not stand side by side."""
 UNITS = {"M": 60, "H": 3600, "D": 86400, "W": 604800}
 SEARCH = re.compile(r"SEARCH\('\{([^}]+)\}\s*([^']*)',\s*'([^']+)'(?:,\s*(\d+))?\)")
 COLOURS = {"ALARM": "#d13212", "OK": "#1d8102", "INSUFFICIENT_DATA": "#687078"}
@@ -98,11 +100,14 @@ def queries(widget: dict[str, Any], data: list[dict[str, Any]]) -> list[dict[str
         period = int(options.get("period", widget.get("period", 300)))
         own = {"Id": options.get("id", f"row{number}"), "ReturnData": options.get("visible", True)}
         if "expression" in options and "SEARCH(" in options["expression"]:
-            for index, (metric, stat, every) in enumerate(search(options["expression"], data)):
-                dimensions = [item["Value"] for item in metric.get("Dimensions", [])]
-                label = f"{metric['MetricName']} {dimensions[-1]}" if dimensions else metric["MetricName"]
-                found = {"Metric": metric, "Stat": stat, "Period": every}
-                made.append({**own, "Id": f"{own['Id']}s{index}", "MetricStat": found, "Label": label})
+            found = search(options["expression"], data)
+            names = [metric["MetricName"] for metric, _, _ in found]
+            for index, (metric, stat, every) in enumerate(found):
+                values = [metric["MetricName"], *(item["Value"] for item in metric.get("Dimensions", []))]
+                # Only what tells them apart.
+                label = values[0] if len(set(names)) == len(names) else " ".join(values)
+                one = {"Metric": metric, "Stat": stat, "Period": every}
+                made.append({**own, "Id": f"{own['Id']}s{index}", "MetricStat": one, "Label": label})
             continue
         if "expression" in options:
             made.append({**own, "Expression": options["expression"], "Label": options.get("label", options["expression"])})
@@ -151,7 +156,7 @@ def graph_of(state: Any, region: str, widget: dict[str, Any]) -> Graph:
         wanted += _of_alarm(alarm)
         graph.title = f"{graph.title or alarm['AlarmName']} ({alarm['StateValue']})"
         if "Threshold" in alarm:
-            graph.limits.append((f"threshold {alarm['Threshold']:g}", float(alarm["Threshold"]), colour))
+            graph.limits.append((f"threshold {alarm['Threshold']:,.10g}", float(alarm["Threshold"]), colour))
     for line in annotations.get("horizontal", []):
         graph.limits.append((line.get("label", f"{line['value']:g}"), float(line["value"]), line.get("color", "#687078")))
     if not wanted and not annotations.get("alarms"):
@@ -191,7 +196,10 @@ def draw(graph: Graph) -> bytes:
         axes.axhline(value, color=colour, linestyle="--", linewidth=1.5, label=label)
     axes.set_title(graph.title, fontsize=9, loc="left")
     axes.set_xlim(day(graph.start), day(graph.end))
-    axes.set_ylim(bottom=0 if all(v >= 0 for _, s in graph.lines for v in s.values()) else None)
+    values = [value for _, points in graph.lines for value in points.values()] + [value for _, value, _ in graph.limits]
+    if values and min(values) >= 0:
+        axes.set_ylim(0, (max(values) or 1) * 1.1)
+    axes.ticklabel_format(axis="y", style="plain", useOffset=False)
     axes.xaxis.set_major_locator(dates.AutoDateLocator(maxticks=6))
     axes.xaxis.set_major_formatter(dates.DateFormatter("%H:%M"))
     axes.tick_params(labelsize=8)
@@ -200,7 +208,8 @@ def draw(graph: Graph) -> bytes:
     if not any(points for _, points in graph.lines):
         axes.text(0.5, 0.5, "No data available.", transform=axes.transAxes, ha="center", fontsize=9, color="#687078")
     if graph.lines or graph.limits:
-        axes.legend(fontsize=7, loc="upper left", frameon=False, ncols=2)
+        longest = max(len(label) for label, *_ in (*graph.lines, *graph.limits))
+        figure.legend(fontsize=7, loc="outside lower left", frameon=False, ncols=2 if longest > LONG else 3)
     image = io.BytesIO()
     figure.savefig(image, format="png")
     return image.getvalue()

@@ -75,7 +75,7 @@ pub struct Dashboard {
     #[tf(optional, provider_only, validate(LISTED))]
     monitoring_schedules: Option<Vec<String>>,
     /// ARNs of alarms: the states of all of them, and the metric and threshold of each.
-    #[tf(optional, provider_only, validate(Validator::Count { min: 1, max: 100 }, arn::ANY))]
+    #[tf(optional, provider_only, validate(Validator::Count { min: 0, max: 100 }, arn::ANY))]
     alarms: Option<Vec<String>>,
     /// Seconds between two points of the graphs of endpoints and jobs: a multiple of 60. Defaults to 60.
     #[tf(optional, provider_only, validate(MINUTES))]
@@ -95,7 +95,7 @@ const NAME: Validator = Validator::Text {
 
 /// Endpoints and jobs that have place on a dashboard, which has at most 500 widgets. Source: CloudWatch API reference, Dashboard Body
 /// Structure and Syntax.
-const LISTED: Validator = Validator::Count { min: 1, max: 50 };
+const LISTED: Validator = Validator::Count { min: 0, max: 50 };
 /// Source: CloudWatch API reference, Dashboard Body Structure and Syntax, `period`.
 const MINUTES: Validator = Validator::Range { min: 60, max: 86_400 };
 
