@@ -18,6 +18,9 @@ use crate::shapes::alarm::{AT_MOST_FIVE, NAME};
 use crate::shapes::fields::Tagged;
 use crate::shapes::metric_query::{ANY_STATISTIC, DIMENSIONS, NAMESPACE};
 
+/// All alarms together are looked for by one call, which takes 100 names. Source: CloudWatch API reference, DescribeAlarms.
+const MANY: Validator = Validator::Count { min: 0, max: 40 };
+
 /// Metric alarms for one variant of an endpoint: errors, latency, traffic, utilization, and what Model Monitor finds. Every one has
 /// defaults, which the plan shows; each member of each alarm can be changed, and `enabled = false` leaves an alarm out.
 ///
@@ -108,11 +111,11 @@ pub struct EndpointAlarms {
     disk_utilization: Option<EndpointAlarm>,
     /// Distance of a feature's distribution from the baseline, by the feature's name, as data quality monitoring publishes it.
     /// Defaults to more than 0.1, the limit of suggested constraints, in one execution of the last hour. `{}` takes all defaults.
-    #[tf(optional)]
+    #[tf(optional, validate(MANY))]
     data_quality_drift: Option<BTreeMap<String, EndpointAlarm>>,
     /// Metric of model quality monitoring, by its name, such as `rmse`, `accuracy` or `recall`. `threshold` and
     /// `comparison_operator` must be set: no value is right for all models.
-    #[tf(optional)]
+    #[tf(optional, validate(MANY))]
     model_quality: Option<BTreeMap<String, EndpointAlarm>>,
     #[tf(embed)]
     tagged: Tagged,

@@ -91,14 +91,15 @@ fn enabled(all: &Value) -> Vec<Place> {
     presets::places(all).into_iter().filter(|place| presets::is_enabled(place.of(all))).collect()
 }
 
-/// Sees that nobody else has alarms of these names, before the first one is created.
+/// Sees that nobody else has alarms of the names that are to be created, before the first one is.
 ///
 /// # Errors
 /// A diagnostic that names all of them.
-async fn refuse_foreign(cx: &Context<Aws>, all: &Value) -> Result<()> {
+async fn refuse_foreign(cx: &Context<Aws>, prior: &Value, all: &Value) -> Result<()> {
     let client = cx.client()?;
     let aws = client.region(all.attribute("region").as_str());
-    let names: Vec<Value> = enabled(all).iter().map(|place| place.name(all)).collect();
+    let new = |place: &Place| !presets::is_enabled(place.of(prior));
+    let names: Vec<Value> = enabled(all).into_iter().filter(new).map(|place| place.name(all)).collect();
     if names.is_empty() {
         return Ok(());
     }
@@ -261,7 +262,7 @@ impl Resource<Aws> for EndpointAlarmsResource {
 
     async fn create(&self, cx: &Context<Aws>, planned: Value) -> Result<Value> {
         let wanted = known(cx.client()?, &Value::Null, &planned);
-        refuse_foreign(cx, &wanted).await?;
+        refuse_foreign(cx, &Value::Null, &wanted).await?;
         bring_about(cx, &Value::Null, &wanted).await
     }
 
@@ -305,6 +306,7 @@ impl Resource<Aws> for EndpointAlarmsResource {
 
     async fn update(&self, cx: &Context<Aws>, update: Update) -> Result<Value> {
         let wanted = known(cx.client()?, &update.prior, &update.planned);
+        refuse_foreign(cx, &update.prior, &wanted).await?;
         bring_about(cx, &update.prior, &wanted).await
     }
 

@@ -433,3 +433,75 @@ pub(super) fn complete(all: &mut Value, given: &Value) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resources::observability::metric_alarm::METRIC_ALARM;
+
+    /// Everything that can be enabled is.
+    fn all() -> Value {
+        let text = |text: &str| Value::from(text);
+        let quality = Value::object([
+            (EndpointAlarm::THRESHOLD, Value::from(5)),
+            (EndpointAlarm::COMPARISON_OPERATOR, text("GreaterThanThreshold")),
+        ]);
+        let mut given = EndpointAlarms::shared().object.null_value();
+        for (name, value) in [
+            (EndpointAlarms::ENDPOINT_NAME, text("churn")),
+            (EndpointAlarms::VARIANT_NAME, text("main")),
+            (EndpointAlarms::MONITORING_SCHEDULE_NAME, text("schedule")),
+            (EndpointAlarms::VCPU_COUNT, Value::from(2)),
+            (EndpointAlarms::GPU_COUNT, Value::from(4)),
+            (
+                EndpointAlarms::DATA_QUALITY_DRIFT,
+                Value::Map([("a-b_c".to_owned(), EndpointAlarm::object().null_value())].into()),
+            ),
+            (EndpointAlarms::MODEL_QUALITY, Value::Map([("rmse".to_owned(), quality)].into())),
+        ] {
+            given.set_attribute(name, value);
+        }
+        let mut all = given.clone();
+        complete(&mut all, &given);
+        all
+    }
+
+    #[test]
+    fn every_default_is_a_metric_alarm_that_aws_takes() {
+        let all = all();
+        let places = places(&all);
+        assert_eq!(places.len(), PRESETS.len());
+        for place in &places {
+            assert!(is_enabled(place.of(&all)), "{}", place.key());
+            let alarm = place.to_metric_alarm(&all);
+            assert_eq!(METRIC_ALARM.hooks.check_config(&alarm).0, Vec::new(), "{}", place.key());
+            assert_eq!(&Place::from_metric_alarm(&alarm), place.of(&all), "{}", place.key());
+        }
+        let threshold = |attribute: &str| all.attribute(attribute).attribute(EndpointAlarm::THRESHOLD).clone();
+        assert_eq!(threshold(EndpointAlarms::CPU_UTILIZATION), Value::from(160));
+        assert_eq!(threshold(EndpointAlarms::GPU_UTILIZATION), Value::from(320));
+    }
+
+    #[test]
+    fn a_name_leads_back_to_its_alarm() {
+        let all = all();
+        let names: Vec<String> = places(&all).iter().map(|p| p.name(&all).as_str().unwrap().to_owned()).collect();
+        assert!(names.contains(&"churn-main-data-quality-drift-a-b_c".to_owned()), "{names:?}");
+        let keys = |places: Vec<Place>| places.iter().map(Place::key).collect::<Vec<_>>();
+        assert_eq!(keys(named("churn-main-", names.iter().map(String::as_str))), keys(places(&all)));
+        let others =
+            ["churn-main-other", "churn-model-latency", "churn-main-model-latency-x", "churn-main-model-quality-"];
+        assert_eq!(keys(named("churn-main-", others.into_iter())), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_alarm_is_left_out_where_nothing_says_how_much_is_too_much() {
+        let mut given = EndpointAlarms::shared().object.null_value();
+        given.set_attribute(EndpointAlarms::ENDPOINT_NAME, Value::unknown());
+        let mut all = given.clone();
+        complete(&mut all, &given);
+        assert!(!is_enabled(all.attribute(EndpointAlarms::CPU_UTILIZATION)));
+        assert!(all.attribute(EndpointAlarms::ALARM_NAME_PREFIX).is_unknown());
+        assert!(is_enabled(all.attribute(EndpointAlarms::MODEL_LATENCY)), "what is known is shown");
+    }
+}
