@@ -14,6 +14,7 @@ from pathlib import Path
 from acceptance.installation import ROOT, Missing, install, version_of_terraform
 from acceptance.terraform import Failed
 
+from .alarms import alarms
 from .figures import CannotMeasure, Figure, table
 from .launcher import Launcher
 from .local_aws import local_aws
@@ -26,9 +27,9 @@ def main() -> int:
     """Measure."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--profile", default="dist", help="the cargo profile whose binary is measured (dist)")
-    parser.add_argument("--count", type=int, default=1000, help="resources to plan (1000)")
+    parser.add_argument("--count", type=int, default=1000, help="resources to plan, and alarms (1000)")
     parser.add_argument("--scale", type=float, default=1.0, help="part of the 1 GB to upload (1)")
-    parser.add_argument("--only", default="", help="measure only: launch, calls, size, plan, upload, local")
+    parser.add_argument("--only", default="", help="measure only: launch, calls, size, plan, alarms, upload, local")
     parser.add_argument("--tools", type=Path, help="where the measuring programs are (beside the provider)")
     options = parser.parse_args()
     target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
@@ -51,6 +52,7 @@ def main() -> int:
             "calls": lambda: calls(binary, tools / "plugin-client"),
             "size": lambda: [size(binary, options.profile)],
             "plan": lambda: planning(directory, cli, launcher, options.count),
+            "alarms": lambda: alarms(directory, cli, launcher, options.count),
             "upload": lambda: uploading(directory, cli, launcher, tools / "s3-stub", options.scale),
             "local": local_aws,
         }

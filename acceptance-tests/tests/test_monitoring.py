@@ -1,7 +1,9 @@
-"""Monitoring: traffic that drifts is found by the next execution; a definition in use is replaced in the right order."""
+"""Monitoring: traffic that drifts is found by the next execution, and people are notified; a definition in use is replaced in the right
+order."""
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -59,27 +61,69 @@ def drift_of(aws: LocalAws, feature: str) -> float:
     return point["Maximum"]
 
 
-def test_traffic_that_drifts_is_found_by_the_next_execution(
+class Subscriber:
+    """Somebody who is notified by a topic, through a queue."""
+
+    def __init__(self, aws: LocalAws) -> None:
+        """Makes the topic, too: `topic` is its ARN. It goes when `leave` is called."""
+        self._sns, self._sqs = aws.client("sns"), aws.client("sqs")
+        self.topic = self._sns.create_topic(Name="people")["TopicArn"]
+        self._queue = self._sqs.create_queue(QueueName="people")["QueueUrl"]
+        attributes = self._sqs.get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])["Attributes"]
+        self._sns.subscribe(TopicArn=self.topic, Protocol="sqs", Endpoint=attributes["QueueArn"])
+        self._heard: dict[str, str] = {}
+
+    def heard(self) -> dict[str, str]:
+        """The last state of each alarm that it was notified of."""
+        while messages := self._sqs.receive_message(QueueUrl=self._queue, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                told = json.loads(json.loads(message["Body"])["Message"])
+                self._heard[told["AlarmName"].removeprefix(f"{NAME}-main-")] = told["NewStateValue"]
+                self._sqs.delete_message(QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"])
+        return self._heard
+
+    def leave(self) -> None:
+        """Deletes the topic and the queue."""
+        self._sns.delete_topic(TopicArn=self.topic)
+        self._sqs.delete_queue(QueueUrl=self._queue)
+
+
+def states(aws: LocalAws) -> dict[str, str]:
+    """The states of the alarms on the drift of features."""
+    prefix = f"{NAME}-main-data-quality-drift-"
+    found = aws.client("cloudwatch").describe_alarms(AlarmNamePrefix=prefix)["MetricAlarms"]
+    return {alarm["AlarmName"].removeprefix(prefix): alarm["StateValue"] for alarm in found}
+
+
+def test_traffic_that_drifts_is_found_by_the_next_execution_and_people_are_notified(
     aws: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path
 ) -> None:
     directory = copy_example(STACK, tmp_path / "stack", initialised, [])
-    terraform = Terraform(directory, cli_configuration, aws.environment())
+    # The topic is somebody else's here.
+    subscriber = Subscriber(aws)
+    terraform = Terraform(directory, cli_configuration, {**aws.environment(), "TF_VAR_alarm_topic_arn": subscriber.topic})
     terraform.apply()
     assert terraform.values()[SCHEDULE]["last_monitoring_execution_summary"] is None
 
     calm = next_execution(aws, customers())
     assert calm["MonitoringExecutionStatus"] == "Completed", calm
     assert drift_of(aws, "months") < 0.1
+    aws.wait_for("the alarms are evaluated", lambda: states(aws) == {"months": "OK", "bill": "OK"})
+    assert "ALARM" not in {subscriber.heard().get(f"data-quality-drift-{feature}") for feature in ("months", "bill")}
     assert terraform.is_settled(), "an execution is no drift"
 
     found = next_execution(aws, customers(more_months=40))
     assert found["MonitoringExecutionStatus"] == "CompletedWithViolations", found
     assert drift_of(aws, "months") > 0.1 > drift_of(aws, "bill")
+    aws.wait_for("the alarms are evaluated", lambda: states(aws) == {"months": "ALARM", "bill": "OK"})
+    aws.wait_for("people are notified", lambda: subscriber.heard().get("data-quality-drift-months") == "ALARM")
+    assert subscriber.heard().get("data-quality-drift-bill") != "ALARM"
     terraform.apply("-refresh-only")
     summary = terraform.values()[SCHEDULE]["last_monitoring_execution_summary"]
     assert summary["monitoring_execution_status"] == "CompletedWithViolations"
-    assert terraform.is_settled()
+    assert terraform.is_settled(), "neither is an alarm"
     terraform.destroy()
+    subscriber.leave()
     # AWS keeps the record of each execution.
     assert {o["kind"] for o in aws.inventory()} == {"ProcessingJob"}
 

@@ -17,6 +17,30 @@ mock_resource "mlops_execution_role" {
   }
 }
 
+mock_resource "mlops_endpoint_alarms" {
+  defaults = {
+    actions_enabled        = true
+    alarm_arns             = {}
+    alarm_name_prefix      = null
+    alarm_names            = { invocation_5xx_errors = "mock", model_latency = "mock" }
+    cpu_utilization        = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
+    data_quality_drift     = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
+    disk_utilization       = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
+    gpu_memory_utilization = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
+    gpu_utilization        = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
+    invocation_4xx_errors  = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
+    invocation_5xx_errors  = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
+    memory_utilization     = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
+    model_errors           = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
+    model_latency          = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
+    model_quality          = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
+    no_invocations         = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
+    overhead_latency       = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
+    region                 = "us-east-1"
+    tags_all               = {}
+  }
+}
+
 mock_resource "mlops_bucket_layout" {
   defaults = {
     abort_incomplete_multipart_upload_days = 7
@@ -372,9 +396,10 @@ mock_resource "mlops_composite_alarm" {
 
 mock_resource "mlops_dashboard" {
   defaults = {
-    arn      = "arn:aws:cloudwatch::123456789012:dashboard/mock"
-    region   = "us-east-1"
-    tags_all = {}
+    arn            = "arn:aws:cloudwatch::123456789012:dashboard/mock"
+    dashboard_body = null
+    region         = "us-east-1"
+    tags_all       = {}
   }
 }
 

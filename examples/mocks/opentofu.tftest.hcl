@@ -11,6 +11,14 @@ mock_provider "mlops" {
     }
   }
 
+  mock_resource "mlops_endpoint_alarms" {
+    defaults = {
+      alarm_arns  = {}
+      alarm_names = { invocation_5xx_errors = "mock", model_latency = "mock" }
+      tags_all    = {}
+    }
+  }
+
   mock_resource "mlops_bucket_layout" {
     defaults = {
       arn                         = "arn:aws:s3:::mock"

@@ -18,3 +18,13 @@ resource "mlops_dashboard" "churn" {
     }]
   })
 }
+
+# Generated: the plan shows the widgets.
+resource "mlops_dashboard" "generated" {
+  name = "churn-generated"
+
+  endpoints            = [{ endpoint_name = "churn", variant_name = "main" }]
+  training_jobs        = ["churn-2025-01-01"]
+  monitoring_schedules = ["churn-data"]
+  alarms               = ["arn:aws:cloudwatch:us-east-1:123456789012:alarm:churn-main-model-latency"]
+}

@@ -1,5 +1,5 @@
 # A model whose traffic is watched: an endpoint captures requests and predictions, and every hour they are compared with a
-# baseline. What drifts is reported in S3 and becomes metrics in CloudWatch.
+# baseline. What drifts is reported in S3, becomes metrics in CloudWatch, and sets off an alarm; a dashboard shows all of it.
 
 terraform {
   required_providers {
@@ -25,6 +25,12 @@ variable "analyzer" {
   description = "Image that compares: SageMaker's Model Monitor analyzer of your region."
   type        = string
   default     = "156813124566.dkr.ecr.us-east-1.amazonaws.com/sagemaker-model-monitor-analyzer"
+}
+
+variable "alarm_topic_arn" {
+  description = "ARN of the SNS topic to notify of alarms. Nobody is notified unless set."
+  type        = string
+  default     = null
 }
 
 resource "mlops_bucket_layout" "project" {
@@ -198,4 +204,22 @@ resource "mlops_monitoring_schedule" "churn" {
 
   # The alert in the model dashboard goes off when two of the last three executions find violations.
   alerts = [{ datapoints_to_alert = 2, evaluation_period = 3 }]
+}
+
+# Errors, latency and utilization with their defaults, and each feature that the schedule compares with the baseline.
+resource "mlops_endpoint_alarms" "churn" {
+  endpoint_name            = mlops_endpoint.churn.name
+  variant_name             = "main"
+  vcpu_count               = 2
+  monitoring_schedule_name = mlops_monitoring_schedule.churn.name
+  data_quality_drift       = { months = {}, bill = {} }
+  alarm_actions            = var.alarm_topic_arn == null ? null : [var.alarm_topic_arn]
+  ok_actions               = var.alarm_topic_arn == null ? null : [var.alarm_topic_arn]
+}
+
+resource "mlops_dashboard" "churn" {
+  name                 = var.name
+  endpoints            = [{ endpoint_name = mlops_endpoint.churn.name, variant_name = "main" }]
+  monitoring_schedules = [mlops_monitoring_schedule.churn.name]
+  alarms               = values(mlops_endpoint_alarms.churn.alarm_arns)
 }

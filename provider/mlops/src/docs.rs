@@ -188,7 +188,9 @@ mod tests {
             for link in links.filter(|link| !link.contains("://")) {
                 let (file, place) = link.split_once('#').map_or((link, None), |(file, place)| (file, Some(place)));
                 let target = if file.is_empty() { path.clone() } else { path.parent().unwrap().join(file) };
-                let there = std::fs::read_to_string(&target).is_ok_and(|text| {
+                // A picture is no text.
+                let there = std::fs::read(&target).is_ok_and(|bytes| {
+                    let text = String::from_utf8_lossy(&bytes);
                     place.is_none_or(|place| {
                         let headings = text.lines().filter_map(|line| line.strip_prefix('#'));
                         let mut anchors = headings.map(|h| anchor(h.trim_start_matches('#').trim()));

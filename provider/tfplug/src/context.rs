@@ -164,6 +164,13 @@ impl<C> Context<C> {
         self.private.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned(), value);
     }
 
+    /// The same for an object that is a part of this one: what is saved there and kept with it is the part's own. Warnings are
+    /// the user's in either case.
+    #[must_use]
+    pub fn part(&self) -> Self {
+        Self { saved: Arc::default(), private: Arc::default(), ..self.clone() }
+    }
+
     /// Takes all the private data, at the end of the operation.
     pub fn take_private(&self) -> Private {
         std::mem::take(&mut *self.private.lock().unwrap_or_else(PoisonError::into_inner))

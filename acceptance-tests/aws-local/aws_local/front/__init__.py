@@ -24,6 +24,7 @@ from . import (
     scheduler,
     sns,
     sts,
+    widget_images,
 )
 
 Handler = Callable[[Any, Any, dict[str, Any]], Any]
@@ -51,6 +52,7 @@ MODULES = (
     scheduler,
     sns,
     sts,
+    widget_images,
 )
 
 for module in MODULES:

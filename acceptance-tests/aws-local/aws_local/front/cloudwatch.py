@@ -209,7 +209,8 @@ def delete_alarms(state: Any, call: Any, environ: dict) -> dict[str, Any]:
     needed = [
         name
         for name in names
-        if any(name in _children(other) for key, other in alarms.items() if key not in names or key == name)
+        # A copy: other calls delete and put alarms meanwhile.
+        if any(name in _children(other) for key, other in list(alarms.items()) if key not in names or key == name)
     ]
     if needed:
         # Source: github.com/ekristen/aws-nuke issue 462, github.com/cloud-custodian/cloud-custodian issue 7763.

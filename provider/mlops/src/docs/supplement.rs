@@ -25,6 +25,7 @@ const REFERENCES: &[(&str, &str)] = &[
 const CODED: &[(&str, &str, &[&str])] = &[
     ("bucket_layout", "S3", &["CreateBucket", "PutBucketPolicy", "PutBucketLifecycleConfiguration", "DeleteBucket"]),
     ("dataset", "S3", &["PutObject", "CopyObject", "PutObjectTagging", "ListObjectsV2", "DeleteObjects"]),
+    ("endpoint_alarms", "CloudWatch", &["PutMetricAlarm", "DescribeAlarms", "DeleteAlarms"]),
     ("execution_role", "IAM", &["CreateRole", "GetRole", "PutRolePolicy", "DeleteRole"]),
 ];
 

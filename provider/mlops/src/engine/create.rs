@@ -27,7 +27,8 @@ enum Begun<'a> {
 
 impl Declared {
     /// Creates an object, or takes up a creation that was interrupted.
-    pub(super) async fn make(&self, cx: &Context<Aws>, planned: Value) -> Result<Value> {
+    pub(super) async fn make(&self, cx: &Context<Aws>, mut planned: Value) -> Result<Value> {
+        self.hooks.complete(cx.client()?, &mut planned);
         // They are the former object's, which the same plan replaces.
         for flag in [AWAITED, GONE].into_iter().filter(|flag| cx.private(flag).is_some()) {
             cx.set_private(flag, false.into());

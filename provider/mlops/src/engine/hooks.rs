@@ -24,6 +24,9 @@ pub trait Hooks: Send + Sync {
         Ok(())
     }
 
+    /// Completes, at the beginning of a creation or update, what the plan had to leave open. It is null in `planned`.
+    fn complete(&self, _aws: &Aws, _planned: &mut Value) {}
+
     /// Changes what a creation or update sends, where the API has another form than the attributes.
     fn adapt(&self, _input: &mut Value) {}
 

@@ -27,6 +27,7 @@ impl Declared {
 
     /// Brings an object to what is planned.
     async fn bring(&self, cx: &Context<Aws>, mut update: Update) -> Result<Value> {
+        self.hooks.complete(cx.client()?, &mut update.planned);
         if is_flagged(cx, IMPORTED) {
             cx.set_private(IMPORTED, false.into());
         }

@@ -61,8 +61,9 @@ pub static DECLARED: &[&Declared] = &[
 
 /// Every managed resource.
 pub fn all() -> Vec<Box<dyn Resource<Aws>>> {
-    let coded: [Box<dyn Resource<Aws>>; 3] = [
+    let coded: [Box<dyn Resource<Aws>>; 4] = [
         Box::new(identity::execution_role::ExecutionRoleResource),
+        Box::new(observability::endpoint_alarms::EndpointAlarmsResource),
         Box::new(storage::bucket_layout::BucketLayoutResource),
         Box::new(storage::dataset::DatasetResource),
     ];

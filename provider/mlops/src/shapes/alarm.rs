@@ -13,7 +13,7 @@ pub const NAME: Validator = Validator::Text {
     accepts: |s| (1..=255).contains(&s.chars().count()) && !s.contains(|c: char| c.is_ascii_control()),
 };
 /// Source: CloudWatch API reference, PutMetricAlarm.
-const AT_MOST_FIVE: Validator = Validator::Count { min: 0, max: 5 };
+pub const AT_MOST_FIVE: Validator = Validator::Count { min: 0, max: 5 };
 /// Source: CloudWatch API reference, AlarmTagsPropagation.
 const TAG_KEYS: Validator = Validator::Count { min: 1, max: 50 };
 

@@ -30,7 +30,7 @@ pub fn attribute_path(message: &str) -> Option<Path> {
 /// The same, with the members replaced by the attributes that stand for them. The path ends where the resource has no
 /// such attribute; None if not even its first step is one.
 pub fn attribute_path_in(message: &str, object: &Object) -> Option<Path> {
-    let members = attribute_path(message)?;
+    let members = attribute_path(message).or_else(|| subject(message, object))?;
     let mut object = Some(object);
     let mut steps = Vec::new();
     for step in members.0 {
@@ -54,6 +54,19 @@ pub fn attribute_path_in(message: &str, object: &Object) -> Option<Path> {
         }
     }
     (!steps.is_empty()).then_some(Path(steps))
+}
+
+/// The attribute that a message is about as a whole: `The dashboard body is invalid, ...`, `The field DashboardBody must be ...`. Source:
+/// github.com/aws-samples/aws-eda-slurm-cluster issue 116.
+fn subject(message: &str, object: &Object) -> Option<Path> {
+    let rest = message.strip_prefix("The ")?;
+    let field = rest.strip_prefix("field ").and_then(|rest| rest.split(' ').next()).map(snake_case);
+    let is_it = |member: &str| {
+        let words = rest.strip_prefix(&member.replace('_', " ")).is_some_and(|rest| rest.starts_with(" is invalid"));
+        words || field.as_deref() == Some(member)
+    };
+    let attribute = object.attributes.iter().find(|a| !a.provider_only && is_it(a.member_name()))?;
+    Some(Path::of(&attribute.name))
 }
 
 fn member_path(text: &str) -> Option<Path> {
@@ -144,12 +157,16 @@ mod tests {
         let inner = Object { attributes: vec![leaf("instance_type")], rules: vec![] };
         let variants = Attribute::new("variants", Kind::Nested(Nesting::List, inner), Mode::Optional, "x");
         let variants = Attribute { member: Some("production_variants".into()), ..variants };
-        let object = Object { attributes: vec![name, variants], rules: vec![] };
+        let object = Object { attributes: vec![name, variants, leaf("dashboard_body")], rules: vec![] };
         let find =
             |member: &str| attribute_path_in(&format!("Value at '{member}' failed"), &object).map(|p| p.to_string());
         assert_eq!(find("endpointConfigName").as_deref(), Some("name"));
         assert_eq!(find("productionVariants.2.member.instanceType").as_deref(), Some("variants[1].instance_type"));
         assert_eq!(find("productionVariants.2.member.other").as_deref(), Some("variants[1]"));
         assert_eq!(find("unheardOf.1.member.of"), None);
+        for about in ["The dashboard body is invalid, there are 2 errors", "The field DashboardBody must be JSON"] {
+            assert_eq!(attribute_path_in(about, &object).map(|p| p.to_string()).as_deref(), Some("dashboard_body"));
+        }
+        assert_eq!(attribute_path_in("The dashboard body of others", &object), None);
     }
 }

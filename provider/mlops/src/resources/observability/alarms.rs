@@ -102,7 +102,7 @@ async fn in_use(cx: &Context<Aws>, aws: &Regional, name: &str) -> Option<String>
 }
 
 /// Source: github.com/cds-snc/notification-terraform pull 128, with AWS's message "Invalid region ... specified".
-fn check_regions(alarm: &Value) -> Diags {
+pub(super) fn check_regions(alarm: &Value) -> Diags {
     let mut diags = Diags::new();
     let Some(region) = alarm.attribute("region").as_str() else { return diags };
     for (attribute, arn) in actions(alarm).filter(|(_, arn)| arn.service == "sns" && arn.region != region) {

@@ -4,13 +4,17 @@
 //! only in part is accepted with messages in the answer; ARNs name no region. Source: CloudWatch API reference,
 //! PutDashboard and GetDashboard.
 
+mod widgets;
+
 use async_trait::async_trait;
 use tfplug::context::Context;
-use tfplug::diag::Diag;
+use tfplug::diag::{Diag, Result};
 use tfplug::model::{Model, Root};
+use tfplug::plan::Plan;
 use tfplug::validator::Validator;
 use tfplug::value::{Path, Value};
 
+use crate::aws::arn;
 use crate::aws::client::{Aws, Regional};
 use crate::aws::operation::error;
 use crate::engine::key::{self, ArnForm, Key};
@@ -18,13 +22,30 @@ use crate::engine::{Create, Declared, Delete, Hooks, Read, UpdateBy};
 use crate::services::cloudwatch::{DELETE_DASHBOARDS, GET_DASHBOARD, PUT_DASHBOARD, TAGS};
 use crate::shapes::fields::Tagged;
 
-/// A CloudWatch dashboard.
+/// A CloudWatch dashboard. Its body is given as JSON, or generated from lists of what is to be seen: endpoints, jobs, monitoring
+/// schedules, alarms. The plan shows the generated body.
 #[derive(Clone, Debug, Model)]
 #[tf(
     name = "dashboard",
     subcategory = "Observability",
     timeouts(create = "5m", update = "5m", delete = "5m"),
-    identity("name", optional("region"), derived("account_id"))
+    identity("name", optional("region"), derived("account_id")),
+    at_least_one_of(
+        "dashboard_body",
+        "endpoints",
+        "training_jobs",
+        "processing_jobs",
+        "transform_jobs",
+        "monitoring_schedules",
+        "alarms"
+    ),
+    at_most_one_of("dashboard_body", "endpoints"),
+    at_most_one_of("dashboard_body", "training_jobs"),
+    at_most_one_of("dashboard_body", "processing_jobs"),
+    at_most_one_of("dashboard_body", "transform_jobs"),
+    at_most_one_of("dashboard_body", "monitoring_schedules"),
+    at_most_one_of("dashboard_body", "alarms"),
+    at_most_one_of("dashboard_body", "period")
 )]
 pub struct Dashboard {
     /// Name, unique in the account.
@@ -35,8 +56,30 @@ pub struct Dashboard {
     #[tf(optional, computed, provider_only, requires_replace)]
     region: Option<String>,
     /// Body of the dashboard, a JSON document: `jsonencode({ widgets = [...] })`. It is compared by meaning, not by text.
-    #[tf(required, equal_json)]
-    dashboard_body: String,
+    /// Generated from the lists below unless set.
+    #[tf(optional, computed, equal_json)]
+    dashboard_body: Option<String>,
+    /// Variants of endpoints: invocations and errors, latency, utilization of each.
+    #[tf(optional, provider_only, validate(LISTED))]
+    endpoints: Option<Vec<DashboardEndpoint>>,
+    /// Names of training jobs: utilization of the first instance of each.
+    #[tf(optional, provider_only, validate(LISTED))]
+    training_jobs: Option<Vec<String>>,
+    /// Names of processing jobs: utilization of the first instance of each.
+    #[tf(optional, provider_only, validate(LISTED))]
+    processing_jobs: Option<Vec<String>>,
+    /// Names of transform jobs: utilization of the instances of each. They are found by the words of the name.
+    #[tf(optional, provider_only, validate(LISTED))]
+    transform_jobs: Option<Vec<String>>,
+    /// Names of data quality monitoring schedules: how far each feature has drifted from the baseline.
+    #[tf(optional, provider_only, validate(LISTED))]
+    monitoring_schedules: Option<Vec<String>>,
+    /// ARNs of alarms: the states of all of them, and the metric and threshold of each.
+    #[tf(optional, provider_only, validate(Validator::Count { min: 0, max: 100 }, arn::ANY))]
+    alarms: Option<Vec<String>>,
+    /// Seconds between two points of the graphs of endpoints and jobs: a multiple of 60. Defaults to 60.
+    #[tf(optional, provider_only, validate(MINUTES))]
+    period: Option<i64>,
     #[tf(embed)]
     tagged: Tagged,
     /// ARN of the dashboard.
@@ -49,6 +92,23 @@ const NAME: Validator = Validator::Text {
     expected: "1 to 255 letters, digits, hyphens and underscores",
     accepts: |s| (1..=255).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)),
 };
+
+/// Endpoints and jobs that have place on a dashboard, which has at most 500 widgets. Source: CloudWatch API reference, Dashboard Body
+/// Structure and Syntax.
+const LISTED: Validator = Validator::Count { min: 0, max: 50 };
+/// Source: CloudWatch API reference, Dashboard Body Structure and Syntax, `period`.
+const MINUTES: Validator = Validator::Range { min: 60, max: 86_400 };
+
+/// A variant of an endpoint.
+#[derive(Clone, Debug, Model)]
+pub struct DashboardEndpoint {
+    /// Name of the endpoint.
+    #[tf(required, provider_only)]
+    endpoint_name: String,
+    /// Name of the production variant.
+    #[tf(required, provider_only)]
+    variant_name: String,
+}
 
 /// The declaration.
 pub static DASHBOARD: Declared = Declared {
@@ -75,6 +135,24 @@ struct DashboardHooks;
 
 #[async_trait]
 impl Hooks for DashboardHooks {
+    async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        let body = widgets::body(plan.planned());
+        if !body.is_null() {
+            let prior = plan.prior.attribute(Dashboard::DASHBOARD_BODY);
+            let body = if widgets::same(prior, &body) { prior.clone() } else { body };
+            plan.set(Dashboard::DASHBOARD_BODY, body);
+        }
+        Ok(())
+    }
+
+    fn complete(&self, aws: &Aws, planned: &mut Value) {
+        if planned.attribute(Dashboard::DASHBOARD_BODY).is_null() {
+            let region = aws.region(planned.attribute(Dashboard::REGION).as_str()).region().to_owned();
+            planned.set_attribute(Dashboard::REGION, Value::from(region));
+            planned.set_attribute(Dashboard::DASHBOARD_BODY, widgets::body(planned));
+        }
+    }
+
     /// What CloudWatch stores and cannot show is told in the answer (CloudWatch API reference, PutDashboard).
     fn answered(&self, cx: &Context<Aws>, answer: &Value) {
         for message in answer.attribute("dashboard_validation_messages").as_elements().unwrap_or_default() {

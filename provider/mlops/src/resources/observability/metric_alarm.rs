@@ -8,6 +8,7 @@ mod rules;
 use tfplug::model::{Model, Root};
 use tfplug::validator::Validator;
 
+pub(super) use self::rules::OPERATORS;
 use super::alarms::{self, AlarmHooks};
 use crate::aws::batch::Batch;
 use crate::engine::{Create, Declared, Read, UpdateBy};

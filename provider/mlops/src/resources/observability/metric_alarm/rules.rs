@@ -16,7 +16,7 @@ use crate::shapes::evaluation::EvaluationWindow;
 use crate::shapes::metric_query::{MetricDataQuery, OneMetric};
 
 /// Comparisons with a threshold, and with the bounds of a band.
-pub(super) const OPERATORS: Validator = Validator::OneOf(&[
+pub(in super::super) const OPERATORS: Validator = Validator::OneOf(&[
     "GreaterThanOrEqualToThreshold",
     "GreaterThanThreshold",
     "LessThanThreshold",
