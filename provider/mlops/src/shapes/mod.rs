@@ -6,6 +6,7 @@ pub mod evaluation;
 pub mod experiment;
 pub mod fields;
 pub mod hub;
+pub mod inference_request;
 pub mod inference_specification;
 pub mod metric_query;
 pub mod model_data;

@@ -42,6 +42,7 @@ const OFFER: Offer = Offer {
     resources: Some(crate::resources::all),
     data_sources: None,
     functions: None,
+    ephemeral_resources: None,
     settings: Some(|settings| settings.propagation_timeout = std::time::Duration::from_millis(1200)),
 };
 
