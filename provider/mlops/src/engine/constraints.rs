@@ -135,10 +135,19 @@ pub(super) fn add(declared: &Declared, object: &mut Object) {
     let writes = declared.updates.iter().map(|by| by.operation).chain(declared.parts.iter().map(|part| part.write));
     let operations = std::iter::once(declared.create.operation).chain(writes);
     let sent: Vec<Members> = operations.filter_map(|operation| members(&operation)).collect();
-    walk(&sent, object, "", &mut |attribute, _, constraint| {
+    let mut demand = |attribute: &mut Attribute, _: &str, constraint: &'static Constraint| {
         let more = constraint.missing(attribute);
         attribute.validators.extend(more);
-    });
+    };
+    walk(&sent, object, "", &mut demand);
+    for collection in declared.collections {
+        let attribute = object.attributes.iter_mut().find(|a| a.name == collection.attribute);
+        if let (Some(members), Some(Kind::Nested(_, inner))) =
+            (members(&collection.write), attribute.map(|a| &mut a.kind))
+        {
+            walk(&[members], inner, "", &mut demand);
+        }
+    }
 }
 
 /// Visits each attribute with its path in the API, once for every constraint of it.

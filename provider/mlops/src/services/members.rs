@@ -2,6 +2,8 @@
 //! `acceptance-tests/acceptance/members.py`, which a test of the acceptance suite compares.
 
 use aws_smithy_schema::ShapeType;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use serde_json::Value as Json;
 use tfplug::value::Value;
 
@@ -51,6 +53,11 @@ fn sample(members: &Members) -> (Value, Vec<(String, Forms)>) {
                     Value::from(true),
                     texts.into_iter().chain([cbor(0xf5, b"")].map(|f| [name.as_bytes(), &f].concat())).collect(),
                 )
+            }
+            ShapeType::Timestamp => {
+                let seconds = 1_700_000_000 + i as i64;
+                let time = DateTime::from_secs(seconds).fmt(Format::DateTime).unwrap();
+                (Value::from(time), vec![format!(":{seconds}").into_bytes()])
             }
             ShapeType::Integer => {
                 let number = 70_000 + i as i32;

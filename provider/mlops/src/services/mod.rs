@@ -6,6 +6,7 @@ pub mod application_auto_scaling;
 pub mod cloudwatch;
 pub mod sagemaker_runtime;
 pub mod scaling_policies;
+pub mod scheduled_actions;
 
 use std::collections::HashMap;
 
@@ -68,6 +69,11 @@ pub(crate) fn double(input: &Value, member: &str) -> Option<f64> {
 /// A member that is true or false.
 pub(crate) fn boolean(input: &Value, member: &str) -> Option<bool> {
     input.attribute(member).as_bool()
+}
+
+/// A member that is a time, in RFC 3339 format.
+pub(crate) fn time(input: &Value, member: &str) -> Option<DateTime> {
+    DateTime::from_str(input.attribute(member).as_str()?, Format::DateTime).ok()
 }
 
 /// A member that is a map of texts.

@@ -20,6 +20,7 @@ pub mod pipeline;
 pub mod processing;
 pub mod scaling_policy;
 pub mod scaling_target;
+pub mod scheduled_action;
 pub mod smoke_test;
 pub mod training;
 pub mod transform;
