@@ -109,7 +109,7 @@ impl Hooks for ComponentHooks {
         let sent =
             [InferenceComponent::SPECIFICATION, InferenceComponent::SPECIFICATIONS, InferenceComponent::RUNTIME_CONFIG];
         let differs = |name: &&str| found.attribute(name) != planned.attribute(name);
-        sent.iter().any(|name| differs(name)).then(|| {
+        sent.iter().any(differs).then(|| {
             format!(
                 "AWS rolled the update back: the inference component serves what it served before. The reason: {reason}"
             )
