@@ -117,7 +117,7 @@ def address_of(folder: str) -> str:
 
 Way = Callable[[Object, Any], str]
 # Their ARNs have an ID of AWS's, which finds nothing.
-NOT_NAMED = ("resources/mlops_autoscaling_policy", "resources/mlops_autoscaling_target")
+NOT_NAMED = ("resources/mlops_autoscaling_policy", "resources/mlops_autoscaling_target", "resources/mlops_endpoint_autoscaling")
 # What the provider cannot do yet, by the names of the tests.
 UNTIL: list[tuple[str, str]] = [
     (r"mlops_human_task_ui \w+ generated .+", "a generated configuration lacks the template, which is required"),

@@ -57,20 +57,21 @@ mock_resource "mlops_bucket_layout" {
     region                                 = "us-east-1"
     require_tls                            = true
     tags_all                               = {}
-    uris                                   = { baseline = "s3://mock/baseline/", candidates = "s3://mock/candidates/", capture = "s3://mock/capture/", code = "s3://mock/code/", config = "s3://mock/config/", customers = "s3://mock/customers/", data = "s3://mock/data/", labeling = "s3://mock/labeling/", labels = "s3://mock/labels/", models = "s3://mock/models/", raw = "s3://mock/raw/", reports = "s3://mock/reports/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
+    uris                                   = { baseline = "s3://mock/baseline/", candidates = "s3://mock/candidates/", capture = "s3://mock/capture/", checkpoints = "s3://mock/checkpoints/", code = "s3://mock/code/", config = "s3://mock/config/", customers = "s3://mock/customers/", data = "s3://mock/data/", labeling = "s3://mock/labeling/", labels = "s3://mock/labels/", models = "s3://mock/models/", raw = "s3://mock/raw/", reports = "s3://mock/reports/", requests = "s3://mock/requests/", responses = "s3://mock/responses/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
     versioning                             = "Enabled"
   }
 }
 
 mock_resource "mlops_dataset" {
   defaults = {
-    content_sha256 = "0000000000000000000000000000000000000000000000000000000000000000"
-    file_count     = 1
-    files          = {}
-    prefix         = ""
-    region         = "us-east-1"
-    total_bytes    = 1
-    uri            = "s3://mock/mock/"
+    altered_objects = {}
+    content_sha256  = "0000000000000000000000000000000000000000000000000000000000000000"
+    file_count      = 1
+    files           = {}
+    prefix          = ""
+    region          = "us-east-1"
+    total_bytes     = 1
+    uri             = "s3://mock/mock/"
   }
 }
 
@@ -133,6 +134,21 @@ mock_resource "mlops_endpoint" {
   }
 }
 
+mock_resource "mlops_endpoint_autoscaling" {
+  defaults = {
+    arn                = "arn:aws:application-autoscaling:us-east-1:123456789012:scalable-target/mock"
+    creation_time      = "2025-01-01T00:00:00Z"
+    region             = "us-east-1"
+    resource_id        = "endpoint/mock/variant/mock"
+    role_arn           = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
+    scalable_dimension = "sagemaker:variant:DesiredInstanceCount"
+    scaling_policies   = { policy_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", step_scaling_policy_configuration = { cooldown = 300, metric_aggregation_type = "Average" }, target_tracking_scaling_policy_configuration = { customized_metric_specification = { metrics = { return_data = true } }, disable_scale_in = false } }
+    service_namespace  = "sagemaker"
+    suspended_state    = { dynamic_scaling_in_suspended = false, dynamic_scaling_out_suspended = false, scheduled_scaling_suspended = false }
+    tags_all           = {}
+  }
+}
+
 mock_resource "mlops_endpoint_configuration" {
   defaults = {
     arn                        = "arn:aws:sagemaker:us-east-1:123456789012:endpoint-config/mock"
@@ -145,6 +161,24 @@ mock_resource "mlops_endpoint_configuration" {
     region                     = "us-east-1"
     shadow_production_variants = { enable_ssm_access = null, initial_variant_weight = 1, volume_size_in_gb = null }
     tags_all                   = {}
+  }
+}
+
+mock_resource "mlops_inference_component" {
+  defaults = {
+    arn                        = "arn:aws:sagemaker:us-east-1:123456789012:inference-component/mock"
+    creation_time              = "2025-01-01T00:00:00Z"
+    delete_logs                = true
+    endpoint_arn               = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
+    failure_reason             = null
+    inference_component_status = "InService"
+    name                       = "mock"
+    region                     = "us-east-1"
+    runtime_config             = { copy_count = 1 }
+    specification              = { compute_resource_requirements = { accelerator_partition_type = null, max_memory_required_in_mb = null, min_memory_required_in_mb = 1, number_of_accelerator_devices_required = null, number_of_cpu_cores_required = null }, data_cache_config = { enable_caching = false } }
+    specifications             = { compute_resource_requirements = { accelerator_partition_type = null, max_memory_required_in_mb = null, min_memory_required_in_mb = 1, number_of_accelerator_devices_required = null, number_of_cpu_cores_required = null }, data_cache_config = { enable_caching = false } }
+    tags_all                   = {}
+    variant_name               = null
   }
 }
 

@@ -25,16 +25,17 @@ mock_provider "mlops" {
       bucket_domain_name          = "mock.s3.us-east-1.amazonaws.com"
       bucket_regional_domain_name = "mock.s3.us-east-1.amazonaws.com"
       tags_all                    = {}
-      uris                        = { baseline = "s3://mock/baseline/", candidates = "s3://mock/candidates/", capture = "s3://mock/capture/", code = "s3://mock/code/", config = "s3://mock/config/", customers = "s3://mock/customers/", data = "s3://mock/data/", labeling = "s3://mock/labeling/", labels = "s3://mock/labels/", models = "s3://mock/models/", raw = "s3://mock/raw/", reports = "s3://mock/reports/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
+      uris                        = { baseline = "s3://mock/baseline/", candidates = "s3://mock/candidates/", capture = "s3://mock/capture/", checkpoints = "s3://mock/checkpoints/", code = "s3://mock/code/", config = "s3://mock/config/", customers = "s3://mock/customers/", data = "s3://mock/data/", labeling = "s3://mock/labeling/", labels = "s3://mock/labels/", models = "s3://mock/models/", raw = "s3://mock/raw/", reports = "s3://mock/reports/", requests = "s3://mock/requests/", responses = "s3://mock/responses/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
     }
   }
 
   mock_resource "mlops_dataset" {
     defaults = {
-      file_count  = 1
-      files       = {}
-      total_bytes = 1
-      uri         = "s3://mock/mock/"
+      altered_objects = {}
+      file_count      = 1
+      files           = {}
+      total_bytes     = 1
+      uri             = "s3://mock/mock/"
     }
   }
 
@@ -77,11 +78,33 @@ mock_provider "mlops" {
     }
   }
 
+  mock_resource "mlops_endpoint_autoscaling" {
+    defaults = {
+      arn               = "arn:aws:application-autoscaling:us-east-1:123456789012:scalable-target/mock"
+      creation_time     = "2025-01-01T00:00:00Z"
+      resource_id       = "endpoint/mock/variant/mock"
+      role_arn          = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
+      service_namespace = "sagemaker"
+      tags_all          = {}
+    }
+  }
+
   mock_resource "mlops_endpoint_configuration" {
     defaults = {
       arn           = "arn:aws:sagemaker:us-east-1:123456789012:endpoint-config/mock"
       creation_time = "2025-01-01T00:00:00Z"
       tags_all      = {}
+    }
+  }
+
+  mock_resource "mlops_inference_component" {
+    defaults = {
+      arn                        = "arn:aws:sagemaker:us-east-1:123456789012:inference-component/mock"
+      creation_time              = "2025-01-01T00:00:00Z"
+      endpoint_arn               = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
+      failure_reason             = null
+      inference_component_status = "InService"
+      tags_all                   = {}
     }
   }
 

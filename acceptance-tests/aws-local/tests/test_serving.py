@@ -265,6 +265,11 @@ def test_a_base_outlives_its_adapters(aws, sm, components):
     aws.advance(5)
     components("adapter", {"BaseInferenceComponentName": "base"})
     aws.advance(5)
+    shown = sm.describe_inference_component(InferenceComponentName="adapter")
+    assert (shown["VariantName"], shown["Specification"]["ComputeResourceRequirements"]) == (
+        "main",
+        NEEDS["ComputeResourceRequirements"],
+    )
     told = text_of(lambda: sm.delete_inference_component(InferenceComponentName="base"))
     assert "is a base inference component for one or more associated" in told
     sm.delete_inference_component(InferenceComponentName="adapter")
@@ -307,6 +312,22 @@ def test_an_update_of_a_component_changes_something(aws, sm, components):
     shown = sm.describe_inference_component(InferenceComponentName="c")
     assert shown["LastDeploymentConfig"] == deployment and shown["RuntimeConfig"]["DesiredCopyCount"] == 5
     assert shown["EndpointArn"] == sm.describe_endpoint(EndpointName="Parts")["EndpointArn"]
+
+
+def test_a_component_whose_update_fails_is_what_it_was(aws, sm, components):
+    """ACK SageMaker, inference component hooks: it ends InService, with a reason."""
+    components("c", SERVES)
+    aws.advance(5)
+    aws.control("POST", "fail", kind="InferenceComponent", name="c", reason="no memory")
+    sm.update_inference_component(InferenceComponentName="c", RuntimeConfig={"CopyCount": 5})
+    aws.advance(5)
+    shown = sm.describe_inference_component(InferenceComponentName="c")
+    assert (shown["InferenceComponentStatus"], shown["FailureReason"]) == ("InService", "no memory")
+    assert shown["RuntimeConfig"]["DesiredCopyCount"] == 2
+    sm.update_inference_component(InferenceComponentName="c", RuntimeConfig={"CopyCount": 5})
+    aws.advance(5)
+    shown = sm.describe_inference_component(InferenceComponentName="c")
+    assert "FailureReason" not in shown and shown["RuntimeConfig"]["DesiredCopyCount"] == 5
 
 
 @pytest.mark.parametrize(

@@ -66,3 +66,28 @@ resource "mlops_endpoint_configuration" "serverless" {
     },
   ]
 }
+
+# A shadow variant: the candidate receives a copy of half of the requests, and its responses are only captured.
+resource "mlops_endpoint_configuration" "shadow" {
+  name = "churn-shadow"
+
+  production_variants = [
+    {
+      variant_name           = "current"
+      model_name             = mlops_model.churn["current"].name
+      instance_type          = "ml.m5.large"
+      initial_instance_count = 1
+      initial_variant_weight = 2
+    },
+  ]
+
+  shadow_production_variants = [
+    {
+      variant_name           = "candidate"
+      model_name             = mlops_model.churn["candidate"].name
+      instance_type          = "ml.m5.large"
+      initial_instance_count = 1
+      initial_variant_weight = 1
+    },
+  ]
+}

@@ -5,6 +5,7 @@ pub mod config;
 pub mod data_sources;
 pub mod docs;
 pub mod engine;
+pub mod ephemeral_resources;
 pub mod files;
 pub mod functions;
 #[cfg(test)]
@@ -25,7 +26,7 @@ mod wording;
 use tfplug::async_trait;
 use tfplug::context::Deferral;
 use tfplug::diag::{Diags, Result};
-use tfplug::resource::{DataSource, Function, Provider, Resource};
+use tfplug::resource::{DataSource, EphemeralResource, Function, Provider, Resource};
 use tfplug::schema::Schema;
 use tfplug::value::Value;
 
@@ -80,6 +81,10 @@ impl Provider for Mlops {
 
     fn data_sources(&self) -> Vec<Box<dyn DataSource<Aws>>> {
         data_sources::all()
+    }
+
+    fn ephemeral_resources(&self) -> Vec<Box<dyn EphemeralResource<Aws>>> {
+        ephemeral_resources::all()
     }
 
     fn functions(&self) -> Vec<Box<dyn Function>> {

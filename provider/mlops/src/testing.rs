@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use tfplug::async_trait;
 use tfplug::diag::{Diag, Result};
 use tfplug::pb::tfplugin6::provider_server::ProviderServer;
-use tfplug::resource::{DataSource, Function, Provider, Resource};
+use tfplug::resource::{DataSource, EphemeralResource, Function, Provider, Resource};
 use tfplug::rpc::Server;
 use tfplug::schema::Schema;
 use tfplug::testing::Core;
@@ -118,6 +118,8 @@ pub(crate) struct Offer {
     pub(crate) resources: Make<dyn Resource<Aws>>,
     /// Data sources.
     pub(crate) data_sources: Make<dyn DataSource<Aws>>,
+    /// Ephemeral resources.
+    pub(crate) ephemeral_resources: Make<dyn EphemeralResource<Aws>>,
     /// Functions.
     pub(crate) functions: Make<dyn Function>,
     /// Changes the settings.
@@ -166,6 +168,10 @@ impl Provider for TestProvider {
 
     fn data_sources(&self) -> Vec<Box<dyn DataSource<Aws>>> {
         self.offer.data_sources.map_or_else(Vec::new, |f| f())
+    }
+
+    fn ephemeral_resources(&self) -> Vec<Box<dyn EphemeralResource<Aws>>> {
+        self.offer.ephemeral_resources.map_or_else(Vec::new, |f| f())
     }
 
     fn functions(&self) -> Vec<Box<dyn Function>> {

@@ -223,7 +223,8 @@ class Hosting:
         if alarm is not None:
             deployment.close()
             if not hosted.stopped.is_set():
-                record.update("RollingBack")
+                if record.kind != components.KIND:
+                    record.update("RollingBack")
                 record.private.pop("next", None)
                 # Source: API reference, AutoRollbackConfig (condition); text ours.
                 reason = f"The update was rolled back because the alarm {alarm} is in the state ALARM."

@@ -82,16 +82,23 @@ pub struct ErrorMatch {
     pub message: &'static str,
     /// The end of AWS's message, in whatever case; empty for any message.
     pub end: &'static str,
+    /// A part of AWS's message, wherever it is; empty for any message.
+    pub part: &'static str,
 }
 
 /// An [`ErrorMatch`] by the beginning of the message.
 pub const fn error(code: &'static str, message: &'static str) -> ErrorMatch {
-    ErrorMatch { code, message, end: "" }
+    ErrorMatch { code, message, end: "", part: "" }
 }
 
 /// An [`ErrorMatch`] by the end of the message, where the message begins with the object's name.
 pub const fn error_ending(code: &'static str, end: &'static str) -> ErrorMatch {
-    ErrorMatch { code, message: "", end }
+    ErrorMatch { code, message: "", end, part: "" }
+}
+
+/// An [`ErrorMatch`] by a part of the message, where what it begins and ends with is not known.
+pub const fn error_saying(code: &'static str, part: &'static str) -> ErrorMatch {
+    ErrorMatch { code, message: "", end: "", part }
 }
 
 /// Whether an error is of one of these kinds.
@@ -102,7 +109,7 @@ pub fn is_one_of(error: &AwsError, matches: &[ErrorMatch]) -> bool {
         let from = text.len().checked_sub(end.len());
         from.and_then(|from| text.get(from..)).is_some_and(|m| m.eq_ignore_ascii_case(end))
     };
-    matches.iter().any(|r| error.is(r.code) && begins(r.message) && ends(r.end))
+    matches.iter().any(|r| error.is(r.code) && begins(r.message) && ends(r.end) && text.contains(r.part))
 }
 
 /// Why a call that was repeated under rules did not succeed.

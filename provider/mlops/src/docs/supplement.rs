@@ -63,6 +63,7 @@ fn unread(declared: &Declared) -> Vec<String> {
 fn operations(declared: &Declared) -> Vec<(String, String)> {
     let mut all = vec![declared.create.operation, declared.read.operation];
     all.extend(declared.updates.iter().map(|by| by.operation));
+    all.extend(declared.collections.iter().map(|collection| collection.write));
     if let Delete::By(by) = &declared.delete {
         all.push(by.operation);
     }

@@ -135,17 +135,19 @@ pub(super) fn add(declared: &Declared, object: &mut Object) {
     let writes = declared.updates.iter().map(|by| by.operation).chain(declared.parts.iter().map(|part| part.write));
     let operations = std::iter::once(declared.create.operation).chain(writes);
     let sent: Vec<Members> = operations.filter_map(|operation| members(&operation)).collect();
-    let mut extend = |attribute: &mut Attribute, _: &str, constraint: &'static Constraint| {
+    let mut demand = |attribute: &mut Attribute, _: &str, constraint: &'static Constraint| {
         let more = constraint.missing(attribute);
         attribute.validators.extend(more);
     };
-    walk(&sent, object, "", &mut extend);
-    let Some(versions) = &declared.versions else { return };
-    if let Some(Kind::Nested(_, settings)) =
-        object.attributes.iter_mut().find(|a| a.name == versions.of).map(|a| &mut a.kind)
-    {
-        let sent: Vec<Members> = members(&versions.kind.create.operation).into_iter().collect();
-        walk(&sent, settings, "", &mut extend);
+    walk(&sent, object, "", &mut demand);
+    // Attributes whose inside is sent by operations of their own.
+    let versions = declared.versions.as_ref().map(|versions| (versions.of, versions.kind.create.operation));
+    let collections = declared.collections.iter().map(|collection| (collection.attribute, collection.write));
+    for (name, operation) in versions.into_iter().chain(collections) {
+        let attribute = object.attributes.iter_mut().find(|a| a.name == name);
+        if let (Some(members), Some(Kind::Nested(_, inner))) = (members(&operation), attribute.map(|a| &mut a.kind)) {
+            walk(&[members], inner, "", &mut demand);
+        }
     }
 }
 

@@ -109,7 +109,8 @@ impl Declared {
         let status = self.power().and(self.statuses.first()).map(|s| s.member);
         let later = self.updates.iter().flat_map(|by| by.after_create).copied();
         let companions = self.companions.iter().map(|c| c.attribute);
-        for name in self.parts.iter().map(|p| p.attribute).chain(companions).chain(status).chain(later) {
+        let apart = companions.chain(self.collections.iter().map(|c| c.attribute));
+        for name in self.parts.iter().map(|p| p.attribute).chain(apart).chain(status).chain(later) {
             state.set_attribute(name, Value::Null);
         }
         let mut input = to_api(run.object, &state);

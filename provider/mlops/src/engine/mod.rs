@@ -9,6 +9,7 @@
 mod adopt;
 mod beside;
 pub mod children;
+mod collections;
 mod companions;
 pub(crate) mod constraints;
 mod create;
@@ -90,6 +91,8 @@ pub struct Declared {
     pub parts: &'static [Part],
     /// What AWS makes with it, and nobody else.
     pub companions: &'static [Companions],
+    /// What belongs to it, each with a name and operations of its own.
+    pub collections: &'static [Collection],
     /// Computed attributes that are made of a list.
     pub listed: &'static [Listed],
     /// Its tags. None: it cannot have any.
@@ -150,6 +153,7 @@ impl Declared {
             children: None,
             parts: &[],
             companions: &[],
+            collections: &[],
             listed: &[],
             tags: None,
             untagged: None,
@@ -254,7 +258,8 @@ pub struct UpdateBy {
     pub when: &'static [&'static str],
     /// Whether AWS takes it of a job only while that runs: later, a change demands a new job.
     pub while_running: bool,
-    /// Whether it is sent only those of them that change: others may have been changed since by somebody else.
+    /// Whether it is sent only those of them that change: others may have been changed since by somebody else. What does not
+    /// call it says how to update, and is sent always.
     pub partial: bool,
     /// Those of them that the creation does not take: it is called after the creation where the user sets one.
     pub after_create: &'static [&'static str],
@@ -480,6 +485,31 @@ pub struct Companions {
     pub items: &'static str,
     /// Sets one.
     pub write: Operation,
+}
+
+/// Objects that belong to an object, each with a name and operations of its own, which go with the object: a map attribute.
+#[derive(Clone, Copy)]
+pub struct Collection {
+    /// The attribute: a map of objects by their names, each with the members that the writing operation takes.
+    pub attribute: &'static str,
+    /// What AWS calls one: `scaling policy`.
+    pub noun: &'static str,
+    /// The member that holds the name.
+    pub by: &'static str,
+    /// Lists them.
+    pub list: Operation,
+    /// The member of the response that has the list.
+    pub items: &'static str,
+    /// Makes or changes one. AWS keeps what a change leaves out, so an element that loses an attribute is made anew.
+    pub write: Operation,
+    /// Adds to what is written the members that follow from the others.
+    pub complete: fn(&mut Value),
+    /// Deletes one.
+    pub delete: Operation,
+    /// Errors that say that there is none.
+    pub not_found: &'static [ErrorMatch],
+    /// As [`Declared::server_defaults`], of an element.
+    pub server_defaults: &'static [&'static str],
 }
 
 /// A computed attribute that is made of what a list operation says of the object.

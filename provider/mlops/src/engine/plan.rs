@@ -47,6 +47,7 @@ impl Declared {
         self.plan_rest(cx, plan);
         self.plan_proof(plan);
         self.plan_deltas(plan);
+        self.plan_collections(plan);
         self.plan_places(cx, plan);
         self.plan_scripts(cx, plan).await?;
         if self.is_job() && !plan.prior.attribute("triggers").is_null() && plan.changes("triggers") {

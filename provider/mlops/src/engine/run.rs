@@ -210,7 +210,8 @@ impl<'a> Run<'a> {
         // What is described beside what is in force, such as what the last update was sent, is shown to an import only.
         let hidden = declared.not_described.iter().copied().filter(|_| !self.imported);
         let companions = declared.companions.iter().map(|c| c.attribute);
-        for name in hidden.chain(declared.key.attributes()).chain(parts).chain(companions) {
+        let apart = companions.chain(declared.collections.iter().map(|c| c.attribute));
+        for name in hidden.chain(declared.key.attributes()).chain(parts).chain(apart) {
             let at = Path::parse(name);
             if let Some(slot) = value.at_mut(&at) {
                 *slot = self.state.at(&at).cloned().unwrap_or(Value::Null);
@@ -252,6 +253,7 @@ impl<'a> Run<'a> {
         }
         self.read_parts(&mut value).await?;
         self.read_companions(&mut value).await?;
+        self.read_collections(&mut value).await?;
         self.read_listed(&mut value).await?;
         self.read_version(description, &mut value).await?;
         Ok(value)

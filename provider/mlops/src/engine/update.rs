@@ -68,6 +68,7 @@ impl Declared {
             // What was sent is what is there, and only AWS's answer to something else could tell more.
             let mut value = update.planned;
             run.write_companions(&update.prior, &mut value).await?;
+            run.write_collections(&update.prior, &mut value).await?;
             if self.tags.is_some() {
                 value.set_attribute("tags_all", tags::to_value(&self.wanted_tags(cx.client()?, &value)));
             }
@@ -102,7 +103,9 @@ impl Run<'_> {
     /// What an update sends.
     fn update_input(&self, by: &UpdateBy, update: &Update) -> Value {
         let (prior, planned) = (&update.prior, &update.planned);
-        let sent = by.send.iter().copied().filter(|attribute| !by.partial || is_sent(update, attribute));
+        let rides_along = |attribute: &str| !by.when.is_empty() && !by.when.contains(&attribute);
+        let sent = by.send.iter().copied();
+        let sent = sent.filter(|a| !by.partial || rides_along(a) || is_sent(update, a));
         let mut input = self.keyed(by, planned, &sent.collect::<Vec<_>>());
         add_write_only(self.object, &only(self.cx.config(), by.send), &mut input);
         for clear in by.clear {
@@ -212,6 +215,7 @@ impl Run<'_> {
         self.write_parts(prior, &self.state).await?;
         let mut value = self.start_or_stop(value).await?;
         self.write_companions(prior, &mut value).await?;
+        self.write_collections(prior, &mut value).await?;
         Ok(value)
     }
 

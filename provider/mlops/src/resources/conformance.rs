@@ -40,6 +40,11 @@ fn members(declared: &Declared) -> BTreeMap<String, ShapeType> {
         let own = own(&companions.write, declared.key.members(&companions.write, &object)).into_iter();
         all.extend(own.map(|(path, shape)| (format!("{}[*].{path}", companions.attribute), shape)));
     }
+    for collection in declared.collections {
+        let key = declared.key.members(&collection.write, &object).into_iter().chain([collection.by.to_owned()]);
+        let own = own(&collection.write, key.collect()).into_iter().filter(|(path, _)| !is_omitted(declared, path));
+        all.extend(own.map(|(path, shape)| (format!("{}{{*}}.{path}", collection.attribute), shape)));
+    }
     all.into_iter().collect()
 }
 
@@ -142,7 +147,8 @@ fn every_description_is_read_or_named_as_not_described() {
     for declared in all() {
         let described = described(declared);
         let parts = declared.parts.iter().map(|p| p.attribute).chain(declared.listed.iter().map(|l| l.attribute));
-        let parts: Vec<&str> = parts.chain(declared.companions.iter().map(|c| c.attribute)).collect();
+        let parts = parts.chain(declared.companions.iter().map(|c| c.attribute));
+        let parts: Vec<&str> = parts.chain(declared.collections.iter().map(|c| c.attribute)).collect();
         for a in (declared.schema)().object.attributes.iter().filter(|a| !a.provider_only && !a.tags) {
             if declared.key.attribute == a.name || parts.contains(&a.name.as_ref()) {
                 continue;
@@ -221,6 +227,7 @@ fn tables_name_attributes_that_exist() {
             declared.updates.iter().flat_map(|u| u.send.iter().copied().chain(u.deltas.iter().map(|d| d.attribute)));
         let parts = declared.parts.iter().map(|p| p.attribute);
         let parts = parts.chain(declared.companions.iter().map(|c| c.attribute));
+        let parts = parts.chain(declared.collections.iter().map(|c| c.attribute));
         let updated: BTreeSet<&str> = sent.chain(parts).chain(power_status(declared)).collect();
         for a in schema.object.attributes.iter().filter(|a| a.mode.is_configurable() && !a.provider_only && !a.tags) {
             assert_ne!(
@@ -275,6 +282,7 @@ pub(crate) fn operations(declared: &Declared) -> Vec<Operation> {
     all.extend(declared.updates.iter().map(|u| u.operation));
     all.extend(declared.parts.iter().flat_map(|p| [p.read, p.write, p.delete]));
     all.extend(declared.companions.iter().flat_map(|c| [c.list, c.write]));
+    all.extend(declared.collections.iter().flat_map(|c| [c.list, c.write, c.delete]));
     all.extend(declared.listed.iter().map(|l| l.list));
     all.extend(declared.resume.iter().map(|r| r.operation));
     if let Delete::By(by) = &declared.delete {

@@ -67,8 +67,7 @@ fn sample(members: &Members) -> (Value, Vec<(String, Forms)>) {
             }
             ShapeType::Timestamp => {
                 let seconds = 1_900_000_000 + i as i64;
-                let time = from_time(&DateTime::from_secs(seconds));
-                (time, vec![format!("{name:?}:{seconds}").into_bytes()])
+                (from_time(&DateTime::from_secs(seconds)), vec![format!("{name:?}:{seconds}").into_bytes()])
             }
             other => panic!("{path}: {other:?}"),
         };

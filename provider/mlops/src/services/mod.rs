@@ -8,6 +8,7 @@ pub mod cloudwatch;
 pub mod log_groups;
 pub mod sagemaker_runtime;
 pub mod scaling_policies;
+pub mod scheduled_actions;
 pub mod schedules;
 pub mod subscriptions;
 pub mod topic_policy;

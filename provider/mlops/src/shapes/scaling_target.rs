@@ -5,6 +5,58 @@ use tfplug::model::Model;
 use tfplug::validator::Validator;
 use tfplug::value::{Path, Value};
 
+use crate::sagemaker::names;
+
+/// What is scaled, and between which bounds.
+#[derive(Clone, Debug, Model)]
+#[tf(
+    exactly_one_of("endpoint_name", "inference_component_name"),
+    requires("endpoint_name", "variant_name"),
+    requires("variant_name", "endpoint_name")
+)]
+pub struct Scaled {
+    /// Name of the endpoint that has the variant.
+    #[tf(optional, requires_replace, provider_only, validate(names::NAME))]
+    endpoint_name: Option<String>,
+    /// Name of the variant to scale.
+    #[tf(optional, requires_replace, provider_only, validate(names::NAME))]
+    variant_name: Option<String>,
+    /// Name of the inference component to scale.
+    #[tf(optional, requires_replace, provider_only, validate(names::NAME))]
+    inference_component_name: Option<String>,
+    /// What is scaled. Defaults to `sagemaker:variant:DesiredInstanceCount`, the number of instances, for a variant, and
+    /// to `sagemaker:inference-component:DesiredCopyCount` for an inference component.
+    /// `sagemaker:variant:DesiredProvisionedConcurrency` is for serverless variants.
+    #[tf(optional, computed, use_state_for_unknown, requires_replace, provider_only, validate(DIMENSION))]
+    scalable_dimension: Option<String>,
+    /// Minimum capacity. 0 is for asynchronous endpoints and inference components.
+    #[tf(required, validate(Validator::Range { min: 0, max: i32::MAX as i64 }))]
+    min_capacity: i64,
+    /// Maximum capacity.
+    #[tf(required, validate(Validator::Range { min: 0, max: i32::MAX as i64 }))]
+    max_capacity: i64,
+    #[tf(optional, computed, default_value(nothing_suspended()))]
+    suspended_state: Option<SuspendedState>,
+    /// AWS Region. Defaults to the region of the provider.
+    #[tf(optional, computed, provider_only, requires_replace)]
+    region: Option<String>,
+    /// Namespace of the service that is scaled: `sagemaker`.
+    #[tf(computed, provider_only, use_state_for_unknown)]
+    service_namespace: Option<String>,
+    /// Resource ID: `endpoint/NAME/variant/NAME` or `inference-component/NAME`.
+    #[tf(computed, provider_only, use_state_for_unknown)]
+    resource_id: Option<String>,
+    /// ARN of the service-linked role that Application Auto Scaling assumes.
+    #[tf(computed, use_state_for_unknown)]
+    role_arn: Option<String>,
+    /// ARN of the target.
+    #[tf(computed, provider_only, use_state_for_unknown)]
+    arn: Option<String>,
+    /// When the target was registered, in RFC 3339 format.
+    #[tf(computed, use_state_for_unknown)]
+    creation_time: Option<String>,
+}
+
 /// Scaling activities that are suspended.
 #[derive(Clone, Debug, Model)]
 pub struct SuspendedState {

@@ -67,6 +67,7 @@ def _before_update(engine: Any, record: Any, request: dict[str, Any]) -> None:
         # Source: terraform-provider-aws, inference_component.go, run against AWS (code); text ours.
         raise AwsError("ValidationException", "Specification, Specifications or RuntimeConfig is required.")
     _check_specifications(engine, record.region, _specifications(request))
+    record.private["former"] = record.request
     size = (request.get("DeploymentConfig") or {}).get("RollingUpdatePolicy", {}).get("MaximumBatchSize", {})
     copies = (record.request.get("RuntimeConfig") or {}).get("CopyCount", 1)
     if size.get("Type") == "COPY_COUNT" and size["Value"] > copies:
@@ -78,10 +79,24 @@ def _before_update(engine: Any, record: Any, request: dict[str, Any]) -> None:
 
 
 def _updated(engine: Any, record: Any, request: dict[str, Any]) -> None:
+    record.set(FailureReason=None)
     if "DeploymentConfig" in request:
         merged = dict(record.request)
         record.set(LastDeploymentConfig=merged.pop("DeploymentConfig", None))
         record.request = merged
+    if "failure" in record.private:
+        record.plan((Step("Updating", UPDATING), Step("InService", 0, _rolled_back)), engine.clock.now())
+
+
+def _rolled_back(engine: Any, record: Any, at: float) -> None:
+    record.set(FailureReason=record.private.pop("failure", "Rolled back"))
+    _arrived(engine, record, "InService")
+
+
+def _arrived(engine: Any, record: Any, status: str) -> None:
+    # Source: ACK SageMaker, inference component hooks: a failed update ends InService, with a reason and what was before.
+    if status == "InService" and record.get("FailureReason"):
+        record.request = record.private.pop("former", record.request)
 
 
 def _before_delete(engine: Any, record: Any) -> None:
@@ -113,11 +128,13 @@ def _describe_component(engine: Any, record: Any, members: dict[str, Any]) -> No
         members["Specifications"] = [
             _component_specification(each, record.created) for each in members["Specifications"]
         ]
-    if not members.get("VariantName"):
-        base = (record.request.get("Specification") or {}).get("BaseInferenceComponentName")
-        found = engine.store.get(record.region, "InferenceComponent", (base,)) if base else None
-        if found is not None:
-            members["VariantName"] = found.request.get("VariantName")
+    base = (record.request.get("Specification") or {}).get("BaseInferenceComponentName")
+    found = engine.store.get(record.region, "InferenceComponent", (base,)) if base else None
+    if found is not None:
+        # Source: terraform-provider-aws, inference_component.go (what an adapter repeats).
+        members["VariantName"] = found.request.get("VariantName")
+        needs = (found.request.get("Specification") or {}).get("ComputeResourceRequirements")
+        members["Specification"] = {**members["Specification"], "ComputeResourceRequirements": needs}
 
 
 def _component_specification(sent: dict[str, Any], at: float) -> dict[str, Any]:
@@ -169,6 +186,7 @@ KINDS = (
             "describe": _describe_component,
             "before_update": _before_update,
             "updated": _updated,
+            "arrived": _arrived,
             "before_delete": _before_delete,
         },
     ),

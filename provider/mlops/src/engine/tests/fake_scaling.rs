@@ -9,6 +9,7 @@ const TARGET: [&str; 3] = ["ServiceNamespace", "ResourceId", "ScalableDimension"
 /// Carries out an operation of Application Auto Scaling; None if it is none.
 pub(super) fn work(state: &mut State, operation: &str, request: &Json) -> Option<Done> {
     let target = key("ScalableTarget", &TARGET, request);
+    let action = key("ScheduledAction", &[&TARGET[..], &["ScheduledActionName"]].concat(), request);
     let policy = key("ScalingPolicy", &[&TARGET[..], &["PolicyName"]].concat(), request);
     Some(match operation {
         "RegisterScalableTarget" => {
@@ -30,8 +31,17 @@ pub(super) fn work(state: &mut State, operation: &str, request: &Json) -> Option
         }
         "DescribeScalableTargets" => Ok(json!({ "ScalableTargets": found(state, "ScalableTarget", request) })),
         "DescribeScalingPolicies" => Ok(json!({ "ScalingPolicies": found(state, "ScalingPolicy", request) })),
-        "DeregisterScalableTarget" | "DeleteScalingPolicy" => {
-            let key = if operation == "DeleteScalingPolicy" { policy } else { target };
+        "PutScheduledAction" => {
+            put(state, action, "ScheduledActionARN", request);
+            Ok(json!({}))
+        }
+        "DescribeScheduledActions" => Ok(json!({ "ScheduledActions": found(state, "ScheduledAction", request) })),
+        "DeregisterScalableTarget" | "DeleteScalingPolicy" | "DeleteScheduledAction" => {
+            let key = match operation {
+                "DeleteScalingPolicy" => policy,
+                "DeleteScheduledAction" => action,
+                _ => target,
+            };
             state.objects.remove(&key).map(|_| json!({})).ok_or(("ObjectNotFoundException", "No such thing"))
         }
         "ListTagsForResource" => {

@@ -2,6 +2,7 @@
 
 mod activities;
 mod approval;
+mod collections;
 mod contents;
 mod data;
 mod fake;
@@ -44,6 +45,7 @@ const ROLE: &str = "arn:aws:iam::123456789012:role/r";
 const OFFER: Offer = Offer {
     resources: Some(crate::resources::all),
     data_sources: None,
+    ephemeral_resources: None,
     functions: None,
     settings: Some(|settings| settings.propagation_timeout = std::time::Duration::from_millis(1200)),
 };

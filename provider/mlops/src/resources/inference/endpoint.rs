@@ -5,6 +5,7 @@
 //! motion can be neither updated nor deleted. Source: SageMaker API reference, UpdateEndpoint and DescribeEndpoint.
 
 mod declaration;
+mod synchronous;
 
 use tfplug::model::Model;
 use tfplug::validator::Validator;

@@ -3,5 +3,7 @@
 pub mod autoscaling_policy;
 pub mod autoscaling_target;
 pub mod endpoint;
+pub mod endpoint_autoscaling;
 pub mod endpoint_configuration;
+pub mod inference_component;
 pub mod transform_job;

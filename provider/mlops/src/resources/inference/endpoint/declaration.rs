@@ -113,6 +113,7 @@ struct EndpointHooks;
 #[async_trait]
 impl Hooks for EndpointHooks {
     async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        super::synchronous::plan(cx, plan).await?;
         smoke_test::plan(cx, plan).await
     }
 
