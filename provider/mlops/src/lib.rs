@@ -21,6 +21,8 @@ pub mod source_code;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
+mod vocabulary;
+#[cfg(test)]
 mod wording;
 
 use tfplug::async_trait;

@@ -86,14 +86,14 @@ impl DataSource<Aws> for EndpointSource {
     }
 
     async fn read(&self, cx: &Context<Aws>, config: Value) -> Result<Value> {
-        let aws = cx.client()?.region(config.attribute("region").as_str());
-        let name = config.attribute("name");
+        let aws = cx.client()?.region(config.attribute(EndpointNow::REGION).as_str());
+        let name = config.attribute(EndpointNow::NAME);
         let input = Value::object([("endpoint_name", name.clone())]);
         let label = format!("endpoint {:?}", name.as_str().unwrap_or_default());
         let described = (ENDPOINT.read.operation.call)(&aws, &input).await.map_err(|e| {
             if is_one_of(&e, ENDPOINT.read.not_found) {
                 let detail = format!("There is none in the region {}.", aws.region());
-                return Diag::error(format!("The {label} does not exist"), detail).at(Path::of("name"));
+                return Diag::error(format!("The {label} does not exist"), detail).at(Path::of(EndpointNow::NAME));
             }
             e.diag(&format!("read the {label}"))
         })?;

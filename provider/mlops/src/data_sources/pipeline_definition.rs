@@ -45,7 +45,7 @@ static OBJECTS: LazyLock<Objects> = LazyLock::new(|| {
         ),
     ] {
         let without: Vec<String> = without.iter().map(|name| (*name).to_owned()).collect();
-        let steps = typed.attributes.iter_mut().filter(|a| a.name == "steps");
+        let steps = typed.attributes.iter_mut().filter(|a| a.name == PipelineDefinition::STEPS);
         for attribute in steps.filter_map(|a| nested(a)).flat_map(|o| &mut o.attributes).filter(|a| a.name == step) {
             if let Some(object) = nested(attribute) {
                 *object = relaxed::arguments(object, &without);
@@ -129,7 +129,7 @@ fn rendered(config: &Value) -> (Option<String>, Diags) {
     for finding in check_document(&document) {
         let place =
             places.iter().filter(|(json, _)| finding.path.starts_with(json)).max_by_key(|(json, _)| json.0.len());
-        let path = place.map_or_else(|| Path::of("steps"), |(_, attribute)| attribute.clone());
+        let path = place.map_or_else(|| Path::of(PipelineDefinition::STEPS), |(_, attribute)| attribute.clone());
         let summary = match finding.severity {
             Severity::Error => "Invalid pipeline definition",
             Severity::Warning => "Questionable pipeline definition",

@@ -260,6 +260,7 @@ mod tests {
         ("model_package_group_name", "the group's name: with it the ARN of a version is known in the plan"),
         ("schedule_expression", "a cron expression of Model Monitor, or NOW"),
         ("repository_credentials_provider_arn", "an ARN, as its name says"),
+        ("schedule.target.arn", "the ARN of a pipeline"),
         ("volume_size_in_gb", "no volume is no attribute"),
     ];
 
@@ -275,7 +276,7 @@ mod tests {
                 for sample in samples(constraint) {
                     let aws = constraint.accepts(&sample);
                     let ours = attribute.validators.iter().filter(|v| !v.whole()).all(|v| v.accepts(&sample));
-                    let reason = STRICTER.iter().find(|(end, _)| path.ends_with(end));
+                    let reason = STRICTER.iter().find(|(end, _)| format!("{}{path}", declared.noun).ends_with(end));
                     match (aws, ours, reason) {
                         // An empty text is nothing, and left out.
                         (true, false, _) if sample.is_empty() => {}

@@ -224,7 +224,7 @@ async fn wait_for_in_service(cx: &Context<Aws>, inference: &InferenceRequest) ->
             let reason = described.failure_reason.map(|r| format!(" SageMaker says: {r}")).unwrap_or_default();
             let detail = format!("Its status is {status}, which does not change to InService by itself.{reason}");
             let summary = format!("The endpoint \"{name}\" cannot be invoked");
-            return Err(Diag::error(summary, detail).at(Path::of("endpoint_name")).into());
+            return Err(Diag::error(summary, detail).at(Path::of(InferenceRequest::ENDPOINT_NAME)).into());
         }
         tracing::info!(endpoint = %name, %status, "waiting for the endpoint");
         let seen = format!("Its status is {status}.");

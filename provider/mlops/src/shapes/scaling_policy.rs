@@ -207,8 +207,12 @@ pub fn check(policy: &Value) -> Diags {
     {
         refuse("policy_type", format!("The configuration is that of the type `{wanted}`, not `{given}`."));
     }
-    let metric = policy.attribute(TRACKING).attribute("predefined_metric_specification");
-    let (metric, dimension) = (metric.attribute("predefined_metric_type"), policy.attribute("scalable_dimension"));
+    let metric =
+        policy.attribute(TRACKING).attribute(TargetTrackingScalingPolicyConfiguration::PREDEFINED_METRIC_SPECIFICATION);
+    let (metric, dimension) = (
+        metric.attribute(PredefinedMetricSpecification::PREDEFINED_METRIC_TYPE),
+        policy.attribute("scalable_dimension"),
+    );
     if let (Some(metric), Some(dimension)) = (metric.as_str(), dimension.as_str())
         && metric.starts_with("SageMakerInferenceComponent") != dimension.contains(":inference-component:")
     {
@@ -216,8 +220,11 @@ pub fn check(policy: &Value) -> Diags {
         refuse(&path, format!("`{metric}` is no metric of the dimension `{dimension}`."));
     }
     let steps = policy.attribute(STEPS);
-    let percentages = steps.attribute("adjustment_type").as_str().is_none_or(|t| t == "PercentChangeInCapacity");
-    if !steps.attribute("min_adjustment_magnitude").is_null() && !percentages {
+    let percentages = steps
+        .attribute(StepScalingPolicyConfiguration::ADJUSTMENT_TYPE)
+        .as_str()
+        .is_none_or(|t| t == "PercentChangeInCapacity");
+    if !steps.attribute(StepScalingPolicyConfiguration::MIN_ADJUSTMENT_MAGNITUDE).is_null() && !percentages {
         let detail = "It is only for `adjustment_type = \"PercentChangeInCapacity\"`.";
         refuse(&format!("{STEPS}.min_adjustment_magnitude"), detail.to_owned());
     }

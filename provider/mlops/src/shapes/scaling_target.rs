@@ -116,14 +116,14 @@ pub fn check(config: &Value) -> Diags {
         && min > max
     {
         let detail = format!("`max_capacity` is {max}, which is less than `min_capacity`, {min}.");
-        diags.push(Diag::error("Invalid max_capacity", detail).at(Path::of("max_capacity")));
+        diags.push(Diag::error("Invalid max_capacity", detail).at(Path::of(Scaled::MAX_CAPACITY)));
     }
-    if let Some(dimension) = config.attribute("scalable_dimension").as_str() {
+    if let Some(dimension) = config.attribute(Scaled::SCALABLE_DIMENSION).as_str() {
         let scaled = if dimension == COPIES { "inference_component_name" } else { "endpoint_name" };
         if config.attribute(scaled).is_null() {
             let detail = format!("`{dimension}` is the dimension of what `{scaled}` names, which is not set.");
             let diag = Diag::error("Invalid scalable_dimension", detail);
-            diags.push(diag.at(Path::of("scalable_dimension")));
+            diags.push(diag.at(Path::of(Scaled::SCALABLE_DIMENSION)));
         }
     }
     diags

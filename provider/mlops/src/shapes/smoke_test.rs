@@ -107,18 +107,18 @@ pub async fn plan<C>(cx: &Context<C>, plan: &mut Plan<'_>) -> Result<()> {
         return Ok(());
     }
     let (mut hash, mut size) = (Value::unknown_not_null(), Value::unknown_not_null());
-    if !test.attribute("body").is_unknown() && !test.attribute("body_file").is_unknown() {
+    if !test.attribute(SmokeTest::BODY).is_unknown() && !test.attribute(SmokeTest::BODY_FILE).is_unknown() {
         let body = body_of(&test).bytes(&at).await?;
         let found = sha256(&body);
-        if let Some(file) = test.attribute("body_file").as_str() {
-            let known = plan.prior.attribute(AT).attribute("body_sha256");
+        if let Some(file) = test.attribute(SmokeTest::BODY_FILE).as_str() {
+            let known = plan.prior.attribute(AT).attribute(SmokeTest::BODY_SHA256);
             let (described, identified) = (described(file), format!("request body {file}"));
             source(&described, &identified).review(cx, &Value::Null, known, &found)?;
         }
         (hash, size) = (Value::from(found), Value::from(i64::try_from(body.len()).unwrap_or(i64::MAX)));
     }
-    plan.set_at(&at.attribute("body_sha256"), hash);
-    plan.set_at(&at.attribute("body_size_in_bytes"), size);
+    plan.set_at(&at.attribute(SmokeTest::BODY_SHA256), hash);
+    plan.set_at(&at.attribute(SmokeTest::BODY_SIZE_IN_BYTES), size);
     Ok(())
 }
 
@@ -128,12 +128,17 @@ fn described(file: &str) -> String {
 
 fn source<'a>(described: &'a str, identified: &'a str) -> Source<'a> {
     let at = Path::of(AT);
-    Source { described, identified, at: at.attribute("body_file"), hash_at: at.attribute("body_sha256") }
+    Source {
+        described,
+        identified,
+        at: at.attribute(SmokeTest::BODY_FILE),
+        hash_at: at.attribute(SmokeTest::BODY_SHA256),
+    }
 }
 
 fn body_of(test: &Value) -> BodyFrom<'_> {
     let text = |name| test.attribute(name).as_str();
-    BodyFrom { body: text("body"), body_base64: None, body_file: text("body_file") }
+    BodyFrom { body: text(SmokeTest::BODY), body_base64: None, body_file: text(SmokeTest::BODY_FILE) }
 }
 
 /// The test of an endpoint.

@@ -8,6 +8,7 @@ use tfplug::schema::{Kind, Object};
 use tfplug::value::{Path, Value};
 
 use super::render::{self, Places, leaf, literal, plain};
+use crate::data_sources::pipeline_definition::attributes::{Condition, Parameter, PipelineDefinition};
 use crate::pipeline_definition::{self, VERSION, later, markers, suggestion};
 
 /// Attribute that holds the arguments, to the type of step. What is not here has a form of its own.
@@ -44,8 +45,8 @@ type Types = BTreeMap<String, String>;
 /// The whole document. `places` says which attribute each of its parts comes from.
 pub(super) fn document(object: &Object, config: &Value, places: &mut Places, diags: &mut Diags) -> Json {
     let root = Path::root();
-    let (parameters, types) = parameters(config.attribute("parameters"), places);
-    let steps = steps(object, config.attribute("steps"), &types, places, diags);
+    let (parameters, types) = parameters(config.attribute(PipelineDefinition::PARAMETERS), places);
+    let steps = steps(object, config.attribute(PipelineDefinition::STEPS), &types, places, diags);
     let metadata = only(object, &["metadata"]);
     let mut document = plain(&metadata, config, (&root, &root), places);
     document.entry("Metadata").or_insert_with(|| json!({}));
@@ -70,7 +71,7 @@ pub(super) fn document(object: &Object, config: &Value, places: &mut Places, dia
 }
 
 fn parameters(value: &Value, places: &mut Places) -> (Json, Types) {
-    let (at, here) = (Path::of("parameters"), Path::of("Parameters"));
+    let (at, here) = (Path::of(PipelineDefinition::PARAMETERS), Path::of("Parameters"));
     places.push((here.clone(), at.clone()));
     let mut types = Types::new();
     let Some(all) = value.as_elements() else {
@@ -82,8 +83,8 @@ fn parameters(value: &Value, places: &mut Places) -> (Json, Types) {
         if parameter.is_unknown() {
             return later();
         }
-        let kind = parameter.attribute("type").as_str();
-        if let (Some(name), Some(kind)) = (parameter.attribute("name").as_str(), kind) {
+        let kind = parameter.attribute(Parameter::TYPE).as_str();
+        if let (Some(name), Some(kind)) = (parameter.attribute(Parameter::NAME).as_str(), kind) {
             types.insert(name.to_owned(), kind.to_owned());
         }
         let mut members = Map::new();
@@ -122,8 +123,10 @@ struct Step {
 
 fn steps(object: &Object, value: &Value, types: &Types, places: &mut Places, diags: &mut Diags) -> Json {
     let Some(values) = value.as_elements() else { return later() };
-    let Some(Kind::Nested(_, object)) = object.attribute("steps").map(|a| &a.kind) else { return later() };
-    let at = Path::of("steps");
+    let Some(Kind::Nested(_, object)) = object.attribute(PipelineDefinition::STEPS).map(|a| &a.kind) else {
+        return later();
+    };
+    let at = Path::of(PipelineDefinition::STEPS);
     places.push((Path::of("Steps"), at.clone()));
     let all: Vec<Step> = values.iter().enumerate().map(|(i, v)| step(object, v, at.index(i), types, diags)).collect();
     let is_whole = all.iter().all(|s| s.name.is_some());
@@ -219,8 +222,8 @@ fn step(object: &Object, value: &Value, at: Path, types: &Types, diags: &mut Dia
             (json!(kind), arguments.unwrap_or_else(later))
         }
         ("condition", _) => {
-            let conditions = inner.attribute("conditions");
-            let (at, json) = (here.attribute("conditions"), arguments_at.attribute("Conditions"));
+            let conditions = inner.attribute(Condition::CONDITIONS);
+            let (at, json) = (here.attribute(Condition::CONDITIONS), arguments_at.attribute("Conditions"));
             let conditions = conditions_of(conditions, (at, json), types, &mut step.places);
             let mut arguments = json!({ "Conditions": conditions });
             for (attribute, member) in [("if_steps", "IfSteps"), ("else_steps", "ElseSteps")] {

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use crate::aws::client::{Aws, Regional};
 use crate::aws::error::AwsError;
 use crate::aws::operation::{Failure, Operation, is_one_of, list};
+use crate::data_sources::service_quota::ServiceQuota;
 use crate::engine::Declared;
 use crate::resources::inference::endpoint::ENDPOINT;
 use crate::resources::inference::endpoint_configuration::ENDPOINT_CONFIGURATION;
@@ -99,7 +100,7 @@ async fn listed(
 fn instances(resources: &Value, instance_type: &str) -> i64 {
     let groups = resources.attribute("instance_groups").as_elements().unwrap_or_default();
     let all = groups.iter().chain([resources]);
-    let of_type = all.filter(|group| group.attribute("instance_type").as_str() == Some(instance_type));
+    let of_type = all.filter(|group| group.attribute(ServiceQuota::INSTANCE_TYPE).as_str() == Some(instance_type));
     of_type.map(|group| whole(group.attribute("instance_count"))).sum()
 }
 
@@ -128,7 +129,7 @@ async fn of_notebooks(cx: &Context<Aws>, aws: &Regional, instance_type: &str) ->
         let status = notebook.attribute("notebook_instance_status").as_str();
         matches!(status, Some("Pending" | "InService" | "Updating" | "Stopping"))
     };
-    let of_type = |notebook: &&Value| notebook.attribute("instance_type").as_str() == Some(instance_type);
+    let of_type = |notebook: &&Value| notebook.attribute(ServiceQuota::INSTANCE_TYPE).as_str() == Some(instance_type);
     Ok(found.iter().filter(runs).filter(of_type).count().try_into().unwrap_or(i64::MAX))
 }
 
@@ -145,7 +146,7 @@ async fn of_endpoints(cx: &Context<Aws>, aws: &Arc<Regional>, instance_type: &st
         let name = name_in(&ENDPOINT_CONFIGURATION, endpoint).unwrap_or_default();
         let lists = ["production_variants", "shadow_production_variants"];
         let wanted = configurations.get(&name).into_iter().flat_map(|c| variants(c, &lists));
-        let of_type = wanted.filter(|v| v.attribute("instance_type").as_str() == Some(instance_type));
+        let of_type = wanted.filter(|v| v.attribute(ServiceQuota::INSTANCE_TYPE).as_str() == Some(instance_type));
         let held = of_type.map(|wanted| {
             let name = wanted.attribute("variant_name");
             match variants(endpoint, &lists).find(|v| v.attribute("variant_name") == name) {

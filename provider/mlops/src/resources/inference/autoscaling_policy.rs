@@ -134,10 +134,10 @@ impl Hooks for PolicyHooks {
     }
 
     async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
-        plan.set("service_namespace", Value::from(NAMESPACE));
-        if plan.config.attribute("policy_type").is_null() {
+        plan.set(AutoscalingPolicy::SERVICE_NAMESPACE, Value::from(NAMESPACE));
+        if plan.config.attribute(AutoscalingPolicy::POLICY_TYPE).is_null() {
             let kind = type_of(plan.planned());
-            plan.set("policy_type", Value::from(kind));
+            plan.set(AutoscalingPolicy::POLICY_TYPE, Value::from(kind));
         }
         Ok(())
     }

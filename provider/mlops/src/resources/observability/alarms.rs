@@ -10,6 +10,7 @@ use tfplug::schema::Object;
 use tfplug::value::{Path, Value};
 
 use super::alarm_rule;
+use super::metric_alarm::MetricAlarm;
 use crate::aws::batch::Batch;
 use crate::aws::client::{Aws, Regional};
 use crate::aws::operation::{Failure, NEVER, call, error_ending};
@@ -54,7 +55,8 @@ fn note(cx: &Context<Aws>, region: &str, name: &str) -> Option<String> {
 
 /// Notes that the plan changes the rule of a composite alarm, for the deletion of an alarm that it names.
 fn note_change(cx: &Context<Aws>, plan: &Plan<'_>) {
-    let (region, name) = (plan.prior.attribute("region").as_str(), plan.prior.attribute("name").as_str());
+    let (region, name) =
+        (plan.prior.attribute(MetricAlarm::REGION).as_str(), plan.prior.attribute(MetricAlarm::NAME).as_str());
     if let (Some(region), Some(name), true) = (region, name, plan.changes("alarm_rule"))
         && let Some(note) = note(cx, region, name)
     {
@@ -104,7 +106,7 @@ async fn in_use(cx: &Context<Aws>, aws: &Regional, name: &str) -> Option<String>
 /// Source: github.com/cds-snc/notification-terraform pull 128, with AWS's message "Invalid region ... specified".
 pub(super) fn check_regions(alarm: &Value) -> Diags {
     let mut diags = Diags::new();
-    let Some(region) = alarm.attribute("region").as_str() else { return diags };
+    let Some(region) = alarm.attribute(MetricAlarm::REGION).as_str() else { return diags };
     for (attribute, arn) in actions(alarm).filter(|(_, arn)| arn.service == "sns" && arn.region != region) {
         let detail = format!(
             "An alarm can notify topics of its own region only. The alarm is in {region:?}, and the topic {:?} in {:?}.",

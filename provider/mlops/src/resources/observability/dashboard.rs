@@ -160,7 +160,8 @@ impl Hooks for DashboardHooks {
             let detail =
                 format!("CloudWatch stored the dashboard, and warns of {}: {}", text("data_path"), text("message"));
             cx.warn(
-                Diag::warning("CloudWatch cannot show a part of the dashboard", detail).at(Path::of("dashboard_body")),
+                Diag::warning("CloudWatch cannot show a part of the dashboard", detail)
+                    .at(Path::of(Dashboard::DASHBOARD_BODY)),
             );
         }
     }

@@ -60,7 +60,7 @@ struct Place {
 impl Place {
     fn of(cx: &Context<Aws>, value: &Value) -> Result<Self> {
         let text = |name: &str| value.attribute(name).as_str().unwrap_or_default().to_owned();
-        let regional = cx.client()?.region(value.attribute("region").as_str());
+        let regional = cx.client()?.region(value.attribute(Dataset::REGION).as_str());
         let (region, s3) = (regional.region().to_owned(), regional.s3().clone());
         let clock = cx.client()?.clock().clone();
         Ok(Self { bucket: text("bucket"), prefix: key_prefix(&text("prefix")), region, s3, clock })
@@ -83,7 +83,7 @@ impl Place {
         let kind = Kind { type_name: TYPE, region, import: "{}", delete: &delete };
         let named = Value::object([("name", Value::from(name.as_str()))]);
         let begun = aws.creations().begin(kind, &named, Some(&name), String::new);
-        Ok(begun.map_err(|e| e.at(Path::of("prefix")))?)
+        Ok(begun.map_err(|e| e.at(Path::of(Dataset::PREFIX)))?)
     }
 
     fn uri(&self) -> String {
@@ -115,16 +115,17 @@ impl Resource<Aws> for DatasetResource {
         // An import that found nothing altered leaves nothing in the state.
         let imported = !plan.is_create() && plan.prior.attribute(Dataset::ALTERED_OBJECTS).is_null();
         plan.set(Dataset::ALTERED_OBJECTS, if imported { Value::Null } else { Value::Map(BTreeMap::new()) });
-        let prefix = plan.get("prefix").as_str().map(key_prefix);
-        if let (true, Some(bucket), Some(prefix)) = (plan.is_create(), plan.get("bucket").as_str(), &prefix) {
+        let prefix = plan.get(Dataset::PREFIX).as_str().map(key_prefix);
+        if let (true, Some(bucket), Some(prefix)) = (plan.is_create(), plan.get(Dataset::BUCKET).as_str(), &prefix) {
             let uri = Value::from(format!("s3://{bucket}/{prefix}"));
-            plan.set("uri", uri);
+            plan.set(Dataset::URI, uri);
         }
-        let (given, known) = (plan.config.attribute("content_sha256"), plan.prior.attribute("content_sha256"));
+        let (given, known) =
+            (plan.config.attribute(Dataset::CONTENT_SHA256), plan.prior.attribute(Dataset::CONTENT_SHA256));
         if review::is_kept(given, known) {
             return Ok(());
         }
-        if plan.get("source").is_null() {
+        if plan.get(Dataset::SOURCE).is_null() {
             return Err(missing_source().into());
         }
         let open: Vec<_> = SUMMARY.into_iter().filter(|name| *name != "content_sha256" || given.is_null()).collect();
@@ -138,8 +139,8 @@ impl Resource<Aws> for DatasetResource {
         let local = review::Source {
             described: &described,
             identified: &identified,
-            at: Path::of("source"),
-            hash_at: Path::of("content_sha256"),
+            at: Path::of(Dataset::SOURCE),
+            hash_at: Path::of(Dataset::CONTENT_SHA256),
         };
         local.review(cx, given, known, &found)?;
         let known_now = summary(files, bytes).into_iter().filter(|(name, _)| open.contains(name));
@@ -171,9 +172,9 @@ impl Resource<Aws> for DatasetResource {
         index.store(cx);
         let mut value = state;
         value.set_attribute(Dataset::ALTERED_OBJECTS, tags::to_value(&found.altered));
-        value.set_attribute("uri", Value::from(place.uri()));
-        let regional = cx.client()?.region(value.attribute("region").as_str());
-        value.set_attribute("region", Value::from(regional.region()));
+        value.set_attribute(Dataset::URI, Value::from(place.uri()));
+        let regional = cx.client()?.region(value.attribute(Dataset::REGION).as_str());
+        value.set_attribute(Dataset::REGION, Value::from(regional.region()));
         for (attribute, computed) in found.attributes.into_iter().chain(summary(found.files, found.bytes)) {
             value.set_attribute(attribute, computed);
         }
@@ -252,9 +253,9 @@ impl Resource<Aws> for DatasetResource {
             Diag::error("Invalid import ID", detail)
         })?;
         let mut state = self.schema().object.null_value();
-        state.set_attribute("bucket", Value::from(place.bucket));
-        state.set_attribute("prefix", Value::from(place.key));
-        state.set_attribute("region", Value::from(region.map(str::to_owned)));
+        state.set_attribute(Dataset::BUCKET, Value::from(place.bucket));
+        state.set_attribute(Dataset::PREFIX, Value::from(place.key));
+        state.set_attribute(Dataset::REGION, Value::from(region.map(str::to_owned)));
         Ok(state)
     }
 }
@@ -317,15 +318,15 @@ async fn prepare(
     there: &Files,
     again: &BTreeSet<String>,
 ) -> Result<Work> {
-    let region = cx.client()?.region(planned.attribute("region").as_str());
-    planned.set_attribute("region", Value::from(region.region()));
-    planned.set_attribute("uri", Value::from(place.uri()));
+    let region = cx.client()?.region(planned.attribute(Dataset::REGION).as_str());
+    planned.set_attribute(Dataset::REGION, Value::from(region.region()));
+    planned.set_attribute(Dataset::URI, Value::from(place.uri()));
     if files_of(&planned) == there && !there.is_empty() && again.is_empty() {
         return Ok(Work { planned, source: PathBuf::new(), waiting: Vec::new() });
     }
     let source = Source::from_value(&planned).ok_or_else(missing_source)?;
     review::sent(&source.identified());
-    if planned.attribute("files").is_null() {
+    if planned.attribute(Dataset::FILES).is_null() {
         let (source, prefix) = (source.clone(), place.prefix.clone());
         let (files, bytes) = blocking(move || source.hashes(&prefix)).await?;
         for (attribute, value) in summary(files, bytes) {
@@ -358,12 +359,12 @@ async fn prepare(
 fn missing_source() -> Diag {
     let detail =
         "The bucket does not have the content that is wanted: set `source` to the directory or file to upload.";
-    Diag::error("Missing source", detail).at(Path::of("source"))
+    Diag::error("Missing source", detail).at(Path::of(Dataset::SOURCE))
 }
 
 fn appeared(path: &str, what: &str) -> Diags {
     let detail = format!("{path:?} {what} the source since it was planned. Nothing was uploaded. Plan again.");
-    Diag::error("The files changed between plan and apply", detail).at(Path::of("source")).into()
+    Diag::error("The files changed between plan and apply", detail).at(Path::of(Dataset::SOURCE)).into()
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
@@ -396,7 +397,9 @@ async fn adopt(
             place.bucket,
             place.prefix.trim_end_matches('/')
         );
-        return Err(Diag::error("Objects already exist at the destination", detail).at(Path::of("prefix")).into());
+        return Err(Diag::error("Objects already exist at the destination", detail)
+            .at(Path::of(Dataset::PREFIX))
+            .into());
     }
     let settings = &progress.settings();
     let tagged = match settings.has_tags() {

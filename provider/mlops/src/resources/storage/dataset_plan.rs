@@ -10,6 +10,7 @@ use tfplug::value::{Path as At, Value};
 use crate::files::hashing::{hash_all, hex};
 use crate::files::selection::{Defaults, Selection, known_texts};
 use crate::files::{LocalFile, list};
+use crate::resources::storage::dataset_model::Dataset;
 
 /// The longest key that S3 takes, in bytes (S3 User Guide, "Naming Amazon S3 objects").
 const LONGEST_KEY: usize = 1024;
@@ -38,11 +39,11 @@ pub struct Source {
 impl Source {
     /// From the attributes. None if one of them is unknown, or there is no source (after an import).
     pub fn from_value(value: &Value) -> Option<Self> {
-        let follow = value.attribute("follow_links_outside");
+        let follow = value.attribute(Dataset::FOLLOW_LINKS_OUTSIDE);
         Some(Self {
-            path: value.attribute("source").as_str()?.to_owned(),
-            include: known_texts(value.attribute("include"))?,
-            exclude: known_texts(value.attribute("exclude"))?,
+            path: value.attribute(Dataset::SOURCE).as_str()?.to_owned(),
+            include: known_texts(value.attribute(Dataset::INCLUDE))?,
+            exclude: known_texts(value.attribute(Dataset::EXCLUDE))?,
             follow_links_outside: Some(follow).filter(|f| !f.is_unknown())?.as_bool() == Some(true),
         })
     }
@@ -130,7 +131,7 @@ pub fn content_hash(files: &Files) -> String {
 /// The files that a dataset has: none if its attribute `files` is not set or not known.
 pub fn files_of(dataset: &Value) -> &Files {
     static NONE: Files = Files::new();
-    dataset.attribute("files").as_entries().unwrap_or(&NONE)
+    dataset.attribute(Dataset::FILES).as_entries().unwrap_or(&NONE)
 }
 
 /// What keys begin with: the prefix with a slash at its end, or nothing for the whole bucket.

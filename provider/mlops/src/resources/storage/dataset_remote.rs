@@ -371,7 +371,7 @@ pub fn at_bucket(error: &AwsError, attempted: &str) -> Diags {
     let diag = error.diag(attempted);
     let bucket =
         matches!(error.code.as_str(), "NoSuchBucket" | "PermanentRedirect" | "AccessDenied" | "InvalidBucketName");
-    if bucket { diag.at(Path::of("bucket")).into() } else { diag.into() }
+    if bucket { diag.at(Path::of(Dataset::BUCKET)).into() } else { diag.into() }
 }
 
 #[cfg(test)]

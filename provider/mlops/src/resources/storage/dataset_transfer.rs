@@ -115,10 +115,10 @@ impl UploadError {
         let attempted = format!("upload {} to s3://{bucket}/{}", upload.path.display(), upload.key);
         match self {
             Self::Aws(e) if matches!(e.code.as_str(), "BadDigest" | "XAmzContentChecksumMismatch") => changed(upload),
-            Self::Aws(e) if e.is("NoSuchBucket") => e.diag(&attempted).at(Path::of("bucket")),
+            Self::Aws(e) if e.is("NoSuchBucket") => e.diag(&attempted).at(Path::of(Dataset::BUCKET)),
             Self::Aws(e) => e.diag(&attempted),
             Self::Local(e) => Diag::error(format!("Could not {attempted}"), format!("The file cannot be read: {e}."))
-                .at(Path::of("source")),
+                .at(Path::of(Dataset::SOURCE)),
             Self::Changed => changed(upload),
             Self::Cancelled => stopped(Stop::Cancelled, &attempted, ""),
         }
@@ -136,7 +136,7 @@ fn changed(upload: &Upload) -> Diag {
             hex(&upload.sha256)
         ),
     )
-    .at(Path::of("source"))
+    .at(Path::of(Dataset::SOURCE))
 }
 
 /// Sends all files; `sent` is called for each that arrived. Stops at the first failure, once those on their way have

@@ -126,13 +126,13 @@ impl Hooks for EndpointHooks {
 
     fn verify(&self, planned: &Value, description: &Value) -> Option<String> {
         let (wanted, got) = (
-            planned.attribute("endpoint_config_name").as_str()?,
-            description.attribute("endpoint_config_name").as_str()?,
+            planned.attribute(Endpoint::ENDPOINT_CONFIG_NAME).as_str()?,
+            description.attribute(Endpoint::ENDPOINT_CONFIG_NAME).as_str()?,
         );
         if wanted == got {
             return None;
         }
-        let reason = description.attribute("failure_reason").as_str().unwrap_or("AWS gave no reason");
+        let reason = description.attribute(Endpoint::FAILURE_REASON).as_str().unwrap_or("AWS gave no reason");
         Some(format!(
             "AWS rolled the update back: the endpoint serves the configuration {got:?} as before, not {wanted:?}. The \
              reason: {reason}"

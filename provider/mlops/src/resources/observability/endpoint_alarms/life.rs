@@ -20,7 +20,9 @@ use crate::resources::observability::alarms;
 use crate::resources::observability::metric_alarm::{METRIC_ALARM, MetricAlarm};
 use crate::services::alarms::DESCRIBE_ALARMS;
 use crate::shapes::alarm::ARN;
+use crate::shapes::fields::Tagged;
 use crate::shapes::metric_query::OneMetric;
+use crate::shapes::scaling_policy::MetricDimension;
 
 /// Most characters of an alarm's name. Source: CloudWatch API reference, PutMetricAlarm.
 const LONGEST: usize = 255;
@@ -79,9 +81,12 @@ fn index(aws: Option<&Aws>, prior: &Value, all: &mut Value) {
 /// Everything that follows from what was planned, once all of it is known.
 fn known(aws: &Aws, prior: &Value, planned: &Value) -> Value {
     let mut all = planned.clone();
-    all.set_attribute(EndpointAlarms::REGION, Value::from(aws.region(planned.attribute("region").as_str()).region()));
+    all.set_attribute(
+        EndpointAlarms::REGION,
+        Value::from(aws.region(planned.attribute(EndpointAlarms::REGION).as_str()).region()),
+    );
     presets::complete(&mut all, planned);
-    all.set_attribute("tags_all", tags::to_value(&tags::wanted(aws, planned)));
+    all.set_attribute(Tagged::TAGS_ALL, tags::to_value(&tags::wanted(aws, planned)));
     index(Some(aws), prior, &mut all);
     all
 }
@@ -97,7 +102,7 @@ fn enabled(all: &Value) -> Vec<Place> {
 /// A diagnostic that names all of them.
 async fn refuse_foreign(cx: &Context<Aws>, prior: &Value, all: &Value) -> Result<()> {
     let client = cx.client()?;
-    let aws = client.region(all.attribute("region").as_str());
+    let aws = client.region(all.attribute(EndpointAlarms::REGION).as_str());
     let new = |place: &Place| !presets::is_enabled(place.of(prior));
     let names: Vec<Value> = enabled(all).into_iter().filter(new).map(|place| place.name(all)).collect();
     if names.is_empty() {
@@ -170,7 +175,7 @@ async fn bring_about(cx: &Context<Aws>, prior: &Value, wanted: &Value) -> Result
 
 /// What an import finds: the alarms whose names begin with the prefix, and what they watch.
 async fn found(cx: &Context<Aws>, mut state: Value) -> Result<Value> {
-    let aws = cx.client()?.region(state.attribute("region").as_str());
+    let aws = cx.client()?.region(state.attribute(EndpointAlarms::REGION).as_str());
     state.set_attribute(EndpointAlarms::REGION, Value::from(aws.region()));
     let prefix = state.attribute(EndpointAlarms::ALARM_NAME_PREFIX).as_str().unwrap_or_default().to_owned();
     let mut input =
@@ -188,9 +193,10 @@ async fn found(cx: &Context<Aws>, mut state: Value) -> Result<Value> {
         input.set_attribute("next_token", page.attribute("next_token").clone());
     }
     let dimension = |name: &str| {
-        let dimensions = all.iter().flat_map(|alarm| alarm.attribute("dimensions").as_elements().unwrap_or_default());
-        let mut of_name = dimensions.filter(|d| d.attribute("name").as_str() == Some(name));
-        of_name.next().map_or(Value::Null, |d| d.attribute("value").clone())
+        let dimensions =
+            all.iter().flat_map(|alarm| alarm.attribute(OneMetric::DIMENSIONS).as_elements().unwrap_or_default());
+        let mut of_name = dimensions.filter(|d| d.attribute(MetricDimension::NAME).as_str() == Some(name));
+        of_name.next().map_or(Value::Null, |d| d.attribute(MetricDimension::VALUE).clone())
     };
     let names = all.iter().filter_map(|alarm| alarm.attribute("alarm_name").as_str());
     for place in presets::named(&prefix, names) {

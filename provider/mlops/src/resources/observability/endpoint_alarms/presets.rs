@@ -13,6 +13,7 @@ use tfplug::value::{Path, Value};
 use super::{EndpointAlarm, EndpointAlarms};
 use crate::resources::observability::metric_alarm::MetricAlarm;
 use crate::shapes::metric_query::{OneMetric, STATISTIC};
+use crate::shapes::scaling_policy::MetricDimension;
 
 /// What an instance's metric counts 100 % for, besides the whole instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -345,14 +346,16 @@ impl Place {
         };
         let dimensions = dimensions.map(|d| Value::List(d.iter().map(dimension).collect()));
         alarm.set_attribute(OneMetric::DIMENSIONS, dimensions.unwrap_or(Value::Null));
-        alarm.set_attribute("name", self.name(all));
-        alarm.set_attribute("arn", all.attribute(EndpointAlarms::ALARM_ARNS).attribute(&self.key()).clone());
+        alarm.set_attribute(MetricAlarm::NAME, self.name(all));
+        alarm.set_attribute(MetricAlarm::ARN, all.attribute(EndpointAlarms::ALARM_ARNS).attribute(&self.key()).clone());
         alarm
     }
 
     /// The attributes of this alarm, from a metric alarm.
     pub(super) fn from_metric_alarm(alarm: &Value) -> Value {
-        let pair = |d: &Value| Some((d.attribute("name").as_str()?.to_owned(), d.attribute("value").clone()));
+        let pair = |d: &Value| {
+            Some((d.attribute(MetricDimension::NAME).as_str()?.to_owned(), d.attribute(MetricDimension::VALUE).clone()))
+        };
         let dimensions = alarm.attribute(OneMetric::DIMENSIONS).as_elements().unwrap_or_default();
         let statistic = [OneMetric::STATISTIC, OneMetric::EXTENDED_STATISTIC].map(|name| alarm.attribute(name));
         let periods = alarm.attribute(EndpointAlarm::EVALUATION_PERIODS);

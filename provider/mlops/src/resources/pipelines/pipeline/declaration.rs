@@ -38,7 +38,7 @@ pub static PIPELINE: Declared = Declared {
         order: "Descending",
         first: true,
         items: "pipeline_version_summaries",
-        value: |versions| versions.first().map_or(Value::Null, |v| v.attribute("pipeline_version_id").clone()),
+        value: |versions| versions.first().map_or(Value::Null, |v| v.attribute(Pipeline::PIPELINE_VERSION_ID).clone()),
     }],
     hooks: &PipelineHooks,
     ..named(
@@ -84,16 +84,16 @@ struct PipelineHooks;
 #[async_trait]
 impl Hooks for PipelineHooks {
     async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
-        if plan.config.attribute("display_name").is_null() {
-            let name = plan.get("name").clone();
-            plan.set("display_name", name);
+        if plan.config.attribute(Pipeline::DISPLAY_NAME).is_null() {
+            let name = plan.get(Pipeline::NAME).clone();
+            plan.set(Pipeline::DISPLAY_NAME, name);
         }
         definition::plan(cx, plan).await
     }
 
     fn after_read(&self, _: &Value, state: &Value, value: &mut Value) {
         if state.attribute(definition::SHA256).is_null() {
-            let hash = definition::sha256(value.attribute("definition"));
+            let hash = definition::sha256(value.attribute(Pipeline::DEFINITION));
             value.set_attribute(definition::SHA256, hash);
         }
     }

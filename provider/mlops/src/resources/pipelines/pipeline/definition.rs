@@ -14,6 +14,7 @@ use tfplug::value::{Path, Value};
 use crate::aws::client::Aws;
 use crate::files::review::Source;
 use crate::pipeline_definition::{MAX_CHARACTERS, check, diags};
+use crate::resources::pipelines::pipeline::Pipeline;
 
 /// The attribute with the hash of what was applied.
 pub const SHA256: &str = "definition_sha256";
@@ -43,7 +44,7 @@ pub async fn plan(cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
     } else {
         (plan.get(TEXT).clone(), TEXT)
     };
-    if is_same(&text, &prior, plan.get("ignore_sdk_timestamps").as_bool() != Some(false)) {
+    if is_same(&text, &prior, plan.get(Pipeline::IGNORE_SDK_TIMESTAMPS).as_bool() != Some(false)) {
         text = prior.clone();
     }
     if let (Some(known), true) = (text.as_str(), text != prior && at != S3) {
@@ -53,7 +54,7 @@ pub async fn plan(cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
         Diags(errors).into_result()?;
     }
     plan.set(SHA256, if text.is_unknown() { Value::unknown_not_null() } else { sha256(&text) });
-    if let (Some(aws), Some(key)) = (cx.try_client(), note(plan.get("region"), plan.get("name"))) {
+    if let (Some(aws), Some(key)) = (cx.try_client(), note(plan.get(Pipeline::REGION), plan.get(Pipeline::NAME))) {
         aws.note(key, text.as_str().map(Into::into));
     }
     plan.set(TEXT, text);

@@ -117,15 +117,16 @@ impl Hooks for ExecutionHooks {
     }
 
     fn after_read(&self, description: &Value, state: &Value, value: &mut Value) {
-        let name = description.attribute("pipeline_arn").as_str().and_then(|arn| arn.rsplit('/').next());
-        if state.attribute("pipeline_name").is_null() {
-            value.set_attribute("pipeline_name", Value::from(name.map(str::to_owned)));
+        let name =
+            description.attribute(PipelineExecution::PIPELINE_ARN).as_str().and_then(|arn| arn.rsplit('/').next());
+        if state.attribute(PipelineExecution::PIPELINE_NAME).is_null() {
+            value.set_attribute(PipelineExecution::PIPELINE_NAME, Value::from(name.map(str::to_owned)));
         }
     }
 
     async fn failed(&self, aws: &Regional, value: &Value) -> String {
         let mut text = String::new();
-        for (name, reason, arn) in steps::failed(value.attribute("steps")) {
+        for (name, reason, arn) in steps::failed(value.attribute(PipelineExecution::STEPS)) {
             text.push_str(&format!("\n\nThe step {name:?} failed: {reason}"));
             for declared in DECLARED {
                 text.push_str(&declared.log_of(aws, arn).await.unwrap_or_default());

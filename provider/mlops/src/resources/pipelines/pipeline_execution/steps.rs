@@ -1,5 +1,6 @@
 //! The steps of an execution, from the list of them.
 
+use crate::shapes::pipeline::{SelectedStep, Step};
 use tfplug::value::Value;
 
 /// The attribute `steps`: what became of each step, by its name.
@@ -9,7 +10,7 @@ pub(super) fn by_name(listed: &[Value]) -> Value {
 
 /// A step runs once, unless it is in a ForEach step. Source: the service model, IterationContext.
 fn name(step: &Value) -> String {
-    let name = step.attribute("step_name").as_str().unwrap_or_default();
+    let name = step.attribute(SelectedStep::STEP_NAME).as_str().unwrap_or_default();
     match step.attribute("iteration_context").attribute("index").as_number() {
         Some(index) => format!("{name}[{index}]"),
         None => name.to_owned(),
@@ -34,7 +35,7 @@ fn of(step: &Value) -> Value {
         ("cache_hit", Value::from(!cached.is_null())),
         ("source_pipeline_execution_arn", first(source)),
         ("arn", first(arn)),
-        ("outcome", metadata.attribute("outcome").clone()),
+        ("outcome", metadata.attribute(Step::OUTCOME).clone()),
         ("outputs", Value::Map(outputs.collect())),
         ("attempt_count", own("attempt_count")),
         ("start_time", own("start_time")),
@@ -45,7 +46,7 @@ fn of(step: &Value) -> Value {
 /// The steps that failed: name, reason and ARN of the job.
 pub(super) fn failed(steps: &Value) -> impl Iterator<Item = (&str, &str, &str)> {
     let all = steps.as_entries().into_iter().flatten();
-    all.filter(|(_, step)| step.attribute("status").as_str() == Some("Failed")).map(|(name, step)| {
+    all.filter(|(_, step)| step.attribute(Step::STATUS).as_str() == Some("Failed")).map(|(name, step)| {
         let text = |member: &str| step.attribute(member).as_str();
         (name.as_str(), text("failure_reason").unwrap_or("AWS gave no reason"), text("arn").unwrap_or_default())
     })
