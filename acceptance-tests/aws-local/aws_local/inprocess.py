@@ -68,7 +68,7 @@ class InProcess:
         return answer
 
     def _invoke_function(self, params: dict[str, Any]) -> dict[str, Any]:
-        """What a function returns that a test has registered. Raises AwsError."""
+        """What a function returns that a test has registered. Raises AwsError. Source: Lambda API reference, Invoke, text ours."""
         arn = params["FunctionName"]
         if self._role is not None:
             self._state.role_checks.check_call(self._role, self.region, "lambda", "Invoke", params)

@@ -100,7 +100,7 @@ def _request(schedule: Any, due: float) -> tuple[str, str, dict[str, Any]]:
             r"<aws\.scheduler\.([a-z-]+)>", lambda m: context.get(m[1], m[0]), target.get("Input") or "{}"
         )
         return found[1], found[2][:1].upper() + found[2][1:], json.loads(text)
-    raise AwsError("NotServed", f"targets like {arn} are not invoked here")
+    raise AwsError("AwsLocal", f"targets like {arn} are not invoked here")
 
 
 def _bury(services: Any, schedule: Any, error: AwsError) -> None:

@@ -1,7 +1,7 @@
 """CloudWatch Logs: the settings of log groups that moto does not know.
 
 Sources: CloudWatch Logs API reference (CreateLogGroup, DescribeLogGroups, PutRetentionPolicy, AssociateKmsKey,
-PutLogGroupDeletionProtection, DeleteLogGroup), texts ours.
+PutLogGroupDeletionProtection, DeleteLogGroup), text ours.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def protect(state: Any, call: Any, environ: dict) -> dict[str, Any]:
 
 
 def delete(state: Any, call: Any, environ: dict) -> None:
-    """DeleteLogGroup: not of a protected one. Source: the service model (code)."""
+    """DeleteLogGroup: not of a protected one. Source: the service model (code), text ours."""
     if _kept(_group(state, call, call.params["logGroupName"]))["deletionProtectionEnabled"]:
         raise AwsError("ValidationException", "The log group is protected from deletion.")
 

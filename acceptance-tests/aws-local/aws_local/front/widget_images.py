@@ -1,7 +1,7 @@
 """GetMetricWidgetImage: a graph of the metrics that are here, with the thresholds and states of the alarms.
 
-Sources: CloudWatch API reference, GetMetricWidgetImage and GetMetricWidgetImage: Metric Widget Structure and Syntax; user guide,
-using-search-expressions. What the graph looks like is ours.
+What the graph looks like is ours. Sources: CloudWatch API reference, GetMetricWidgetImage and GetMetricWidgetImage: Metric Widget
+Structure and Syntax; user guide, using-search-expressions; text ours.
 """
 
 from __future__ import annotations
