@@ -10,6 +10,7 @@ use tfplug::schema::Object;
 use tfplug::value::{Path, Value};
 
 use super::alarm_rule;
+use super::composite_alarm::CompositeAlarm;
 use super::metric_alarm::MetricAlarm;
 use crate::aws::batch::Batch;
 use crate::aws::client::{Aws, Regional};
@@ -57,7 +58,7 @@ fn note(cx: &Context<Aws>, region: &str, name: &str) -> Option<String> {
 fn note_change(cx: &Context<Aws>, plan: &Plan<'_>) {
     let (region, name) =
         (plan.prior.attribute(MetricAlarm::REGION).as_str(), plan.prior.attribute(MetricAlarm::NAME).as_str());
-    if let (Some(region), Some(name), true) = (region, name, plan.changes("alarm_rule"))
+    if let (Some(region), Some(name), true) = (region, name, plan.changes(CompositeAlarm::ALARM_RULE))
         && let Some(note) = note(cx, region, name)
     {
         review::promise(&note);
