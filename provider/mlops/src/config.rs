@@ -145,7 +145,7 @@ async fn configure_in(mut config: Value, terraform_version: &str, env: Env) -> R
         endpoints,
         s3_use_path_style: block.s3_use_path_style.unwrap_or_default(),
         retry_tokens: block.token_bucket_rate_limiter_capacity.map(|n| n as usize),
-        default_tags: block.default_tags.clone().and_then(|t| t.tags).unwrap_or_default(),
+        default_tags: default_tags(&block),
         default_tags_unknown: unknown.contains("default_tags"),
         ignore_tags: ignore_tags(&block),
         limits: Limits::default(),
@@ -218,6 +218,14 @@ fn endpoints(block: &Block) -> BTreeMap<Service, String> {
         (Service::Sts, urls.sts),
     ];
     all.into_iter().filter_map(|(service, url)| Some((service, url?))).collect()
+}
+
+/// Those that are to be ignored are not sent.
+fn default_tags(block: &Block) -> BTreeMap<String, String> {
+    let ignored = ignore_tags(block);
+    let mut all = block.default_tags.clone().and_then(|t| t.tags).unwrap_or_default();
+    all.retain(|key, _| !ignored.ignores(key));
+    all
 }
 
 fn ignore_tags(block: &Block) -> IgnoreTags {

@@ -379,9 +379,11 @@ pub(crate) fn keep_spelling(object: &Object, state: &Value, actual: Value) -> Va
 
 fn keep_spelling_of(a: &Attribute, state: &Value, actual: Value) -> Value {
     if !a.write_only && state.is_null() && is_empty(&actual) {
-        // After an import: null, unless it must be configured, or would be taken for its default.
+        // After an import: null, unless it must be configured, or would be taken for its default. What nobody configures is as
+        // after a creation.
         return match &a.default {
             Some(default) if is_empty(default) => default.clone(),
+            None if a.mode == Mode::Computed => actual,
             None if a.mode != Mode::Required => Value::Null,
             _ => empty(&a.kind).unwrap_or(actual),
         };

@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use tfplug::context::Context;
+use tfplug::diag::Diag;
 use tfplug::plan::Plan;
 use tfplug::validator::{Validate, Validator};
-use tfplug::value::Value;
+use tfplug::value::{Path, Value};
 
 use crate::aws::client::Aws;
 
@@ -53,9 +54,22 @@ pub fn to_value(tags: &Tags) -> Value {
     Value::Map(tags.iter().map(|(k, v)| (k.clone(), Value::from(v.as_str()))).collect())
 }
 
-/// Plans `tags_all`: known as far as the tags are.
+/// Plans `tags_all`: known as far as the tags are. Warns of tags that the provider block says to ignore.
 pub fn plan(cx: &Context<Aws>, plan: &mut Plan<'_>) {
-    let own = plan.get("tags").clone();
+    let mut own = plan.get("tags").clone();
+    if let (Some(aws), Some(entries)) = (cx.try_client(), own.as_entries_mut()) {
+        entries.retain(|key, _| {
+            let ignored = aws.ignore_tags().ignores(key);
+            if ignored {
+                let detail = format!(
+                    "`ignore_tags` of the provider block names the tag {key:?}, so that it is neither sent nor changed. Remove it \
+                     from `tags`, or from `ignore_tags`."
+                );
+                cx.warn(Diag::warning("A tag is ignored", detail).at(Path::of("tags").key(key)));
+            }
+            !ignored
+        });
+    }
     let all = match cx.try_client() {
         None => Value::unknown(),
         Some(aws) if own.is_unknown() || aws.default_tags_unknown() => Value::unknown(),
@@ -66,10 +80,7 @@ pub fn plan(cx: &Context<Aws>, plan: &mut Plan<'_>) {
             Value::Map(all)
         }
     };
-    // An import found no tags; a read leaves that as it is, so the plan must, too.
-    let none = all.as_entries().is_some_and(BTreeMap::is_empty);
-    let imported = !plan.is_create() && plan.prior.attribute("tags_all").is_null();
-    plan.set("tags_all", if none && imported { Value::Null } else { all });
+    plan.set("tags_all", all);
 }
 
 /// The tags that an object is to have: those of `tags_all`, or, where these were not known at plan time, of `tags` with
@@ -78,6 +89,7 @@ pub fn wanted(aws: &Aws, planned: &Value) -> Tags {
     if planned.attribute("tags_all").is_null() {
         let mut all = aws.default_tags().clone();
         all.extend(from_value(planned.attribute("tags")));
+        all.retain(|key, _| !aws.ignore_tags().ignores(key));
         return all;
     }
     from_value(planned.attribute("tags_all"))
@@ -91,13 +103,19 @@ pub fn changes(prior: &Tags, wanted: &Tags) -> (Tags, Vec<String>) {
 }
 
 /// From the tags that an object has to the values of `tags` and `tags_all`. `state` tells which of the default tags the
-/// user also wrote on the resource itself.
+/// user also wrote on the resource itself, and which are default tags that the provider block had before it was changed.
 pub fn read(aws: &Aws, remote: &Tags, state: &Value) -> (Value, Value) {
     let all: Tags =
         remote.iter().filter(|(k, _)| !aws.ignore_tags().ignores(k)).map(|(k, v)| (k.clone(), v.clone())).collect();
     let own = from_value(state.attribute("tags"));
-    let is_default = |k: &String, v: &String| aws.default_tags().get(k) == Some(v) && !own.contains_key(k);
-    let tags: Tags = all.iter().filter(|(k, v)| !is_default(k, v)).map(|(k, v)| (k.clone(), v.clone())).collect();
+    let before = from_value(state.attribute("tags_all"));
+    let is_default = |k: &String, v: &String| {
+        !own.contains_key(k) && (aws.default_tags().get(k) == Some(v) || before.get(k) == Some(v))
+    };
+    let shown = all.iter().filter(|(k, v)| !is_default(k, v));
+    // What the configuration sets and the provider ignores stays as it is.
+    let kept = own.iter().filter(|(k, _)| aws.ignore_tags().ignores(k));
+    let tags: Tags = shown.chain(kept).map(|(k, v)| (k.clone(), v.clone())).collect();
     let tags = if tags.is_empty() && state.attribute("tags").is_null() { Value::Null } else { to_value(&tags) };
     (tags, to_value(&all))
 }
@@ -139,6 +157,14 @@ mod tests {
         let (own, all) = read(&aws, &remote, &Value::object([("tags", Value::Null)]));
         assert_eq!(from_value(&own), tags(&[("env", "prod"), ("own", "o")]), "a changed default tag is drift");
         assert_eq!(from_value(&all), tags(&[("team", "ml"), ("env", "prod"), ("own", "o")]));
+        // What the state has as a former default tag is none of the object's own.
+        let former = Value::object([("tags", Value::Null), ("tags_all", to_value(&tags(&[("env", "prod")])))]);
+        assert_eq!(from_value(&read(&aws, &remote, &former).0), tags(&[("own", "o")]));
+        let ignored = Value::object([("tags", to_value(&tags(&[("cost", "2")])))]);
+        let (own, all) = read(&aws, &remote, &ignored);
+        assert_eq!(from_value(&own)["cost"], "2", "as the configuration has it, though AWS has another");
+        assert!(!from_value(&all).contains_key("cost"));
+        assert_eq!(wanted(&aws, &ignored), tags(&[("team", "ml"), ("env", "dev")]));
         let written = Value::object([("tags", to_value(&tags(&[("team", "ml")])))]);
         assert!(
             from_value(&read(&aws, &remote, &written).0).contains_key("team"),

@@ -6,6 +6,7 @@ use tfplug::diag::{Diag, Diags};
 use tfplug::value::{Path, Value};
 
 use super::region;
+use crate::aws::client::IgnoreTags;
 use crate::aws::secrets::hide_all;
 
 /// Tests the provider block beyond its schema. From then on its secrets are masked in all output.
@@ -22,7 +23,9 @@ pub fn check(config: &Value) -> Diags {
         }
     }
     check_roles(config.attribute("assume_role"), &mut found);
-    check_tags(config.attribute("default_tags").attribute("tags"), &mut found);
+    let default_tags = config.attribute("default_tags").attribute("tags");
+    check_tags(default_tags, &mut found);
+    warn_of_ignored(default_tags, config.attribute("ignore_tags"), &mut found);
     found
 }
 
@@ -55,6 +58,29 @@ fn check_roles(chain: &Value, found: &mut Diags) {
 }
 
 static EMPTY: BTreeMap<String, Value> = BTreeMap::new();
+
+/// Default tags that are to be ignored, too.
+fn warn_of_ignored(tags: &Value, ignore: &Value, found: &mut Diags) {
+    let texts = |name: &str| {
+        let all = ignore.attribute(name).as_elements().unwrap_or_default();
+        all.iter().filter_map(|text| text.as_str().map(str::to_owned)).collect()
+    };
+    let ignore = IgnoreTags { keys: texts("keys"), key_prefixes: texts("key_prefixes") };
+    for key in tags
+        .as_entries()
+        .into_iter()
+        .flatten()
+        .map(|(key, _)| key)
+        .filter(|key| !key.starts_with("aws:") && ignore.ignores(key))
+    {
+        let detail = format!(
+            "`ignore_tags` names the tag {key:?}, so that it is not sent. Remove it from `default_tags`, or from `ignore_tags`."
+        );
+        found.push(
+            Diag::warning("A default tag is ignored", detail).at(Path::of("default_tags").attribute("tags").key(key)),
+        );
+    }
+}
 
 fn check_tags(tags: &Value, found: &mut Diags) {
     let path = Path::of("default_tags").attribute("tags");

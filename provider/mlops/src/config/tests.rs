@@ -257,12 +257,12 @@ async fn tags_reach_the_resources() {
     let aws = made(local(
         &stub.url,
         [
-            ("default_tags", Value::object([("tags", text_map(&[("team", "ml")]))])),
+            ("default_tags", Value::object([("tags", text_map(&[("team", "ml"), ("auto:off", "7")]))])),
             ("ignore_tags", Value::object([("keys", text_set(&["owner"])), ("key_prefixes", text_set(&["auto:"]))])),
         ],
     ))
     .await;
-    assert_eq!(aws.default_tags().get("team").map(String::as_str), Some("ml"));
+    assert_eq!(aws.default_tags(), &[("team".to_owned(), "ml".to_owned())].into());
     for (key, ignored) in [("owner", true), ("owner2", false), ("auto:stop", true), ("aws:x", true), ("team", false)] {
         assert_eq!(aws.ignore_tags().ignores(key), ignored, "{key}");
     }

@@ -31,9 +31,7 @@ impl Declared {
         if self.tags.is_some() {
             tags::plan(cx, plan);
             if self.is_untagged(plan.planned()) {
-                // After an import it is null, and stays so.
-                let imported = !plan.is_create() && plan.prior.attribute("tags_all").is_null();
-                plan.set("tags_all", if imported { Value::Null } else { tags::to_value(&tags::Tags::new()) });
+                plan.set("tags_all", tags::to_value(&tags::Tags::new()));
             }
         }
         let mut left = Vec::new();

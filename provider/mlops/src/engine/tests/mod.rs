@@ -26,6 +26,7 @@ mod registry;
 mod scaling;
 mod secrets;
 mod smoke;
+mod tags;
 mod tuning;
 mod versions;
 

@@ -1,0 +1,79 @@
+//! The declaration of `mlops_dashboard`, and what is generated of its body.
+
+use async_trait::async_trait;
+use tfplug::context::Context;
+use tfplug::diag::{Diag, Result};
+use tfplug::model::Root;
+use tfplug::plan::Plan;
+use tfplug::value::{Path, Value};
+
+use super::{Dashboard, widgets};
+use crate::aws::client::{Aws, Regional};
+use crate::aws::operation::error;
+use crate::engine::key::{self, ArnForm, Key};
+use crate::engine::{Create, Declared, Delete, Hooks, Read, UpdateBy};
+use crate::services::cloudwatch::{DELETE_DASHBOARDS, GET_DASHBOARD, PUT_DASHBOARD, TAGS};
+
+/// The declaration.
+pub static DASHBOARD: Declared = Declared {
+    key: Key {
+        sent_as: &[("DeleteDashboards", "name", "dashboard_names[]")],
+        member: Some("dashboard_name"),
+        ..key::NAME
+    },
+    tags: Some(&TAGS),
+    updates: &[UpdateBy::new(PUT_DASHBOARD, &["dashboard_body"])],
+    hooks: &DashboardHooks,
+    ..Declared::named(
+        "dashboard",
+        Dashboard::shared,
+        ArnForm { regional: false, ..ArnForm::regional("cloudwatch", "dashboard/{name}") },
+        Create { operation: PUT_DASHBOARD, arn: Some("dashboard_arn"), exists: &[], retryable: &[] },
+        // Source: the service model, DashboardNotFoundError, with its code on the wire.
+        Read { created: None, ..Read::by(GET_DASHBOARD, &[error("ResourceNotFound", "")]) },
+        Delete::by(DELETE_DASHBOARDS, &[]),
+    )
+};
+
+struct DashboardHooks;
+
+#[async_trait]
+impl Hooks for DashboardHooks {
+    async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        let body = widgets::body(plan.planned());
+        if !body.is_null() {
+            let prior = plan.prior.attribute(Dashboard::DASHBOARD_BODY);
+            let body = if widgets::same(prior, &body) { prior.clone() } else { body };
+            plan.set(Dashboard::DASHBOARD_BODY, body);
+        }
+        Ok(())
+    }
+
+    fn complete(&self, aws: &Aws, planned: &mut Value) {
+        if planned.attribute(Dashboard::DASHBOARD_BODY).is_null() {
+            let region = aws.region(planned.attribute(Dashboard::REGION).as_str()).region().to_owned();
+            planned.set_attribute(Dashboard::REGION, Value::from(region));
+            planned.set_attribute(Dashboard::DASHBOARD_BODY, widgets::body(planned));
+        }
+    }
+
+    /// What CloudWatch stores and cannot show is told in the answer (CloudWatch API reference, PutDashboard).
+    fn answered(&self, cx: &Context<Aws>, answer: &Value) {
+        for message in answer.attribute("dashboard_validation_messages").as_elements().unwrap_or_default() {
+            let text = |member: &str| message.attribute(member).as_str().unwrap_or_default().to_owned();
+            let detail =
+                format!("CloudWatch stored the dashboard, and warns of {}: {}", text("data_path"), text("message"));
+            cx.warn(
+                Diag::warning("CloudWatch cannot show a part of the dashboard", detail)
+                    .at(Path::of(Dashboard::DASHBOARD_BODY)),
+            );
+        }
+    }
+
+    /// GetDashboard tells no time; of a dashboard that was just made, ListDashboards tells the same as of its creation.
+    async fn created(&self, aws: &Regional, id: &str, _: &Value) -> Option<i64> {
+        let listed = aws.cloudwatch().list_dashboards().dashboard_name_prefix(id).send().await.ok()?;
+        let entry = listed.dashboard_entries().iter().find(|e| e.dashboard_name() == Some(id))?;
+        entry.last_modified()?.to_millis().ok()
+    }
+}
