@@ -81,6 +81,7 @@ def test_what_the_guide_shows_is_what_comes(
         run = terraform.run(*command.removeprefix("$ terraform ").split(), "-input=false", "-no-color")
         codes.append(run.code)
         shows(shown, run.output)
+        assert "Warning" not in run.output, "the endpoint has left what is deleted"
         # Whatever is applied, the endpoint responds as it should.
         assert response(aws) == "[0.024]"
         if len(codes) == 1:

@@ -6,6 +6,18 @@ resource "mlops_bucket_layout" "churn" {
 resource "mlops_execution_role" "churn" {
   name   = "churn-safe-updates"
   access = { read = [mlops_bucket_layout.churn.uris["models"]] }
+
+  # SageMaker looks at the alarms with the role of the model.
+  inline_policies = {
+    rollback = jsonencode({
+      Version = "2012-10-17"
+      Statement = [{
+        Effect   = "Allow"
+        Action   = "cloudwatch:DescribeAlarms"
+        Resource = values(mlops_endpoint_alarms.churn.alarm_arns)
+      }]
+    })
+  }
 }
 
 resource "mlops_model" "churn" {
