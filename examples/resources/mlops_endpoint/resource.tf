@@ -6,6 +6,18 @@ resource "mlops_bucket_layout" "churn" {
 resource "mlops_execution_role" "churn" {
   name   = "churn-serving"
   access = { read = [mlops_bucket_layout.churn.uris["models"]] }
+
+  # SageMaker looks at the alarm of an update with the role of the model.
+  inline_policies = {
+    rollback = jsonencode({
+      Version = "2012-10-17"
+      Statement = [{
+        Effect   = "Allow"
+        Action   = "cloudwatch:DescribeAlarms"
+        Resource = "arn:aws:cloudwatch:*:*:alarm:churn-5xx"
+      }]
+    })
+  }
 }
 
 resource "mlops_dataset" "churn" {

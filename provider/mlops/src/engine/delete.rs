@@ -13,7 +13,7 @@ use crate::aws::operation::{ErrorMatch, Failure, NEVER, Operation, call, is_one_
 
 /// How often a request is tried that AWS refuses because something is going on with the object.
 const IN_USE_PAUSE: Duration = Duration::from_secs(2);
-/// How long it may be looked for what a deletion waited for in vain.
+/// How long it may be looked for what a deletion waited for in vain, or for whom it concerns.
 const LOOK: Duration = Duration::from_secs(10);
 /// Longest pause where what the object holds ends by itself, which may take hours.
 const HELD_PAUSE: Duration = Duration::from_secs(15);
@@ -50,6 +50,7 @@ impl Run<'_> {
         if delete.is_some() {
             // Some kinds cannot go as long as they have them.
             self.write_parts(&self.state, &Value::Null).await?;
+            self.warn_before_delete().await;
         }
         let mut pause = IN_USE_PAUSE;
         loop {
@@ -156,6 +157,15 @@ impl Run<'_> {
         // The time for the deletion is used up, and this is only a look.
         let cx = Context::new(self.cx.try_client().cloned(), self.cx.cancellation().clone(), LOOK);
         self.declared.hooks.in_use(&cx, &self.aws, &id).await
+    }
+
+    /// Tells the user what the deletion does to others, if that can be found out soon.
+    async fn warn_before_delete(&self) {
+        let id = self.declared.key.id(&self.state).unwrap_or_default();
+        let look = self.declared.hooks.before_delete(self.cx, &self.aws, &id);
+        if let Ok(Some(warning)) = tokio::time::timeout(LOOK, look).await {
+            self.cx.warn(warning);
+        }
     }
 
     /// Ends what an object does, if it does something.

@@ -1,8 +1,10 @@
 //! What is special about a declared resource, where no table can say it.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use tfplug::context::Context;
-use tfplug::diag::{Diags, Result};
+use tfplug::diag::{Diag, Diags, Result};
 use tfplug::plan::Plan;
 use tfplug::value::Value;
 
@@ -50,6 +52,11 @@ pub trait Hooks: Send + Sync {
     /// What keeps an object from being deleted and what to do, for the diagnostic of a deletion that was refused, or waited
     /// in vain.
     async fn in_use(&self, _cx: &Context<Aws>, _aws: &Regional, _id: &str) -> Option<String> {
+        None
+    }
+
+    /// Warns of what a deletion does to others, where AWS deletes without a word. It comes before the deletion.
+    async fn before_delete(&self, _cx: &Context<Aws>, _aws: &Arc<Regional>, _id: &str) -> Option<Diag> {
         None
     }
 

@@ -15,6 +15,7 @@ pub(crate) mod constraints;
 mod create;
 pub mod data;
 mod delete;
+pub mod descriptions;
 pub mod hooks;
 mod import;
 pub mod key;

@@ -1,17 +1,16 @@
 //! How many instances are in use: Service Quotas has no metric of SageMaker's usage, so they are counted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tfplug::context::Context;
 use tfplug::value::{Path, Value};
-use tokio::task::JoinSet;
 
 use crate::aws::client::{Aws, Regional};
-use crate::aws::error::AwsError;
-use crate::aws::operation::{Failure, Operation, is_one_of, list};
+use crate::aws::operation::{Failure, Operation, list};
 use crate::data_sources::service_quota::ServiceQuota;
 use crate::engine::Declared;
+use crate::engine::descriptions::{describe, name_in};
 use crate::resources::inference::endpoint::ENDPOINT;
 use crate::resources::inference::endpoint_configuration::ENDPOINT_CONFIGURATION;
 use crate::resources::inference::transform_job::TRANSFORM_JOB;
@@ -19,8 +18,6 @@ use crate::resources::processing::processing_job::PROCESSING_JOB;
 use crate::resources::training::training_job::TRAINING_JOB;
 use crate::sagemaker::operation::operation;
 
-/// How many descriptions are asked for at a time.
-const AT_ONCE: usize = 10;
 const LIST_ENDPOINTS: Operation = operation!(list_endpoints, ListEndpoints);
 const LIST_NOTEBOOK_INSTANCES: Operation = operation!(list_notebook_instances, ListNotebookInstances);
 
@@ -164,51 +161,4 @@ async fn of_endpoints(cx: &Context<Aws>, aws: &Arc<Regional>, instance_type: &st
 fn variants<'a>(of: &'a Value, lists: &[&str]) -> impl Iterator<Item = &'a Value> {
     let lists: Vec<&[Value]> = lists.iter().filter_map(|list| of.attribute(list).as_elements()).collect();
     lists.into_iter().flatten()
-}
-
-/// What an operation on an object of a name is sent.
-fn named(declared: &Declared, name: &str) -> Value {
-    let key = Value::object([(declared.key.attribute, Value::from(name))]);
-    declared.key.input(&declared.read.operation, declared.object(), &key)
-}
-
-/// The name of an object in a list, or in the description of another one.
-fn name_in(declared: &Declared, item: &Value) -> Option<String> {
-    let member = named(declared, "").as_entries()?.keys().next()?.clone();
-    item.attribute(&member).as_str().map(str::to_owned)
-}
-
-/// The descriptions of objects by their names; those that are gone meanwhile are left out.
-async fn describe(
-    aws: &Arc<Regional>,
-    declared: &'static Declared,
-    names: BTreeSet<String>,
-) -> Result<BTreeMap<String, Value>, AwsError> {
-    let mut left = names.into_iter();
-    let mut asked = JoinSet::new();
-    let mut described = BTreeMap::new();
-    loop {
-        for name in left.by_ref().take(AT_ONCE - asked.len()) {
-            let aws = aws.clone();
-            asked.spawn(async move {
-                let description = (declared.read.operation.call)(&aws, &named(declared, &name)).await;
-                (name, description)
-            });
-        }
-        match asked.join_next().await {
-            None => return Ok(described),
-            Some(Ok((name, Ok(description)))) => drop(described.insert(name, description)),
-            Some(Ok((_, Err(error)))) if is_one_of(&error, declared.read.not_found) => {}
-            Some(Ok((_, Err(error)))) => return Err(error),
-            Some(Err(failed)) => {
-                let operation = declared.read.operation;
-                return Err(AwsError {
-                    service: operation.service,
-                    operation: operation.name,
-                    message: failed.to_string(),
-                    ..AwsError::default()
-                });
-            }
-        }
-    }
 }

@@ -431,5 +431,8 @@ async fn no_call_asks_for_what_is_known() {
     terraform.run(MODEL, &mut state, Some(&tagged)).await.good();
     assert_eq!(story.aws.operations(), ["DescribeModel", "ListTags", "AddTags"]);
     terraform.run(MODEL, &mut state, None).await.good();
-    assert_eq!(story.aws.operations(), ["DescribeModel", "ListTags", "DescribeModel", "DeleteModel", "DescribeModel"]);
+    assert_eq!(
+        story.aws.operations(),
+        ["DescribeModel", "ListTags", "DescribeModel", "ListEndpoints", "DeleteModel", "DescribeModel"]
+    );
 }

@@ -5,6 +5,7 @@
 
 pub mod options;
 pub mod settings;
+pub mod users;
 pub mod variant;
 
 use std::sync::LazyLock;
@@ -13,6 +14,7 @@ use tfplug::model::{Model, Root};
 use tfplug::schema::Schema;
 
 use self::settings::ConfigurationSettings;
+use self::users::Users;
 use crate::aws::operation::error;
 use crate::engine::{Create, Declared, Delete, Read};
 use crate::sagemaker::operation::operation;
@@ -64,6 +66,7 @@ pub static ENDPOINT_CONFIGURATION: Declared = Declared {
         "shadow_production_variants.enable_ssm_access",
         "metrics_config",
     ],
+    hooks: &Users,
     ..named(
         "endpoint configuration",
         schema,

@@ -1,5 +1,7 @@
 //! Only approved versions are deployed: what the plan of a model looks up of the model packages that it names.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use tfplug::context::Context;
 use tfplug::diag::{Diag, Diags, Result};
@@ -7,9 +9,10 @@ use tfplug::plan::Plan;
 use tfplug::value::{Path, Value};
 
 use crate::aws::arn::Arn;
-use crate::aws::client::Aws;
+use crate::aws::client::{Aws, Regional};
 use crate::aws::operation::{Failure, NEVER, call, is_one_of};
 use crate::engine::Hooks;
+use crate::resources::inference::endpoint_configuration::users;
 use crate::resources::models::model::SageMakerModel;
 use crate::resources::models::model::container::Container;
 use crate::resources::models::model_package::MODEL_PACKAGE;
@@ -33,6 +36,10 @@ impl Hooks for Approval {
             diags.0.extend(refuse_unless_approved(cx, region, package).await.0.into_iter().map(|d| d.at(at.clone())));
         }
         if diags.is_empty() { Ok(()) } else { Err(diags) }
+    }
+
+    async fn before_delete(&self, cx: &Context<Aws>, aws: &Arc<Regional>, id: &str) -> Option<Diag> {
+        users::of_model(cx, aws, id).await
     }
 }
 

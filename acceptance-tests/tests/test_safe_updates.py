@@ -1,0 +1,96 @@
+"""The guide on safe endpoint updates, played as it is written: its diffs are made, its commands run, and what it shows is what comes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from acceptance.cases import Edit
+from acceptance.example import copy_example, edit
+from acceptance.installation import ROOT
+from acceptance.local_aws import LocalAws
+from acceptance.terraform import Terraform
+
+GUIDE = ROOT / "docs" / "guides" / "safe-endpoint-updates.md"
+BLOCK = re.compile(r"^```(diff|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# Names that are generated, hashes and times differ from run to run.
+VARYING = re.compile(r"(?<=churn-)[0-9a-z]{16,}|(?<=after )[0-9ms]+|(?<=in )\d+(?= ms)")
+LEFT_OUT = "\n...\n"
+ALARM = "churn-main-invocation-5xx-errors"
+
+
+def words_of(text: str) -> str:
+    """What is the same in every run, however the lines are wrapped."""
+    return " ".join(VARYING.sub("*", text).split())
+
+
+def make(diff: str, directory: Path) -> None:
+    """Makes the change that a diff of one file shows: each `-` line becomes the `+` line below it."""
+    for old, new in re.findall(r"^-([^-].*)\n\+(.*)$", diff, re.MULTILINE):
+        edit(directory, Edit(old, new, "serving/inference.py"))
+
+
+def shows(shown: str, output: str) -> None:
+    """Each part of what the guide shows comes in the output, in this order."""
+    rest = words_of(output)
+    for part in map(words_of, f"\n{shown}".split(LEFT_OUT)):
+        _, found, rest = rest.partition(part) if part else ("", " ", rest)
+        assert found, f"the guide shows {part!r}, and the output is\n{output}"
+
+
+def requests_fail(aws: LocalAws) -> None:
+    """The local AWS routes no requests to a canary: these are the metrics of those that it would fail, for the next minutes."""
+    watch = aws.client("cloudwatch")
+    dimensions = [{"Name": "EndpointName", "Value": "churn"}, {"Name": "VariantName", "Value": "main"}]
+    datum = {"MetricName": "Invocation5XXErrors", "Dimensions": dimensions, "Value": 1}
+    now = aws.control("GET", "clock")["now"]
+    data = [{**datum, "Timestamp": now + 60 * minute} for minute in range(5)]
+    watch.put_metric_data(Namespace="AWS/SageMaker", MetricData=data)
+    wait_for(aws, "ALARM")
+
+
+def wait_for(aws: LocalAws, state: str) -> None:
+    """Waits until the alarm is in this state."""
+    watch = aws.client("cloudwatch")
+    aws.wait_for(state, lambda: watch.describe_alarms(AlarmNames=[ALARM])["MetricAlarms"][0]["StateValue"] == state)
+
+
+def response(aws: LocalAws) -> str:
+    """What the endpoint responds, whose models all exist."""
+    client = aws.client("sagemaker")
+    serving = client.describe_endpoint(EndpointName="churn")["EndpointConfigName"]
+    for variant in client.describe_endpoint_config(EndpointConfigName=serving)["ProductionVariants"]:
+        client.describe_model(ModelName=variant["ModelName"])
+    called = aws.client("sagemaker-runtime").invoke_endpoint(
+        EndpointName="churn", Body=b"48,0,35.0", ContentType="text/csv", Accept="application/json"
+    )
+    return called["Body"].read().decode()
+
+
+def test_what_the_guide_shows_is_what_comes(
+    aws: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path
+) -> None:
+    directory = copy_example("guides/safe-endpoint-updates", tmp_path / "example", initialised, [])
+    terraform = Terraform(directory, cli_configuration, aws.environment())
+    codes = []
+    for kind, text in BLOCK.findall(GUIDE.read_text()):
+        if kind == "diff":
+            make(text, directory)
+            continue
+        command, _, shown = text.partition("\n")
+        run = terraform.run(*command.removeprefix("$ terraform ").split(), "-input=false", "-no-color")
+        codes.append(run.code)
+        shows(shown, run.output)
+        assert "Warning" not in run.output, "the endpoint has left what is deleted"
+        # Whatever is applied, the endpoint responds as it should.
+        assert response(aws) == "[0.024]"
+        if len(codes) == 1:
+            requests_fail(aws)
+        if len(codes) == 2:
+            aws.control("POST", "clock", advance=900)
+            wait_for(aws, "OK")
+    assert codes == [0, 1, 1, 0, 0]
+    client = aws.client("sagemaker")
+    assert len(client.list_models()["Models"]) == len(client.list_endpoint_configs()["EndpointConfigs"]) == 1
+    terraform.destroy()
+    assert aws.inventory() == []

@@ -1,0 +1,92 @@
+"""Models and endpoint configurations that are deleted while somebody else's endpoint uses them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from acceptance.local_aws import LocalAws
+from acceptance.terraform import HEAD, Run, Terraform
+
+STACK = """
+resource "mlops_model" "churn" {
+  name               = "churn"
+  execution_role_arn = "arn:aws:iam::123456789012:role/churn"
+  primary_container  = { image = "683313688378.dkr.ecr.us-east-1.amazonaws.com/echo:1" }
+}
+
+resource "mlops_endpoint_configuration" "churn" {
+  name = "churn"
+  production_variants = [{
+    variant_name           = "main"
+    model_name             = mlops_model.churn.name
+    instance_type          = "ml.m5.large"
+    initial_instance_count = 1
+  }]
+}
+
+resource "mlops_endpoint" "ours" {
+  name                 = "ours"
+  endpoint_config_name = mlops_endpoint_configuration.churn.name
+}
+"""
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
+SETTINGS = [{"VariantName": "a", "ModelName": "churn", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}]
+
+
+def use(aws: LocalAws) -> None:
+    """Somebody else's endpoints: one with the endpoint configuration, one with the model."""
+    sagemaker = aws.client("sagemaker")
+    sagemaker.create_endpoint_config(EndpointConfigName="theirs", ProductionVariants=SETTINGS)
+    for name, configuration in (("first", "churn"), ("second", "theirs")):
+        sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=configuration)
+
+
+def leave(aws: LocalAws) -> None:
+    """Takes them away."""
+    sagemaker = aws.client("sagemaker")
+    sagemaker.delete_endpoint_config(EndpointConfigName="theirs")
+    for name in ("first", "second"):
+        waiter = sagemaker.get_waiter("endpoint_in_service")
+        waiter.wait(EndpointName=name, WaiterConfig={"Delay": 0.1, "MaxAttempts": 300})
+        sagemaker.delete_endpoint(EndpointName=name)
+
+
+def warnings(run: Run) -> list[str]:
+    """Of what a run that succeeded warned."""
+    assert run.ok, run.output
+    return sorted(told.text for told in run.told)
+
+
+def test_a_deletion_names_the_endpoints_that_still_use_it(
+    quick: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path
+) -> None:
+    shutil.copytree(initialised, tmp_path / "stack", symlinks=True)
+    (tmp_path / "stack" / "main.tf").write_text(HEAD + STACK)
+    terraform = Terraform(tmp_path / "stack", cli_configuration, quick.environment())
+    quick.client("iam").create_role(RoleName="churn", AssumeRolePolicyDocument=json.dumps(TRUST))
+    quick.control("POST", "clock", advance=60)
+
+    terraform.apply()
+    assert warnings(terraform.attempt("destroy")) == [], "the endpoint of the same configuration is gone by then"
+
+    terraform.apply()
+    use(quick)
+    configuration, model = warnings(terraform.attempt("destroy"))
+    assert configuration.startswith('The endpoint configuration "churn" is deleted while it is in use'), configuration
+    assert 'the endpoint "first" uses it.' in configuration, configuration
+    assert model.startswith('The model "churn" is deleted while it is in use'), model
+    assert 'the endpoint "second" uses it.' in model, model
+    leave(quick)
+
+    # Whoever may not look is not troubled. With AWS's own code, AccessDeniedException, the SDK would blame the clock of this local AWS,
+    # which runs fast, and try again.
+    terraform.apply()
+    use(quick)
+    quick.fault("^sagemaker:ListEndpoints$", "error", times=None, code="AccessDenied", status=400, message="no")
+    assert warnings(terraform.attempt("destroy")) == []
+    leave(quick)

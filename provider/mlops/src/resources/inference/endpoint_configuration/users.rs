@@ -1,0 +1,93 @@
+//! Endpoints that use what is deleted. AWS deletes it all the same, without a word.
+//!
+//! By the time of a deletion Terraform has deleted or updated every endpoint that refers to the object, so that one which
+//! still uses it is another's, or loses it for a while. A plan could not tell: there the endpoints of the same configuration use
+//! it, too.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tfplug::context::Context;
+use tfplug::diag::Diag;
+use tfplug::value::Value;
+
+use super::ENDPOINT_CONFIGURATION;
+use super::settings::ConfigurationSettings;
+use super::variant::ProductionVariant;
+use crate::aws::client::{Aws, Regional};
+use crate::aws::operation::{NEVER, Operation, call};
+use crate::engine::Hooks;
+use crate::engine::descriptions::{describe, name_in};
+use crate::resources::inference::endpoint::{ENDPOINT, Endpoint};
+use crate::sagemaker::operation::operation;
+
+/// One page of the list, which begins with the endpoints that were created last. Source: SageMaker API reference,
+/// ListEndpoints.
+const MOST: i64 = 100;
+const LIST_ENDPOINTS: Operation = operation!(list_endpoints, ListEndpoints);
+
+/// Looks for the endpoints that use an endpoint configuration which is deleted.
+pub struct Users;
+
+#[async_trait]
+impl Hooks for Users {
+    async fn before_delete(&self, cx: &Context<Aws>, aws: &Arc<Regional>, id: &str) -> Option<Diag> {
+        let endpoints = endpoints(cx, aws).await?;
+        let users = endpoints.iter().filter(|(_, endpoint)| configurations(endpoint).any(|name| name == id));
+        // Source: SageMaker API reference, DeleteEndpointConfig.
+        let without = "goes on serving, but its updates fail, and AWS may not tell its instance type any more";
+        warning("endpoint configuration", id, &users.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), without)
+    }
+}
+
+/// A warning that names the endpoints that use a model which is deleted. None if there are none, or AWS does not say.
+pub async fn of_model(cx: &Context<Aws>, aws: &Arc<Regional>, model: &str) -> Option<Diag> {
+    let endpoints = endpoints(cx, aws).await?;
+    let all = endpoints.values().flat_map(configurations).map(str::to_owned).collect();
+    let described = describe(aws, &ENDPOINT_CONFIGURATION, all).await.ok()?;
+    let has = |name: &str| described.get(name).is_some_and(|configuration| hosts(configuration, model));
+    let users = endpoints.iter().filter(|(_, endpoint)| configurations(endpoint).any(has));
+    let without = "goes on serving, and fails when it has to start another instance";
+    warning("model", model, &users.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), without)
+}
+
+/// The descriptions of endpoints that serve or are about to.
+async fn endpoints(cx: &Context<Aws>, aws: &Arc<Regional>) -> Option<BTreeMap<String, Value>> {
+    let page = Value::object([("max_results", Value::from(MOST))]);
+    let listed = call(cx, aws, &LIST_ENDPOINTS, &page, NEVER).await.ok()?;
+    let serves = |endpoint: &&Value| {
+        !matches!(endpoint.attribute(Endpoint::ENDPOINT_STATUS).as_str(), Some("Failed" | "Deleting"))
+    };
+    let all = listed.attribute("endpoints").as_elements()?.iter().filter(serves);
+    describe(aws, &ENDPOINT, all.filter_map(|endpoint| name_in(&ENDPOINT, endpoint)).collect()).await.ok()
+}
+
+/// The endpoint configurations that an endpoint serves and is being updated to.
+fn configurations(endpoint: &Value) -> impl Iterator<Item = &str> {
+    let all = [endpoint, endpoint.attribute("pending_deployment_summary")];
+    all.into_iter().filter_map(|of| of.attribute(Endpoint::ENDPOINT_CONFIG_NAME).as_str())
+}
+
+/// Whether a variant of an endpoint configuration has this model.
+fn hosts(configuration: &Value, model: &str) -> bool {
+    let lists = [ConfigurationSettings::PRODUCTION_VARIANTS, ConfigurationSettings::SHADOW_PRODUCTION_VARIANTS];
+    let variants = lists.into_iter().filter_map(|list| configuration.attribute(list).as_elements()).flatten();
+    variants.into_iter().any(|variant| variant.attribute(ProductionVariant::MODEL_NAME).as_str() == Some(model))
+}
+
+/// `without` is what happens to an endpoint without the object. None without endpoints.
+fn warning(noun: &str, name: &str, users: &[&str], without: &str) -> Option<Diag> {
+    let all = users.iter().map(|user| format!("{user:?}")).collect::<Vec<_>>().join(", ");
+    let using = match users {
+        [] => return None,
+        [_] => format!("the endpoint {all} uses it"),
+        _ => format!("the endpoints {all} use it"),
+    };
+    let detail = format!(
+        "AWS deletes the {noun} although {using}. An endpoint without it {without}.\n\nIf this configuration manages the endpoint, \
+         give the {noun} `name_prefix` instead of `name`, and `lifecycle {{ create_before_destroy = true }}`: the endpoint is then \
+         updated first. If not, update the endpoint to another {noun}, or delete it."
+    );
+    Some(Diag::warning(format!("The {noun} {name:?} is deleted while it is in use"), detail))
+}
