@@ -62,15 +62,14 @@ def drift_of(aws: LocalAws, feature: str) -> float:
 
 
 class Subscriber:
-    """Somebody who is notified by a topic, through a queue."""
+    """Somebody who is notified through a queue."""
 
     def __init__(self, aws: LocalAws) -> None:
-        """Makes the topic, too: `topic` is its ARN. It goes when `leave` is called."""
-        self._sns, self._sqs = aws.client("sns"), aws.client("sqs")
-        self.topic = self._sns.create_topic(Name="people")["TopicArn"]
+        """Makes the queue: `arn` is its ARN. It goes when `leave` is called."""
+        self._sqs = aws.client("sqs")
         self._queue = self._sqs.create_queue(QueueName="people")["QueueUrl"]
         attributes = self._sqs.get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])["Attributes"]
-        self._sns.subscribe(TopicArn=self.topic, Protocol="sqs", Endpoint=attributes["QueueArn"])
+        self.arn = attributes["QueueArn"]
         self._heard: dict[str, str] = {}
 
     def heard(self) -> dict[str, str]:
@@ -83,8 +82,7 @@ class Subscriber:
         return self._heard
 
     def leave(self) -> None:
-        """Deletes the topic and the queue."""
-        self._sns.delete_topic(TopicArn=self.topic)
+        """Deletes the queue."""
         self._sqs.delete_queue(QueueUrl=self._queue)
 
 
@@ -99,9 +97,9 @@ def test_traffic_that_drifts_is_found_by_the_next_execution_and_people_are_notif
     aws: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path
 ) -> None:
     directory = copy_example(STACK, tmp_path / "stack", initialised, [])
-    # The topic is somebody else's here.
     subscriber = Subscriber(aws)
-    terraform = Terraform(directory, cli_configuration, {**aws.environment(), "TF_VAR_alarm_topic_arn": subscriber.topic})
+    subscriptions = json.dumps([{"protocol": "sqs", "endpoint": subscriber.arn}])
+    terraform = Terraform(directory, cli_configuration, {**aws.environment(), "TF_VAR_subscriptions": subscriptions})
     terraform.apply()
     assert terraform.values()[SCHEDULE]["last_monitoring_execution_summary"] is None
 

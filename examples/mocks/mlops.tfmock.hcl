@@ -419,6 +419,16 @@ mock_resource "mlops_notebook_instance" {
   }
 }
 
+mock_resource "mlops_anomaly_detector" {
+  defaults = {
+    adopted                      = false
+    anomaly_detector_id          = "mock"
+    metric                       = "mock"
+    metric_math_anomaly_detector = { metric_data_queries = { return_data = true } }
+    region                       = "us-east-1"
+  }
+}
+
 mock_resource "mlops_composite_alarm" {
   defaults = {
     actions_enabled = true

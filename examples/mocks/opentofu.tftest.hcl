@@ -251,6 +251,14 @@ mock_provider "mlops" {
     }
   }
 
+  mock_resource "mlops_anomaly_detector" {
+    defaults = {
+      adopted             = false
+      anomaly_detector_id = "mock"
+      metric              = "mock"
+    }
+  }
+
   mock_resource "mlops_composite_alarm" {
     defaults = {
       arn      = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:mock"

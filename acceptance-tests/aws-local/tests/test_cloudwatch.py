@@ -366,9 +366,12 @@ def test_anomaly_detectors(aws):
     (found,) = cloudwatch.describe_anomaly_detectors(Namespace="n", MetricName="m")["AnomalyDetectors"]
     assert found["Configuration"]["MetricTimezone"] == "UTC"
     math = {"MetricDataQueries": [query("m1"), {"Id": "e1", "Expression": "m1 * 2", "ReturnData": True}]}
-    cloudwatch.put_anomaly_detector(MetricMathAnomalyDetector=math)
+    made = cloudwatch.put_anomaly_detector(MetricMathAnomalyDetector=math)["AnomalyDetectorId"]
     (found,) = cloudwatch.describe_anomaly_detectors(AnomalyDetectorTypes=["METRIC_MATH"])["AnomalyDetectors"]
     assert found["MetricMathAnomalyDetector"] == math
+    short = {"MetricDataQueries": [query("m1"), {"Id": "e1", "Expression": "m1 * 2"}]}
+    put = cloudwatch.put_anomaly_detector(MetricMathAnomalyDetector=short)
+    assert put["AnomalyDetectorId"] == made, "data is returned unless that is false"
     assert aws.control("GET", "inventory")["count"] == 2
     for call, code in (
         (

@@ -1,5 +1,6 @@
 # A model whose traffic is watched: an endpoint captures requests and predictions, and every hour they are compared with a
-# baseline. What drifts is reported in S3, becomes metrics in CloudWatch, and sets off an alarm; a dashboard shows all of it.
+# baseline. What drifts is reported in S3, becomes metrics in CloudWatch, and sets off an alarm, of which a topic notifies people; a
+# dashboard shows all of it.
 
 terraform {
   required_providers {
@@ -27,9 +28,9 @@ variable "analyzer" {
   default     = "156813124566.dkr.ecr.us-east-1.amazonaws.com/sagemaker-model-monitor-analyzer"
 }
 
-variable "alarm_topic_arn" {
-  description = "ARN of the SNS topic to notify of alarms. Nobody is notified unless set."
-  type        = string
+variable "subscriptions" {
+  description = "Who is notified of alarms, such as [{ protocol = \"email\", endpoint = \"you@example.com\" }]. Nobody unless set."
+  type        = list(object({ protocol = string, endpoint = string }))
   default     = null
 }
 
@@ -206,6 +207,13 @@ resource "mlops_monitoring_schedule" "churn" {
   alerts = [{ datapoints_to_alert = 2, evaluation_period = 3 }]
 }
 
+# CloudWatch may publish to it. Subscribers by e-mail confirm their subscription themselves.
+resource "mlops_notification_topic" "people" {
+  name               = var.name
+  service_principals = ["cloudwatch.amazonaws.com"]
+  subscriptions      = var.subscriptions
+}
+
 # Errors, latency and utilization with their defaults, and each feature that the schedule compares with the baseline.
 resource "mlops_endpoint_alarms" "churn" {
   endpoint_name            = mlops_endpoint.churn.name
@@ -213,8 +221,8 @@ resource "mlops_endpoint_alarms" "churn" {
   vcpu_count               = 2
   monitoring_schedule_name = mlops_monitoring_schedule.churn.name
   data_quality_drift       = { months = {}, bill = {} }
-  alarm_actions            = var.alarm_topic_arn == null ? null : [var.alarm_topic_arn]
-  ok_actions               = var.alarm_topic_arn == null ? null : [var.alarm_topic_arn]
+  alarm_actions            = [mlops_notification_topic.people.arn]
+  ok_actions               = [mlops_notification_topic.people.arn]
 }
 
 resource "mlops_dashboard" "churn" {

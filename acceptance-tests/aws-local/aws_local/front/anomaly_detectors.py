@@ -35,7 +35,9 @@ def _watched(state: Any, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         queries = given["MetricMathAnomalyDetector"].get("MetricDataQueries") or []
         if sum(query.get("ReturnData", True) for query in queries) != 1:
             raise AwsError("InvalidParameterValue", "Exactly one element of MetricDataQueries should return data.")
-        return json.dumps(queries, sort_keys=True, default=str), {
+        # CloudWatch API reference, MetricDataQuery: data is returned unless that is false.
+        watched = [{"ReturnData": True, **query} for query in queries]
+        return json.dumps(watched, sort_keys=True, default=str), {
             "MetricMathAnomalyDetector": {"MetricDataQueries": queries}
         }
     single = given.get("SingleMetricAnomalyDetector") or given

@@ -22,11 +22,13 @@ impl Declared {
     /// That it differs in what cannot be changed; what AWS responded to a change.
     pub(super) async fn adopt(&self, cx: &Context<Aws>, mut planned: Value, found: &Value) -> Result<Value> {
         let mut run = Run::new(self, cx, planned.clone())?;
+        // An order that means nothing is no difference, nor is what AWS fills in where the plan leaves it out.
+        let as_planned = run.value(found);
         run.imported = true;
         let mut prior = run.whole_value(found).await?;
         for a in &self.object().attributes {
             let (there, wanted) = (prior.attribute(&a.name), planned.attribute(&a.name));
-            if a.requires_replace && !wanted.is_null() && there != wanted {
+            if a.requires_replace && !wanted.is_null() && as_planned.attribute(&a.name) != wanted {
                 return Err(self.cannot_adopt(&run, &a.name, there).into());
             }
             // What only the apply can tell is null here.

@@ -2,6 +2,7 @@
 
 use tfplug::context::Context;
 use tfplug::diag::{Diag, Result};
+use tfplug::schema::Mode;
 use tfplug::value::Value;
 
 use super::key::GivenBy;
@@ -78,7 +79,12 @@ impl Declared {
 
     /// An attribute that every read sets and no import.
     fn mark_of_reads(&self) -> &'static str {
-        self.read.created.filter(|_| self.key.attribute == "arn").unwrap_or("arn")
+        let mut attributes = self.object().attributes.iter();
+        match attributes.find(|a| a.mode == Mode::Computed && !a.provider_only) {
+            // AWS gives it no ARN.
+            Some(a) if self.object().attribute("arn").is_none() => &a.name,
+            _ => self.read.created.filter(|_| self.key.attribute == "arn").unwrap_or("arn"),
+        }
     }
 
     /// Whether AWS has what an interrupted creation began. What cannot be looked for may exist.

@@ -195,7 +195,8 @@ impl<'a> Run<'a> {
             let id = self.declared.key.id(&self.state).unwrap_or_default();
             self.declared.hooks.created(&self.aws, &id, description).await
         };
-        made(Found { identity: &identity(self.declared, description), created, description })
+        let untimed = self.declared.adopts.is_some() && self.declared.read.created.is_none();
+        made(Found { identity: &identity(self.declared, description), created, untimed, description })
     }
 
     /// The attributes from a description, without asking for the tags again.
@@ -217,7 +218,9 @@ impl<'a> Run<'a> {
                 *slot = self.state.at(&at).cloned().unwrap_or(Value::Null);
             }
         }
-        value.set_attribute("arn", self.arn(description));
+        if self.object.attribute("arn").is_some() {
+            value.set_attribute("arn", self.arn(description));
+        }
         value.set_attribute("region", Value::from(self.aws.region()));
         declared.show_scripts(&self.state, &mut value);
         self.show_version(description, &mut value);

@@ -203,7 +203,10 @@ fn tables_name_attributes_that_exist() {
         let named = updates.clone().flat_map(|u| u.send.iter().chain(u.when).copied());
         let changed =
             updates.flat_map(|u| u.clear.iter().map(|c| c.attribute).chain(u.deltas.iter().map(|d| d.attribute)));
-        let own = declared.key.attributes().chain(["region", "arn"]).chain(declared.parts.iter().map(|p| p.attribute));
+        // AWS gives some kinds no ARN.
+        let has_arn = declared.create.arn.is_some() || declared.arn.names(&declared.key);
+        let own = declared.key.attributes().chain(["region"]).chain(has_arn.then_some("arn"));
+        let own = own.chain(declared.parts.iter().map(|p| p.attribute));
         let own = own.chain(declared.resume.map(|r| r.times));
         let own = own.chain(declared.untagged).chain(declared.listed.iter().map(|l| l.attribute));
         let logs = declared.logs.map(|_| "delete_logs");

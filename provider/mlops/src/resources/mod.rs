@@ -47,6 +47,7 @@ pub static DECLARED: &[&Declared] = &[
     &monitoring::monitoring_schedule::MONITORING_SCHEDULE,
     &notebooks::lifecycle_configuration::LIFECYCLE_CONFIGURATION,
     &notebooks::notebook_instance::NOTEBOOK_INSTANCE,
+    &observability::anomaly_detector::ANOMALY_DETECTOR,
     &observability::composite_alarm::COMPOSITE_ALARM,
     &observability::dashboard::DASHBOARD,
     &observability::log_group::LOG_GROUP,

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::aws::operation::Operation;
 
-fn dimension(value: &Value) -> Option<t::Dimension> {
+pub(super) fn dimension(value: &Value) -> Option<t::Dimension> {
     Some(t::Dimension::builder().set_name(text(value, "name")).set_value(text(value, "value")).build())
 }
 

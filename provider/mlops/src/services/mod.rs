@@ -2,6 +2,7 @@
 //! and write these as a whole, so each operation says how its members get in and out.
 
 pub mod alarms;
+pub mod anomaly_detectors;
 pub mod application_auto_scaling;
 pub mod budgets;
 pub mod cloudwatch;

@@ -1,6 +1,7 @@
 //! Attributes and structures of the SageMaker API that several resources have.
 
 pub mod alarm;
+pub mod anomaly_detector;
 pub mod budget;
 pub mod deployment;
 pub mod evaluation;

@@ -57,7 +57,7 @@ const SCHEDULE: Validator = Validator::Text {
     },
 };
 /// As AWS describes it, so that what is configured and what is described are the same text.
-const TIME: Validator = Validator::Text {
+pub const TIME: Validator = Validator::Text {
     expected: "a time in UTC such as `2027-01-31T08:00:00Z`",
     accepts: |s| {
         let time = DateTime::from_str(s, Format::DateTime);

@@ -106,6 +106,9 @@ pub struct Found<'a> {
     pub identity: &'a Identity,
     /// When it was created, in milliseconds since 1970.
     pub created: Option<i64>,
+    /// Whether nothing ever says when an object of its kind was created, and one that others made may be adopted, so that a
+    /// wrong guess takes nothing from anybody.
+    pub untimed: bool,
     /// Its description, in the shape of what is sent.
     pub description: &'a Value,
 }
@@ -128,13 +131,14 @@ impl Record {
     }
 
     /// Whether the object is this creation's work. If its identity was seen, that must be the same; else it must have been
-    /// created while the request was open, just as it was asked for.
+    /// created while the request was open, just as it was asked for; where no time is ever known, that it is just so.
     pub fn made(&self, found: Found<'_>) -> bool {
         match &self.identity {
             Some(identity) => identity == found.identity,
             None => {
                 let open = self.started - CUT_OFF_MS..=self.alive + IN_FLIGHT_MS;
-                found.created.is_some_and(|at| open.contains(&at)) && self.sent.is_described_by(found.description)
+                found.created.map_or(found.untimed, |at| open.contains(&at))
+                    && self.sent.is_described_by(found.description)
             }
         }
     }
@@ -246,7 +250,7 @@ mod tests {
         let record = record(&text(&[("image", "a"), ("empty", ""), ("secret", "x")]));
         let described = text(&[("image", "a"), ("mode", "SingleModel"), ("arn", "b")]);
         let made = |created: Option<i64>, description: &Value| {
-            record.made(Found { identity: &identity("b"), created, description })
+            record.made(Found { identity: &identity("b"), created, untimed: false, description })
         };
         assert!(made(Some(1_000_500), &described), "more than was sent may be described");
         assert!(made(Some(1_000_000 - 2_900), &described), "times are cut off to seconds");
@@ -256,14 +260,25 @@ mod tests {
         assert!(!made(None, &described), "of no known age");
         assert!(!made(Some(1_000_500), &text(&[("image", "b")])), "not what was sent");
         assert!(!made(Some(1_000_500), &text(&[])), "described without what was sent");
+        let untimed = |description: &Value| {
+            record.made(Found { identity: &identity("b"), created: None, untimed: true, description })
+        };
+        assert!(untimed(&described), "nothing says when, and it is as it was sent");
+        assert!(!untimed(&text(&[("image", "b")])), "nothing says when, and it is not what was sent");
     }
 
     #[test]
     fn an_identity_that_was_seen_decides_alone() {
         let record = Record { identity: Some(identity("b")), ..record(&text(&[("image", "a")])) };
         let changed = text(&[("image", "z")]);
-        let made =
-            |id: &str| record.made(Found { identity: &identity(id), created: Some(1_000_500), description: &changed });
+        let made = |id: &str| {
+            record.made(Found {
+                identity: &identity(id),
+                created: Some(1_000_500),
+                untimed: false,
+                description: &changed,
+            })
+        };
         assert!(made("b") && !made("c"));
     }
 

@@ -102,7 +102,8 @@ fn what_terraform_may_not_have_received_is_missed_by_the_next_run() {
     let apply = directory.process();
     assert_eq!(apply.left_over().len(), 1, "it did not");
     let earlier = begin(&apply, &fixed("n"), "").earlier.unwrap();
-    let found = |id: &Identity| earlier.made(Found { identity: id, created: None, description: &Value::Null });
+    let found =
+        |id: &Identity| earlier.made(Found { identity: id, created: None, untimed: false, description: &Value::Null });
     assert!(found(&identity("a")) && !found(&identity("b")));
 }
 
@@ -124,7 +125,12 @@ fn a_result_that_terraform_did_not_store_is_told_where_nothing_is_configured() {
 fn the_file_tells_of_what_is_there() {
     let directory = Directory::new();
     let made = |creation: &Creation, id: &Identity, created: Option<i64>| {
-        creation.earlier.as_ref().unwrap().made(Found { identity: id, created, description: &Value::Null })
+        creation.earlier.as_ref().unwrap().made(Found {
+            identity: id,
+            created,
+            untimed: false,
+            description: &Value::Null,
+        })
     };
     let begun = || begin(&directory.process(), &fixed("n"), "");
     let mut first = begun();

@@ -26,7 +26,12 @@ fn is_made_by(role: &Role, made: impl Fn(Found<'_>) -> bool) -> bool {
     let boundary = role.permissions_boundary.as_ref().and_then(|b| b.permissions_boundary_arn.as_deref());
     let duration = role.max_session_duration.unwrap_or(3600);
     let description = described(&role.path, &trust, role.description.as_deref(), duration, boundary);
-    made(Found { identity: &identity(role), created: role.create_date.to_millis().ok(), description: &description })
+    made(Found {
+        identity: &identity(role),
+        created: role.create_date.to_millis().ok(),
+        untimed: false,
+        description: &description,
+    })
 }
 
 /// A role as it is sent and described.

@@ -2,6 +2,7 @@
 
 mod alarm_rule;
 mod alarms;
+pub mod anomaly_detector;
 pub mod composite_alarm;
 pub mod dashboard;
 pub mod endpoint_alarms;

@@ -57,7 +57,12 @@ async fn is_made_by(s3: &Client, name: &str, regional: &Regional, made: impl Fn(
     while let Some(Ok(page)) = buckets.next().await {
         if let Some(bucket) = page.buckets().iter().find(|b| b.name() == Some(name)) {
             let created = bucket.creation_date().and_then(|t| t.to_millis().ok());
-            return made(Found { identity: &Identity::new(), created, description: &described(regional) });
+            return made(Found {
+                identity: &Identity::new(),
+                created,
+                untimed: false,
+                description: &described(regional),
+            });
         }
     }
     false
