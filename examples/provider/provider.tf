@@ -21,3 +21,16 @@ provider "mlops" {
     }
   }
 }
+
+# Role chaining into another account: the second role is assumed with the credentials of the first. A resource of that account has
+# the argument `provider = mlops.production`, and a module `providers = { mlops = mlops.production }`.
+provider "mlops" {
+  alias               = "production"
+  region              = "eu-central-1"
+  allowed_account_ids = ["210987654321"]
+
+  assume_role = [
+    { role_arn = "arn:aws:iam::123456789012:role/deployment" },
+    { role_arn = "arn:aws:iam::210987654321:role/production" },
+  ]
+}

@@ -51,7 +51,7 @@ resource "mlops_endpoint_configuration" "churn" {
   async_inference_config = {
     client_config = { max_concurrent_invocations_per_instance = 4 }
     output_config = {
-      s3_output_path  = "${mlops_bucket_layout.churn.uris["responses"]}answers"
+      s3_output_path  = "${mlops_bucket_layout.churn.uris["responses"]}results"
       s3_failure_path = "${mlops_bucket_layout.churn.uris["responses"]}failures"
       notification_config = {
         success_topic = var.success_topic

@@ -2,7 +2,7 @@ resource "mlops_budget" "churn" {
   name         = "churn"
   budget_limit = { amount = 200 }
 
-  # What the tag `stack` is "churn" of: activate it as a cost allocation tag once.
+  # Only what has the tag `stack` = "churn" counts, once the tag is activated as a cost allocation tag.
   cost_filters = {
     TagKeyValue = [format("user:%s$%s", "stack", "churn")]
   }

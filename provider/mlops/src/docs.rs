@@ -2,6 +2,8 @@
 //! `examples`, the configurations in its guides, the table of resources in its `README.md`, the mocks in `examples/mocks`.
 
 mod guides;
+#[cfg(test)]
+mod rules;
 mod supplement;
 
 use std::fmt::Write;

@@ -203,4 +203,6 @@ fn sentence(text: &str) -> String {
 }
 
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod tests;

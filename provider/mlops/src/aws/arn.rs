@@ -3,10 +3,14 @@
 //! Form: `arn:partition:service:region:account-id:resource` (IAM User Guide, "Identify AWS resources with Amazon Resource
 //! Names (ARNs)"). Region and account are empty where a service has no need of them, as in `arn:aws:s3:::bucket`.
 
+mod kinds;
+
 use std::fmt;
 
 use tfplug::diag::Diag;
 use tfplug::validator::Validator;
+
+pub use self::kinds::*;
 
 /// A separate AWS: its own accounts, its own endpoints, its own first part of every ARN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,31 +164,6 @@ pub fn is_account_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Any ARN.
-pub const ANY: Validator = Validator::Text {
-    expected: "an ARN, `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`",
-    accepts: |s| Arn::parse(s).is_ok(),
-};
-
-/// The ARN of an IAM role.
-pub const ROLE: Validator = Validator::Text {
-    expected: "the ARN of an IAM role, such as `arn:aws:iam::123456789012:role/training`",
-    accepts: |s| Arn::is_of(s, "iam", "role"),
-};
-
-/// The ARN of a managed IAM policy, of AWS or of the account.
-pub const POLICY: Validator = Validator::Text {
-    expected: "the ARN of a managed IAM policy, such as `arn:aws:iam::aws:policy/ReadOnlyAccess`",
-    accepts: |s| Arn::is_of(s, "iam", "policy"),
-};
-
-/// The ARN of a KMS key. IAM policies take nothing else: they do not resolve aliases.
-pub const KMS_KEY: Validator = Validator::Text {
-    expected: "the ARN of a KMS key (not of an alias), such as \
-               `arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab`",
-    accepts: |s| Arn::is_of(s, "kms", "key"),
-};
-
 /// Whatever the services' own `KmsKeyId` members take: key id, key ARN, alias name or alias ARN (KMS Developer Guide,
 /// "Key identifiers (KeyId)").
 pub const KMS_KEY_ID: Validator = Validator::Text {
@@ -194,12 +173,6 @@ pub const KMS_KEY_ID: Validator = Validator::Text {
         None if s.starts_with("arn:") => Arn::is_of(s, "kms", "key") || Arn::is_of(s, "kms", "alias"),
         None => !s.is_empty() && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'),
     },
-};
-
-/// The ARN of an SNS topic.
-pub const SNS_TOPIC: Validator = Validator::Text {
-    expected: "the ARN of an SNS topic, such as `arn:aws:sns:eu-west-1:123456789012:predictions`",
-    accepts: |s| Arn::parse(s).is_ok_and(|a| a.service == "sns"),
 };
 
 /// An account id.
@@ -273,8 +246,7 @@ mod tests {
         let role = "arn:aws:iam::123456789012:role/a";
         let all = [key, alias, role, "alias/a", "1234abcd-12ab-34cd-56ef-1234567890ab", "a b", ""];
         for (check, accepted) in [
-            (ANY, &[key, alias, role][..]),
-            (ROLE, &[role]),
+            (ROLE, &[role][..]),
             (KMS_KEY, &[key]),
             (KMS_KEY_ID, &[key, alias, "alias/a", "1234abcd-12ab-34cd-56ef-1234567890ab"]),
         ] {

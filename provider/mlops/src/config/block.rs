@@ -130,7 +130,7 @@ pub(crate) struct Block {
     #[tf(optional)]
     pub(crate) custom_ca_bundle: Option<String>,
     /// Whether any TLS certificate is accepted. Anyone on the network path can then read and change everything,
-    /// credentials included.
+    /// credentials included. Defaults to `false`.
     #[tf(optional)]
     pub(crate) insecure: Option<bool>,
     /// Whether to use endpoints validated under FIPS 140. Defaults to `AWS_USE_FIPS_ENDPOINT`.
@@ -139,7 +139,8 @@ pub(crate) struct Block {
     /// Whether to use dual-stack endpoints, which support IPv6. Defaults to `AWS_USE_DUALSTACK_ENDPOINT`.
     #[tf(optional)]
     pub(crate) use_dualstack_endpoint: Option<bool>,
-    /// Whether to use path-style S3 URLs (`https://s3.amazonaws.com/BUCKET`), which most local AWS stacks require.
+    /// Whether to use path-style S3 URLs (`https://s3.amazonaws.com/BUCKET`), which most local AWS stacks require. Defaults to
+    /// `false`.
     #[tf(optional)]
     pub(crate) s3_use_path_style: Option<bool>,
     /// URL of the EC2 instance metadata service. Defaults to `AWS_EC2_METADATA_SERVICE_ENDPOINT`.
@@ -149,16 +150,18 @@ pub(crate) struct Block {
     /// `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`, then `IPv4`.
     #[tf(optional, validate(Validator::OneOf(&["IPv4", "IPv6"])))]
     pub(crate) ec2_metadata_service_endpoint_mode: Option<String>,
-    /// Whether to continue when AWS rejects the credentials at the start. For local AWS stacks without STS.
+    /// Whether to continue when AWS rejects the credentials at the start. For local AWS stacks without STS. Defaults to
+    /// `false`.
     #[tf(optional)]
     pub(crate) skip_credentials_validation: Option<bool>,
-    /// Whether to skip the EC2 instance metadata service when looking for credentials and the region.
+    /// Whether to skip the EC2 instance metadata service when looking for credentials and the region. Defaults to
+    /// `false`.
     #[tf(optional)]
     pub(crate) skip_metadata_api_check: Option<bool>,
-    /// Whether to skip requesting the account ID. ARNs are then known only after the apply.
+    /// Whether to skip requesting the account ID. ARNs are then known only after the apply. Defaults to `false`.
     #[tf(optional)]
     pub(crate) skip_requesting_account_id: Option<bool>,
-    /// Whether to accept any `region`, also one whose name has an unusual form.
+    /// Whether to accept any `region`, also one whose name has an unusual form. Defaults to `false`.
     #[tf(optional)]
     pub(crate) skip_region_validation: Option<bool>,
     /// Products to append to the User-Agent header of all requests, each as `NAME/VERSION` or `NAME/VERSION (COMMENT)`.

@@ -245,6 +245,7 @@ mod tests {
 
     /// What declarations refuse although AWS's model allows it, by the end of the attribute's path, with the reason.
     const STRICTER: &[(&str, &str)] = &[
+        ("subscribers[*].address", "an e-mail address or a topic (Budgets API reference, Subscriber)"),
         ("account_id", "12 digits (AWS Account Management guide)"),
         ("_actions[*]", "ARNs (CloudWatch API reference, PutMetricAlarm)"),
         ("evaluate_low_sample_count_percentile", "one of two values (CloudWatch API reference, PutMetricAlarm)"),
@@ -252,14 +253,15 @@ mod tests {
         ("metrics[*].id", "begins with a small letter (CloudWatch API reference, MetricDataQuery)"),
         ("period", "10, 20, 30 or whole minutes (CloudWatch API reference, PutMetricAlarm)"),
         ("instance_count", "no instance is no attribute"),
-        ("hub_content_arn", "an ARN, as its name says"),
+        ("hub_content_arn", "the ARN of hub content (Service Authorization Reference, SageMaker)"),
         ("kms_key_id", "the four ways of naming a key (KMS API reference)"),
         ("local_path", "a directory of SageMaker's in the container"),
         ("memory_size_in_mb", "whole GB (SageMaker API reference, ProductionVariantServerlessConfig)"),
         ("model_card_content", "a JSON document"),
         ("model_package_group_name", "the group's name: with it the ARN of a version is known in the plan"),
         ("schedule_expression", "a cron expression of Model Monitor, or NOW"),
-        ("repository_credentials_provider_arn", "an ARN, as its name says"),
+        ("labeling_job_algorithm_specification_arn", "one of AWS's (API reference, LabelingJobAlgorithmsConfig)"),
+        ("repository_credentials_provider_arn", "a Lambda function (SageMaker API reference, RepositoryAuthConfig)"),
         ("schedule.target.arn", "the ARN of a pipeline"),
         ("volume_size_in_gb", "no volume is no attribute"),
     ];

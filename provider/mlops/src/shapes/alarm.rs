@@ -39,13 +39,13 @@ pub struct AlarmActions {
     #[tf(optional, computed, default = true)]
     actions_enabled: bool,
     /// ARNs of at most 5 actions to carry out when the alarm goes to `ALARM`, such as SNS topics or scaling policies.
-    #[tf(optional, validate(AT_MOST_FIVE, arn::ANY))]
+    #[tf(optional, validate(AT_MOST_FIVE, arn::ALARM_ACTION))]
     alarm_actions: Option<Set<String>>,
     /// ARNs of at most 5 actions to carry out when the alarm goes to `OK`.
-    #[tf(optional, validate(AT_MOST_FIVE, arn::ANY))]
+    #[tf(optional, validate(AT_MOST_FIVE, arn::ALARM_ACTION))]
     ok_actions: Option<Set<String>>,
     /// ARNs of at most 5 actions to carry out when the alarm goes to `INSUFFICIENT_DATA`.
-    #[tf(optional, validate(AT_MOST_FIVE, arn::ANY))]
+    #[tf(optional, validate(AT_MOST_FIVE, arn::ALARM_ACTION))]
     insufficient_data_actions: Option<Set<String>>,
     #[tf(optional)]
     action_configuration: Option<ActionConfiguration>,

@@ -4,6 +4,7 @@ use tfplug::model::Model;
 use tfplug::validator::Validator;
 use tfplug::value::Value;
 
+use crate::aws::arn;
 use crate::services::budgets::plain;
 
 /// Limit of the budget in each period.
@@ -35,37 +36,37 @@ fn is_same_amount(a: &Value, b: &Value) -> bool {
 /// Which costs count. AWS counts all of them, unblended, unless set.
 #[derive(Clone, Debug, Model)]
 pub struct CostTypes {
-    /// Whether credits count. Defaults to true.
+    /// Whether credits count. Defaults to `true`.
     #[tf(optional, computed, default = true)]
     include_credit: bool,
-    /// Whether discounts count. Defaults to true.
+    /// Whether discounts count. Defaults to `true`.
     #[tf(optional, computed, default = true)]
     include_discount: bool,
-    /// Whether subscriptions other than reservations count. Defaults to true.
+    /// Whether subscriptions other than reservations count. Defaults to `true`.
     #[tf(optional, computed, default = true)]
     include_other_subscription: bool,
-    /// Whether recurring fees count. Defaults to true.
+    /// Whether recurring fees count. Defaults to `true`.
     #[tf(optional, computed, default = true)]
     include_recurring: bool,
-    /// Whether refunds count. Defaults to true.
+    /// Whether refunds count. Defaults to `true`.
     #[tf(optional, computed, default = true)]
     include_refund: bool,
-    /// Whether subscriptions count. Defaults to true.
+    /// Whether subscriptions count. Defaults to `true`.
     #[tf(optional, computed, default = true)]
     include_subscription: bool,
-    /// Whether support fees count. Defaults to true.
+    /// Whether support fees count. Defaults to `true`.
     #[tf(optional, computed, default = true)]
     include_support: bool,
-    /// Whether taxes count. Defaults to true.
+    /// Whether taxes count. Defaults to `true`.
     #[tf(optional, computed, default = true)]
     include_tax: bool,
-    /// Whether upfront fees count. Defaults to true.
+    /// Whether upfront fees count. Defaults to `true`.
     #[tf(optional, computed, default = true)]
     include_upfront: bool,
-    /// Whether upfront fees are spread over the time that they are paid for. Defaults to false.
+    /// Whether upfront fees are spread over the time that they are paid for. Defaults to `false`.
     #[tf(optional, computed, default = false)]
     use_amortized: bool,
-    /// Whether rates are averaged over the accounts of the organization. Defaults to false.
+    /// Whether rates are averaged over the accounts of the organization. Defaults to `false`.
     #[tf(optional, computed, default = false)]
     use_blended: bool,
 }
@@ -103,10 +104,16 @@ pub struct Subscriber {
     /// How: `EMAIL` or `SNS`.
     #[tf(required, validate(Validator::OneOf(&["EMAIL", "SNS"])))]
     subscription_type: String,
-    /// E-mail address, or ARN of the SNS topic. Its policy must allow `budgets.amazonaws.com` to publish.
-    #[tf(required)]
+    /// E-mail address, or ARN of the SNS topic, whose policy must allow `budgets.amazonaws.com` to publish.
+    #[tf(required, validate(ADDRESS))]
     address: String,
 }
+
+/// AWS's model takes any text.
+const ADDRESS: Validator = Validator::Text {
+    expected: "an e-mail address, or the ARN of an SNS topic, such as `arn:aws:sns:eu-west-1:123456789012:costs`",
+    accepts: |s| s.contains('@') || arn::SNS_TOPIC.accepts(&s.into()),
+};
 
 #[cfg(test)]
 mod tests {

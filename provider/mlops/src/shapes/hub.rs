@@ -16,6 +16,6 @@ pub struct ModelAccessConfig {
 #[derive(Clone, Debug, Model)]
 pub struct HubAccessConfig {
     /// ARN of the hub content.
-    #[tf(required, validate(arn::ANY))]
+    #[tf(required, validate(arn::HUB_CONTENT))]
     hub_content_arn: String,
 }

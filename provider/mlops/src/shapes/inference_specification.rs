@@ -105,7 +105,7 @@ pub struct PackageContainer {
     /// ListModelMetadata lists them.
     #[tf(optional)]
     nearest_model_name: Option<String>,
-    /// Whether the model artifact is a checkpoint of a training job.
+    /// Whether the model artifact is a checkpoint of a training job. AWS documents no default.
     #[tf(optional, computed, use_state_for_unknown)]
     is_checkpoint: Option<bool>,
     /// Foundation model that was customized.

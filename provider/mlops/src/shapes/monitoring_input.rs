@@ -120,7 +120,7 @@ pub struct DatasetFormat {
 /// CSV.
 #[derive(Clone, Debug, Model)]
 pub struct CsvFormat {
-    /// Whether the first line names the columns.
+    /// Whether the first line names the columns. AWS documents no default: set it.
     #[tf(optional)]
     header: Option<bool>,
 }
@@ -128,7 +128,7 @@ pub struct CsvFormat {
 /// JSON.
 #[derive(Clone, Debug, Model)]
 pub struct JsonFormat {
-    /// Whether each line is a record of its own.
+    /// Whether each line is a JSON object of its own. AWS documents no default: set it.
     #[tf(optional)]
     line: Option<bool>,
 }

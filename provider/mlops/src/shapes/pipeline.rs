@@ -37,7 +37,7 @@ pub struct SelectiveExecutionConfig {
     selected_steps: Vec<SelectedStep>,
     /// ARN of an earlier execution of the pipeline, which succeeded or failed. Its results stand for the steps that are not
     /// run; required if a selected step reads one of them.
-    #[tf(optional, validate(arn::ANY))]
+    #[tf(optional, validate(arn::PIPELINE_EXECUTION))]
     source_pipeline_execution_arn: Option<String>,
 }
 

@@ -63,7 +63,7 @@ pub struct TrainingImageConfig {
 #[derive(Clone, Debug, Model)]
 pub struct TrainingRepositoryAuthConfig {
     /// ARN of the Lambda function that returns the credentials.
-    #[tf(required, validate(arn::ANY))]
+    #[tf(required, validate(arn::LAMBDA_FUNCTION))]
     training_repository_credentials_provider_arn: String,
 }
 
@@ -158,7 +158,7 @@ pub struct FileSystemDataSource {
 #[derive(Clone, Debug, Model)]
 pub struct DatasetSource {
     /// ARN of the dataset.
-    #[tf(required, validate(arn::ANY))]
+    #[tf(required, validate(arn::DATASET))]
     dataset_arn: String,
 }
 
@@ -199,7 +199,7 @@ pub struct ResourceConfig {
     #[tf(optional, unordered, validate(Validator::Count { min: 0, max: 5 }))]
     instance_groups: Option<Vec<InstanceGroup>>,
     /// ARN of the training plan whose reserved capacity is used.
-    #[tf(optional, validate(arn::ANY))]
+    #[tf(optional, validate(arn::TRAINING_PLAN))]
     training_plan_arn: Option<String>,
     #[tf(optional)]
     instance_placement_config: Option<InstancePlacementConfig>,
@@ -254,7 +254,7 @@ pub struct InstancePreference {
     #[tf(optional)]
     instance_count: Option<i64>,
     /// ARN of the training plan whose reserved capacity is used.
-    #[tf(optional, validate(Validator::Count { min: 1, max: 1 }))]
+    #[tf(optional, validate(Validator::Count { min: 1, max: 1 }, arn::TRAINING_PLAN))]
     training_plan_arns: Option<Set<String>>,
 }
 

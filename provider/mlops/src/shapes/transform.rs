@@ -96,7 +96,7 @@ pub struct BatchDataCaptureConfig {
     /// KMS key that encrypts the captured data: an ID, ARN, alias or alias ARN.
     #[tf(optional, validate(arn::KMS_KEY_ID))]
     kms_key_id: Option<String>,
-    /// Whether each record gets an inference ID.
+    /// Whether each record gets an inference ID. AWS documents no default.
     #[tf(optional)]
     generate_inference_id: Option<bool>,
 }

@@ -45,7 +45,7 @@ pub struct SourceCode {
     /// read, and the archive stays as it is.
     #[tf(optional, computed, provider_only, use_state_for_unknown, validate(HASH))]
     sha256: Option<String>,
-    /// S3 URI of the archive.
+    /// S3 URI of the archive. Known in the plan if `name` is set and `s3_uri` is known.
     #[tf(computed, provider_only, use_state_for_unknown)]
     uri: Option<String>,
 }

@@ -10,19 +10,13 @@ use serde_json::{Value as Json, json};
 use tfplug::model::{Model, Set};
 use tfplug::validator::Validator;
 
-use crate::aws::arn::{self, Arn, Malformed};
+use crate::aws::arn::{self, Malformed};
 use crate::aws::s3_uri::{self, S3Uri};
 use crate::sagemaker::names;
 
 /// What Pipelines names its jobs unless a step sets a prefix of its own (SageMaker Developer Guide, "Customize access
 /// management for Pipelines jobs").
 const PIPELINE_JOBS: &str = "pipelines-";
-
-/// Repositories may be given with wildcards, so that one ARN stands for all deep-learning images of a region.
-const ECR_REPOSITORY: Validator = Validator::Text {
-    expected: "the ARN of an ECR repository, such as `arn:aws:ecr:eu-west-1:123456789012:repository/training`",
-    accepts: |s| Arn::is_of(s, "ecr", "repository"),
-};
 
 const GROUP_NAME: Validator = Validator::Text {
     expected: "the name of a model package group: 1 to 63 letters, digits and inner hyphens",
@@ -37,21 +31,6 @@ const ENDPOINT_NAME: Validator = Validator::Text {
 const JOB_PREFIX: Validator = Validator::Text {
     expected: "a prefix of job names: 1 to 62 letters, digits and hyphens, with a letter or digit first",
     accepts: |s| s.len() <= 62 && !s.starts_with('-') && is_sagemaker_name(s.trim_end_matches('-')),
-};
-
-const LAMBDA: Validator = Validator::Text {
-    expected: "the ARN of a Lambda function, such as `arn:aws:lambda:eu-west-1:123456789012:function:check`",
-    accepts: |s| Arn::is_of(s, "lambda", "function"),
-};
-
-const QUEUE: Validator = Validator::Text {
-    expected: "the ARN of an SQS queue, such as `arn:aws:sqs:eu-west-1:123456789012:callbacks`",
-    accepts: |s| Arn::parse(s).is_ok_and(|a| a.service == "sqs"),
-};
-
-const SECRET: Validator = Validator::Text {
-    expected: "the ARN of a secret, such as `arn:aws:secretsmanager:eu-west-1:123456789012:secret:git-AbCdEf`",
-    accepts: |s| Arn::is_of(s, "secretsmanager", "secret"),
 };
 
 fn is_sagemaker_name(text: &str) -> bool {
@@ -87,7 +66,7 @@ pub struct Access {
 
     /// ARNs of the ECR repositories to pull images from. `*` is a wildcard, as in
     /// `arn:aws:ecr:eu-west-1:763104351884:repository/*`.
-    #[tf(optional, validate(ECR_REPOSITORY))]
+    #[tf(optional, validate(arn::ECR_REPOSITORY))]
     pub ecr_repositories: Option<Set<String>>,
 
     /// Whether the role may write logs, to log groups below `/aws/sagemaker/` only.
@@ -130,11 +109,11 @@ pub struct Access {
 
     /// ARNs of Lambda functions to invoke: Lambda steps of pipelines, pre- and post-annotation functions of labeling
     /// jobs.
-    #[tf(optional, validate(LAMBDA))]
+    #[tf(optional, validate(arn::LAMBDA_FUNCTION))]
     pub lambda_functions: Option<Set<String>>,
 
     /// ARNs of SQS queues to send messages to: callback steps of pipelines.
-    #[tf(optional, validate(QUEUE))]
+    #[tf(optional, validate(arn::SQS_QUEUE))]
     pub sqs_queues: Option<Set<String>>,
 
     /// ARNs of SNS topics to publish to: notifications of asynchronous inference.
@@ -142,7 +121,7 @@ pub struct Access {
     pub sns_topics: Option<Set<String>>,
 
     /// ARNs of Secrets Manager secrets to read: credentials of Git repositories and private registries.
-    #[tf(optional, validate(SECRET))]
+    #[tf(optional, validate(arn::SECRET))]
     pub secrets: Option<Set<String>>,
 
     /// Names of endpoints to invoke. `*` is not allowed: list each.

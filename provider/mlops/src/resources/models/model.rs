@@ -45,7 +45,7 @@ pub struct SageMakerModel {
     /// Several containers, run as an inference pipeline or invoked individually: see `inference_execution_config`.
     #[tf(optional, requires_replace, validate(Validator::Count { min: 1, max: 15 }))]
     containers: Option<Vec<Container>>,
-    /// Local directory of inference code for the primary container, run in script mode.
+    /// Local directory of inference code for the primary container, run in script mode. A change of its files replaces the model.
     #[tf(optional, provider_only)]
     source_code: Option<SourceCode>,
     #[tf(optional, requires_replace)]

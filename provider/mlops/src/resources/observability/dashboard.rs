@@ -67,7 +67,7 @@ pub struct Dashboard {
     #[tf(optional, provider_only, validate(LISTED))]
     monitoring_schedules: Option<Vec<String>>,
     /// ARNs of alarms: the states of all of them, and the metric and threshold of each.
-    #[tf(optional, provider_only, validate(Validator::Count { min: 0, max: 100 }, arn::ANY))]
+    #[tf(optional, provider_only, validate(Validator::Count { min: 0, max: 100 }, arn::ALARM))]
     alarms: Option<Vec<String>>,
     /// Seconds between two points of the graphs of endpoints and jobs: a multiple of 60. Defaults to 60.
     #[tf(optional, provider_only, validate(MINUTES))]

@@ -24,8 +24,10 @@ const MANY: Validator = Validator::Count { min: 0, max: 40 };
 /// Metric alarms for one variant of an endpoint: errors, latency, traffic, utilization, and what Model Monitor finds. Every one has
 /// defaults, which the plan shows; each member of each alarm can be changed, and `enabled = false` leaves an alarm out.
 ///
-/// AWS publishes recommended alarms for many services, and none for SageMaker. The defaults for errors and latency are those of AWS's
-/// recommendations for API Gateway, those for utilization are the ones for ECS.
+/// AWS publishes
+/// [recommended alarms](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html)
+/// for many services, and none for SageMaker: the defaults are this provider's. Their thresholds for errors and latency follow AWS's for
+/// API Gateway, those for utilization AWS's for ECS. Set your own where your model is known to be better or worse.
 ///
 /// An alarm that was deleted elsewhere is shown as `enabled = false`, and created again. The state of the alarms (`OK`, `ALARM`) is not
 /// part of the resource.
@@ -45,18 +47,18 @@ pub struct EndpointAlarms {
     /// Name of the production variant.
     #[tf(required, validate(Validator::Length { min: 1, max: 63 }))]
     variant_name: String,
-    /// Beginning of the names of all alarms. Defaults to the names of the endpoint and the variant: `churn-main-`.
+    /// Beginning of the names of all alarms. Defaults to the names of the endpoint and the variant, such as `churn-main-`.
     #[tf(optional, computed, requires_replace, validate(NAME, Validator::Length { min: 1, max: 160 }))]
     alarm_name_prefix: Option<String>,
     /// AWS Region. Defaults to the region of the provider.
     #[tf(optional, computed, requires_replace)]
     region: Option<String>,
-    /// Number of vCPUs of an instance. SageMaker counts 100 % for each, so that `cpu_utilization` exists only if this is set,
+    /// Number of vCPUs of an instance. SageMaker counts 100 % for each, so that the alarm `cpu_utilization` exists only if this is set,
     /// or its `threshold` is.
     #[tf(optional, validate(Validator::Range { min: 1, max: 1024 }))]
     vcpu_count: Option<i64>,
-    /// Number of GPUs of an instance. SageMaker counts 100 % for each, so that `gpu_utilization` and `gpu_memory_utilization`
-    /// exist only if this is set, or their `threshold` is.
+    /// Number of GPUs of an instance. SageMaker counts 100 % for each, so that the alarms `gpu_utilization` and
+    /// `gpu_memory_utilization` exist only if this is set, or their `threshold` is.
     #[tf(optional, validate(Validator::Range { min: 1, max: 64 }))]
     gpu_count: Option<i64>,
     /// Name of the monitoring schedule whose metrics `data_quality_drift` and `model_quality` watch.
@@ -66,13 +68,13 @@ pub struct EndpointAlarms {
     #[tf(optional, computed, default = true)]
     actions_enabled: bool,
     /// ARNs of at most 5 actions to carry out when an alarm goes to `ALARM`, such as SNS topics.
-    #[tf(optional, validate(AT_MOST_FIVE, arn::ANY))]
+    #[tf(optional, validate(AT_MOST_FIVE, arn::ALARM_ACTION))]
     alarm_actions: Option<Set<String>>,
     /// ARNs of at most 5 actions to carry out when an alarm goes to `OK`.
-    #[tf(optional, validate(AT_MOST_FIVE, arn::ANY))]
+    #[tf(optional, validate(AT_MOST_FIVE, arn::ALARM_ACTION))]
     ok_actions: Option<Set<String>>,
     /// ARNs of at most 5 actions to carry out when an alarm goes to `INSUFFICIENT_DATA`.
-    #[tf(optional, validate(AT_MOST_FIVE, arn::ANY))]
+    #[tf(optional, validate(AT_MOST_FIVE, arn::ALARM_ACTION))]
     insufficient_data_actions: Option<Set<String>>,
     /// Share of invocations with an HTTP status of 5xx. Defaults to more than 0.05 in each of 3 minutes.
     #[tf(optional, computed)]
@@ -90,7 +92,7 @@ pub struct EndpointAlarms {
     /// Time that SageMaker adds, in microseconds. Defaults to a 99th percentile of 2.5 seconds or more in each of 5 minutes.
     #[tf(optional, computed)]
     overhead_latency: Option<EndpointAlarm>,
-    /// Invocations that no longer come. Defaults to fewer than 1 in each of 12 times 5 minutes.
+    /// Absence of invocations. Defaults to fewer than 1 in each of 12 periods of 5 minutes: an hour without any.
     #[tf(optional, computed)]
     no_invocations: Option<EndpointAlarm>,
     /// CPU utilization, in percent, 100 for each vCPU. Defaults to more than 80 times `vcpu_count` in each of 5 minutes.

@@ -12,7 +12,7 @@ use tfplug::model::Model;
 use tfplug::validator::Validator;
 
 pub use self::declaration::PIPELINE_SCHEDULE;
-use crate::aws::arn::{self, Arn};
+use crate::aws::arn;
 use crate::shapes::schedule::{EXPRESSION, NAME, RetryPolicy, TIME, is_same_time};
 
 /// A schedule of EventBridge Scheduler that executes a `mlops_pipeline`. Each invocation starts one execution; those that it
@@ -38,7 +38,7 @@ pub struct PipelineSchedule {
     #[tf(optional, validate(Validator::Length { min: 0, max: 512 }))]
     description: Option<String>,
     /// ARN of the pipeline.
-    #[tf(required, rename = "target.arn", validate(PIPELINE))]
+    #[tf(required, rename = "target.arn", validate(arn::PIPELINE))]
     pipeline_arn: String,
     /// ARN of the IAM role by which EventBridge Scheduler starts executions. It must trust `scheduler.amazonaws.com` and allow
     /// `sagemaker:StartPipelineExecution` on the pipeline: a `mlops_execution_role` with `trusted_services` and
@@ -86,10 +86,10 @@ pub struct PipelineSchedule {
     retry_policy: Option<RetryPolicy>,
     /// ARN of the standard SQS queue that gets the invocations that failed. The role must be allowed to send to it
     /// (`access.sqs_queues`).
-    #[tf(optional, rename = "target.dead_letter_config.arn")]
+    #[tf(optional, rename = "target.dead_letter_config.arn", validate(arn::SQS_QUEUE))]
     dead_letter_queue_arn: Option<String>,
     /// ARN of the KMS key that encrypts the schedule. A key of AWS's unless set.
-    #[tf(optional)]
+    #[tf(optional, validate(arn::KMS_KEY_OR_ALIAS))]
     kms_key_arn: Option<String>,
     /// ARN of the schedule.
     #[tf(computed, provider_only, use_state_for_unknown)]
@@ -98,8 +98,3 @@ pub struct PipelineSchedule {
     #[tf(computed, use_state_for_unknown)]
     creation_date: Option<String>,
 }
-
-const PIPELINE: Validator = Validator::Text {
-    expected: "the ARN of a pipeline: `arn` of the `mlops_pipeline`",
-    accepts: |s| Arn::is_of(s, "sagemaker", "pipeline"),
-};

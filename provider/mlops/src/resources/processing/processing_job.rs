@@ -41,7 +41,7 @@ pub struct ProcessingJob {
     app_specification: AppSpecification,
     /// Local directory of source code, packaged and uploaded by the provider to `s3_uri`, which is required. It is the input
     /// `code` of the job, and is unpacked to `/opt/ml/processing/input/code`, where `entry_point` runs. The image needs
-    /// `/bin/sh` and `tar`.
+    /// `/bin/sh` and `tar`. A change of the files runs a new job.
     #[tf(optional, provider_only)]
     source_code: Option<SourceCode>,
     /// Input data. With `source_code` at most 9, for it is an input, too.

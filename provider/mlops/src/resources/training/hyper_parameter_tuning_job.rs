@@ -47,7 +47,7 @@ pub struct HyperParameterTuningJob {
     training_job_definitions: Option<Vec<TrainingJobDefinition>>,
     /// Local directory of training code, run by the images of all definitions in script mode; packaged and uploaded by the
     /// provider. A definition runs another script of the directory if it sets `sagemaker_program` in
-    /// `static_hyper_parameters`. With `training_job_definitions`, `s3_uri` is required.
+    /// `static_hyper_parameters`. With `training_job_definitions`, `s3_uri` is required. A change of the files runs a new job.
     #[tf(optional, provider_only)]
     source_code: Option<SourceCode>,
     #[tf(optional, requires_replace)]

@@ -46,7 +46,8 @@ pub struct TrainingJob {
     /// The algorithm: the container image and its input mode. Required unless `serverless_job_config` is set.
     #[tf(optional, requires_replace)]
     algorithm_specification: Option<AlgorithmSpecification>,
-    /// Local directory of training code, run by the image in script mode; packaged and uploaded by the provider.
+    /// Local directory of training code, run by the image in script mode; packaged and uploaded by the provider. A change of its
+    /// files runs a new job.
     #[tf(optional, provider_only)]
     source_code: Option<SourceCode>,
     /// Hyperparameters. Those of script mode are added automatically and not shown.

@@ -203,7 +203,8 @@ pub struct MetricsConfig {
     /// false.
     #[tf(optional)]
     enable_enhanced_metrics: Option<bool>,
-    /// Whether further metrics are published, for example those of the container's Prometheus endpoint and of each GPU.
+    /// Whether further metrics are published, for example those of the container's Prometheus endpoint and of each GPU. They are not
+    /// unless set.
     #[tf(optional)]
     enable_detailed_observability: Option<bool>,
     /// Interval in seconds at which metrics are published: 10, 30, 60, 120, 180, 240 or 300. SageMaker's default is 60.

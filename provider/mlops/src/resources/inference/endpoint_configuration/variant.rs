@@ -200,7 +200,7 @@ pub struct CapacityReservationConfig {
     #[tf(optional, validate(Validator::OneOf(&["capacity-reservations-only"])))]
     capacity_reservation_preference: Option<String>,
     /// ARN of the ML capacity reservation.
-    #[tf(optional, validate(arn::ANY))]
+    #[tf(optional, validate(arn::ML_RESERVATION))]
     ml_reservation_arn: Option<String>,
 }
 

@@ -37,7 +37,7 @@ pub struct LabelingS3Source {
 #[derive(Clone, Debug, Model)]
 pub struct LabelingSnsSource {
     /// ARN of the SNS topic.
-    #[tf(required, validate(arn::ANY))]
+    #[tf(required, validate(arn::SNS_TOPIC))]
     sns_topic_arn: String,
 }
 
@@ -59,7 +59,7 @@ pub struct OutputConfig {
     #[tf(optional, validate(arn::KMS_KEY_ID))]
     kms_key_id: Option<String>,
     /// ARN of the SNS topic that is sent each label of a streaming labeling job.
-    #[tf(optional, validate(arn::ANY))]
+    #[tf(optional, validate(arn::SNS_TOPIC))]
     sns_topic_arn: Option<String>,
 }
 
@@ -78,10 +78,10 @@ pub struct StoppingConditions {
 #[derive(Clone, Debug, Model)]
 pub struct AlgorithmsConfig {
     /// ARN of the algorithm, of AWS's account in the region.
-    #[tf(required, validate(arn::ANY))]
+    #[tf(required, validate(arn::LABELING_ALGORITHM))]
     labeling_job_algorithm_specification_arn: String,
     /// ARN of the model to begin with: the final one of an earlier job.
-    #[tf(optional, validate(arn::ANY))]
+    #[tf(optional, validate(arn::MODEL))]
     initial_active_learning_model_arn: Option<String>,
     #[tf(optional, computed, use_state_for_unknown)]
     labeling_job_resource_config: Option<LabelingResourceConfig>,
@@ -101,12 +101,12 @@ pub struct LabelingResourceConfig {
 #[derive(Clone, Debug, Model)]
 pub struct HumanTaskConfig {
     /// ARN of the work team.
-    #[tf(required, validate(arn::ANY))]
+    #[tf(required, validate(arn::WORKTEAM))]
     workteam_arn: String,
     #[tf(required)]
     ui_config: UiConfig,
     /// ARN of the Lambda function that prepares each object. Each built-in task type has one of AWS's.
-    #[tf(optional, validate(arn::ANY))]
+    #[tf(optional, validate(arn::LAMBDA_FUNCTION))]
     pre_human_task_lambda_arn: Option<String>,
     #[tf(optional)]
     annotation_consolidation_config: Option<AnnotationConsolidationConfig>,
@@ -144,7 +144,7 @@ pub struct UiConfig {
     #[tf(optional, validate(s3_uri::LOCATION))]
     ui_template_s3_uri: Option<String>,
     /// ARN of the human task UI: one of AWS's for named entity recognition, 3D point cloud and video frame jobs.
-    #[tf(optional, validate(arn::ANY))]
+    #[tf(optional, validate(arn::HUMAN_TASK_UI))]
     human_task_ui_arn: Option<String>,
 }
 
@@ -152,7 +152,7 @@ pub struct UiConfig {
 #[derive(Clone, Debug, Model)]
 pub struct AnnotationConsolidationConfig {
     /// ARN of the Lambda function. Each built-in task type has one of AWS's.
-    #[tf(required, validate(arn::ANY))]
+    #[tf(required, validate(arn::LAMBDA_FUNCTION))]
     annotation_consolidation_lambda_arn: String,
 }
 

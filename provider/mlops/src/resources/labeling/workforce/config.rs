@@ -1,6 +1,7 @@
 //! Where the workers of a workforce sign in, and from where.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use tfplug::model::{Model, Set};
 use tfplug::validator::Validator;
@@ -58,8 +59,8 @@ pub struct OidcConfig {
 /// Addresses that the workers may sign in from. All unless set.
 #[derive(Clone, Debug, Model)]
 pub struct SourceIpConfig {
-    /// CIDR blocks, at most 10.
-    #[tf(required, validate(Validator::Count { min: 0, max: 10 }))]
+    /// CIDR blocks.
+    #[tf(required, validate(Validator::Count { min: 0, max: 10 }, CIDR))]
     cidrs: Set<String>,
 }
 
@@ -79,3 +80,9 @@ pub struct WorkforceVpcConfig {
     #[tf(computed, use_state_for_unknown)]
     vpc_endpoint_id: Option<String>,
 }
+
+/// AWS's pattern, which tests the rest, is several lines long.
+const CIDR: Validator = Validator::Text {
+    expected: "a CIDR block, such as `203.0.113.0/24`",
+    accepts: |s| s.split_once('/').map_or(s, |(address, _)| address).parse::<IpAddr>().is_ok(),
+};

@@ -43,7 +43,7 @@ pub struct OidcMemberDefinition {
 #[derive(Clone, Debug, Model)]
 pub struct NotificationConfiguration {
     /// ARN of the SNS topic. Its policy must allow `sagemaker.amazonaws.com` to publish.
-    #[tf(optional, validate(arn::ANY))]
+    #[tf(optional, validate(arn::SNS_TOPIC))]
     notification_topic_arn: Option<String>,
 }
 

@@ -61,7 +61,7 @@ pub struct ImageConfig {
 #[derive(Clone, Debug, Model)]
 pub struct RepositoryAuthConfig {
     /// ARN of the Lambda function that returns the credentials.
-    #[tf(required, validate(arn::ANY))]
+    #[tf(required, validate(arn::LAMBDA_FUNCTION))]
     repository_credentials_provider_arn: String,
 }
 

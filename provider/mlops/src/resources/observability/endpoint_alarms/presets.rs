@@ -2,7 +2,7 @@
 //!
 //! Sources of the metrics: SageMaker developer guide, monitoring-cloudwatch and model-monitor-interpreting-cloudwatch; of the
 //! thresholds: CloudWatch user guide, Best_Practice_Recommended_Alarms_AWS_Services, for API Gateway (4XXError, 5XXError, Latency)
-//! and ECS (CPUUtilization), whose metrics mean the same. AWS recommends none for SageMaker itself.
+//! and ECS (CPUUtilization), whose metrics mean the same. AWS recommends none for SageMaker itself: statistics and periods are ours.
 
 use std::collections::BTreeMap;
 

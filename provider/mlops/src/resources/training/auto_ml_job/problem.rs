@@ -244,7 +244,7 @@ pub struct TabularJobConfig {
     /// How models are found: `AUTO`, `ENSEMBLING` or `HYPERPARAMETER_TUNING`. AWS takes `AUTO` unless set.
     #[tf(optional, validate(Validator::OneOf(&["AUTO", "ENSEMBLING", "HYPERPARAMETER_TUNING"])))]
     mode: Option<String>,
-    /// Whether the job only writes the notebooks of the candidates instead of training them.
+    /// Whether the job only writes the notebooks of the candidates instead of training them. It trains them unless set.
     #[tf(optional)]
     generate_candidate_definitions_only: Option<bool>,
     /// Kind of the problem: `BinaryClassification`, `MulticlassClassification` or `Regression`. AWS infers it from the data
@@ -304,7 +304,7 @@ pub struct AutoMlSecurityConfig {
     /// KMS key that encrypts the volumes.
     #[tf(optional, validate(arn::KMS_KEY_ID))]
     volume_kms_key_id: Option<String>,
-    /// Whether the traffic between containers is encrypted.
+    /// Whether the traffic between containers is encrypted. AWS documents no default.
     #[tf(optional)]
     enable_inter_container_traffic_encryption: Option<bool>,
     #[tf(optional)]
@@ -316,7 +316,7 @@ pub struct AutoMlSecurityConfig {
 #[derive(Clone, Debug, Model)]
 #[tf(at_most_one_of("auto_generate_endpoint_name", "endpoint_name"))]
 pub struct ModelDeployConfig {
-    /// Whether AWS chooses the name of the endpoint.
+    /// Whether AWS chooses the name of the endpoint. AWS's default is `false`.
     #[tf(optional)]
     auto_generate_endpoint_name: Option<bool>,
     /// Name of the endpoint.

@@ -84,7 +84,7 @@ pub struct ProfilerConfig {
     /// Parameters of framework profiling.
     #[tf(optional)]
     profiling_parameters: Option<BTreeMap<String, String>>,
-    /// Whether profiling is disabled.
+    /// Whether profiling is disabled. It is enabled unless set.
     #[tf(optional)]
     disable_profiler: Option<bool>,
 }
@@ -92,7 +92,7 @@ pub struct ProfilerConfig {
 /// Remote debugging through Systems Manager.
 #[derive(Clone, Debug, Model)]
 pub struct RemoteDebugConfig {
-    /// Whether the container can be accessed through Systems Manager while the job runs.
+    /// Whether the container can be accessed through Systems Manager while the job runs. It cannot unless set.
     #[tf(optional)]
     enable_remote_debug: Option<bool>,
 }
@@ -100,7 +100,7 @@ pub struct RemoteDebugConfig {
 /// Infrastructure health check before the job starts.
 #[derive(Clone, Debug, Model)]
 pub struct InfraCheckConfig {
-    /// Whether the instances are checked.
+    /// Whether the instances are checked. They are not unless set.
     #[tf(optional)]
     enable_infra_check: Option<bool>,
 }
@@ -108,7 +108,7 @@ pub struct InfraCheckConfig {
 /// Session tags for attribute-based access control (ABAC).
 #[derive(Clone, Debug, Model)]
 pub struct SessionChainingConfig {
-    /// Whether the session tags of the caller are passed on when SageMaker assumes the role of the job.
+    /// Whether the session tags of the caller are passed on when SageMaker assumes the role of the job. They are not unless set.
     #[tf(optional)]
     enable_session_tag_chaining: Option<bool>,
 }
@@ -117,9 +117,9 @@ pub struct SessionChainingConfig {
 #[derive(Clone, Debug, Model)]
 pub struct ServerlessJobConfig {
     /// ARN of the base model in the SageMaker public hub.
-    #[tf(required, validate(arn::ANY))]
+    #[tf(required, validate(arn::BASE_MODEL))]
     base_model_arn: String,
-    /// Whether you accept the end-user license agreement (EULA) of the model.
+    /// Whether you accept the end-user license agreement (EULA) of the model, where it has one. Not accepted unless set.
     #[tf(optional)]
     accept_eula: Option<bool>,
     /// `FineTuning` or `Evaluation`.
@@ -136,7 +136,7 @@ pub struct ServerlessJobConfig {
     #[tf(optional)]
     evaluation_type: Option<String>,
     /// ARN of the evaluator that serves as reward function or reward prompt.
-    #[tf(optional)]
+    #[tf(optional, validate(arn::EVALUATOR))]
     evaluator_arn: Option<String>,
     /// Maximum sequence length in tokens: `1K` to `1024K`, for example `32K`.
     #[tf(optional)]
@@ -147,7 +147,7 @@ pub struct ServerlessJobConfig {
 #[derive(Clone, Debug, Model)]
 pub struct MlflowConfig {
     /// ARN of the MLflow app or tracking server.
-    #[tf(required, validate(arn::ANY))]
+    #[tf(required, validate(arn::MLFLOW))]
     mlflow_resource_arn: String,
     /// Name of the MLflow experiment.
     #[tf(optional)]
@@ -161,9 +161,9 @@ pub struct MlflowConfig {
 #[derive(Clone, Debug, Model)]
 pub struct ModelPackageConfig {
     /// ARN of the model package group.
-    #[tf(required, validate(arn::ANY))]
+    #[tf(required, validate(arn::MODEL_PACKAGE_GROUP))]
     model_package_group_arn: String,
     /// ARN of the model package to continue fine-tuning from.
-    #[tf(optional, validate(arn::ANY))]
+    #[tf(optional, validate(arn::MODEL_PACKAGE))]
     source_model_package_arn: Option<String>,
 }
