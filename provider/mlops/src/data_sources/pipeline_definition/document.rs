@@ -185,7 +185,7 @@ impl Assembly<'_> {
 }
 
 fn step(object: &Object, value: &Value, at: Path, types: &Types, diags: &mut Diags) -> Step {
-    let name = value.attribute("name").as_str().filter(|n| !markers::is_marked(n)).map(str::to_owned);
+    let name = value.attribute(Parameter::NAME).as_str().filter(|n| !markers::is_marked(n)).map(str::to_owned);
     let mut step = Step { name, at: at.clone(), json: later(), places: Places::new(), branches: Vec::new() };
     if value.is_unknown() {
         return step;

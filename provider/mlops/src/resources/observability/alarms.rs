@@ -81,10 +81,10 @@ async fn release(cx: &Context<Aws>, aws: &Regional, name: &str) -> Result<bool> 
         let input = Value::object([("alarm_names", Value::List(vec![Value::from(parent.as_str())]))]);
         let found = call(cx, aws, &DESCRIBE_ALARMS, &input, NEVER).await.map_err(failed)?;
         let Some(alarm) = found.at(&Path::parse("composite_alarms[0]")) else { continue };
-        let rule = alarm.attribute("alarm_rule").as_str().unwrap_or_default();
+        let rule = alarm.attribute(CompositeAlarm::ALARM_RULE).as_str().unwrap_or_default();
         if let Some(rule) = alarm_rule::without(rule, name) {
             let mut changed = alarm.clone();
-            changed.set_attribute("alarm_rule", Value::from(rule));
+            changed.set_attribute(CompositeAlarm::ALARM_RULE, Value::from(rule));
             call(cx, aws, &PUT_COMPOSITE_ALARM, &changed, NEVER).await.map_err(failed)?;
             released = true;
         }
