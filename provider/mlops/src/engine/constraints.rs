@@ -251,6 +251,7 @@ mod tests {
         ("evaluate_low_sample_count_percentile", "one of two values (CloudWatch API reference, PutMetricAlarm)"),
         ("treat_missing_data", "one of four values (CloudWatch API reference, PutMetricAlarm)"),
         ("metrics[*].id", "begins with a small letter (CloudWatch API reference, MetricDataQuery)"),
+        ("metric_data_queries[*].id", "begins with a small letter (CloudWatch API reference, MetricDataQuery)"),
         ("period", "10, 20, 30 or whole minutes (CloudWatch API reference, PutMetricAlarm)"),
         ("instance_count", "no instance is no attribute"),
         ("hub_content_arn", "the ARN of hub content (Service Authorization Reference, SageMaker)"),

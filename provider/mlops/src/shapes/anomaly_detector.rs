@@ -47,7 +47,7 @@ pub struct DetectorConfiguration {
     #[tf(optional, unordered, validate(Validator::Count { min: 0, max: 10 }))]
     excluded_time_ranges: Option<Vec<TimeRange>>,
     /// Time zone of the metric, such as `Europe/Berlin`, for patterns by the hour that follow daylight saving time.
-    #[tf(optional, validate(TIME_ZONE))]
+    #[tf(optional)]
     metric_timezone: Option<String>,
     /// How fast the detector takes a change for normal: `SLOW`, `NORMAL` or `FAST`.
     #[tf(optional, validate(Validator::OneOf(&["FAST", "NORMAL", "SLOW"])))]
@@ -56,12 +56,6 @@ pub struct DetectorConfiguration {
     #[tf(optional, validate(Validator::OneOf(&["MINIMAL", "MODERATE", "STRICT"])))]
     outlier_filtering_strength: Option<String>,
 }
-
-/// Source: the service model, AnomalyDetectorMetricTimezone.
-const TIME_ZONE: Validator = Validator::Text {
-    expected: "a time zone such as `Europe/Berlin`, of at most 50 characters",
-    accepts: |s| (1..=50).contains(&s.chars().count()) && !s.contains(' '),
-};
 
 /// A time range.
 #[derive(Clone, Debug, Model)]
