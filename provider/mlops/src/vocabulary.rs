@@ -17,7 +17,7 @@ use crate::resources::conformance::operations;
 const LOOKING: &[&str] = &["data_sources", "engine", "resources", "shapes", "source_code"];
 
 /// Members of AWS's API that only operations have which no declaration names, and other keys.
-const FURTHER: &[&str] = &["monitoring_schedule_summaries", "status_equals"];
+const FURTHER: &[&str] = &["endpoints", "monitoring_schedule_summaries", "status_equals"];
 
 fn attributes(object: &Object, all: &mut BTreeSet<String>) {
     for attribute in &object.attributes {

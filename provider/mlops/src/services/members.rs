@@ -1,6 +1,8 @@
 //! The members of the operations of services whose SDKs cannot tell them: a list made from botocore's service models, by
 //! `acceptance-tests/acceptance/members.py`, which a test of the acceptance suite compares.
 
+use std::collections::BTreeMap;
+
 use aws_smithy_schema::ShapeType;
 use aws_smithy_types::DateTime;
 use serde_json::Value as Json;
@@ -8,7 +10,7 @@ use tfplug::value::Value;
 
 use super::from_time;
 use crate::aws::client::{Aws, Settings};
-use crate::aws::operation::Members;
+use crate::aws::operation::{Members, Operation};
 use crate::engine::Declared;
 use crate::resources::DECLARED;
 use crate::resources::conformance::{is_omitted, operations};
@@ -67,7 +69,9 @@ fn sample(members: &Members) -> (Value, Vec<(String, Forms)>) {
             }
             ShapeType::Timestamp => {
                 let seconds = 1_900_000_000 + i as i64;
-                (from_time(&DateTime::from_secs(seconds)), vec![format!("{name:?}:{seconds}").into_bytes()])
+                let json = format!("{name:?}:{seconds}").into_bytes();
+                let number = cbor(0xfb, &(seconds as f64).to_be_bytes());
+                (from_time(&DateTime::from_secs(seconds)), vec![json, number])
             }
             other => panic!("{path}: {other:?}"),
         };
@@ -103,6 +107,9 @@ fn put(value: &mut Value, path: &str, leaf: Value) {
     value.set_attribute(name, whole);
 }
 
+/// Operations that send what another one has found, and nothing of their input: acceptance tests say what they do.
+const COMPOSED: &[&str] = &["DeleteAnomalyDetector"];
+
 #[tokio::test]
 async fn every_member_is_sent() {
     let stub = Stub::start(|_| Answer(200, vec![("smithy-protocol", "rpc-v2-cbor".to_owned())], String::new())).await;
@@ -112,11 +119,20 @@ async fn every_member_is_sent() {
         let tags = declared.tags.into_iter().flat_map(|t| [t.list, t.add, t.remove]);
         operations(declared).into_iter().chain(tags).collect::<Vec<_>>()
     };
-    let all = DECLARED.iter().flat_map(|declared| with_tags(declared).into_iter().map(move |o| (declared, o)));
-    for (declared, operation) in all.filter(|(_, o)| o.service != "SageMaker") {
+    // What looks first and sends nothing if it finds nothing is as good as the same operation without the look.
+    let mut by_name: BTreeMap<(&str, &str), Vec<(&Declared, Operation)>> = BTreeMap::new();
+    for declared in DECLARED {
+        for operation in with_tags(declared).into_iter().filter(|o| o.service != "SageMaker") {
+            by_name.entry((declared.noun, operation.name)).or_default().push((declared, operation));
+        }
+    }
+    for same in by_name.values().filter(|same| !COMPOSED.contains(&same[0].1.name)) {
+        let (declared, operation) = same[0];
         let (input, mut leaves) = sample(&(operation.input)());
         leaves.retain(|(path, _)| !is_omitted(declared, path.trim_start_matches('.')));
-        drop((operation.call)(&aws, &input).await);
+        for (_, operation) in same {
+            drop((operation.call)(&aws, &input).await);
+        }
         let sent = stub.take();
         assert!(!sent.is_empty(), "{operation:?} was not called");
         // Some services have the key in the path.

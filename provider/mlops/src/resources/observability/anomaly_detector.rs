@@ -68,7 +68,16 @@ pub static ANOMALY_DETECTOR: Declared = Declared {
     updates: &[UpdateBy::new(UPDATE_ANOMALY_DETECTOR, SENT)],
     adopts: Some(|_| true),
     hooks: &DetectorHooks,
-    omitted: &[("namespace", OLD), ("metric_name", OLD), ("dimensions", OLD), ("stat", OLD)],
+    omitted: &[
+        ("namespace", OLD),
+        ("metric_name", OLD),
+        ("dimensions", OLD),
+        ("stat", OLD),
+        ("anomaly_detector_ids", SOUGHT),
+        ("anomaly_detector_types", SOUGHT),
+        ("max_results", SOUGHT),
+        ("next_token", SOUGHT),
+    ],
     ..Declared::named(
         "anomaly detector",
         AnomalyDetector::shared,
@@ -85,6 +94,7 @@ pub static ANOMALY_DETECTOR: Declared = Declared {
     )
 };
 
+const SOUGHT: &str = "how a description is sought, which follows from the metric";
 const OLD: &str = "the former way to say what single_metric_anomaly_detector says";
 /// It replaces the whole configuration.
 const SENT: &[&str] = &[AnomalyDetector::CONFIGURATION, AnomalyDetector::METRIC_CHARACTERISTICS];
