@@ -84,7 +84,7 @@ def test_a_log_group_of_sagemakers_is_adopted_and_outlives_terraform(quick: Loca
     terraform = make(group(MADE_BY_SAGEMAKER))
     plan = terraform.plan()
     assert "The log group exists and will be adopted" in plan["text"]
-    assert plan["resource_changes"][0]["change"]["after"]["adopted"] is True
+    assert plan["resource_changes"][0]["change"]["after_unknown"]["adopted"] is True
     terraform.apply()
     assert terraform.is_settled()
     [found] = logs.describe_log_groups()["logGroups"]

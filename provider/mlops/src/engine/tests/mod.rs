@@ -1,6 +1,7 @@
 //! The engine against a SageMaker in memory, driven as Terraform drives it.
 
 mod activities;
+mod adoption;
 mod approval;
 mod collections;
 mod contents;

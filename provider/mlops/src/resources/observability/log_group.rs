@@ -130,7 +130,8 @@ struct LogGroupHooks;
 
 #[async_trait]
 impl Hooks for LogGroupHooks {
-    /// Looks whether there is a group to adopt, for the reviewer to know. SageMaker may make it any time until the apply.
+    /// Looks whether there is a group to adopt, for the reviewer to know. SageMaker may make it any time until the apply, and the
+    /// apply that replaces a group has deleted it by then, so that `adopted` stays unknown.
     async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
         let (region, name) = (plan.get(LogGroup::REGION).as_str(), plan.get(LogGroup::NAME).as_str());
         let (Some(aws), Some(name), true) = (cx.try_client(), name, plan.is_create() && adopts(plan.planned())) else {
@@ -143,7 +144,6 @@ impl Hooks for LogGroupHooks {
                  `adopt_existing = false` this is an error instead."
             );
             cx.warn(Diag::warning("The log group exists and will be adopted", detail).at(Path::of(LogGroup::NAME)));
-            plan.set(LogGroup::ADOPTED, Value::from(true));
         }
         Ok(())
     }
