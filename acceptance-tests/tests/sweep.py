@@ -235,7 +235,8 @@ class Story:
             aws.wait_for("the state is on disk", lambda: is_written(terraform))
         except AssertionError:
             # It must not go on beside the next case.
-            kill_both(process)
+            if process.poll() is None:
+                kill_both(process)
             raise
         kill(process)
         aws.wait_for("AWS noticed that the caller is gone", lambda: not is_holding(aws))
@@ -314,6 +315,7 @@ def write_logs(aws: LocalAws) -> None:
             "AutoMLJobV2": ("/aws/sagemaker/TrainingJobs", f"{made['name']}/algo-1-1700000000"),
             "LabelingJob": ("/aws/sagemaker/LabelingJobs", made["name"]),
             "Endpoint": (f"/aws/sagemaker/Endpoints/{made['name']}", "main/i-0123456789abcdef0"),
+            "InferenceComponent": (f"/aws/sagemaker/InferenceComponents/{made['name']}", "i-0123456789abcdef0"),
         }.get(made["kind"], (None, None))
         if group:
             if group not in groups:
