@@ -32,6 +32,8 @@ class Mistake(NamedTuple):
     wrong: str
     told: str
     """A regular expression of what the error says."""
+    at: str = ""
+    """What the line begins with that the error points to, if it is not the wrong argument: something else is missing."""
 
 
 MISTAKES = [
@@ -97,6 +99,7 @@ MISTAKES = [
   algorithm_specification = { training_image = "i" }''',
         'output_data_config = { s3_output_path = "s3://bucket/p" }',
         "`resource_config`.*`serverless_job_config`",
+        at='resource "mlops_training_job"',
     ),
     Mistake(
         "canary of 80 %",
@@ -151,7 +154,7 @@ def test_it_is_told_at_once(mistake: Mistake, workspace: Workspace) -> None:
     text = (terraform.directory / "main.tf").read_text()
     error = only_error(terraform)
     assert re.search(mistake.told, error["detail"]), error
-    assert error["range"]["start"]["line"] == text[: text.index(mistake.wrong)].count("\n") + 1, error
+    assert error["range"]["start"]["line"] == text[: text.index(mistake.at or mistake.wrong)].count("\n") + 1, error
     assert "bug" not in error["detail"], error
 
 
