@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -16,6 +16,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::timeout::TimeoutConfig;
 use tfplug::diag::{Diag, Result};
+use tfplug::value::Value;
 use tokio::sync::OnceCell;
 
 use crate::aws::arn;
@@ -288,12 +289,19 @@ impl Aws {
     }
 }
 
+/// Descriptions of objects by their names.
+pub type Descriptions = Arc<BTreeMap<String, Value>>;
+
+/// What was looked up, and when.
+type Looked = (Instant, Descriptions);
+
 /// The clients of one region.
 #[derive(Debug)]
 pub struct Regional {
     region: String,
     settings: Settings,
     batches: Batches,
+    looked: tokio::sync::Mutex<BTreeMap<&'static str, Looked>>,
     application_auto_scaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
     budgets: OnceLock<aws_sdk_budgets::Client>,
     cloudwatch: OnceLock<aws_sdk_cloudwatch::Client>,
@@ -333,6 +341,7 @@ impl Regional {
             region: region.to_owned(),
             settings: settings.clone(),
             batches: Batches::default(),
+            looked: tokio::sync::Mutex::default(),
             application_auto_scaling: OnceLock::new(),
             budgets: OnceLock::new(),
             cloudwatch: OnceLock::new(),
@@ -370,6 +379,23 @@ impl Regional {
         let identity = self.sts().get_caller_identity().send().await;
         let identity = identity.map_err(|e| aws_error("STS", "GetCallerIdentity", e))?;
         Ok(identity.account.unwrap_or_default())
+    }
+
+    /// What was looked up under this name, at most a minute ago; else it is looked up now, once for all who ask meanwhile.
+    /// None if it cannot be, which is not kept.
+    pub async fn looked_up<F>(&self, name: &'static str, look: impl FnOnce() -> F) -> Option<Descriptions>
+    where
+        F: Future<Output = Option<BTreeMap<String, Value>>>,
+    {
+        let mut all = self.looked.lock().await;
+        if let Some((at, found)) = all.get(name)
+            && at.elapsed() < Duration::from_secs(60)
+        {
+            return Some(found.clone());
+        }
+        let found = Arc::new(look().await?);
+        all.insert(name, (Instant::now(), found.clone()));
+        Some(found)
     }
 
     /// Reads that are made for many objects at once.

@@ -15,7 +15,7 @@ use tfplug::value::Value;
 use super::ENDPOINT_CONFIGURATION;
 use super::settings::ConfigurationSettings;
 use super::variant::ProductionVariant;
-use crate::aws::client::{Aws, Regional};
+use crate::aws::client::{Aws, Descriptions, Regional};
 use crate::aws::operation::{NEVER, Operation, call};
 use crate::engine::Hooks;
 use crate::engine::descriptions::{describe, name_in};
@@ -33,33 +33,50 @@ pub struct Users;
 #[async_trait]
 impl Hooks for Users {
     async fn before_delete(&self, cx: &Context<Aws>, aws: &Arc<Regional>, id: &str) -> Option<Diag> {
-        let endpoints = endpoints(cx, aws).await?;
-        let users = endpoints.iter().filter(|(_, endpoint)| configurations(endpoint).any(|name| name == id));
+        let users = users(cx, aws, |endpoint| configurations(endpoint).any(|name| name == id)).await?;
         // Source: SageMaker API reference, DeleteEndpointConfig.
         let without = "goes on serving, but its updates fail, and AWS may not tell its instance type any more";
-        warning("endpoint configuration", id, &users.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), without)
+        warning("endpoint configuration", id, &users, without)
     }
 }
 
 /// A warning that names the endpoints that use a model which is deleted. None if there are none, or AWS does not say.
 pub async fn of_model(cx: &Context<Aws>, aws: &Arc<Regional>, model: &str) -> Option<Diag> {
     let endpoints = endpoints(cx, aws).await?;
-    let all = endpoints.values().flat_map(configurations).map(str::to_owned).collect();
-    let described = describe(aws, &ENDPOINT_CONFIGURATION, all).await.ok()?;
+    let all = || endpoints.values().flat_map(configurations).map(str::to_owned).collect();
+    let described = aws.looked_up("configurations of endpoints", || async {
+        describe(aws, &ENDPOINT_CONFIGURATION, all()).await.ok()
+    });
+    let described = described.await?;
     let has = |name: &str| described.get(name).is_some_and(|configuration| hosts(configuration, model));
-    let users = endpoints.iter().filter(|(_, endpoint)| configurations(endpoint).any(has));
+    let users = users(cx, aws, |endpoint| configurations(endpoint).any(has)).await?;
     let without = "goes on serving, and fails when it has to start another instance";
-    warning("model", model, &users.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), without)
+    warning("model", model, &users, without)
+}
+
+/// The names of the endpoints that use what is deleted. Many may be deleted at a time, so that all endpoints are looked at once;
+/// only those that seemed to use it are looked at again, for Terraform may have updated or deleted them since.
+async fn users(cx: &Context<Aws>, aws: &Arc<Regional>, uses: impl Fn(&Value) -> bool) -> Option<Vec<String>> {
+    let seen = endpoints(cx, aws).await?;
+    let candidates = seen.iter().filter(|(_, endpoint)| uses(endpoint)).map(|(name, _)| name.clone()).collect();
+    let now = describe(aws, &ENDPOINT, candidates).await.ok()?;
+    Some(now.into_iter().filter(|(_, endpoint)| serves(endpoint) && uses(endpoint)).map(|(name, _)| name).collect())
+}
+
+/// Whether an endpoint serves or is about to.
+fn serves(endpoint: &Value) -> bool {
+    !matches!(endpoint.attribute(Endpoint::ENDPOINT_STATUS).as_str(), Some("Failed" | "Deleting"))
+}
+
+async fn endpoints(cx: &Context<Aws>, aws: &Arc<Regional>) -> Option<Descriptions> {
+    aws.looked_up("endpoints", || list_endpoints(cx, aws)).await
 }
 
 /// The descriptions of endpoints that serve or are about to.
-async fn endpoints(cx: &Context<Aws>, aws: &Arc<Regional>) -> Option<BTreeMap<String, Value>> {
+async fn list_endpoints(cx: &Context<Aws>, aws: &Arc<Regional>) -> Option<BTreeMap<String, Value>> {
     let page = Value::object([("max_results", Value::from(MOST))]);
     let listed = call(cx, aws, &LIST_ENDPOINTS, &page, NEVER).await.ok()?;
-    let serves = |endpoint: &&Value| {
-        !matches!(endpoint.attribute(Endpoint::ENDPOINT_STATUS).as_str(), Some("Failed" | "Deleting"))
-    };
-    let all = listed.attribute("endpoints").as_elements()?.iter().filter(serves);
+    let all = listed.attribute("endpoints").as_elements()?.iter().filter(|endpoint| serves(endpoint));
     describe(aws, &ENDPOINT, all.filter_map(|endpoint| name_in(&ENDPOINT, endpoint)).collect()).await.ok()
 }
 
@@ -77,7 +94,7 @@ fn hosts(configuration: &Value, model: &str) -> bool {
 }
 
 /// `without` is what happens to an endpoint without the object. None without endpoints.
-fn warning(noun: &str, name: &str, users: &[&str], without: &str) -> Option<Diag> {
+fn warning(noun: &str, name: &str, users: &[String], without: &str) -> Option<Diag> {
     let all = users.iter().map(|user| format!("{user:?}")).collect::<Vec<_>>().join(", ");
     let using = match users {
         [] => return None,
