@@ -332,7 +332,8 @@ def write_logs(aws: LocalAws) -> None:
 def left(aws: LocalAws) -> list[str]:
     """What a destroy left. The common log group of all jobs is not one stack's, as long as none of its streams is."""
     there = [f"{o['kind']} {o['name']}" for o in aws.inventory()]
-    return there + [f"LogGroup {group}" for group, streams in logs(aws) if "/Endpoints/" in group and not streams]
+    own = re.compile("/(Endpoints|InferenceComponents)/")
+    return there + [f"LogGroup {group}" for group, streams in logs(aws) if own.search(group) and not streams]
 
 
 def unsaid(aws: LocalAws, told: list[Diagnostic]) -> list[str]:
