@@ -115,6 +115,10 @@ dist: ## Build the small, fast binary that users get
 	cargo build --locked --profile dist -p terraform-provider-mlops
 	@ls -l $(TARGET)/dist/terraform-provider-mlops
 
+.PHONY: install
+install: dist ## Install it where `terraform init` and `tofu init` find it without any configuration
+	$(TARGET)/dist/terraform-provider-mlops install
+
 # PROFILE=release builds sooner, with another binary than users get.
 PROFILE := dist
 .PHONY: bench

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,7 @@ from acceptance.cases import EXAMPLES, Case, case_of, folders, missing, read
 from acceptance.example import copy_example, edit, fill, imports, main_file, perform
 from acceptance.installation import terraform_binary
 from acceptance.local_aws import LocalAws
-from acceptance.terraform import PLANNED, Terraform, changes_of, unknown_after
+from acceptance.terraform import HEAD, PLANNED, Terraform, changes_of, unknown_after
 
 Copy = Callable[[str], Terraform]
 
@@ -28,13 +29,40 @@ def aws(request: pytest.FixtureRequest, aws: LocalAws) -> LocalAws:
     return request.getfixturevalue("quick") if case_of(folder).pretend else aws
 
 
+# What the names of the examples' objects begin with, and the permissions that they need beside.
+DEPLOYER = """
+data "mlops_deployer_policy" "examples" {
+  name_prefixes = ["churn", "digits", "first-light", "pet-pictures"]
+}
+
+output "policies" {
+  value = data.mlops_deployer_policy.examples.policies
+}
+"""
+KEY = "deployer"
+
+
+@pytest.fixture(scope="session")
+def policies(
+    server: LocalAws, tmp_path_factory: pytest.TempPathFactory, cli_configuration: Path, initialised: Path
+) -> list[str]:
+    """What whoever applies the examples may do, as the provider says: nothing else."""
+    directory = tmp_path_factory.mktemp("policies") / "deployer"
+    shutil.copytree(initialised, directory, symlinks=True)
+    (directory / "main.tf").write_text(HEAD + DEPLOYER)
+    terraform = Terraform(directory, cli_configuration, server.environment())
+    terraform.apply()
+    return terraform.outputs()["policies"]
+
+
 @pytest.fixture
-def copy(aws: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path) -> Copy:
-    """Makes a working directory with a copy of an example, found valid."""
+def copy(aws: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path, policies: list[str]) -> Copy:
+    """Makes a working directory with a copy of an example, found valid, of a user who may do no more than it needs."""
+    aws.control("POST", "principals", access_key=KEY, policies=policies)
 
     def make(folder: str) -> Terraform:
         directory = copy_example(folder, tmp_path / folder, initialised, case_of(folder).edit)
-        terraform = Terraform(directory, cli_configuration, aws.environment())
+        terraform = Terraform(directory, cli_configuration, aws.environment() | {"AWS_ACCESS_KEY_ID": KEY})
         terraform.must("validate", "-no-color")
         return terraform
 

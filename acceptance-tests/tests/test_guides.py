@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePath
+from pathlib import Path, PurePath
+
+from guides import blocks, shows
 
 from acceptance.cases import folders
+from acceptance.example import copy_example
 from acceptance.installation import ROOT
+from acceptance.local_aws import LocalAws
+from acceptance.terraform import Terraform
 
 GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
 SOURCES = [*(ROOT / "provider").glob("*/src/**/*.rs")]
@@ -28,6 +33,18 @@ def test_every_configuration_of_a_guide_is_an_example_that_is_applied() -> None:
     assert unknown == []
     assert shown <= set(folders()), "test_examples.py runs each that is shown"
     assert {folder for folder in folders() if folder.startswith("guides/")} <= shown
+
+
+def test_the_first_stack_goes_as_the_guide_shows(
+    aws: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path
+) -> None:
+    directory = copy_example("stacks/first-light", tmp_path / "example", initialised, [])
+    terraform = Terraform(directory, cli_configuration, aws.environment())
+    for _, command, shown in blocks(ROOT / "docs" / "guides" / "first-stack.md"):
+        run = terraform.run(*command.split(), "-input=false", "-no-color")
+        assert run.code == 0, run.output
+        shows(shown, run.output)
+    assert aws.inventory() == []
 
 
 def test_the_errors_that_are_explained_are_those_of_the_provider() -> None:

@@ -37,9 +37,14 @@ class Object(NamedTuple):
     """The attributes of the identity without which there is no import by it."""
 
     @property
+    def kind(self) -> str:
+        """Its resource type."""
+        return self.address.partition(".")[0]
+
+    @property
     def copy(self) -> str:
         """An address for another block about it."""
-        return f"{self.address.partition('.')[0]}.imported"
+        return f"{self.kind}.imported"
 
     @property
     def id(self) -> str:
@@ -59,27 +64,17 @@ GIVEN: dict[str, Callable[[Object], Any]] = {
 }
 
 
-def written(found: Object, given: Any) -> str:
-    """An import block for the block that the example has."""
-    found.write(import_block(found.address, json.dumps(given), given))
-    return found.address
+Way = Callable[[str, Any], str]
 
 
-def for_each(found: Object, given: Any) -> str:
-    """One for each of several, for a copy of the block that the example has."""
-    each = f"  for_each = {{ one = {json.dumps(given)} }}\n"
-    copied = block_of(found.address, found.terraform, "imported").replace("{", '{\n  for_each = toset(["one"])', 1)
-    found.write(import_block(f"{found.copy}[each.key]", "each.value", given, each) + copied)
-    return f'{found.copy}["one"]'
+def written(name: str, given: Any) -> str:
+    """An import block for a block that is written."""
+    return import_block(name, json.dumps(given), given)
 
 
-def generated(found: Object, given: Any) -> str:
-    """For a block that the client generates."""
-    found.write(import_block(found.copy, json.dumps(given), given))
-    found.terraform.must(
-        "plan", "-input=false", "-no-color", "-generate-config-out=generated.tf", f"-target={found.copy}"
-    )
-    return found.copy
+def for_each(name: str, given: Any) -> str:
+    """One for each of several."""
+    return import_block(f"{name}[each.key]", "each.value", given, f"  for_each = {{ one = {json.dumps(given)} }}\n")
 
 
 def import_block(to: str, value: str, given: Any, each: str = "") -> str:
@@ -115,19 +110,22 @@ def address_of(folder: str) -> str:
     return subject.address
 
 
-Way = Callable[[Object, Any], str]
 # Their ARNs have an ID of AWS's, which finds nothing.
 NOT_NAMED = ("resources/mlops_autoscaling_policy", "resources/mlops_autoscaling_target", "resources/mlops_endpoint_autoscaling")
-# What the provider cannot do yet, by the names of the tests.
+# What cannot be generated, by the names of the tests.
 UNTIL: list[tuple[str, str]] = [
-    (r"mlops_human_task_ui \w+ generated .+", "a generated configuration lacks the template, which is required"),
+    (r"mlops_human_task_ui \w+", "a generated configuration lacks the template, which is required"),
 ]
 if not client().lets_the_provider_generate:
-    UNTIL.append((r"mlops_model_package named generated .+", "the state has attributes that exclude each other"))
+    UNTIL.append((r"mlops_model_package named", "the state has attributes that exclude each other"))
 
 
 def expected_to_fail(reason: str) -> pytest.MarkDecorator:
     return pytest.mark.xfail(reason=reason, raises=AssertionError, strict=True)
+
+
+def identities_given() -> list[str]:
+    return ["identity", "whole identity"] if client().knows_identities else []
 
 
 def ways(folder: str) -> list[tuple[Way, str]]:
@@ -135,32 +133,26 @@ def ways(folder: str) -> list[tuple[Way, str]]:
     there = attributes_of(folder)
     named = "arn" in there and folder not in NOT_NAMED
     ids = ["id", *(["id@region"] if "region" in there else []), *(["ARN"] if named else [])]
-    identities = ["identity", "whole identity"] if client().knows_identities else []
     return [
-        *((written, given) for given in (*ids, *identities)),
-        *((how, given) for how in (for_each, generated) for given in ("id", *identities[:1])),
+        *((written, given) for given in (*ids, *identities_given())),
+        *((for_each, given) for given in ("id", *identities_given()[:1])),
     ]
 
 
-def cases() -> list[Any]:
-    """Each subject, with a name of the user's and one that the provider generated, in each way."""
+def cases(*until: tuple[str, str]) -> list[Any]:
+    """Each subject, with a name of the user's and one that the provider generated."""
     return [
-        case(folder, is_prefixed, how, given)
+        case(folder, is_prefixed, *until)
         for folder in with_case("subject")
         for is_prefixed in (False, True)
         if not is_prefixed or "name_prefix" in attributes_of(folder)
-        for how, given in ways(folder)
     ]
 
 
-def case(folder: str, is_prefixed: bool, how: Way, given: str) -> Any:
-    """One of them. Identities and generated configurations are what clients differ in; the other ways are tried on one."""
-    name = " ".join([folder.removeprefix("resources/"), "prefixed" if is_prefixed else "named", how.__name__, given])
-    reasons = [reason for pattern, reason in UNTIL if re.fullmatch(pattern, name)]
-    marks = [expected_to_fail(reason) for reason in reasons[:1]]
-    if how is generated or (how, given) == (written, "identity") or (given == "whole identity" and not is_prefixed):
-        marks.append(pytest.mark.every_client)
-    return pytest.param(folder, is_prefixed, how, given, id=name, marks=marks)
+def case(folder: str, is_prefixed: bool, *until: tuple[str, str]) -> Any:
+    name = f"{folder.removeprefix('resources/')} {'prefixed' if is_prefixed else 'named'}"
+    marks = [expected_to_fail(reason) for pattern, reason in until if re.fullmatch(pattern, name)]
+    return pytest.param(folder, is_prefixed, id=name, marks=marks[:1])
 
 
 ObjectOf = Callable[[str, bool, str], Object]
@@ -231,47 +223,58 @@ def rewrite(terraform: Terraform, address: str, change: Callable[[str], str]) ->
     file.write_text(file.read_text().replace(block, changed))
 
 
-def planned(found: Object, address: str) -> dict[str, Any]:
-    """What the plan says of an import. It wants nothing but what AWS cannot know."""
-    plan = found.terraform.plan(f"-target={address}")
-    (change,) = (c["change"] for c in plan["resource_changes"] if c["address"] == address)
-    assert "importing" in change, plan["text"]
-    before, after = change["before"], change["after"]
-    differing = {name for name in after if before.get(name) != after[name]}
-    told = {*case_of(found.folder).not_described} if address != found.copy else set()
-    assert change["actions"] in (["no-op"], ["update"]) and differing <= told, f"{differing - told}:\n{plan['text']}"
+def imports(found: Object, names: list[str], told: set[str]) -> list[dict[str, Any]]:
+    """What the plan says of the imports of one object under several names. It wants nothing but what AWS cannot know."""
+    plan = found.terraform.plan(*(f"-target={found.kind}.{name}" for name in names))
+    by_name = {c["name"]: c["change"] for c in plan["resource_changes"] if c["name"] in names}
+    assert list(by_name) == sorted(names), plan["text"]
+    for name, change in by_name.items():
+        assert "importing" in change, f"{name}:\n{plan['text']}"
+        before, after = change["before"], change["after"]
+        surplus = {each for each in after if before.get(each) != after[each]} - told
+        assert change["actions"] in (["no-op"], ["update"]) and not surplus, f"{name}: {surplus}:\n{plan['text']}"
     assert "Warning: " not in plan["text"].replace("Warning: Resource targeting", ""), plan["text"]
-    return change
+    return [by_name[name] for name in names]
 
 
-@pytest.fixture(scope="session")
-def by_id(object_of: ObjectOf) -> Callable[[str, bool], dict[str, Any]]:
-    """The state that an import by id ends in."""
-
-    @cache
-    def state(folder: str, is_prefixed: bool) -> dict[str, Any]:
-        found = object_of(folder, is_prefixed, "for comparison")
-        found.write(import_block(found.address, json.dumps(found.id), found.id))
-        plan = found.terraform.plan(f"-target={found.address}")
-        return next(c["change"] for c in plan["resource_changes"] if c["address"] == found.address)
-
-    return state
+def same(found: Object, changes: list[dict[str, Any]], ways: list[str]) -> None:
+    """Every import ends in the state that the first one ends in."""
+    first = changes[0]
+    for way, change in zip(ways, changes, strict=True):
+        assert change["before"] == first["before"], f"{found.address} by {way}"
+        assert change.get("before_identity") == first.get("before_identity"), f"{found.address} by {way}"
 
 
-@pytest.mark.parametrize("folder, is_prefixed, how, given", cases())
-def test_every_way_in_ends_in_the_same_state(
-    folder: str,
-    is_prefixed: bool,
-    how: Way,
-    given: str,
-    object_of: ObjectOf,
-    by_id: Callable[[str, bool], dict[str, Any]],
-) -> None:
-    wanted = by_id(folder, is_prefixed)
-    found = object_of(folder, is_prefixed, f"{how.__name__} {given}")
-    change = planned(found, how(found, GIVEN[given](found)))
-    assert change["before"] == wanted["before"]
-    assert change.get("before_identity") == wanted.get("before_identity")
+@pytest.mark.every_client
+@pytest.mark.parametrize("folder, is_prefixed", cases())
+def test_every_way_in_ends_in_the_same_state(folder: str, is_prefixed: bool, object_of: ObjectOf) -> None:
+    found = object_of(folder, is_prefixed, "written")
+    names, text = [], []
+    for i, (how, given) in enumerate(ways(folder)):
+        name = f"imported_{i}"
+        block = block_of(found.address, found.terraform, name)
+        text += [
+            how(f"{found.kind}.{name}", GIVEN[given](found)),
+            block.replace("{", '{\n  for_each = toset(["one"])', 1) if how is for_each else block,
+        ]
+        names.append(name)
+    found.write("".join(text))
+    changes = imports(found, names, {*case_of(folder).not_described})
+    same(found, changes, [f"{how.__name__} {given}" for how, given in ways(folder)])
+
+
+@pytest.mark.every_client
+@pytest.mark.parametrize("folder, is_prefixed", cases(*UNTIL))
+def test_a_generated_configuration_changes_nothing(folder: str, is_prefixed: bool, object_of: ObjectOf) -> None:
+    found = object_of(folder, is_prefixed, "generated")
+    ways = ["id", *identities_given()[:1]]
+    names = [f"generated_{i}" for i in range(len(ways))]
+    found.write("".join(written(f"{found.kind}.{n}", GIVEN[g](found)) for n, g in zip(names, ways, strict=True)))
+    targets = [f"-target={found.kind}.{name}" for name in names]
+    run = found.terraform.run("plan", "-input=false", "-no-color", "-generate-config-out=generated.tf", *targets)
+    assert run.code == 0, run.output
+    changes = imports(found, names, set())
+    same(found, changes, ways)
 
 
 def refused(found: Object, text: str, *targets: str) -> list[str]:

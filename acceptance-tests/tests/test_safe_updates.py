@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from guides import blocks, shows
+
 from acceptance.cases import Edit
 from acceptance.example import copy_example, edit
 from acceptance.installation import ROOT
@@ -12,30 +14,13 @@ from acceptance.local_aws import LocalAws
 from acceptance.terraform import Terraform
 
 GUIDE = ROOT / "docs" / "guides" / "safe-endpoint-updates.md"
-BLOCK = re.compile(r"^```(diff|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-# Names that are generated, hashes and times differ from run to run.
-VARYING = re.compile(r"(?<=churn-)[0-9a-z]{16,}|(?<=after )[0-9ms]+|(?<=in )\d+(?= ms)")
-LEFT_OUT = "\n...\n"
 ALARM = "churn-main-invocation-5xx-errors"
-
-
-def words_of(text: str) -> str:
-    """What is the same in every run, however the lines are wrapped."""
-    return " ".join(VARYING.sub("*", text).split())
 
 
 def make(diff: str, directory: Path) -> None:
     """Makes the change that a diff of one file shows: each `-` line becomes the `+` line below it."""
     for old, new in re.findall(r"^-([^-].*)\n\+(.*)$", diff, re.MULTILINE):
         edit(directory, Edit(old, new, "serving/inference.py"))
-
-
-def shows(shown: str, output: str) -> None:
-    """Each part of what the guide shows comes in the output, in this order."""
-    rest = words_of(output)
-    for part in map(words_of, f"\n{shown}".split(LEFT_OUT)):
-        _, found, rest = rest.partition(part) if part else ("", " ", rest)
-        assert found, f"the guide shows {part!r}, and the output is\n{output}"
 
 
 def requests_fail(aws: LocalAws) -> None:
@@ -73,12 +58,11 @@ def test_what_the_guide_shows_is_what_comes(
     directory = copy_example("guides/safe-endpoint-updates", tmp_path / "example", initialised, [])
     terraform = Terraform(directory, cli_configuration, aws.environment())
     codes = []
-    for kind, text in BLOCK.findall(GUIDE.read_text()):
+    for kind, text, shown in blocks(GUIDE):
         if kind == "diff":
             make(text, directory)
             continue
-        command, _, shown = text.partition("\n")
-        run = terraform.run(*command.removeprefix("$ terraform ").split(), "-input=false", "-no-color")
+        run = terraform.run(*text.split(), "-input=false", "-no-color")
         codes.append(run.code)
         shows(shown, run.output)
         assert "Warning" not in run.output, "the endpoint has left what is deleted"

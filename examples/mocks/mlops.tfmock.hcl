@@ -657,6 +657,15 @@ mock_data "mlops_cost_estimate" {
   }
 }
 
+mock_data "mlops_deployer_policy" {
+  defaults = {
+    access   = "apply"
+    json     = "{}"
+    policies = []
+    regions  = null
+  }
+}
+
 mock_data "mlops_endpoint" {
   defaults = {
     arn                          = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/mock"

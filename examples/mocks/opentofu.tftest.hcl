@@ -406,6 +406,13 @@ mock_provider "mlops" {
     }
   }
 
+  mock_data "mlops_deployer_policy" {
+    defaults = {
+      json     = "{}"
+      policies = []
+    }
+  }
+
   mock_data "mlops_endpoint" {
     defaults = {
       arn                          = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/mock"

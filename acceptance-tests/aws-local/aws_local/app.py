@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from email.utils import formatdate
 from typing import Any
 
-from . import answers, cbor, faults, front, model, reply, strict, wire, xml_form
+from . import answers, cbor, faults, front, model, principals, reply, strict, wire, xml_form
 from .behind import SERVED
 from .reply import Reply
 from .services import AwsError
@@ -32,6 +32,7 @@ class Application:
         fault = None
         try:
             self._read(call, environ)
+            principals.check(self.state, call)
             fault = self.state.faults.match(call)
             if fault is not None:
                 faults.before(fault, call, environ)

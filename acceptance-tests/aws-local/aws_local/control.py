@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import quotas, snapshot
+from . import principals, quotas, snapshot
 from .inventory import inventory
 from .services import AwsError
 
@@ -109,6 +109,12 @@ def _function(state: Any, params: dict) -> Any:
     return {}
 
 
+def _principal(state: Any, params: dict) -> Any:
+    """What a caller may do: `{"access_key": "deployer", "policies": ["{...}"]}`. Whoever has no policies may do everything."""
+    state.principals[params["access_key"]] = principals.statements_of(params["policies"])
+    return {}
+
+
 def _snapshot(state: Any, params: dict) -> Any:
     return snapshot.save(state, params["path"])
 
@@ -126,6 +132,7 @@ _HANDLERS: dict[tuple[str, str], Callable[[Any, dict], Any]] = {
     ("GET", "inventory"): _inventory,
     ("GET", "calls"): _calls,
     ("DELETE", "calls"): _clear_calls,
+    ("POST", "principals"): _principal,
     ("GET", "clock"): _clock,
     ("POST", "clock"): _set_clock,
     ("GET", "faults"): _faults,

@@ -55,6 +55,8 @@ class State:
         self.temp_root = Path(tempfile.mkdtemp(prefix="aws-local-"))
         self.calls: collections.deque[dict[str, Any]] = collections.deque(maxlen=CALLS_KEPT)
         self.faults = Faults()
+        self.principals: dict[str, list[dict[str, Any]]] = {}
+        """Callers who may not do everything, by access key ID: the statements of their policies."""
         self.functions: dict[str, dict[str, Any]] = {}
         """Lambda functions by ARN: what each returns, or why it fails."""
         self.deleted_buckets: dict[str, float] = {}

@@ -14,6 +14,7 @@ const LAYERS: &[&[&str]] = &[
     &["sagemaker", "services"],
     &["shapes"],
     &["resources", "functions"],
+    &["permissions"],
     // The definition of a pipeline has the arguments of resources.
     &["data_sources", "ephemeral_resources"],
 ];

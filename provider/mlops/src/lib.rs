@@ -11,6 +11,7 @@ pub mod functions;
 #[cfg(test)]
 mod layers;
 pub mod mocks;
+pub mod permissions;
 pub mod pipeline_definition;
 pub mod resources;
 pub mod sagemaker;

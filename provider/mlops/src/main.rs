@@ -5,11 +5,15 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use mlops::{ADDRESS, Mlops};
+use tfplug::install::plugin_directory;
 use tfplug::rpc::Server;
 use tfplug::serve::{Options, run};
 
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 const USAGE: &str = "\
 Terraform and OpenTofu start this program themselves. By hand:
+  terraform-provider-mlops install   copy it to where `terraform init` and `tofu init` find it, below the home directory
   terraform-provider-mlops --debug   serve until interrupted; prints how to attach Terraform
   terraform-provider-mlops schema    print the schemas as JSON
   terraform-provider-mlops docs DIR  write the documentation from the schemas and ./examples into DIR, the table of
@@ -24,10 +28,11 @@ fn main() -> ExitCode {
     match arguments[..] {
         [] => serve(false),
         ["--debug" | "-debug"] => serve(true),
+        ["install"] => install(),
         ["schema"] => print(&format!("{:#}\n", mlops::schema_json::provider_schema(&Mlops, ADDRESS))),
         ["docs", docs] => write_docs(docs, false),
         ["docs", docs, "--check"] => write_docs(docs, true),
-        ["version" | "--version"] => print(concat!("terraform-provider-mlops ", env!("CARGO_PKG_VERSION"), "\n")),
+        ["version" | "--version"] => print(&format!("terraform-provider-mlops {VERSION}\n")),
         _ => {
             let _ = std::io::stderr().write_all(USAGE.as_bytes());
             ExitCode::from(2)
@@ -43,6 +48,18 @@ fn serve(debug: bool) -> ExitCode {
     let server = Server::new(Mlops);
     let options = Options::new(ADDRESS).debug(debug).on_release(server.on_release());
     run(|stopping| server.stopping_with(stopping), options)
+}
+
+fn install() -> ExitCode {
+    let installed = std::env::current_exe()
+        .and_then(|executable| tfplug::install::install(&executable, ADDRESS, VERSION, &plugin_directory()?));
+    match installed {
+        Ok(files) => print(&files.iter().map(|file| format!("installed {}\n", file.display())).collect::<String>()),
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "Cannot install the provider: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn write_docs(docs: &str, check: bool) -> ExitCode {

@@ -13,6 +13,7 @@ pub mod docs;
 pub mod duration;
 mod generate;
 mod guard;
+pub mod install;
 #[doc(hidden)]
 pub mod json;
 mod lifecycle;

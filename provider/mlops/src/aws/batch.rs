@@ -230,12 +230,14 @@ async fn by_name(aws: &Regional, batch: &Batch, waiting: Vec<Waiting>) {
     if missing.is_empty() {
         return;
     }
-    let names = missing.iter().map(|(name, _)| Value::from(name.as_str())).collect();
+    let names: BTreeSet<&str> = missing.iter().map(|(name, _)| name.as_str()).collect();
+    let names = names.into_iter().map(Value::from).collect();
     let input = batch.input([(batch.names, Value::List(names))]);
     if let Ok(response) = (batch.operation.call)(aws, &input).await {
-        let mut found = batch.objects(&response);
+        let found = batch.objects(&response);
         for (name, sender) in missing {
-            drop(sender.send(found.remove(&name)));
+            // Several may wait for the same object.
+            drop(sender.send(found.get(&name).cloned()));
         }
     }
 }
@@ -321,6 +323,15 @@ mod tests {
         refresh(&aws, (0..1000).rev()).await;
         let made = calls(&aws).len();
         assert!((11..=20).contains(&made), "{made} calls for the next refresh");
+    }
+
+    #[tokio::test]
+    async fn an_object_may_be_read_by_several_at_a_time() {
+        let aws = region("shared", 10);
+        refresh(&aws, [3, 3, 4, 3]).await;
+        let made = calls(&aws);
+        assert_eq!(made.len(), 1, "{made:?}");
+        assert_eq!(made[0].attribute("names"), &Value::List(vec!["o0003".into(), "o0004".into()]));
     }
 
     #[tokio::test]

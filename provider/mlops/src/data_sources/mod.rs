@@ -2,6 +2,7 @@
 
 pub mod caller_identity;
 pub mod cost_estimate;
+pub mod deployer_policy;
 pub mod endpoint;
 pub mod inference;
 pub mod model_packages;
@@ -54,9 +55,10 @@ pub static DECLARED: &[Source] = &[
 
 /// All data sources.
 pub fn all() -> Vec<Box<dyn DataSource<Aws>>> {
-    let coded: [Box<dyn DataSource<Aws>>; 8] = [
+    let coded: [Box<dyn DataSource<Aws>>; 9] = [
         Box::new(caller_identity::CallerIdentitySource),
         Box::new(cost_estimate::CostEstimateSource),
+        Box::new(deployer_policy::DeployerPolicySource),
         Box::new(endpoint::EndpointSource),
         Box::new(inference::InferenceSource),
         Box::new(model_packages::ModelPackagesSource),

@@ -3,10 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::socket::Address;
-
-/// The registries that clients look in where a configuration names none: Terraform's and OpenTofu's. Either expects the
-/// provider under its own.
-const HOSTS: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
+use crate::install::addresses;
 
 /// The `TF_REATTACH_PROVIDERS` variable as a shell assignment.
 pub(super) fn announcement(provider: &str, address: &Address) -> String {
@@ -18,11 +15,7 @@ pub(super) fn announcement(provider: &str, address: &Address) -> String {
         "Test": true,
         "Addr": { "Network": address.network(), "String": address.location() },
     });
-    let addresses: Vec<String> = match provider.split_once('/') {
-        Some((host, rest)) if HOSTS.contains(&host) => HOSTS.iter().map(|host| format!("{host}/{rest}")).collect(),
-        _ => vec![provider.to_owned()],
-    };
-    let value: Map<String, Value> = addresses.into_iter().map(|address| (address, here.clone())).collect();
+    let value: Map<String, Value> = addresses(provider).into_iter().map(|address| (address, here.clone())).collect();
     // The shell takes everything but a single quote literally between single quotes.
     format!("TF_REATTACH_PROVIDERS='{}'", Value::Object(value).to_string().replace('\'', r"'\''"))
 }
@@ -30,6 +23,7 @@ pub(super) fn announcement(provider: &str, address: &Address) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::install::HOSTS;
 
     fn announced(provider: &str) -> Map<String, Value> {
         let line = announcement(provider, &Address::Tcp("127.0.0.1:1".to_owned()));

@@ -1,0 +1,109 @@
+use super::*;
+
+fn stack(types: &[&str]) -> Stack {
+    Stack {
+        partition: "aws".to_owned(),
+        account: "123456789012".to_owned(),
+        regions: vec!["us-east-1".to_owned()],
+        prefixes: vec!["Churn".to_owned()],
+        types: (!types.is_empty()).then(|| types.iter().map(|t| (*t).to_owned()).collect()),
+        ..Stack::default()
+    }
+}
+
+/// Each action of the policy with its resources.
+fn granted(stack: &Stack, access: Access) -> BTreeMap<String, BTreeSet<String>> {
+    let texts = |value: &Value| -> Vec<String> {
+        let each = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
+        each.iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+    };
+    let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for statement in stack.statements(access) {
+        for action in texts(&statement["Action"]) {
+            all.entry(action).or_default().extend(texts(&statement["Resource"]));
+        }
+    }
+    all
+}
+
+#[test]
+fn a_model_needs_its_operations_on_models_of_its_name() {
+    let all = granted(&stack(&["model"]), Access::Apply);
+    let models = BTreeSet::from(["arn:aws:sagemaker:us-east-1:123456789012:model/churn*".to_owned()]);
+    for action in ["CreateModel", "DescribeModel", "DeleteModel", "AddTags", "ListTags"] {
+        assert_eq!(all.get(&format!("sagemaker:{action}")), Some(&models), "{action}");
+    }
+    assert_eq!(all["sagemaker:ListEndpoints"], BTreeSet::from(["*".to_owned()]));
+    assert!(all["iam:PassRole"].contains("arn:aws:iam::123456789012:role/Churn*"));
+    assert!(all["s3:PutObject"].contains("arn:aws:s3:::Churn*/*"), "its scripts");
+    assert!(!all.keys().any(|action| action.contains("Endpoint") && action != "sagemaker:ListEndpoints"));
+}
+
+#[test]
+fn whoever_plans_only_reads_and_whoever_destroys_creates_nothing() {
+    let all = stack(&[]);
+    let changes = ["Create", "Put", "Update", "Start", "Add", "Tag", "Attach", "Set", "Subscribe", "Register"];
+    let named = |access: Access, verbs: &[&str]| -> Vec<String> {
+        let actions = granted(&all, access).into_keys();
+        actions.filter(|a| verbs.iter().any(|verb| a.split(':').nth(1).unwrap().starts_with(verb))).collect()
+    };
+    assert_eq!(named(Access::Plan, &changes), Vec::<String>::new());
+    assert_eq!(named(Access::Plan, &["Delete", "Stop", "Deregister", "PassRole"]), Vec::<String>::new());
+    assert_eq!(named(Access::Destroy, &changes), Vec::<String>::new());
+    assert!(named(Access::Destroy, &["Delete"]).len() > 30);
+    let apply = granted(&all, Access::Apply);
+    assert!(granted(&all, Access::Destroy).iter().all(|(a, on)| apply.get(a).is_some_and(|more| on.is_subset(more))));
+}
+
+#[test]
+fn what_is_granted_everywhere_changes_little() {
+    let everywhere = granted(&stack(&[]), Access::Apply).into_iter().filter(|(_, on)| on.contains("*"));
+    let reads = ["Describe", "Get", "List", "View"];
+    let changing: Vec<String> = everywhere
+        .map(|(action, _)| action)
+        .filter(|a| !reads.iter().any(|verb| a.split(':').nth(1).unwrap().starts_with(verb)))
+        .filter(|a| !a.starts_with("application-autoscaling:"))
+        .collect();
+    assert_eq!(
+        changing,
+        [
+            "cloudwatch:DeleteAnomalyDetector",
+            "cloudwatch:PutAnomalyDetector",
+            "sns:SetSubscriptionAttributes",
+            "sns:Unsubscribe"
+        ]
+    );
+}
+
+#[test]
+fn the_parts_fit_into_managed_policies_and_are_the_whole() {
+    let mut all = stack(&[]);
+    all.prefixes = (0..10).map(|i| format!("churn-of-team-{i}")).collect();
+    let parts = all.policies(Access::Apply);
+    let longest = parts.iter().map(|part| part.to_string().len()).max().unwrap();
+    assert!(parts.len() > 1 && longest <= LONGEST, "{} parts, the longest of {longest} characters", parts.len());
+    let pairs = |statements: Vec<Value>| -> BTreeSet<(String, String)> {
+        let list = |value: &Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
+        let of = |s: &Value| {
+            let resources = list(&s["Resource"]);
+            let both = list(&s["Action"])
+                .into_iter()
+                .flat_map(move |a| resources.clone().into_iter().map(move |r| (a.to_string(), r.to_string())));
+            both.collect::<Vec<_>>()
+        };
+        statements.iter().flat_map(of).collect()
+    };
+    let of_parts = parts.iter().flat_map(|part| part["Statement"].as_array().unwrap().clone()).collect();
+    assert_eq!(pairs(of_parts), pairs(all.statements(Access::Apply)));
+}
+
+#[test]
+fn the_table_names_what_there_is() {
+    let known = names();
+    let strange: Vec<&str> = BEYOND
+        .iter()
+        .flat_map(|(types, ..)| types.iter().copied())
+        .filter(|name| *name != SCRIPTS && !known.contains(*name))
+        .collect();
+    assert_eq!(strange, Vec::<&str>::new());
+}
