@@ -43,12 +43,13 @@ def test_the_story_from_data_to_an_alarm(aws: LocalAws, stack: Terraform) -> Non
     outputs = stack.outputs()
     data_are_split(aws, outputs["splits"])
     report_shows_what_was_measured(aws, outputs["reports"]["1"])
+    refused = stack.run("plan", "-input=false", "-no-color", "-var=minimum_accuracy=0.99").output
+    assert "Version 1 recognizes 0.9806 of the digits, not 0.99: it is not registered." in refused, refused
     demo.approve(aws, stack)
     demo.monitor(aws, stack)
     assert stack.is_settled(), "neither an execution nor an alarm is drift"
     stack.destroy()
-    assert len(digits.forget_executions(aws)) == 2
-    assert aws.inventory() == []
+    assert aws.inventory() == [] and digits.kept_executions(aws) == 2
 
 
 def data_are_split(aws: LocalAws, uris: dict[str, str]) -> None:
