@@ -6,6 +6,7 @@ import html
 import importlib.util
 import json
 import tarfile
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,6 @@ from sklearn.metrics import classification_report, confusion_matrix
 
 PROCESSING = Path("/opt/ml/processing")
 REPORT = PROCESSING / "output/report"
-MODEL = Path("/tmp/model")
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -38,12 +38,13 @@ PAGE = """<!DOCTYPE html>
 
 def served():
     """The code that serves the model, and the model: what is measured is what answers requests."""
+    directory = Path(tempfile.mkdtemp())
     with tarfile.open(PROCESSING / "input/model/model.tar.gz") as archive:
-        archive.extractall(MODEL)
-    spec = importlib.util.spec_from_file_location("inference", MODEL / "code/inference.py")
+        archive.extractall(directory)
+    spec = importlib.util.spec_from_file_location("inference", directory / "code/inference.py")
     inference = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(inference)
-    model = inference.model_fn(MODEL)
+    model = inference.model_fn(directory)
     return lambda pixels: np.asarray(inference.predict_fn(pixels, model), dtype=int)
 
 
