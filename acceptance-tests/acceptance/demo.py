@@ -130,16 +130,19 @@ def monitor(aws: LocalAws, terraform: Terraform) -> None:
     """Let traffic of two kinds be compared with the baseline; raises unless the alarms tell them apart."""
     unseen = digits.held_out(aws, terraform)
     say("An hour of such traffic passes: the monitoring finds nothing, and no alarm goes off")
-    watched(aws, digits.next_execution(aws), "OK")
+    watched(aws, "Completed", "OK")
     say("An hour of another traffic passes, white digits on black: it has drifted, and the alarms go off")
     show(f"{digits.ask(aws, digits.inverted(unseen)):.2%} are recognized")
-    watched(aws, digits.next_execution(aws), "ALARM")
+    watched(aws, "CompletedWithViolations", "ALARM")
 
 
-def watched(aws: LocalAws, status: str, wanted: str) -> None:
-    """Show what an execution found; raises unless all alarms on drift come to the state that is wanted."""
-    show(f"execution: {status}")
-    aws.wait_for(f"all alarms are {wanted}", lambda: set(digits.drift_alarms(aws).values()) == {wanted}, within=60)
+def watched(aws: LocalAws, status: str, state: str) -> None:
+    """Let an hour pass; raises unless the execution at its end has this status, and all alarms on drift come to this state."""
+    found = digits.next_execution(aws)
+    show(f"execution: {found}")
+    if found != status:
+        raise Failed(f"the execution is {found}, not {status}")
+    aws.wait_for(f"all alarms are {state}", lambda: set(digits.drift_alarms(aws).values()) == {state}, within=60)
     show(", ".join(f"{feature}: {state}" for feature, state in digits.drift_alarms(aws).items()))
 
 

@@ -63,8 +63,9 @@ def next_execution(aws: LocalAws) -> str:
     aws.control("POST", "clock", advance=HOUR - now % HOUR + 1)
 
     def ended() -> str | None:
-        status, is_new = last().get("MonitoringExecutionStatus"), last().get("ScheduledTime") != before
-        return status if status and is_new and status not in RUNNING else None
+        found = last()
+        is_new, status = found.get("ScheduledTime") != before, found.get("MonitoringExecutionStatus")
+        return status if is_new and status not in RUNNING else None
 
     return aws.wait_for("the execution ends", ended, within=60)
 
