@@ -1,7 +1,7 @@
 # Each version is trained, evaluated on digits that the training did not see, and gets a baseline for its monitoring.
 
 locals {
-  # What makes a version of the model: if any of it changes, other jobs with other names make it anew.
+  # What makes a version of the model: if any of it changes, other jobs with other names make it again.
   releases = { for version, hyper_parameters in var.versions : version => format("%s-%s", version, substr(sha256(jsonencode([
     local.splits,
     [for file in sort(fileset(path.module, "{model,evaluation}/*.py")) : filesha256("${path.module}/${file}")],

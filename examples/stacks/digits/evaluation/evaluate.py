@@ -37,7 +37,7 @@ PAGE = """<!DOCTYPE html>
 
 
 def served():
-    """The code that serves the model, and the model: what is measured is what answers requests."""
+    """The code that serves the model, and the model: what is measured is what will respond to requests."""
     directory = Path(tempfile.mkdtemp())
     with tarfile.open(PROCESSING / "input/model/model.tar.gz") as archive:
         archive.extractall(directory)
