@@ -28,7 +28,7 @@ class Edit(Table):
     old: str
     new: str
     file: str = "*.tf"
-    """The example's configuration, unless another file of its directory is named."""
+    """The example's configuration, unless another file of its directory is named, as it must be where there are several."""
 
 
 class Call(Table):
@@ -162,12 +162,12 @@ BY_KIND = {
     "stacks": ("change", "only_aws_knows"),
 }
 # Tests that follow from other tables, and can be left out as well.
-DERIVED = {"foreign": "subject", "kill": "subject"}
+DERIVED = {"foreign": "subject", "kill": "subject", "mocks": "change"}
 
 
 def folders() -> list[str]:
     """The examples, by their directory below `examples`."""
-    return sorted(str(f.parent.relative_to(EXAMPLES)) for f in EXAMPLES.rglob("*.tf"))
+    return sorted({str(f.parent.relative_to(EXAMPLES)) for f in EXAMPLES.rglob("*.tf")})
 
 
 @cache

@@ -21,7 +21,7 @@ def copy_example(folder: str, directory: Path, initialised: Path, edits: Iterabl
     shutil.copytree(
         EXAMPLES / folder, directory, ignore=shutil.ignore_patterns(FILE, ".terraform*", "*.tfstate*", "__pycache__")
     )
-    declared = "required_providers" in main_file(directory).read_text()
+    declared = any("required_providers" in file.read_text() for file in configuration(directory))
     for path in initialised.iterdir():
         if path.is_dir():
             shutil.copytree(path, directory / path.name, symlinks=True)
@@ -32,15 +32,20 @@ def copy_example(folder: str, directory: Path, initialised: Path, edits: Iterabl
     return directory
 
 
+def configuration(directory: Path) -> list[Path]:
+    """The files of the example itself, in its own directory or a copy."""
+    return sorted(f for f in directory.glob("*.tf") if f.name != VERSIONS)
+
+
 def main_file(directory: Path) -> Path:
-    """The example itself, in its own directory or a copy."""
-    (file,) = (f for f in directory.glob("*.tf") if f.name != VERSIONS)
+    """The file of an example that has only one."""
+    (file,) = configuration(directory)
     return file
 
 
 def imports(directory: Path) -> bool:
     """Whether the example is one of `import` blocks."""
-    return re.search(r"^import \{", main_file(directory).read_text(), re.MULTILINE) is not None
+    return any(re.search(r"^import \{", file.read_text(), re.MULTILINE) for file in configuration(directory))
 
 
 def edit(directory: Path, change: Edit) -> int:

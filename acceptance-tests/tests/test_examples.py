@@ -14,7 +14,7 @@ import pytest
 from sweep import GENERATED, MUTATING
 
 from acceptance.cases import EXAMPLES, Case, case_of, folders, missing, read
-from acceptance.example import copy_example, edit, fill, imports, main_file, perform
+from acceptance.example import configuration, copy_example, edit, fill, imports, perform
 from acceptance.installation import terraform_binary
 from acceptance.local_aws import LocalAws
 from acceptance.terraform import HEAD, PLANNED, Terraform, changes_of, unknown_after
@@ -153,7 +153,7 @@ def test_it_lives_and_dies(folder: str, aws: LocalAws, copy: Copy) -> None:
 
 def written_beside(folder: str, terraform: Terraform) -> dict[str, str]:
     """What comments beside an output say of it: a function's example at its head, others at the value, if it is a URI."""
-    text = main_file(terraform.directory).read_text()
+    text = "\n".join(file.read_text() for file in configuration(terraform.directory))
     if folder.startswith("functions/"):
         (found,) = re.findall(r'^# (.+)\noutput "(\w+)"', text)
         return {found[1]: found[0]}

@@ -57,7 +57,7 @@ mock_resource "mlops_bucket_layout" {
     region                                 = "us-east-1"
     require_tls                            = true
     tags_all                               = {}
-    uris                                   = { baseline = "s3://mock/baseline/", candidates = "s3://mock/candidates/", capture = "s3://mock/capture/", checkpoints = "s3://mock/checkpoints/", code = "s3://mock/code/", config = "s3://mock/config/", customers = "s3://mock/customers/", data = "s3://mock/data/", labeling = "s3://mock/labeling/", labels = "s3://mock/labels/", models = "s3://mock/models/", raw = "s3://mock/raw/", reports = "s3://mock/reports/", requests = "s3://mock/requests/", responses = "s3://mock/responses/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
+    uris                                   = { baseline = "s3://mock/baseline/", baselines = "s3://mock/baselines/", candidates = "s3://mock/candidates/", capture = "s3://mock/capture/", checkpoints = "s3://mock/checkpoints/", code = "s3://mock/code/", config = "s3://mock/config/", customers = "s3://mock/customers/", data = "s3://mock/data/", drift = "s3://mock/drift/", labeling = "s3://mock/labeling/", labels = "s3://mock/labels/", models = "s3://mock/models/", raw = "s3://mock/raw/", reports = "s3://mock/reports/", requests = "s3://mock/requests/", responses = "s3://mock/responses/", scores = "s3://mock/scores/", splits = "s3://mock/splits/", test = "s3://mock/test/", train = "s3://mock/train/" }
     versioning                             = "Enabled"
   }
 }
@@ -542,7 +542,7 @@ mock_resource "mlops_processing_job" {
     name                     = "mock"
     network_config           = { enable_inter_container_traffic_encryption = null, enable_network_isolation = null }
     on_destroy               = "delete"
-    output_uris              = { baseline = "s3://mock/baseline/", train = "s3://mock/train/" }
+    output_uris              = { baseline = "s3://mock/baseline/", report = "s3://mock/report/", test = "s3://mock/test/", train = "s3://mock/train/", validation = "s3://mock/validation/" }
     processing_end_time      = "2025-01-01T00:00:00Z"
     processing_inputs        = { app_managed = null, dataset_definition = { data_distribution_type = null, input_mode = null }, s3_input = { s3_compression_type = null, s3_data_distribution_type = null, s3_data_type = "S3Prefix", s3_input_mode = null } }
     processing_job_status    = "Completed"
@@ -783,7 +783,7 @@ mock_data "mlops_processing_job" {
     experiment_config        = { experiment_name = "mock", run_name = "mock", trial_component_display_name = "mock", trial_name = "mock" }
     failure_reason           = null
     network_config           = { enable_inter_container_traffic_encryption = false, enable_network_isolation = false, vpc_config = { security_group_ids = [], subnets = [] } }
-    output_uris              = { baseline = "s3://mock/baseline/", train = "s3://mock/train/" }
+    output_uris              = { baseline = "s3://mock/baseline/", report = "s3://mock/report/", test = "s3://mock/test/", train = "s3://mock/train/", validation = "s3://mock/validation/" }
     processing_end_time      = "2025-01-01T00:00:00Z"
     processing_inputs        = { app_managed = false, dataset_definition = { athena_dataset_definition = { catalog = "mock", database = "mock", kms_key_id = "mock", output_compression = "mock", output_format = "mock", output_s3_uri = "s3://mock/mock/", query_string = "mock", work_group = "mock" }, data_distribution_type = "mock", input_mode = "mock", local_path = "mock", redshift_dataset_definition = { cluster_id = "mock", cluster_role_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", database = "mock", db_user = "mock", kms_key_id = "mock", output_compression = "mock", output_format = "mock", output_s3_uri = "s3://mock/mock/", query_string = "mock" } }, input_name = "mock", s3_input = { local_path = "mock", s3_compression_type = "mock", s3_data_distribution_type = "mock", s3_data_type = "mock", s3_input_mode = "mock", s3_uri = "s3://mock/mock/" } }
     processing_job_status    = "Completed"

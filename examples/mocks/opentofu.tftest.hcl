@@ -25,7 +25,7 @@ mock_provider "mlops" {
       bucket_domain_name          = "mock.s3.us-east-1.amazonaws.com"
       bucket_regional_domain_name = "mock.s3.us-east-1.amazonaws.com"
       tags_all                    = {}
-      uris                        = { baseline = "s3://mock/baseline/", candidates = "s3://mock/candidates/", capture = "s3://mock/capture/", checkpoints = "s3://mock/checkpoints/", code = "s3://mock/code/", config = "s3://mock/config/", customers = "s3://mock/customers/", data = "s3://mock/data/", labeling = "s3://mock/labeling/", labels = "s3://mock/labels/", models = "s3://mock/models/", raw = "s3://mock/raw/", reports = "s3://mock/reports/", requests = "s3://mock/requests/", responses = "s3://mock/responses/", scores = "s3://mock/scores/", test = "s3://mock/test/", train = "s3://mock/train/" }
+      uris                        = { baseline = "s3://mock/baseline/", baselines = "s3://mock/baselines/", candidates = "s3://mock/candidates/", capture = "s3://mock/capture/", checkpoints = "s3://mock/checkpoints/", code = "s3://mock/code/", config = "s3://mock/config/", customers = "s3://mock/customers/", data = "s3://mock/data/", drift = "s3://mock/drift/", labeling = "s3://mock/labeling/", labels = "s3://mock/labels/", models = "s3://mock/models/", raw = "s3://mock/raw/", reports = "s3://mock/reports/", requests = "s3://mock/requests/", responses = "s3://mock/responses/", scores = "s3://mock/scores/", splits = "s3://mock/splits/", test = "s3://mock/test/", train = "s3://mock/train/" }
     }
   }
 
@@ -331,7 +331,7 @@ mock_provider "mlops" {
       creation_time         = "2025-01-01T00:00:00Z"
       exit_message          = null
       failure_reason        = null
-      output_uris           = { baseline = "s3://mock/baseline/", train = "s3://mock/train/" }
+      output_uris           = { baseline = "s3://mock/baseline/", report = "s3://mock/report/", test = "s3://mock/test/", train = "s3://mock/train/", validation = "s3://mock/validation/" }
       processing_end_time   = "2025-01-01T00:00:00Z"
       processing_job_status = "Completed"
       processing_start_time = "2025-01-01T00:00:00Z"
@@ -517,7 +517,7 @@ mock_provider "mlops" {
       experiment_config        = { experiment_name = "mock", run_name = "mock", trial_component_display_name = "mock", trial_name = "mock" }
       failure_reason           = null
       network_config           = { enable_inter_container_traffic_encryption = false, enable_network_isolation = false, vpc_config = { security_group_ids = [], subnets = [] } }
-      output_uris              = { baseline = "s3://mock/baseline/", train = "s3://mock/train/" }
+      output_uris              = { baseline = "s3://mock/baseline/", report = "s3://mock/report/", test = "s3://mock/test/", train = "s3://mock/train/", validation = "s3://mock/validation/" }
       processing_end_time      = "2025-01-01T00:00:00Z"
       processing_inputs        = []
       processing_job_status    = "Completed"

@@ -66,13 +66,15 @@ def _iam(backend: Any) -> _Found:
 
 
 def _is_kept(state: Any, record: Any) -> bool:
-    """Whether it is the record of a job that has ended and that AWS has no operation to delete, or that a pipeline made.
+    """Whether it is the record of a job that has ended and that AWS has no operation to delete, or that a pipeline or a monitoring
+    schedule made.
 
-    Those of a pipeline are no user's: its next executions may take their results from the cache.
+    Those are no user's: the next executions of a pipeline may take their results from the cache, and of a schedule they are its
+    history, which AWS keeps.
     """
     kind = state.engine.kinds[record.kind]
     deletable = model.operation_model("sagemaker", kind.operation("Delete")) is not None
-    is_kept = not deletable or record.name.startswith("pipelines-")
+    is_kept = not deletable or record.name.startswith(("pipelines-", "model-monitoring-"))
     return is_kept and record._status in ("Completed", "Failed", "Stopped")
 
 

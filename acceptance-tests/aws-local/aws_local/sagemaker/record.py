@@ -66,10 +66,11 @@ class StoredRecord:
         with self.lock:
             if self.gone:
                 return
+            # Whoever sees the status without the lock finds what belongs to it.
+            self.set(**members)
             if status is not None:
                 self._due.clear()
                 self._status = status
-            self.set(**members)
             self.modified = self._engine.clock.now() if self._engine else self.modified
             if status is not None and self._engine:
                 self._engine.arrived(self, status)

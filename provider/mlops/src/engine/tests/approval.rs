@@ -9,6 +9,7 @@ use super::fake_registry::register;
 use super::{MODEL, Story, changing, failing};
 use crate::testing::Terraform;
 
+const PACKAGE: &str = "mlops_model_package";
 const ARN: &str = "arn:aws:sagemaker:us-east-1:123456789012:model-package/g/1";
 
 fn model(terraform: &Terraform, more: Json) -> Value {
@@ -72,6 +73,36 @@ async fn what_was_registered_is_deployed_once_it_is_approved_and_not_looked_up_a
     // A new one in its place would deploy the version again.
     let other = model(&terraform, json!({ "enable_network_isolation": true }));
     assert!(terraform.plan(MODEL, state.as_ref(), Some(&other)).await.failed());
+}
+
+#[tokio::test]
+async fn what_the_same_plan_decides_counts() {
+    let story = Story::new().await;
+    let mut terraform = story.terraform().await;
+    let package = |terraform: &Terraform, status: &str| {
+        let containers = json!([{ "image": "i" }]);
+        let all = json!({
+            "model_package_group_name": "g",
+            "inference_specification": { "containers": containers },
+            "model_approval_status": status,
+        });
+        terraform.config(PACKAGE, &all)
+    };
+    let (config, mut state) = (package(&terraform, "PendingManualApproval"), None);
+    terraform.run(PACKAGE, &mut state, Some(&config)).await.good();
+    let model = model(&terraform, json!({}));
+    for (status, refused) in [("Approved", false), ("PendingManualApproval", true), ("Rejected", true)] {
+        let config = package(&terraform, status);
+        terraform.plan(PACKAGE, state.as_ref(), Some(&config)).await.good();
+        let planned = terraform.plan(MODEL, None, Some(&model)).await;
+        assert_eq!(planned.failed(), refused, "{status}");
+        assert!(!refused || planned.errors()[0].detail.contains(status), "{status}");
+    }
+    // A plan that approves is no approval: another process looks the version up.
+    let config = package(&terraform, "Approved");
+    terraform.plan(PACKAGE, state.as_ref(), Some(&config)).await.good();
+    let mut other = story.terraform().await;
+    assert!(other.plan(MODEL, None, Some(&model)).await.failed());
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 //! name; a version has its group's tags; only versions can be updated. Source: SageMaker API reference, CreateModelPackage.
 
 pub mod attributes;
-mod hooks;
+pub mod hooks;
 
 use tfplug::model::{Model, Root};
 use tfplug::validator::Validator;

@@ -17,6 +17,7 @@ use crate::resources::models::model::SageMakerModel;
 use crate::resources::models::model::container::Container;
 use crate::resources::models::model_package::MODEL_PACKAGE;
 use crate::resources::models::model_package::attributes::Changeable;
+use crate::resources::models::model_package::hooks::approval_of;
 use crate::shapes::fields::Named;
 
 /// Looks up the approval of the model packages of a new model. Terraform plans again when it applies, so that a package
@@ -60,8 +61,12 @@ fn versions(model: &Value) -> Vec<(Path, &str)> {
 }
 
 /// The errors for a version that is not approved, or of which that cannot be said. One that does not exist yet is AWS's to
-/// refuse.
+/// refuse. What the same plan decides of the version counts.
 async fn refuse_unless_approved(cx: &Context<Aws>, region: Option<&str>, package: &str) -> Diags {
+    let planned = cx.try_client().and_then(|aws| aws.noted(&approval_of(package))).flatten();
+    if planned.as_deref() == Some(APPROVED) {
+        return Diags::new();
+    }
     let of_arn = Arn::parse(package).ok().map(|arn| arn.region);
     let aws = match cx.client() {
         Ok(aws) => aws.region(of_arn.as_deref().or(region)),
@@ -78,8 +83,9 @@ async fn refuse_unless_approved(cx: &Context<Aws>, region: Option<&str>, package
             return diags;
         }
     };
-    let status = description.attribute(Changeable::MODEL_APPROVAL_STATUS).as_str().unwrap_or("not set");
-    if status == "Approved" {
+    let status = description.attribute(Changeable::MODEL_APPROVAL_STATUS).as_str();
+    let status = planned.as_deref().or(status).unwrap_or("not set");
+    if status == APPROVED {
         return Diags::new();
     }
     let reason = description.attribute(Changeable::APPROVAL_DESCRIPTION).as_str();
@@ -89,12 +95,13 @@ async fn refuse_unless_approved(cx: &Context<Aws>, region: Option<&str>, package
         "Its approval status is {status}.{reason}\n\nSomebody who is allowed to approve versions (the IAM action \
          sagemaker:UpdateModelPackage) must approve it first, in SageMaker Studio or with\n\n  aws sagemaker \
          update-model-package --model-package-arn {arn} --model-approval-status Approved --region {}\n\nIf a resource of \
-         this configuration approves it, apply that resource alone first (`-target`).{WITHOUT}",
+         this configuration approves it, let the model refer to the `arn` of that resource.{WITHOUT}",
         aws.region()
     );
     Diag::error(format!("The model package {package:?} is not approved"), detail).into()
 }
 
+const APPROVED: &str = "Approved";
 /// What every error ends with.
 const WITHOUT: &str = "\n\nTo deploy without approval, set `require_approved = false`. To destroy what there is, use `-refresh=false`: Terraform plans \
                        everything once more before a destroy.";

@@ -1,0 +1,146 @@
+"""The whole story of `examples/stacks/digits`: what `make demo` shows, step by step, and what its report, its data and its options are."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from acceptance import demo, digits
+from acceptance.cases import Edit
+from acceptance.example import copy_example, edit
+from acceptance.local_aws import ACCOUNT, LocalAws
+from acceptance.terraform import Terraform
+
+# An image of the account's own, so that a role that may not pull it cannot run a job.
+IMAGE = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3"
+# More than the plan has now is to be a decision.
+LINES = 2650
+PREPARATION = "mlops_processing_job.preparation"
+TUNING = "mlops_hyper_parameter_tuning_job.digits"
+
+
+@pytest.fixture
+def stack(aws: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path) -> Terraform:
+    """A copy of the stack, with roles that must be allowed to pull its image."""
+    directory = copy_example("stacks/digits", tmp_path / "stack", initialised, [])
+    terraform = Terraform(directory, cli_configuration, aws.environment())
+    terraform.environment["TF_VAR_image"] = IMAGE
+    return terraform
+
+
+def test_the_story_from_data_to_an_alarm(aws: LocalAws, stack: Terraform) -> None:
+    plan = demo.deploy(aws, stack)
+    assert len(plan["text"].splitlines()) <= LINES
+    outputs = stack.outputs()
+    data_are_split(aws, outputs["splits"])
+    report_shows_what_was_measured(aws, outputs["reports"]["1"])
+    refused = stack.run("plan", "-input=false", "-no-color", "-var=minimum_accuracy=0.99").output
+    assert "Version 1 recognizes 0.9806 of the digits, not 0.99: it is not registered." in refused, refused
+    demo.approve(aws, stack)
+    demo.monitor(aws, stack)
+    assert stack.is_settled(), "neither an execution nor an alarm is drift"
+    stack.destroy()
+    assert aws.inventory() == [] and digits.kept_executions(aws) == 2
+
+
+def data_are_split(aws: LocalAws, uris: dict[str, str]) -> None:
+    """No digit is in two splits, none is lost, and the report of their quality says so."""
+    parts = {name: digits.read(aws, f"{uris[name]}{name}.csv").decode().splitlines()[1:] for name in ("train", "validation", "test")}
+    assert {name: len(rows) for name, rows in parts.items()} == {"train": 1078, "validation": 359, "test": 360}
+    raw = (digits.STACK / "data/digits.csv").read_text().splitlines()[1:]
+    assert sorted(row for rows in parts.values() for row in rows) == sorted(raw) and len(set(raw)) == len(raw)
+    quality = json.loads(digits.read(aws, f"{uris['quality']}quality.json"))
+    assert quality["rows"] == len(raw) and len(quality["checks"]) == 6 and not any(quality["checks"].values())
+
+
+class Page(HTMLParser):
+    """The tables and pictures of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tables: list[list[list[str]]] = []
+        self.pictures: list[bytes] = []
+        self._cell = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._cell = tag in ("td", "th")
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append([])
+        elif self._cell:
+            self.tables[-1][-1].append("")
+        elif tag == "img":
+            kind, _, data = (dict(attrs)["src"] or "").partition(",")
+            assert kind == "data:image/png;base64" and dict(attrs)["alt"]
+            self.pictures.append(base64.b64decode(data, validate=True))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._cell = False
+
+    def handle_data(self, data: str) -> None:
+        if self._cell:
+            self.tables[-1][-1][-1] += data
+
+
+def report_shows_what_was_measured(aws: LocalAws, uri: str) -> None:
+    """The page's tables and pictures, which are also files of their own, say what the metrics say."""
+    place = uri.removesuffix("report.html")
+    metrics = json.loads(digits.read(aws, f"{place}metrics.json"))
+    matrix = [list(row.values()) for row in metrics["multiclass_classification_metrics"]["confusion_matrix"].values()]
+    right = sum(matrix[i][i] for i in range(10))
+    assert right / 360 == metrics["multiclass_classification_metrics"]["accuracy"]["value"] and sum(map(sum, matrix)) == 360
+
+    page = Page(digits.read(aws, uri).decode())
+    confusion, classes = page.tables
+    assert [list(map(int, row[1:])) for row in confusion[1:]] == matrix
+    of_class = [[f"{each[key]:.3f}" for key in ("precision", "recall", "f1-score")] for each in metrics["classes"].values()]
+    assert [row[1:4] for row in classes[1:]] == of_class
+    assert page.pictures == [digits.read(aws, f"{place}{name}.png") for name in ("confusion_matrix", "classes")]
+
+    fields, bars = (Image.open(io.BytesIO(picture)) for picture in page.pictures)
+    for row in range(10):
+        for column in range(10):
+            color = fields.getpixel((40 * (column + 1) + 20, 40 * (row + 1) + 20))
+            assert (color == (255, 255, 255)) == (matrix[row][column] == 0), (row, column)
+        for y, key in ((12, "precision"), (26, "recall")):
+            colored = sum(bars.getpixel((x, 40 * row + y)) != (255, 255, 255) for x in range(40, 440))
+            assert colored == round(400 * metrics["classes"][str(row)][key])
+
+
+def test_data_that_are_not_as_documented_are_refused_and_a_tuning_finds_hyperparameters(aws: LocalAws, stack: Terraform) -> None:
+    mistake = Edit("0,0,0,5,13", "0,0,0,17,13", file="data/digits.csv")
+    edit(stack.directory, mistake)
+    run = stack.attempt("apply", f"-target={PREPARATION}")
+    (error,) = [told for told in run.told if told.severity == "error"]
+    assert error.address == PREPARATION, run.output
+    assert "Not so: each shade is a whole number within the bounds. 1 cases, the first: row 1, p02: '17'" in error.text
+    edit(stack.directory, Edit(mistake.new, mistake.old, file=mistake.file))
+    digits.set_variable(stack, "parts", {"tuning": True})
+    stack.apply(f"-target={TUNING}")
+    assert json.loads(stack.values()[PREPARATION]["exit_message"]) == {"rows": 1797, "train": 1078, "validation": 359, "test": 360}
+    best: dict[str, Any] = stack.values()[f"{TUNING}[0]"]["best_training_job"]
+    assert best["tuned_hyper_parameters"].keys() == {"penalty", "gamma"}
+    assert best["final_hyper_parameter_tuning_job_objective_metric"]["value"] > 0.9
+    stack.destroy()
+    assert aws.inventory() == []
+
+
+def test_the_notebook_runs() -> None:
+    notebook = digits.STACK / "notebooks/explore.ipynb"
+    cells = [cell for cell in json.loads(notebook.read_text())["cells"] if cell["cell_type"] == "code"]
+    assert cells and not any(cell["outputs"] for cell in cells), "it is in the repository as nobody has run it yet"
+    script = "\n".join("".join(cell["source"]) for cell in cells)
+    command = ["env", "MPLBACKEND=Agg", sys.executable, "-W", "error::SyntaxWarning", "-c", script]
+    run = subprocess.run(command, cwd=notebook.parent, capture_output=True, text=True)
+    assert run.returncode == 0 and "never anything but 0: ['p00', 'p40', 'p47']" in run.stdout, run.stderr
