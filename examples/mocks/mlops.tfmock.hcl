@@ -88,6 +88,18 @@ mock_resource "mlops_budget" {
   }
 }
 
+mock_resource "mlops_off_hours_schedule" {
+  defaults = {
+    arn                          = "arn:aws:scheduler:us-east-1:123456789012:schedule/default/mock"
+    creation_date                = "2025-01-01T00:00:00Z"
+    maximum_event_age_in_seconds = 3600
+    maximum_retry_attempts       = 185
+    region                       = "us-east-1"
+    schedule_expression_timezone = "UTC"
+    state                        = "ENABLED"
+  }
+}
+
 mock_resource "mlops_autoscaling_policy" {
   defaults = {
     alarms                                       = { alarm_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", alarm_name = "mock" }
@@ -122,7 +134,7 @@ mock_resource "mlops_endpoint" {
     creation_time            = "2025-01-01T00:00:00Z"
     delete_logs              = true
     deployment_config        = { blue_green_update_policy = { termination_wait_in_seconds = 0 } }
-    endpoint_config_name     = null
+    endpoint_config_name     = "mock"
     endpoint_status          = "InService"
     failure_reason           = null
     former_config_names      = []

@@ -46,6 +46,13 @@ mock_provider "mlops" {
     }
   }
 
+  mock_resource "mlops_off_hours_schedule" {
+    defaults = {
+      arn           = "arn:aws:scheduler:us-east-1:123456789012:schedule/default/mock"
+      creation_date = "2025-01-01T00:00:00Z"
+    }
+  }
+
   mock_resource "mlops_autoscaling_policy" {
     defaults = {
       alarms            = []

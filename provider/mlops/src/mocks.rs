@@ -30,8 +30,9 @@ const ARNS: [(&str, &str); 4] = [
     ("service_quota", "arn:aws:servicequotas:us-east-1:123456789012:sagemaker/L-00000000"),
 ];
 /// Attributes whose form neither their name nor their description tells.
-const KNOWN: [(&str, &str); 5] = [
+const KNOWN: [(&str, &str); 6] = [
     ("content_sha256", HASH),
+    ("endpoint_config_name", "mock"),
     ("resource_id", "endpoint/mock/variant/mock"),
     ("scalable_dimension", "sagemaker:variant:DesiredInstanceCount"),
     ("service_namespace", "sagemaker"),

@@ -6,6 +6,7 @@
 //! have operations of their own ([`Part`]), jobs that AWS runs for it ([`children`]), its tags, logs and scripts. What cannot be
 //! said so is a hook ([`Hooks`]).
 
+mod absence;
 mod adopt;
 mod beside;
 pub mod children;
@@ -36,6 +37,7 @@ pub mod versions;
 use tfplug::schema::{Object, Schema};
 use tfplug::value::Value;
 
+pub use self::absence::Absence;
 pub use self::beside::{Given, Logs, Scripts, Settings};
 use self::children::Children;
 pub use self::hooks::{Hooks, Plain};
@@ -118,6 +120,8 @@ pub struct Declared {
     pub proof: Option<Proof>,
     /// Settings of it that are in immutable objects of another kind, which the engine makes and deletes.
     pub versions: Option<Versions>,
+    /// What may delete it and create it again later, while the state stays.
+    pub absence: Option<Absence>,
     /// The logs that AWS writes for it.
     pub logs: Option<Logs>,
     /// The scripts that the provider stores for it: its schema has `source_code`.
@@ -164,6 +168,7 @@ impl Declared {
             adopts: None,
             proof: None,
             versions: None,
+            absence: None,
             logs: None,
             scripts: None,
             hooks: &Plain,

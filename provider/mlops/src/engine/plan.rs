@@ -10,7 +10,7 @@ use super::key::GivenBy;
 use super::shape::left_to_aws;
 use super::statuses;
 use super::update::{differences, is_flagged};
-use super::{AWAITED, Declared, Delete, GONE, IMPORTED};
+use super::{AWAITED, Declared, Delete, GONE, IMPORTED, UpdateBy};
 use crate::aws::arn::Arn;
 use crate::aws::client::Aws;
 use crate::aws::names;
@@ -43,10 +43,12 @@ impl Declared {
         }
         self.plan_versions(plan)?;
         self.plan_rest(cx, plan);
+        self.plan_absence(plan);
         self.plan_proof(plan);
         self.plan_deltas(plan);
         self.plan_collections(plan);
         self.plan_places(cx, plan);
+        self.plan_busy(plan);
         self.plan_scripts(cx, plan).await?;
         if self.is_job() && !plan.prior.attribute("triggers").is_null() && plan.changes("triggers") {
             plan.requires_replace(Path::of("triggers"));
@@ -77,6 +79,24 @@ impl Declared {
             let renewed = self.read.created.unwrap_or("arn");
             plan.set(renewed, Value::unknown());
             plan.requires_replace(Path::of(renewed));
+        }
+    }
+
+    /// A change waits until the object is at rest, so that the status of one that is on its way is open.
+    fn plan_busy(&self, plan: &mut Plan<'_>) {
+        if plan.is_create() || self.is_job() || !statuses::is_busy(self.statuses, plan.prior) {
+            return;
+        }
+        let top = |attribute: &'static str| attribute.split('.').next().unwrap_or(attribute);
+        let is_changed =
+            self.updates.iter().flat_map(UpdateBy::triggers).map(top).any(|attribute| plan.changes(attribute));
+        let is_tested = self.proof.as_ref().is_some_and(|proof| plan.get(proof.passed).is_unknown());
+        if is_changed || is_tested {
+            let computed =
+                |a: &&Attribute| a.mode == Mode::Computed && self.statuses.iter().any(|s| s.member == a.name);
+            for attribute in plan.schema.object.attributes.iter().filter(computed) {
+                plan.set(&attribute.name, Value::unknown());
+            }
         }
     }
 

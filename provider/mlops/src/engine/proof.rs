@@ -61,7 +61,10 @@ impl Declared {
         let Some(proof) = &self.proof else { return };
         if plan.get(proof.test).is_null() {
             plan.set(proof.passed, Value::Null);
-        } else if !plan.is_create() && plan.prior.attribute(proof.passed) != plan.get(proof.of) {
+        } else if !plan.is_create()
+            && !self.is_away(plan.prior)
+            && plan.prior.attribute(proof.passed) != plan.get(proof.of)
+        {
             plan.set(proof.passed, Value::unknown());
         }
     }

@@ -49,6 +49,14 @@ impl Declared {
                 }
                 run.whole_value(&description).await.map(Some)
             }
+            // A schedule brings it back.
+            None if !run.imported && run.is_kept_away().await? => {
+                let mut value = run.state;
+                if let Some(status) = self.statuses.first() {
+                    value.set_attribute(status.member, Value::Null);
+                }
+                Ok(Some(value))
+            }
             None if !run.imported
                 && (self.remains(&run.aws, &run.state).await
                     || run.leaves_children().await

@@ -184,7 +184,8 @@ impl<'a> Run<'a> {
     /// Whether a description is of another object than the state's, which had the same key.
     pub(super) fn is_another(&self, description: &Value) -> bool {
         let created = |of: &Value| millis(self.declared.created_in(of));
-        matches!((created(&self.state), created(description)), (Some(known), Some(found)) if known != found)
+        !self.declared.may_come_back(&self.state)
+            && matches!((created(&self.state), created(description)), (Some(known), Some(found)) if known != found)
     }
 
     /// Whether a creation made what is described.

@@ -16,6 +16,9 @@ use crate::aws::tags;
 impl Declared {
     /// Brings an object to what is planned, and removes what it no longer uses.
     pub(super) async fn change(&self, cx: &Context<Aws>, update: Update) -> Result<Value> {
+        if let Some(value) = self.change_away(cx, &update).await? {
+            return Ok(value);
+        }
         if !self.changes_version(&update) {
             return self.bring(cx, update).await;
         }

@@ -208,6 +208,7 @@ fn tables_name_attributes_that_exist() {
         let own = declared.key.attributes().chain(["region"]).chain(has_arn.then_some("arn"));
         let own = own.chain(declared.parts.iter().map(|p| p.attribute));
         let own = own.chain(declared.resume.map(|r| r.times));
+        let own = own.chain(declared.absence.iter().map(|a| a.by));
         let own = own.chain(declared.untagged).chain(declared.listed.iter().map(|l| l.attribute));
         let logs = declared.logs.map(|_| "delete_logs");
         let scripts = declared.scripts.map(|_| "source_code");

@@ -26,6 +26,7 @@ use crate::engine::Declared;
 /// The resources that are declared.
 pub static DECLARED: &[&Declared] = &[
     &cost::budget::BUDGET,
+    &cost::off_hours_schedule::OFF_HOURS_SCHEDULE,
     &inference::autoscaling_policy::AUTOSCALING_POLICY,
     &inference::autoscaling_target::AUTOSCALING_TARGET,
     &inference::endpoint::ENDPOINT,

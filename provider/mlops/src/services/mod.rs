@@ -7,6 +7,7 @@ pub mod application_auto_scaling;
 pub mod budgets;
 pub mod cloudwatch;
 pub mod log_groups;
+pub mod off_hours;
 pub mod sagemaker_runtime;
 pub mod scaling_policies;
 pub mod scheduled_actions;

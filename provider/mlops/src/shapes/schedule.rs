@@ -12,6 +12,12 @@ pub const EXPRESSION: Validator = Validator::Text {
                month, day of the week, year; one of the days is `?`) or `at(2030-01-31T03:00:00)`",
     accepts: is_expression,
 };
+/// A cron expression of the same. Source: the same page.
+pub const CRON: Validator = Validator::Text {
+    expected: "`cron(0 19 ? * MON-FRI *)` (minutes, hours, day of the month, month, day of the week, year; one of the days is \
+               `?`)",
+    accepts: |s| s.starts_with("cron(") && is_expression(s),
+};
 /// A point in time.
 pub const TIME: Validator = Validator::Text {
     expected: "a time in RFC 3339 format, such as `2030-01-31T03:00:00Z`",
@@ -87,6 +93,13 @@ mod tests {
             "",
         ] {
             assert!(!is_expression(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_cron_expression_is_one_of_them() {
+        for (text, is) in [("cron(0 3 ? * MON-FRI *)", true), ("cron(0 3 * * *)", false), ("rate(24 hours)", false)] {
+            assert_eq!(CRON.accepts(&Value::from(text)), is, "{text}");
         }
     }
 

@@ -148,6 +148,8 @@ pub(super) struct State {
     pub(super) policies: BTreeMap<String, Json>,
     /// How many more calls that change something are carried out before the caller dies; no limit unless set.
     pub(super) lives: Option<u32>,
+    /// Schedules of EventBridge Scheduler by name.
+    pub(super) schedules: BTreeMap<String, Json>,
     /// How many descriptions of scalable targets do not find what is there.
     pub(super) unseen: u32,
     /// A directory that is copied to another one at the next registration: what a process leaves that dies there.
@@ -221,6 +223,11 @@ fn error((code, message): (&str, &str)) -> Answer {
 
 fn answer(state: &mut State, asked: &Asked) -> Answer {
     let operation = operation(asked);
+    if let Some(name) = asked.path.strip_prefix("/schedules/") {
+        let missing =
+            || Answer(404, vec![("x-amzn-errortype", "ResourceNotFoundException".to_owned())], "{}".to_owned());
+        return state.schedules.get(name).map_or_else(missing, |schedule| Answer(200, vec![], schedule.to_string()));
+    }
     if operation.is_empty() {
         // S3, which takes everything and has nothing.
         let body = if asked.path.contains("?versions") { "<ListVersionsResult/>" } else { "" };

@@ -1,5 +1,6 @@
 //! The engine against a SageMaker in memory, driven as Terraform drives it.
 
+mod absence;
 mod activities;
 mod adoption;
 mod approval;

@@ -107,6 +107,17 @@ pub struct Access {
     #[tf(optional, validate(names::LONG_NAME))]
     pub start_pipelines: Option<Set<String>>,
 
+    /// Names of the notebook instances to start and stop (`sagemaker:StartNotebookInstance`, `sagemaker:StopNotebookInstance`):
+    /// for the role of a `mlops_off_hours_schedule`.
+    #[tf(optional, validate(names::NAME))]
+    pub start_stop_notebook_instances: Option<Set<String>>,
+
+    /// Names of the endpoints to delete and to create again, with any endpoint configuration and with tags
+    /// (`sagemaker:DeleteEndpoint`, `sagemaker:CreateEndpoint`, `sagemaker:AddTags`): for the role of a
+    /// `mlops_off_hours_schedule`.
+    #[tf(optional, validate(ENDPOINT_NAME))]
+    pub recreate_endpoints: Option<Set<String>>,
+
     /// ARNs of Lambda functions to invoke: Lambda steps of pipelines, pre- and post-annotation functions of labeling
     /// jobs.
     #[tf(optional, validate(arn::LAMBDA_FUNCTION))]
@@ -319,7 +330,13 @@ fn sagemaker(access: &Access, context: AccountContext<'_>) -> Vec<Statement> {
     let registry = all(&access.model_registry)
         .flat_map(spellings)
         .flat_map(|group| [arn(&format!("model-package-group/{group}")), arn(&format!("model-package/{group}/*"))]);
-    let endpoints = all(&access.endpoints).flat_map(spellings).map(|name| arn(&format!("endpoint/{name}")));
+    let named_endpoints = |names| all(names).flat_map(spellings).map(|name| arn(&format!("endpoint/{name}")));
+    let endpoints = named_endpoints(&access.endpoints);
+    let recreated: Vec<String> = named_endpoints(&access.recreate_endpoints).collect();
+    // An endpoint is created of a configuration, and which one it is changes (Service Authorization Reference).
+    let configurations = (!recreated.is_empty()).then(|| arn("endpoint-config/*"));
+    let notebooks = all(&access.start_stop_notebook_instances).flat_map(spellings);
+    let notebooks = notebooks.map(|name| arn(&format!("notebook-instance/{name}")));
     let pipelines = all(&access.start_pipelines).flat_map(spellings).map(|name| arn(&format!("pipeline/{name}")));
     let prefixes: BTreeSet<String> = if access.pipelines {
         all(&access.pipeline_job_prefixes).chain([PIPELINE_JOBS]).flat_map(spellings).collect()
@@ -343,6 +360,17 @@ fn sagemaker(access: &Access, context: AccountContext<'_>) -> Vec<Statement> {
         ),
         Statement::new("InvokeEndpoints", &["sagemaker:InvokeEndpoint"], endpoints),
         Statement::new("StartPipelines", &["sagemaker:StartPipelineExecution"], pipelines),
+        Statement::new(
+            "StartStopNotebookInstances",
+            &["sagemaker:StartNotebookInstance", "sagemaker:StopNotebookInstance"],
+            notebooks,
+        ),
+        Statement::new(
+            "RecreateEndpoints",
+            &["sagemaker:AddTags", "sagemaker:CreateEndpoint", "sagemaker:DeleteEndpoint"],
+            recreated,
+        ),
+        Statement::new("UseEndpointConfigurations", &["sagemaker:CreateEndpoint"], configurations),
         Statement::new(
             "RunPipelineJobs",
             &[

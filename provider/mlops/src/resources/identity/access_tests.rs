@@ -186,6 +186,8 @@ fn everything() -> Access {
         secrets: set(&["arn:aws:secretsmanager:eu-west-1:123456789012:secret:git-AbCdEf"]),
         endpoints: set(&["digits"]),
         start_pipelines: set(&["Churn"]),
+        start_stop_notebook_instances: set(&["Analysis"]),
+        recreate_endpoints: set(&["Churn"]),
     }
 }
 
@@ -199,6 +201,8 @@ fn grants_are_recovered_from_the_policy() {
         Access { pipelines: true, ..nothing() },
         Access { endpoints: set(&["Mixed-Case"]), ..nothing() },
         Access { start_pipelines: set(&["Mixed-Case"]), ..nothing() },
+        Access { start_stop_notebook_instances: set(&["Mixed-Case"]), ..nothing() },
+        Access { recreate_endpoints: set(&["Mixed-Case"]), ..nothing() },
     ];
     for access in one_by_one.into_iter().chain([everything()]) {
         let policy = compile(&access, FACTS).unwrap().unwrap();

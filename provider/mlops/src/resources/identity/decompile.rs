@@ -37,6 +37,10 @@ pub(super) fn access(document: &str, context: AccountContext<'_>) -> Option<Acce
             Some("UseModelRegistry") => access.model_registry = some(names(&resources, "model-package-group/", "")),
             Some("InvokeEndpoints") => access.endpoints = some(names(&resources, "endpoint/", "")),
             Some("StartPipelines") => access.start_pipelines = some(names(&resources, "pipeline/", "")),
+            Some("StartStopNotebookInstances") => {
+                access.start_stop_notebook_instances = some(names(&resources, "notebook-instance/", ""));
+            }
+            Some("RecreateEndpoints") => access.recreate_endpoints = some(names(&resources, "endpoint/", "")),
             Some("RunPipelineJobs") => {
                 access.pipelines = true;
                 let prefixes = names(&resources, "training-job/", "*");

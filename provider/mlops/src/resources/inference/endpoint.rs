@@ -54,6 +54,11 @@ pub struct Endpoint {
     /// change them.
     #[tf(optional, unordered, validate(Validator::Count { min: 1, max: 10 }))]
     desired_weights_and_capacities: Option<Vec<DesiredWeightAndCapacity>>,
+    /// Name of the `mlops_off_hours_schedule` that deletes and creates the endpoint. It cannot be a reference, since the schedule
+    /// refers to the endpoint. As long as that schedule is there and enabled, an endpoint that is not found is off and no drift: its status is
+    /// null, no apply creates it, and changes are made when the schedule creates it.
+    #[tf(optional, provider_only)]
+    off_hours_schedule_name: Option<String>,
     #[tf(optional, provider_only)]
     smoke_test: Option<SmokeTest>,
     /// Whether a destroy also deletes the log group `/aws/sagemaker/Endpoints/NAME`.

@@ -13,7 +13,8 @@ use crate::aws::operation::error;
 use crate::engine::proof::Proof;
 use crate::engine::statuses::Statuses;
 use crate::engine::versions::Versions;
-use crate::engine::{Create, Declared, Delete, Hooks, Logs, Read, UpdateBy};
+use crate::engine::{Absence, Create, Declared, Delete, Hooks, Logs, Read, UpdateBy};
+use crate::resources::cost::off_hours_schedule::{OFF_HOURS_SCHEDULE, brings_back};
 use crate::resources::inference::endpoint_configuration::ENDPOINT_CONFIGURATION;
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
@@ -80,6 +81,7 @@ pub static ENDPOINT: Declared = Declared {
         items: "endpoint_configs",
         tag: "mlops:endpoint",
     }),
+    absence: Some(Absence { by: "off_hours_schedule_name", kind: &OFF_HOURS_SCHEDULE, returns: brings_back }),
     logs: Some(Logs::group("/aws/sagemaker/Endpoints/{name}")),
     hooks: &EndpointHooks,
     ..named(
