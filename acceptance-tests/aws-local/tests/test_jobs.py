@@ -146,6 +146,15 @@ def test_hyperband_knows_its_resources(sm, role):
     sm.create_hyper_parameter_tuning_job(**{**request, "HyperParameterTuningJobName": "u"})
 
 
+def test_the_training_jobs_of_a_tuning_job_have_its_tags(aws, sm, role):
+    """API reference, CreateHyperParameterTuningJob.Tags."""
+    tags = [{"Key": "team", "Value": "churn"}]
+    sm.create_hyper_parameter_tuning_job(**req.tuning("t", role), Tags=tags)
+    aws.advance(600)
+    jobs = sm.list_training_jobs()["TrainingJobSummaries"]
+    assert [sm.list_tags(ResourceArn=job["TrainingJobArn"])["Tags"] for job in jobs] == [tags, tags]
+
+
 def test_several_definitions_have_names(sm, role):
     request = req.tuning("t", role)
     definition = request.pop("TrainingJobDefinition")
