@@ -23,6 +23,7 @@ mod peers;
 mod pipelines;
 mod places;
 mod processing;
+mod registered;
 mod registry;
 mod scaling;
 mod secrets;

@@ -15,6 +15,7 @@ use crate::engine::statuses::Statuses;
 use crate::engine::versions::Versions;
 use crate::engine::{Create, Declared, Delete, Hooks, Logs, Read, UpdateBy};
 use crate::resources::inference::endpoint_configuration::ENDPOINT_CONFIGURATION;
+use crate::resources::inference::registered;
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 use crate::shapes::smoke_test::{self, Invocation};
@@ -113,6 +114,7 @@ struct EndpointHooks;
 #[async_trait]
 impl Hooks for EndpointHooks {
     async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        registered::note(cx, plan);
         super::synchronous::plan(cx, plan).await?;
         smoke_test::plan(cx, plan).await
     }
