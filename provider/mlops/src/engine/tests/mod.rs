@@ -20,6 +20,7 @@ mod keys;
 mod monitoring;
 mod nothing;
 mod peers;
+mod peers_serving;
 mod pipelines;
 mod places;
 mod processing;
