@@ -68,6 +68,9 @@ def providers_of(process: Process) -> list[int]:
     ]
 
 
+KILLS = [kill_both, kill_the_provider, kill_terraform]
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a run is killed: at the call after `skip` others of its operation, before or after AWS does its work."""
@@ -191,7 +194,7 @@ class Story:
         """Notes the calls that change something, and what there is at the end, for comparison."""
         terraform = self.fresh(phase, "undisturbed")
         run(terraform, *phase.command)
-        phase.calls = [f"{c['service']}:{c['operation']}" for c in self.aws.calls() if MUTATING.match(c["operation"])]
+        phase.calls = calls_that_change(self.aws)
         phase.there, phase.known = what_is_there(self.aws), what_is_known(terraform)
         return terraform
 
@@ -301,6 +304,11 @@ def logs(aws: LocalAws) -> list[tuple[str, list[str]]]:
         (group, [s["logStreamName"] for s in client.describe_log_streams(logGroupName=group)["logStreams"]])
         for group in groups
     ]
+
+
+def calls_that_change(aws: LocalAws) -> list[str]:
+    """The calls that change something, since AWS was reset or restored."""
+    return [f"{c['service']}:{c['operation']}" for c in aws.calls() if MUTATING.match(c["operation"])]
 
 
 def write_logs(aws: LocalAws) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from stacks import BUCKET, changed
 from sweep import (
+    KILLS,
     Kill,
     Phase,
     Place,
@@ -25,7 +26,6 @@ from acceptance.cases import case_of, updates_of, with_case
 from acceptance.local_aws import LocalAws
 from acceptance.terraform import Terraform
 
-KILLS = [kill_both, kill_the_provider, kill_terraform]
 # Before AWS does the work of the call, and after.
 MOMENTS = ["before", "after"]
 # What the suite kills of the whole stack; `make kill-sweep` kills everything in every way.

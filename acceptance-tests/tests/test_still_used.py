@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 
 from acceptance.local_aws import LocalAws
@@ -89,4 +90,37 @@ def test_a_deletion_names_the_endpoints_that_still_use_it(
     use(quick)
     quick.fault("^sagemaker:ListEndpoints$", "error", times=None, code="AccessDenied", status=400, message="no")
     assert warnings(terraform.attempt("destroy")) == []
+    leave(quick)
+
+
+MANY = """
+resource "mlops_model" "churn" {
+  for_each           = toset(["churn", "churn-a", "churn-b", "churn-c"])
+  name               = each.key
+  execution_role_arn = "arn:aws:iam::123456789012:role/churn"
+  primary_container  = { image = "683313688378.dkr.ecr.us-east-1.amazonaws.com/echo:1" }
+}
+"""
+
+
+def test_many_deletions_look_at_the_endpoints_once(
+    quick: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path
+) -> None:
+    shutil.copytree(initialised, tmp_path / "stack", symlinks=True)
+    (tmp_path / "stack" / "main.tf").write_text(HEAD + MANY)
+    terraform = Terraform(tmp_path / "stack", cli_configuration, quick.environment())
+    quick.client("iam").create_role(RoleName="churn", AssumeRolePolicyDocument=json.dumps(TRUST))
+    quick.control("POST", "clock", advance=60)
+    terraform.apply()
+    sagemaker = quick.client("sagemaker")
+    sagemaker.create_endpoint_config(EndpointConfigName="theirs", ProductionVariants=SETTINGS)
+    for name in ("first", "second"):
+        sagemaker.create_endpoint(EndpointName=name, EndpointConfigName="theirs")
+    quick.forget_calls()
+    (told,) = warnings(terraform.attempt("destroy"))
+    assert told.startswith('The model "churn" is deleted while it is in use'), told
+    looked = ("ListEndpoints", "DescribeEndpoint", "DescribeEndpointConfig")
+    calls = Counter(c["operation"] for c in quick.calls() if c["operation"] in looked)
+    # Both endpoints are described again for the model that they use, and for no other.
+    assert calls == {"ListEndpoints": 1, "DescribeEndpoint": 4, "DescribeEndpointConfig": 1}
     leave(quick)

@@ -115,6 +115,12 @@ def _principal(state: Any, params: dict) -> Any:
     return {}
 
 
+def _served(state: Any, params: dict) -> Any:
+    """What each endpoint served when, and whether it could: its configuration and the models of that existed."""
+    state.engine.store.settle_due(state.clock.now())
+    return {"served": list(state.engine.served)}
+
+
 def _snapshot(state: Any, params: dict) -> Any:
     return snapshot.save(state, params["path"])
 
@@ -143,6 +149,7 @@ _HANDLERS: dict[tuple[str, str], Callable[[Any, dict], Any]] = {
     ("POST", "quota"): _quota,
     ("POST", "status"): _set_status,
     ("POST", "function"): _function,
+    ("GET", "served"): _served,
     ("POST", "snapshot"): _snapshot,
     ("POST", "restore"): _restore,
     ("POST", "reset"): _reset,

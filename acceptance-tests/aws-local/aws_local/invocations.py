@@ -11,7 +11,7 @@ from typing import Any
 
 from . import wire
 from .reply import Reply
-from .services import AwsError, Invocation
+from .services import AwsError, Invocation, InvocationResult
 
 # API reference, InvokeEndpoint: MaxBodySize.
 LARGEST_BODY = 25 * 1024 * 1024
@@ -43,16 +43,12 @@ def _endpoint(state: Any, call: Any) -> Any:
 
 
 def _result(state: Any, call: Any, record: Any, body: bytes, content_type: str) -> Any:
-    if state.runtime.invoke is None or not state.allow_exec:
-        raise AwsError(
-            "AwsLocalNotImplemented",
-            f"aws-local runs no model servers: start it with --allow-exec to invoke {record.name}",
-            501,
-        )
     params = call.params
     for member in ("TargetModel", "TargetContainerHostname", "EnableExplanations"):
         if member in params:
             raise AwsError("AwsLocalNotImplemented", f"aws-local does not implement {member} of {call.operation}", 501)
+    if state.runtime.invoke is None or not state.allow_exec:
+        return _pretended(record, body, params)
     return state.runtime.invoke(
         state.services(call.region),
         Invocation(
@@ -66,6 +62,15 @@ def _result(state: Any, call: Any, record: Any, body: bytes, content_type: str) 
             inference_component=params.get("InferenceComponentName"),
         ),
     )
+
+
+def _pretended(record: Any, body: bytes, params: dict[str, Any]) -> InvocationResult:
+    """Without model servers: which model would have answered, and what was sent."""
+    variants = record.private["config"]["ProductionVariants"]
+    named = [variant for variant in variants if variant["VariantName"] == params.get("TargetVariant")]
+    variant = (named or variants)[0]
+    answer = {"model": variant.get("ModelName"), "body": body.decode(errors="replace")}
+    return InvocationResult(json.dumps(answer).encode(), "application/json", variant["VariantName"])
 
 
 def _asked(state: Any, call: Any, environ: dict[str, Any]) -> Any:

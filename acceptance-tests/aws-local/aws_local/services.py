@@ -60,6 +60,10 @@ class Record(Protocol):
         """The create request as it was sent (merged with later updates). Do not change it in place."""
 
     @property
+    def tags(self) -> dict[str, str]:
+        """Its tags. Do not change them in place."""
+
+    @property
     def status(self) -> str:
         """The present status, after due transitions."""
 

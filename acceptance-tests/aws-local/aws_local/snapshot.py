@@ -98,6 +98,7 @@ def reset(state: Any) -> dict[str, Any]:
     engine.store = store
     engine.tokens.clear()
     engine.failures.clear()
+    engine.served.clear()
     engine.quotas.clear()
     state.interfaces.kept.clear()
     state.faults.clear()

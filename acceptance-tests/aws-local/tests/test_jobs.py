@@ -49,6 +49,18 @@ def test_what_can_be_updated_of_a_training_job_that_has_ended(aws, sm, role):
     assert "no warm pool" in refusal(lambda: sm.update_training_job(TrainingJobName="j", ResourceConfig=late))
 
 
+def test_a_warm_pool_is_terminated_by_its_user(aws, sm, role):
+    request = req.training("j", role)
+    request["ResourceConfig"]["KeepAlivePeriodInSeconds"] = 3600
+    sm.create_training_job(**request)
+    aws.advance(600)
+    with pytest.raises(sm.exceptions.ResourceInUse):
+        sm.delete_training_job(TrainingJobName="j")
+    sm.update_training_job(TrainingJobName="j", ResourceConfig={"KeepAlivePeriodInSeconds": 0})
+    assert sm.describe_training_job(TrainingJobName="j")["WarmPoolStatus"]["Status"] == "Terminated"
+    sm.delete_training_job(TrainingJobName="j")
+
+
 def item(name: str, path: str | None, **more: Any) -> dict[str, Any]:
     place = {"S3Uri": "s3://b/p", "S3DataType": "S3Prefix", "S3InputMode": "File"}
     return {"InputName": name, "S3Input": {**place, **({"LocalPath": path} if path else {})}, **more}
@@ -144,6 +156,15 @@ def test_hyperband_knows_its_resources(sm, role):
     del request[JOB]["StaticHyperParameters"]
     request[CONFIG]["StrategyConfig"] = {"HyperbandStrategyConfig": {"MinResource": 1, "MaxResource": 9}}
     sm.create_hyper_parameter_tuning_job(**{**request, "HyperParameterTuningJobName": "u"})
+
+
+def test_the_training_jobs_of_a_tuning_job_have_its_tags(aws, sm, role):
+    """API reference, CreateHyperParameterTuningJob.Tags."""
+    tags = [{"Key": "team", "Value": "churn"}]
+    sm.create_hyper_parameter_tuning_job(**req.tuning("t", role), Tags=tags)
+    aws.advance(600)
+    jobs = sm.list_training_jobs()["TrainingJobSummaries"]
+    assert [sm.list_tags(ResourceArn=job["TrainingJobArn"])["Tags"] for job in jobs] == [tags, tags]
 
 
 def test_several_definitions_have_names(sm, role):

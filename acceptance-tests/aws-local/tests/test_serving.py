@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from typing import Any
@@ -466,3 +467,30 @@ def test_every_waiter_of_boto3(aws, sm, role):
     sm.delete_image(ImageName="image")
     wait(aws, sm, "image_deleted", ImageName="image")
     assert tried == set(sm.waiter_names)
+
+
+def test_what_served_when_is_remembered(aws, sm, endpoint):
+    def served() -> list[tuple[str | None, bool]]:
+        return [(entry["configuration"], entry["works"]) for entry in aws.control("GET", "served")["served"]]
+
+    assert served() == [("one", True)]
+    sm.update_endpoint(EndpointName="e", EndpointConfigName="two")
+    aws.advance(5)
+    assert endpoint()["EndpointConfigName"] == "two"
+    sm.delete_endpoint_config(EndpointConfigName="one")
+    assert served() == [("one", True), ("two", True)], "nobody needs it any more"
+    # AWS allows both.
+    sm.delete_endpoint_config(EndpointConfigName="two")
+    sm.create_endpoint_config(**req.config("two", "m"))
+    sm.delete_model(ModelName="m")
+    assert served()[2:] == [("two", False)]
+    sm.delete_endpoint(EndpointName="e")
+    aws.advance(5)
+    sm.list_endpoints()
+    assert served()[3:] == [(None, False)]
+
+
+def test_without_model_servers_an_endpoint_says_which_model_it_has(aws, endpoint):
+    answer = aws.client("sagemaker-runtime").invoke_endpoint(EndpointName="e", Body=b"1,2")
+    assert json.loads(answer["Body"].read()) == {"model": "m", "body": "1,2"}
+    assert answer["InvokedProductionVariant"] == "main"

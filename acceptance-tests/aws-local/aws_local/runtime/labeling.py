@@ -6,6 +6,7 @@ CreateLabelingJob; developer guide sms-input-data-input-manifest, sms-label-cat-
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 from collections.abc import Iterator
@@ -34,9 +35,9 @@ class LabelingRun:
         try:
             self._label_all()
         except InputError as error:
-            self._end("Failed", FailureReason=shorten(f"ClientError: {error}"))
+            self._fail(f"ClientError: {error}")
         except AwsError as error:
-            self._end("Failed", FailureReason=shorten(f"ClientError: {error.code}: {error.message}"))
+            self._fail(f"ClientError: {error.code}: {error.message}")
 
     def _label_all(self) -> None:
         source = self.request["InputConfig"]["DataSource"].get("S3DataSource")
@@ -115,6 +116,12 @@ class LabelingRun:
                 "Unlabeled": count - labeled,
             }
         )
+
+    def _fail(self, reason: str) -> None:
+        # A job does not fail because its log cannot be delivered.
+        with contextlib.suppress(AwsError):
+            self.services.put_logs(LOG_GROUP, self.record.name, [reason])
+        self._end("Failed", FailureReason=shorten(reason))
 
     def _end(self, status: str, **members: Any) -> None:
         if not self.control.abort.is_set():

@@ -163,6 +163,9 @@ class TuningRun:
         if "ResourceConfig" not in body:
             body["ResourceConfig"] = self._resources(source.get("HyperParameterTuningResourceConfig", {}))
         body["TrainingJobName"] = name
+        if self.record.tags:
+            # Source: service model, CreateHyperParameterTuningJobRequest.Tags.
+            body["Tags"] = [{"Key": key, "Value": value} for key, value in self.record.tags.items()]
         body["HyperParameters"] = {
             **source.get("StaticHyperParameters", {}),
             **tuned,

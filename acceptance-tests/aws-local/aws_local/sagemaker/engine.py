@@ -43,6 +43,8 @@ class Engine:
         self.deregister_scaling: Callable[[str, str], None] | None = None
         self.failures: dict[tuple[str, str], str] = {}
         """(kind, name or `*`) to the reason the next creation or update of that object is to fail with."""
+        self.served: list[dict[str, Any]] = []
+        """What each endpoint served when: `served.note`."""
         self.visibility_delay = 0.0
         """Seconds until CreateEndpoint and UpdateEndpoint see a new endpoint configuration."""
         self.deletion_delay = 2.0

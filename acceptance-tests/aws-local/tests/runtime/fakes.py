@@ -41,6 +41,7 @@ class FakeRecord:
     def __init__(self, kind: str, name: str, request: dict[str, Any], status: str = "InProgress"):
         self.kind, self.name, self.request, self.region = kind, name, request, REGION
         self.arn = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:{kind.lower()}/{name}"
+        self.tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags") or ()}
         self.private: dict[str, Any] = {}
         self._status, self._output = status, dict[str, Any]()
         self.history: list[str] = []

@@ -22,6 +22,7 @@ a = p.parse_args()
 print(f"score={-(float(a.x) - 3) ** 2};")
 pathlib.Path("/opt/ml/model/x").write_text(a.x)
 """
+TAGS = [{"Key": "team", "Value": "churn"}]
 
 
 def create(services: FakeServices, runtime: Runtime, source: str, **changes: Any) -> FakeRecord:
@@ -52,6 +53,7 @@ def create(services: FakeServices, runtime: Runtime, source: str, **changes: Any
         "HyperParameterTuningJobName": "tune",
         "HyperParameterTuningJobConfig": config,
         "TrainingJobDefinition": definition,
+        "Tags": TAGS,
     }
     services.handlers["CreateHyperParameterTuningJob"](body)
     return services.find("HyperParameterTuningJob", "tune")
@@ -81,6 +83,7 @@ def test_best_of_random_jobs(services: FakeServices, runtime: Runtime, sources: 
     assert child.private["tuned"] == best["TunedHyperParameters"]
     assert child.private["objective"] == best["FinalHyperParameterTuningJobObjectiveMetric"]
     assert child.request["HyperParameters"]["_tuning_objective_metric"] == "score"
+    assert child.request["Tags"] == TAGS
 
 
 def test_grid_minimizes_over_all_combinations(

@@ -62,6 +62,8 @@ impl Run<'_> {
                 }
             }
             let Some(delete) = delete else {
+                // What is kept is not to cost anything.
+                self.release().await?;
                 tracing::info!(status = %statuses::text(self.declared.statuses, &description), "{} is left in AWS", self.label);
                 return Ok(None);
             };

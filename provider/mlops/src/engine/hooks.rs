@@ -41,7 +41,8 @@ pub trait Hooks: Send + Sync {
         None
     }
 
-    /// Frees an object from what keeps it from being deleted. Whether there was something that could be freed.
+    /// Frees an object from what keeps it from being deleted, or goes on costing money when it is only stopped. Whether there was
+    /// something that could be freed.
     ///
     /// # Errors
     /// Diagnostics that end the deletion.

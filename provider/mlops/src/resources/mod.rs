@@ -13,6 +13,8 @@ pub mod notebooks;
 pub mod observability;
 pub mod pipelines;
 pub mod processing;
+#[cfg(test)]
+mod round_trip;
 pub mod storage;
 pub mod training;
 

@@ -75,7 +75,9 @@ def _describe_training(engine: Any, record: Any, members: dict[str, Any]) -> Non
             record.get("SecondaryStatusTransitions")[-1]["StatusMessage"] = members["FailureReason"]
         members["SecondaryStatus"] = status
         members["SecondaryStatusTransitions"] = record.get("SecondaryStatusTransitions")
-    if members.get("ResourceConfig", {}).get("KeepAlivePeriodInSeconds") and status in FINAL:
+    if "warm_pool" in record.private:
+        members["WarmPoolStatus"] = record.private["warm_pool"]
+    elif members.get("ResourceConfig", {}).get("KeepAlivePeriodInSeconds") and status in FINAL:
         members.setdefault("WarmPoolStatus", _warm_pool(engine, record, members))
 
 
@@ -162,13 +164,16 @@ def _before_update_training(engine: Any, record: Any, request: dict[str, Any]) -
             f"{running_only[0]} cannot be updated because the training job {record.arn} is in status {record._status}.",
         )
     if "ResourceConfig" in request and record._status in FINAL:
-        pool = (engine.describe(record).get("WarmPoolStatus") or {}).get("Status")
-        if pool != "Available":
+        pool = engine.describe(record).get("WarmPoolStatus") or {}
+        if pool.get("Status") != "Available":
             # Source: API reference, WarmPoolStatus (one that is Terminated is "no longer available"; condition inferred); text
             # ours.
             raise AwsError(
                 "ValidationException", f"The training job {record.arn} has no warm pool in status Available to be updated."
             )
+        if request["ResourceConfig"].get("KeepAlivePeriodInSeconds") == 0:
+            # Source: API reference, WarmPoolStatus ("terminated by a user"); developer guide, "Use SageMaker AI managed warm pools".
+            record.private["warm_pool"] = {**pool, "Status": "Terminated"}
     # UpdateTrainingJob sends only what changes within these members (service model, ResourceConfigForUpdate).
     for member in ("ResourceConfig", "ProfilerConfig", "RemoteDebugConfig"):
         if request.get(member):

@@ -6,6 +6,7 @@ from typing import Any
 
 from ... import quotas
 from ...services import AwsError
+from .. import served
 from ..common import is_json
 from ..defaults import below
 from ..kind import Kind, Refusal, Step
@@ -199,15 +200,15 @@ def _created_endpoint(engine: Any, record: Any) -> None:
 
 def _in_service(engine: Any, record: Any, at: float) -> None:
     record.set(**summaries(engine, record.region, record.private["config"], at), FailureReason=None)
+    served.note(engine, record.region)
 
 
 def _arrived_endpoint(engine: Any, record: Any, status: str) -> None:
-    if status != "InService":
-        return
-    if "next" in record.private:
+    if status == "InService" and "next" in record.private:
         _taken_over(engine, record, engine.clock.now())
-    elif record.get("ProductionVariants") is None:
+    elif status == "InService" and record.get("ProductionVariants") is None:
         record.set(**summaries(engine, record.region, record.private["config"], engine.clock.now()))
+    served.note(engine, record.region)
 
 
 def _before_update_endpoint(engine: Any, record: Any, request: dict[str, Any]) -> None:
@@ -308,6 +309,7 @@ def _taken_over(engine: Any, record: Any, at: float) -> None:
         "ShadowProductionVariants": None,
     }
     record.set(**{**gone, **made}, EndpointConfigName=following["EndpointConfigName"], PendingDeploymentSummary=None)
+    served.note(engine, record.region)
 
 
 def _rolled_back(engine: Any, record: Any, at: float) -> None:
@@ -319,12 +321,14 @@ def _rolled_back(engine: Any, record: Any, at: float) -> None:
 def _update_failed(engine: Any, record: Any, at: float) -> None:
     record.private.pop("next", None)
     record.set(FailureReason=record.private.pop("failure", "Update failed"), PendingDeploymentSummary=None)
+    served.note(engine, record.region)
 
 
 def _gone_endpoint(engine: Any, record: Any) -> None:
     # AWS documentation, endpoint-delete-with-scaling: DeleteEndpoint deregisters scalable targets.
     if engine.deregister_scaling:
         engine.deregister_scaling(record.region, record.name)
+    served.note_gone(engine, record)
 
 
 def _before_delete_endpoint(engine: Any, record: Any) -> None:
@@ -440,7 +444,7 @@ KINDS = (
             **below("PrimaryContainer?", _CONTAINER),
             **below("Containers[]", _CONTAINER),
         },
-        special={"before_create": check_containers},
+        special={"before_create": check_containers, "gone": served.note_gone},
     ),
     Kind(
         name="EndpointConfig",
@@ -455,7 +459,7 @@ KINDS = (
             "ProductionVariants[].InitialVariantWeight": 1.0,
             "ShadowProductionVariants[].InitialVariantWeight": 1.0,
         },
-        special={"before_create": check_config},
+        special={"before_create": check_config, "gone": served.note_gone},
     ),
     Kind(
         name="Endpoint",

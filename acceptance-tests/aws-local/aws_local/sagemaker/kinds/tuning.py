@@ -180,6 +180,8 @@ def _pretended(engine: Any, record: Any, at: float) -> None:
         arn = engine.arn(record.region, f"training-job/{name}")
         child = StoredRecord("TrainingJob", name, (name,), arn, record.region, body, at)
         child.bind(engine)
+        # Source: service model, CreateHyperParameterTuningJobRequest.Tags.
+        child.tags = dict(record.tags)
         child.set(TuningJobArn=record.arn)
         objective = definition.get("TuningObjective") or config.get("HyperParameterTuningJobObjective") or {}
         child.private.update(tuned=tuned, objective={**objective, "Value": 0.5}, definition=definition.get("DefinitionName"))

@@ -127,8 +127,9 @@ fn of_scaling(error: &AwsError) -> Option<String> {
         "UpdateEndpoint" if of_targets => Some(
             "A variant that is registered with Application Auto Scaling keeps its instance type and cannot be removed. Run \
              `terraform apply -replace=mlops_autoscaling_target.NAME`, or with `mlops_endpoint_autoscaling.NAME`: the variant is \
-             deregistered before the endpoint is updated, and registered again afterwards. With `replace_triggered_by` in the `lifecycle` block of the target, as \
-             in its example, that happens by itself. A target that this configuration does not manage: `aws \
+             deregistered before the endpoint is updated, and registered again afterwards. That happens by itself if the endpoint has \
+             `configuration` and the target refers to the endpoint, or with `replace_triggered_by` in the `lifecycle` block of the \
+             target, as in its example. A target that this configuration does not manage: `aws \
              application-autoscaling deregister-scalable-target --service-namespace sagemaker --resource-id \
              endpoint/NAME/variant/VARIANT --scalable-dimension sagemaker:variant:DesiredInstanceCount`."
                 .to_owned(),

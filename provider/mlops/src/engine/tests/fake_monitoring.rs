@@ -97,7 +97,8 @@ fn schedule(state: &mut State, verb: &str, request: &Json) -> Done {
     Ok(json!({}))
 }
 
-fn go(object: &mut Map<String, Json>, then: &str) {
+/// It is pending, and in this status when it is looked at again.
+pub(super) fn go(object: &mut Map<String, Json>, then: &str) {
     object.insert(STATUS.to_owned(), json!("Pending"));
     object.insert(NEXT.to_owned(), json!(then));
 }

@@ -133,7 +133,8 @@ impl Hooks for PolicyHooks {
         check(config)
     }
 
-    async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+    async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        super::registered::plan(cx, plan, "scaling policy");
         plan.set(AutoscalingPolicy::SERVICE_NAMESPACE, Value::from(NAMESPACE));
         if plan.config.attribute(AutoscalingPolicy::POLICY_TYPE).is_null() {
             let kind = type_of(plan.planned());

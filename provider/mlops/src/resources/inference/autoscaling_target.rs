@@ -26,8 +26,9 @@ use crate::shapes::scaling_target::{COPIES, INSTANCES, NAMESPACE, Scaled, check,
 ///
 /// Set `retain_all_variant_properties = true` for the endpoint: without it each update of the endpoint takes the instance
 /// count back to the endpoint configuration's. AWS refuses an update that changes the instance type of a registered variant
-/// or removes it. With `replace_triggered_by`, as in the example, the target is deregistered before the endpoint is updated,
-/// and registered again afterwards.
+/// or removes it. If the `configuration` of an `mlops_endpoint` that `endpoint_name` refers to changes so, the plan replaces the
+/// target: it is deregistered before the endpoint is updated, and registered again afterwards. With an
+/// `mlops_endpoint_configuration` that takes `replace_triggered_by`, as in the example.
 #[derive(Clone, Debug, Model)]
 #[tf(
     name = "autoscaling_target",
@@ -94,7 +95,8 @@ impl Hooks for TargetHooks {
         check(config)
     }
 
-    async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+    async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        super::registered::plan(cx, plan, "scalable target");
         let id = resource_id(plan.planned());
         plan.set(Scaled::RESOURCE_ID, id);
         plan.set(Scaled::SERVICE_NAMESPACE, Value::from(NAMESPACE));

@@ -22,8 +22,10 @@ use crate::shapes::scheduled_action::ScheduledAction;
 ///
 /// Set `retain_all_variant_properties = true` for the endpoint: without it each update of the endpoint takes the instance
 /// count back to the endpoint configuration's. AWS refuses an update that changes the instance type of a registered variant
-/// or removes it: with `replace_triggered_by` the variant is deregistered before the endpoint is updated, and registered again
-/// afterwards, as the example of [`mlops_autoscaling_target`](autoscaling_target.md) shows.
+/// or removes it. If the `configuration` of an `mlops_endpoint` that `endpoint_name` refers to changes so, the plan replaces the
+/// target: it is deregistered before the endpoint is updated, and registered again afterwards. With an
+/// `mlops_endpoint_configuration` that takes `replace_triggered_by`, as the example of
+/// [`mlops_autoscaling_target`](autoscaling_target.md) shows.
 #[derive(Clone, Debug, Model)]
 #[tf(
     name = "endpoint_autoscaling",

@@ -6,4 +6,5 @@ pub mod endpoint;
 pub mod endpoint_autoscaling;
 pub mod endpoint_configuration;
 pub mod inference_component;
+mod registered;
 pub mod transform_job;

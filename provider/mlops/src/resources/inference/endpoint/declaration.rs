@@ -16,6 +16,7 @@ use crate::engine::versions::Versions;
 use crate::engine::{Absence, Create, Declared, Delete, Hooks, Logs, Read, UpdateBy};
 use crate::resources::cost::off_hours_schedule::{OFF_HOURS_SCHEDULE, brings_back};
 use crate::resources::inference::endpoint_configuration::ENDPOINT_CONFIGURATION;
+use crate::resources::inference::registered;
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 use crate::shapes::smoke_test::{self, Invocation};
@@ -115,6 +116,7 @@ struct EndpointHooks;
 #[async_trait]
 impl Hooks for EndpointHooks {
     async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        registered::note(cx, plan);
         super::synchronous::plan(cx, plan).await?;
         smoke_test::plan(cx, plan).await
     }

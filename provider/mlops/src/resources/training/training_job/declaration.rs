@@ -5,11 +5,12 @@ use tfplug::context::Context;
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::model::Root;
 use tfplug::plan::Plan;
+use tfplug::schema::Object;
 use tfplug::value::{Path, Value};
 
 use super::TrainingJob;
-use crate::aws::client::Aws;
-use crate::aws::operation::{Operation, error};
+use crate::aws::client::{Aws, Regional};
+use crate::aws::operation::{NEVER, Operation, call, error};
 use crate::engine::statuses::Statuses;
 use crate::engine::{Activity, Create, Declared, Delete, Given, Hooks, Logs, Read, Scripts, Settings, Stop, UpdateBy};
 use crate::sagemaker::operation::operation;
@@ -120,6 +121,26 @@ impl Hooks for TrainingHooks {
             plan.set(TrainingJob::MODEL_ARTIFACTS, Value::object([("s3_model_artifacts", Value::from(uri))]));
         }
         Ok(())
+    }
+
+    /// AWS deletes no job whose warm pool is available, and bills that until it ends. Source: SageMaker API reference,
+    /// DeleteTrainingJob; developer guide, "Use SageMaker AI managed warm pools", on how one is terminated.
+    async fn release(&self, cx: &Context<Aws>, aws: &Regional, name: &str) -> Result<bool> {
+        let key = ("training_job_name", Value::from(name));
+        let job = call(cx, aws, &TRAINING_JOB.read.operation, &Value::object([key.clone()]), NEVER).await;
+        // Without an answer, what AWS said of the deletion stands alone.
+        let job = job.unwrap_or(Value::Null);
+        let ends = Value::object([("keep_alive_period_in_seconds", Value::from(0))]);
+        let kept = job.attribute(TrainingJob::RESOURCE_CONFIG).attribute("keep_alive_period_in_seconds");
+        let available = job.attribute("warm_pool_status").attribute("status").as_str() == Some("Available");
+        if !available || kept == ends.attribute("keep_alive_period_in_seconds") {
+            return Ok(false);
+        }
+        let input = Value::object([key, (TrainingJob::RESOURCE_CONFIG, ends)]);
+        let ended = call(cx, aws, &UPDATE, &input, NEVER).await;
+        let attempted = format!("end the warm pool of the training job {name:?}");
+        ended.map_err(|failure| failure.diags(&attempted, &Object::default(), &Value::Null))?;
+        Ok(true)
     }
 
     fn after_read(&self, description: &Value, _: &Value, value: &mut Value) {
