@@ -137,7 +137,14 @@ pub(super) const BEYOND: &[Beyond] = &[
     ),
     // The smoke test of an endpoint, and the data source.
     (&["endpoint", "inference"], Plan, &["sagemaker:InvokeEndpoint"], ENDPOINTS),
-    (&["endpoint"], Apply, &["sagemaker:ListEndpointConfigs"], ANY),
+    // AWS deregisters the variants of an endpoint that is deleted; and whether an endpoint is off, its schedule says.
+    (
+        &["endpoint"],
+        Destroy,
+        &["application-autoscaling:DeregisterScalableTarget", "application-autoscaling:DescribeScalableTargets"],
+        ANY,
+    ),
+    (&["endpoint"], Plan, &["scheduler:GetSchedule"], ANY),
     // Who still uses what is deleted.
     (&["model", "endpoint_configuration"], Destroy, &["sagemaker:ListEndpoints"], ANY),
     (&["model_packages", "model_package"], Plan, &["sagemaker:ListModelPackages"], ANY),
