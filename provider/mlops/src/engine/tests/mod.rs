@@ -24,6 +24,7 @@ mod pipelines;
 mod places;
 mod processing;
 mod registry;
+mod repeated;
 mod scaling;
 mod secrets;
 mod smoke;
