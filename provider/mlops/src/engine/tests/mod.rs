@@ -27,6 +27,7 @@ mod registry;
 mod repeated;
 mod scaling;
 mod secrets;
+mod serverless;
 mod smoke;
 mod tags;
 mod tuning;
