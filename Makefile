@@ -93,6 +93,16 @@ property-test: ## Try the laws of planning and the decoders with many random inp
 aws-local-test: $(VENV)/ready ## Run the local AWS's own tests
 	$(PYTEST) -n $(WORKERS) $(AWS_LOCAL)
 
+# Not part of `test`: with what they depend on, the versions of the SDK are 0.3 and 1 GB.
+.PHONY: sdk-test
+sdk-test: $(VENV)/ready $(VENV)/sdk-2/ready $(VENV)/sdk-3/ready ## Run versions 2 and 3 of the SageMaker Python SDK against the local AWS
+	$(PYTEST) $(AWS_LOCAL)/python-sdk/each_version.py
+
+$(VENV)/sdk-%/ready: $(AWS_LOCAL)/python-sdk/requirements-%.txt $(VENV)/ready
+	python3 -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
 # The first client runs everything. The second one, a newer Terraform, runs where clients differ: what they call, store, import
 # and print. Kills, interrupts, faults and bad input are between the provider and AWS, and would take a quarter of an hour more.
 .PHONY: acceptance-test

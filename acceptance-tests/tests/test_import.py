@@ -116,8 +116,6 @@ NOT_NAMED = ("resources/mlops_autoscaling_policy", "resources/mlops_autoscaling_
 UNTIL: list[tuple[str, str]] = [
     (r"mlops_human_task_ui \w+", "a generated configuration lacks the template, which is required"),
 ]
-if not client().lets_the_provider_generate:
-    UNTIL.append((r"mlops_model_package named", "the state has attributes that exclude each other"))
 
 
 def expected_to_fail(reason: str) -> pytest.MarkDecorator:

@@ -137,6 +137,22 @@ MISTAKES = [
         "serverless_config = { max_concurrency = 1, memory_size_in_mb = 2000 } }]",
         "`\\S+memory_size_in_mb` must be .*1024",
     ),
+    Mistake(
+        "more provisioned concurrency than there can be",
+        "mlops_endpoint_configuration",
+        '  name = "c"',
+        'production_variants = [{ variant_name = "all", model_name = "m", '
+        "serverless_config = { max_concurrency = 1, memory_size_in_mb = 2048, provisioned_concurrency = 2 } }]",
+        "`provisioned_concurrency` is at most `max_concurrency`",
+    ),
+    Mistake("container of nothing", "mlops_model", MODEL, "primary_container = {}", "`image`.*`model_package_name`"),
+    Mistake(
+        "key without a name",
+        "mlops_bucket_layout",
+        '  name = "some-bucket"',
+        'encryption = { sse_algorithm = "aws:kms", kms_master_key_id = "" }',
+        "`encryption.kms_master_key_id` must be",
+    ),
 ]
 
 

@@ -29,6 +29,42 @@ def test_a_training_job_needs_resources(sm, role):
     assert "ResourceConfig is required" in refusal(lambda: sm.create_training_job(**request))
 
 
+LLAMA = "arn:aws:sagemaker:us-east-1:aws:hub-content/SageMakerPublicHub/Model/meta-llama"
+WITH_INSTANCES = {
+    "AlgorithmSpecification": {"TrainingImage": "i", "TrainingInputMode": "File"},
+    "EnableManagedSpotTraining": False,
+    "Environment": {"A": "1"},
+    "RetryStrategy": {"MaximumRetryAttempts": 1},
+    "CheckpointConfig": {"S3Uri": "s3://bucket/checkpoints"},
+    "DebugHookConfig": {"S3OutputPath": "s3://bucket/debug"},
+    "ExperimentConfig": {"ExperimentName": "e"},
+    "ProfilerConfig": {"S3OutputPath": "s3://bucket/profile"},
+    "ProfilerRuleConfigurations": [{"RuleConfigurationName": "r", "RuleEvaluatorImage": "i"}],
+    "TensorBoardOutputConfig": {"S3OutputPath": "s3://bucket/board"},
+}
+
+
+def test_what_a_serverless_training_job_is_made_of(sm, role):
+    """terraform-provider-aws, sagemaker/training_job.go, for what excludes it; API reference, ServerlessJobConfig.BaseModelArn:
+    "SageMaker always selects the latest version of the provided model"."""
+
+    def create(name: str, arn: str, **more: Any) -> Any:
+        config = {"BaseModelArn": arn, "JobType": "FineTuning", "AcceptEula": True}
+        sm.create_training_job(
+            TrainingJobName=name,
+            RoleArn=role,
+            OutputDataConfig={"S3OutputPath": "s3://bucket/output"},
+            ServerlessJobConfig=config,
+            **more,
+        )
+        return sm.describe_training_job(TrainingJobName=name)["ServerlessJobConfig"]["BaseModelArn"]
+
+    for member, value in WITH_INSTANCES.items():
+        assert member in refusal(lambda one={member: value}: create("j", LLAMA, **one))
+    versions = {create("a", f"{LLAMA}/2.40.0"), create("b", LLAMA)}
+    assert len(versions) == 1 and versions != {f"{LLAMA}/2.40.0"}, versions
+
+
 def test_what_can_be_updated_of_a_training_job_that_has_ended(aws, sm, role):
     """API reference, UpdateTrainingJob: profiling and remote debugging while it runs, the warm pool also afterwards."""
     resources = {**req.training("j", role)["ResourceConfig"], "KeepAlivePeriodInSeconds": 600}

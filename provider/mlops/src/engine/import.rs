@@ -1,7 +1,7 @@
 //! Importing a declared object by its ID, its ARN or its identity: each ends in the same state.
 
 use tfplug::diag::{Diag, Result};
-use tfplug::schema::{Kind, Object};
+use tfplug::schema::{Kind, Object, Rule};
 use tfplug::value::Value;
 
 use super::Declared;
@@ -113,21 +113,40 @@ pub(super) fn with_defaults(object: &Object, value: Value, inside: bool) -> Valu
     let Value::Object(mut entries) = value else { return value };
     for attribute in &object.attributes {
         let Some(found) = entries.get_mut(&*attribute.name) else { continue };
-        match (&attribute.default, &attribute.kind) {
-            (Some(default), _) if inside && found.is_null() => *found = default.clone(),
-            (_, Kind::Nested(_, inner)) => {
-                let all = |values: Vec<Value>| values.into_iter().map(|v| with_defaults(inner, v, true)).collect();
-                *found = match std::mem::replace(found, Value::Null) {
-                    Value::List(values) => Value::List(all(values)),
-                    Value::Set(values) => Value::Set(all(values)),
-                    Value::Map(values) => {
-                        Value::Map(values.into_iter().map(|(key, v)| (key, with_defaults(inner, v, true))).collect())
-                    }
-                    other => with_defaults(inner, other, true),
-                };
-            }
-            _ => {}
+        match &attribute.default {
+            Some(default) if inside && found.is_null() => *found = default.clone(),
+            _ => nested(&attribute.kind, found, |inner, value| with_defaults(inner, value, true)),
         }
     }
     Value::Object(entries)
+}
+
+/// What AWS describes beside what it repeats is left out: of several attributes of which a configuration may have one, an
+/// import has the first.
+pub(super) fn without_repetitions(object: &Object, value: Value) -> Value {
+    let Value::Object(mut entries) = value else { return value };
+    for rule in &object.rules {
+        let (Rule::ExactlyOneOf(all) | Rule::AtMostOneOf(all)) = rule else { continue };
+        let set = all.iter().filter(|name| entries.get(&***name).is_some_and(|v| !v.is_null()));
+        for surplus in set.skip(1).cloned().collect::<Vec<_>>() {
+            entries.insert(surplus.to_string(), Value::Null);
+        }
+    }
+    for attribute in &object.attributes {
+        let Some(found) = entries.get_mut(&*attribute.name) else { continue };
+        nested(&attribute.kind, found, without_repetitions);
+    }
+    Value::Object(entries)
+}
+
+/// Changes the objects that an attribute consists of.
+fn nested(kind: &Kind, value: &mut Value, change: impl Fn(&Object, Value) -> Value) {
+    let Kind::Nested(_, inner) = kind else { return };
+    let all = |values: Vec<Value>| values.into_iter().map(|v| change(inner, v)).collect();
+    *value = match std::mem::replace(value, Value::Null) {
+        Value::List(values) => Value::List(all(values)),
+        Value::Set(values) => Value::Set(all(values)),
+        Value::Map(values) => Value::Map(values.into_iter().map(|(key, v)| (key, change(inner, v))).collect()),
+        other => change(inner, other),
+    };
 }

@@ -5,6 +5,7 @@ use tfplug::diag::{Diag, Result};
 use tfplug::schema::Mode;
 use tfplug::value::Value;
 
+use super::import::without_repetitions;
 use super::key::GivenBy;
 use super::run::Run;
 use super::statuses;
@@ -47,7 +48,8 @@ impl Declared {
                         cx.set_private(flag, false.into());
                     }
                 }
-                run.whole_value(&description).await.map(Some)
+                let value = run.whole_value(&description).await?;
+                Ok(Some(if run.imported { without_repetitions(run.object, value) } else { value }))
             }
             // A schedule brings it back.
             None if !run.imported && run.is_kept_away().await? => {

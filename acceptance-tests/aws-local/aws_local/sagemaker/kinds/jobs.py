@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ... import quotas
@@ -63,6 +64,8 @@ def _describe_training(engine: Any, record: Any, members: dict[str, Any]) -> Non
     output = record.request.get("OutputDataConfig", {}).get("S3OutputPath", "").rstrip("/")
     members.setdefault("ModelArtifacts", {"S3ModelArtifacts": f"{output}/{record.name}/output/model.tar.gz"})
     members.setdefault("SecondaryStatus", "Starting")
+    if serverless := members.get("ServerlessJobConfig"):
+        members["ServerlessJobConfig"] = {**serverless, "BaseModelArn": _latest(serverless["BaseModelArn"])}
     status = members.get("TrainingJobStatus")
     if status in FINAL and members["SecondaryStatus"] not in (
         status,
@@ -87,6 +90,20 @@ def _warm_pool(engine: Any, record: Any, members: dict[str, Any]) -> dict[str, A
     if engine.clock.now() < ended + keep:
         return {"Status": "Available", "ResourceRetainedBillableTimeInSeconds": int(engine.clock.now() - ended)}
     return {"Status": "Terminated", "ResourceRetainedBillableTimeInSeconds": keep}
+
+
+# Source: terraform-provider-aws, internal/service/sagemaker/training_job.go (what excludes ServerlessJobConfig).
+_WITH_INSTANCES = (
+    "AlgorithmSpecification EnableManagedSpotTraining Environment RetryStrategy CheckpointConfig DebugHookConfig "
+    "ExperimentConfig ProfilerConfig ProfilerRuleConfigurations TensorBoardOutputConfig"
+).split()
+# There is no hub here, so every model has this version.
+_LATEST_VERSION = "9.0.0"
+
+
+def _latest(arn: str) -> str:
+    """The ARN of the latest version of a model in a hub, of which every job is (API reference, ServerlessJobConfig)."""
+    return f"{re.sub(r'/[0-9.]+$', '', arn)}/{_LATEST_VERSION}"
 
 
 def _twice(names: list[str]) -> list[str]:
@@ -134,6 +151,10 @@ def _check_training(engine: Any, region: str, request: dict[str, Any]) -> None:
     if not request.get("ResourceConfig") and not request.get("ServerlessJobConfig"):
         # Source: API reference, CreateTrainingJob.ResourceConfig (only serverless jobs have none); text ours.
         raise AwsError("ValidationException", "ResourceConfig is required unless ServerlessJobConfig is given.")
+    excluded = [member for member in _WITH_INSTANCES if "ServerlessJobConfig" in request and member in request]
+    if excluded:
+        # Source: terraform-provider-aws, internal/service/sagemaker/training_job.go; text ours.
+        raise AwsError("ValidationException", f"{excluded[0]} is not supported with ServerlessJobConfig.")
     spot = request.get("EnableManagedSpotTraining")
     stopping = request.get("StoppingCondition") or {}
     # Source: API reference, StoppingCondition.MaxWaitTimeInSeconds and CreateTrainingJob.InputDataConfig; text ours.

@@ -60,6 +60,10 @@ fn by_code(error: &AwsError) -> Option<String> {
         return Some(advice);
     }
     let advice = match error.code.as_str() {
+        "MalformedPolicy" if error.message.contains("principal") => {
+            "Each principal that the policy names must exist. One created a moment ago may not have propagated yet: \
+             `propagation_timeout` of the provider block says how long to wait."
+        }
         "AccessDenied" | "AccessDeniedException" | "Forbidden" | "UnauthorizedOperation" | "AuthorizationError" => {
             return Some(denied(error));
         }

@@ -94,7 +94,7 @@ pub(super) async fn make(
         let create = s3.create_bucket().bucket(name).set_create_bucket_configuration(location.clone());
         create.send().await.map(drop).map_err(|e| aws_error("S3", "CreateBucket", e))
     };
-    let error = match creation.watched(patiently(cx, &attempted, &["OperationAborted"], create)).await {
+    let error = match creation.watched(patiently(cx, &attempted, |e| e.is("OperationAborted"), create)).await {
         Ok(()) => return Ok(creation),
         // An attempt whose answer was lost had made it.
         Err(CallError::Call(e))

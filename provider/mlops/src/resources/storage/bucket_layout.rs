@@ -4,12 +4,12 @@
 //! first; a name that was just given up answers `OperationAborted` for up to an hour; settings are kept apart from the
 //! bucket and take a moment to be seen; versioning can be suspended but never be undone.
 
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
+use aws_sdk_s3::types::LifecycleRule;
 use tfplug::context::{Context, Stop};
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::model::{Model, Root};
@@ -24,11 +24,11 @@ use crate::aws::creations::record::Identity;
 use crate::aws::empty_bucket;
 use crate::aws::error::{AwsError, aws_error};
 use crate::aws::identity;
-use crate::aws::operation::{GRACE, half_made, stopped};
+use crate::aws::operation::{ErrorMatch, GRACE, error, half_made, is_one_of, stopped};
 use crate::aws::{names, tags};
 use crate::resources::storage::bucket_creation::{begin, make};
 use crate::resources::storage::bucket_model::{
-    BucketLayout, CorsRule, Encryption, LayoutPrefix, PREFIX_NAME, Transition, addresses, key_prefix,
+    BucketLayout, CorsRule, Encryption, LayoutPrefix, addresses, key_prefix,
 };
 use crate::resources::storage::bucket_settings::{self, Remote, SETTINGS, Setting};
 use crate::resources::storage::{bucket_lifecycle, bucket_policy};
@@ -45,7 +45,11 @@ const SEEN_WITHIN: Duration = Duration::from_secs(60);
 
 /// Answers that pass by themselves: the name is still taken by its former bucket, or the new bucket is not yet known
 /// everywhere.
-const PASSING: &[&str] = &["OperationAborted", "NoSuchBucket"];
+const PASSING: &[ErrorMatch] = &[error("OperationAborted", ""), error("NoSuchBucket", "")];
+
+/// A principal that was made a moment ago is not known everywhere yet; one that does not exist, never. Source:
+/// hashicorp/terraform pull 4315.
+const NEW_PRINCIPAL: &[ErrorMatch] = &[error("MalformedPolicy", "Invalid principal in policy")];
 
 /// The resource.
 #[derive(Debug)]
@@ -59,7 +63,7 @@ impl Resource<Aws> for BucketLayoutResource {
 
     fn check_config(&self, config: &Value) -> Diags {
         let mut diags = Diags::new();
-        check_layout(config.attribute(BucketLayout::LAYOUT), &mut diags);
+        bucket_lifecycle::check_layout(config.attribute(BucketLayout::LAYOUT), &mut diags);
         if let Some(defect) = config.attribute(BucketLayout::POLICY).as_str().and_then(bucket_policy::defect) {
             diags.push(
                 Diag::error("Invalid bucket policy", format!("This is not a bucket policy: {defect}."))
@@ -125,7 +129,9 @@ impl Resource<Aws> for BucketLayoutResource {
         let value = layout.clone().into_value();
         cx.save(value.clone());
         let fresh = BucketLayout::fresh(&layout).into_value();
-        let wanted = |s: &&Setting| there || s.attributes.iter().any(|a| fresh.attribute(a) != value.attribute(a));
+        let is_open = |s: &&Setting| s.attributes.contains(&BucketLayout::PUBLIC_ACCESS_BLOCK);
+        let differs = |s: &&Setting| s.attributes.iter().any(|a| fresh.attribute(a) != value.attribute(a));
+        let wanted = |s: &&Setting| there || is_open(s) || differs(s);
         // On the heap: it holds the requests of all settings.
         let settings = Box::pin(async {
             for setting in SETTINGS.iter().filter(wanted) {
@@ -150,7 +156,13 @@ impl Resource<Aws> for BucketLayoutResource {
         let region = aws.region(state.attribute(BucketLayout::REGION).as_str()).region().to_owned();
         // What is read is in the state.
         aws.creations().seen(TYPE, &region, state.attribute(BucketLayout::NAME).as_str().unwrap_or_default(), false);
-        look(cx, state, &SETTINGS.iter().collect::<Vec<_>>()).await
+        let seen = look(cx, state, &SETTINGS.iter().collect::<Vec<_>>()).await?;
+        Ok(seen.map(|seen| {
+            if !seen.others.is_empty() {
+                cx.warn(left_alone(&seen.others));
+            }
+            seen.value
+        }))
     }
 
     async fn update(&self, cx: &Context<Aws>, update: Update) -> Result<Value> {
@@ -257,7 +269,8 @@ impl BucketLayoutResource {
         loop {
             let seen = look(cx, wanted.clone(), written).await?;
             let differs = |s: &&&Setting| {
-                seen.as_ref().is_none_or(|v| s.attributes.iter().any(|a| v.attribute(a) != wanted.attribute(a)))
+                let is = |a: &&str| seen.as_ref().is_some_and(|s| s.value.attribute(a) == wanted.attribute(a));
+                !s.attributes.iter().all(is)
             };
             let Some(setting) = written.iter().find(differs) else { return Ok(()) };
             if waited >= SEEN_WITHIN || cx.pause(pause).await.is_err() {
@@ -279,8 +292,16 @@ impl BucketLayoutResource {
     }
 }
 
+/// A bucket as it is.
+struct Seen {
+    /// The attributes.
+    value: Value,
+    /// Lifecycle rules that no attribute expresses.
+    others: Vec<LifecycleRule>,
+}
+
 /// The attributes with these settings as the bucket has them; None if there is no such bucket.
-async fn look(cx: &Context<Aws>, state: Value, settings: &[&Setting]) -> Result<Option<Value>> {
+async fn look(cx: &Context<Aws>, state: Value, settings: &[&Setting]) -> Result<Option<Seen>> {
     let aws = cx.client()?;
     let regional = aws.region(state.attribute(BucketLayout::REGION).as_str());
     let name = state.attribute(BucketLayout::NAME).as_str().unwrap_or_default().to_owned();
@@ -288,18 +309,29 @@ async fn look(cx: &Context<Aws>, state: Value, settings: &[&Setting]) -> Result<
     // Who has just written some of the settings knows that it is there.
     let all = settings.len() == SETTINGS.len();
     if settings.is_empty() || (all && !exists(regional.s3(), &name).await.map_err(|e| e.diag(&attempted()))?) {
-        return Ok(settings.is_empty().then_some(state));
+        return Ok(settings.is_empty().then_some(Seen { value: state, others: Vec::new() }));
     }
     let known = complete(aws, &regional, &state, &name)?;
     let mut remote = bucket_settings::read(bucket_settings::bucket(aws, regional.s3(), &known), settings).await?;
     let remote_tags = remote.tags.take();
-    let mut value = as_is(remote, known).into_value();
+    let (found, others) = as_is(remote, known);
+    let mut value = found.into_value();
     if let Some(remote_tags) = remote_tags {
         let (own_tags, all_tags) = tags::read(aws, &remote_tags, &state);
         value.set_attribute(BucketLayout::TAGS, own_tags);
         value.set_attribute(BucketLayout::TAGS_ALL, all_tags);
     }
-    Ok(Some(value))
+    Ok(Some(Seen { value, others }))
+}
+
+fn left_alone(others: &[LifecycleRule]) -> Diag {
+    let ids: Vec<String> = others.iter().map(|rule| format!("{:?}", rule.id().unwrap_or_default())).collect();
+    let detail = format!(
+        "The bucket has lifecycle rules that `layout` cannot express: {}. They stay as they are; change or delete them \
+         outside of Terraform.",
+        ids.join(", ")
+    );
+    Diag::warning("Lifecycle rules are not managed", detail).at(Path::of(BucketLayout::LAYOUT))
 }
 
 /// The typed attributes with whatever follows from name and region.
@@ -353,7 +385,7 @@ impl CallError {
 pub(super) async fn patiently<F>(
     cx: &Context<Aws>,
     attempted: &str,
-    passing: &[&str],
+    passes: impl Fn(&AwsError) -> bool,
     call: impl Fn() -> F,
 ) -> Result<(), CallError>
 where
@@ -363,7 +395,7 @@ where
     loop {
         cx.check().map_err(|stop| CallError::Stopped(stopped(stop, attempted, "")))?;
         match call().await {
-            Err(e) if passing.iter().any(|code| e.is(code)) => {
+            Err(e) if passes(&e) => {
                 tracing::info!(code = %e.code, "waiting to {attempted}");
                 let reported = format!(" S3's last response was {}: {}", e.code, e.message);
                 cx.pause(pause).await.map_err(|stop| CallError::Stopped(stopped(stop, attempted, &reported)))?;
@@ -377,7 +409,9 @@ where
 async fn write(cx: &Context<Aws>, regional: &Regional, setting: &Setting, layout: &BucketLayout) -> Result<()> {
     let bucket = bucket_settings::bucket(cx.client()?, regional.s3(), layout);
     let attempted = format!("write the {} of the bucket {:?}", setting.called, layout.bucket());
-    patiently(cx, &attempted, PASSING, || (setting.write)(bucket, layout))
+    let until = cx.elapsed() + cx.client()?.propagation_timeout();
+    let passes = |e: &AwsError| is_one_of(e, PASSING) || (is_one_of(e, NEW_PRINCIPAL) && cx.elapsed() < until);
+    patiently(cx, &attempted, passes, || (setting.write)(bucket, layout))
         .await
         .map_err(|failed| failed.diags(&attempted, Some(setting.attributes[0])))
 }
@@ -397,9 +431,10 @@ async fn not_empty(s3: &Client, name: &str) -> Diags {
     .into()
 }
 
-/// The bucket as S3 reports it, in the spelling of the state where that means the same.
-fn as_is(remote: Remote, state: BucketLayout) -> BucketLayout {
-    let mut found = state;
+/// The bucket as S3 reports it, in the spelling of the state where that means the same, and the lifecycle rules that no
+/// attribute expresses.
+fn as_is(remote: Remote, state: BucketLayout) -> (BucketLayout, Vec<LifecycleRule>) {
+    let (mut found, mut others) = (state, Vec::new());
     if let Some(policy) = remote.policy {
         let arn = found.arn.as_deref().unwrap_or_default();
         let split = bucket_policy::split(policy.as_deref(), arn, found.policy.as_deref(), found.require_tls);
@@ -407,8 +442,9 @@ fn as_is(remote: Remote, state: BucketLayout) -> BucketLayout {
     }
     if let Some(rules) = remote.lifecycle {
         let days = found.abort_incomplete_multipart_upload_days;
-        let (layout, days) = bucket_lifecycle::layout(&rules, found.layout.as_ref(), days);
-        (found.layout, found.abort_incomplete_multipart_upload_days) = (layout, days);
+        let rules = bucket_lifecycle::layout(&rules, found.layout.as_ref(), days);
+        (found.layout, found.abort_incomplete_multipart_upload_days) = (rules.layout, rules.abort_days);
+        others = rules.others;
     }
     if let Some(rules) = remote.cors_rules
         && without_empty(found.cors_rules.clone()) != rules
@@ -422,7 +458,7 @@ fn as_is(remote: Remote, state: BucketLayout) -> BucketLayout {
     found.event_bridge_enabled = remote.event_bridge_enabled.unwrap_or(found.event_bridge_enabled);
     found.logging = remote.logging.unwrap_or(found.logging);
     found.uris = found.prefix_uris();
-    found
+    (found, others)
 }
 
 /// S3 knows no empty lists: to it they are not set.
@@ -465,50 +501,10 @@ fn planned_uris(name: Option<&str>, layout: &Value) -> Value {
     Value::Map(folders.map(|(folder, attributes)| (folder.clone(), uri(folder, attributes))).collect())
 }
 
-/// What S3 would refuse in a layout, or do otherwise than it reads.
-fn check_layout(layout: &Value, diags: &mut Diags) {
-    let mut prefixes: BTreeMap<String, &str> = BTreeMap::new();
-    for (name, folder) in layout.as_entries().into_iter().flatten() {
-        let path = Path::of(BucketLayout::LAYOUT).key(name);
-        if !PREFIX_NAME.accepts(&Value::from(name.as_str())) {
-            let detail = format!("{name:?} is not a valid name of a prefix: it must be {}.", PREFIX_NAME.expected());
-            diags.push(Diag::error("Invalid name in layout", detail).at(path.clone()));
-        }
-        let prefix = folder.attribute(LayoutPrefix::PREFIX);
-        if !folder.is_unknown() && !prefix.is_unknown() {
-            let prefix = key_prefix(name, prefix.as_str());
-            if let Some(other) = prefixes.insert(prefix.clone(), name) {
-                let detail = format!("The entries {other:?} and {name:?} of `layout` both have the prefix {prefix:?}.");
-                diags.push(Diag::error("Duplicate prefix in layout", detail).at(path.clone()));
-            }
-        }
-        check_ages(folder, &path, diags);
-    }
-}
-
-/// Source: S3 User Guide, "Transitioning objects using Amazon S3 Lifecycle".
-fn check_ages(folder: &Value, path: &Path, diags: &mut Diags) {
-    let days = |v: &Value| v.as_number().and_then(|n| n.to_i64());
-    let expiration = days(folder.attribute(LayoutPrefix::EXPIRATION_DAYS));
-    for (i, transition) in
-        folder.attribute(LayoutPrefix::TRANSITIONS).as_elements().unwrap_or_default().iter().enumerate()
-    {
-        let here = path.attribute(LayoutPrefix::TRANSITIONS).index(i).attribute(Transition::DAYS);
-        let Some(age) = days(transition.attribute(Transition::DAYS)) else { continue };
-        let class = transition.attribute(Transition::STORAGE_CLASS).as_str().unwrap_or_default();
-        if matches!(class, "STANDARD_IA" | "ONEZONE_IA") && age < 30 {
-            let detail = format!("Objects can transition to {class} after 30 days at the earliest.");
-            diags.push(Diag::error("Transition before the minimum age", detail).at(here.clone()));
-        }
-        if expiration.is_some_and(|e| age >= e) {
-            let detail = "The objects expire before they transition. Expiration must come after all transitions.";
-            diags.push(Diag::error("Transition after the expiration", detail).at(here));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     fn problems(layout: Value) -> Vec<String> {

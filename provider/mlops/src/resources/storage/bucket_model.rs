@@ -18,7 +18,8 @@ use crate::aws::{policy_json, tags};
 /// drift by the next plan, and reverted.
 ///
 /// Import reads all settings, and those prefixes that have a lifecycle rule (all of them, unless
-/// `abort_incomplete_multipart_upload_days` is 0).
+/// `abort_incomplete_multipart_upload_days` is 0). Lifecycle rules that `layout` cannot express, such as those with filters
+/// by tag or object size, are left as they are, and named in a warning.
 #[derive(Clone, Debug, PartialEq, Model)]
 #[tf(
     name = "bucket_layout",
@@ -100,7 +101,8 @@ pub struct BucketLayout {
 /// A prefix of the bucket, and the lifecycle of the objects with it.
 #[derive(Clone, Debug, Default, PartialEq, Model)]
 pub struct LayoutPrefix {
-    /// Key prefix. Defaults to the name in `layout`. The trailing slash is optional: it is added if missing.
+    /// Key prefix; `/` for the whole bucket. Defaults to the name in `layout`. The trailing slash is optional: it is added
+    /// if missing.
     #[tf(optional, validate(PREFIX), equal(same_prefix))]
     pub prefix: Option<String>,
     /// Number of days after which objects expire. In a versioned bucket this only adds a delete marker: set
@@ -122,7 +124,7 @@ pub struct Transition {
     #[tf(required, validate(Validator::Range { min: 0, max: 36500 }))]
     pub days: i64,
     /// Storage class to transition to. `STANDARD_IA` and `ONEZONE_IA` require an age of at least 30 days.
-    #[tf(required, validate(Validator::OneOf(&["STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"])))]
+    #[tf(required, validate(STORAGE_CLASS))]
     pub storage_class: String,
 }
 
@@ -134,7 +136,7 @@ pub struct Encryption {
     pub sse_algorithm: String,
     /// ID, ARN or alias of the KMS key. Defaults to the AWS managed key `aws/s3`. Only with `aws:kms` and
     /// `aws:kms:dsse`.
-    #[tf(optional)]
+    #[tf(optional, validate(Validator::Length { min: 1, max: 2048 }))]
     pub kms_master_key_id: Option<String>,
     /// Whether an S3 Bucket Key is used, which reduces the number of requests to KMS. Defaults to true with `aws:kms`.
     #[tf(optional, computed)]
@@ -218,11 +220,22 @@ const BUCKET_PREFIX: Validator = Validator::Text {
     accepts: |prefix| prefix.len() <= 37 && bucket_name_problem(&format!("{prefix}000")).is_none(),
 };
 
-const DAYS: Validator = Validator::Range { min: 1, max: 36500 };
+/// Ages that S3 takes.
+pub const DAYS: Validator = Validator::Range { min: 1, max: 36500 };
 
-const PREFIX: Validator = Validator::Text {
-    expected: "a key prefix of 1 to 512 characters, without a leading slash or two slashes in a row",
-    accepts: |s| (1..=512).contains(&s.len()) && !s.starts_with('/') && !s.contains("//"),
+/// Storage classes that lifecycle rules move objects to.
+pub const STORAGE_CLASS: Validator =
+    Validator::OneOf(&["STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]);
+
+/// The spelling of the empty prefix, which all objects have. Clients leave empty text out of the configurations that they
+/// generate (Terraform 1.13 and OpenTofu, `internal/genconfig`).
+pub const ALL_KEYS: &str = "/";
+
+/// Key prefixes.
+pub const PREFIX: Validator = Validator::Text {
+    expected: "a key prefix of 1 to 512 characters, without a leading slash or two slashes in a row, or `/` for the whole \
+               bucket",
+    accepts: |s| s == ALL_KEYS || ((1..=512).contains(&s.len()) && !s.starts_with('/') && !s.contains("//")),
 };
 
 /// Names of folders: they become the ids of lifecycle rules.
@@ -233,7 +246,7 @@ pub const PREFIX_NAME: Validator = Validator::Text {
     },
 };
 
-/// The prefix of a folder's keys, with the slash at its end. Only a rule made elsewhere has none at all.
+/// The prefix of a folder's keys, with the slash at its end; empty for the whole bucket.
 pub fn key_prefix(name: &str, prefix: Option<&str>) -> String {
     match prefix.unwrap_or(name).trim_end_matches('/') {
         "" => String::new(),
@@ -246,19 +259,14 @@ fn same_prefix(a: &Value, b: &Value) -> bool {
 }
 
 impl BucketLayout {
-    /// A bucket as S3 makes it, before any setting is written.
+    /// A bucket as S3 makes it, before any setting is written. Whether public access is blocked depends on when and how it was
+    /// made (new buckets block it since April 2023), so that is left out.
     pub fn fresh(wanted: &Self) -> Self {
         Self {
             layout: None,
             versioning: "Disabled".to_owned(),
             object_ownership: "BucketOwnerEnforced".to_owned(),
             encryption: Encryption::default(),
-            public_access_block: PublicAccessBlock {
-                block_public_acls: false,
-                ignore_public_acls: false,
-                block_public_policy: false,
-                restrict_public_buckets: false,
-            },
             require_tls: false,
             policy: None,
             cors_rules: None,

@@ -9,6 +9,7 @@ use std::pin::Pin;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::BuildError;
+use aws_sdk_s3::operation::get_bucket_lifecycle_configuration::GetBucketLifecycleConfigurationOutput;
 use aws_sdk_s3::types::{
     BucketLifecycleConfiguration, BucketLoggingStatus, BucketVersioningStatus, CorsConfiguration,
     CorsRule as S3CorsRule, EventBridgeConfiguration, LifecycleRule, LoggingEnabled, NotificationConfiguration,
@@ -21,7 +22,7 @@ use tfplug::value::Path;
 
 use crate::aws::client::{Aws, IgnoreTags};
 use crate::aws::error::{AwsError, Kind, aws_error};
-use crate::resources::storage::bucket_lifecycle::rules;
+use crate::resources::storage::bucket_lifecycle::{self, rules};
 use crate::resources::storage::bucket_model::{BucketLayout, CorsRule, Encryption, Logging, PublicAccessBlock};
 use crate::resources::storage::bucket_policy;
 
@@ -309,23 +310,34 @@ async fn write_policy(b: Bucket<'_>, wanted: &BucketLayout) -> Result<(), AwsErr
     Ok(())
 }
 
-async fn read_lifecycle(b: Bucket<'_>) -> Result<Vec<LifecycleRule>, AwsError> {
+async fn get_lifecycle(b: Bucket<'_>) -> Result<GetBucketLifecycleConfigurationOutput, AwsError> {
     let get = b.s3.get_bucket_lifecycle_configuration().bucket(b.name);
-    let answer = send!(get, "GetBucketLifecycleConfiguration").map(|a| a.rules().to_vec());
-    unless("NoSuchLifecycleConfiguration", Vec::new(), answer)
+    let none = GetBucketLifecycleConfigurationOutput::builder().build();
+    unless("NoSuchLifecycleConfiguration", none, send!(get, "GetBucketLifecycleConfiguration"))
 }
 
+async fn read_lifecycle(b: Bucket<'_>) -> Result<Vec<LifecycleRule>, AwsError> {
+    Ok(get_lifecycle(b).await?.rules.unwrap_or_default())
+}
+
+/// One call writes the whole configuration: what a layout cannot express is read and written back.
 async fn write_lifecycle(b: Bucket<'_>, wanted: &BucketLayout) -> Result<(), AwsError> {
-    let rules = rules(wanted.layout.as_ref(), wanted.abort_incomplete_multipart_upload_days);
+    let present = get_lifecycle(b).await?;
+    let (layout, abort_days) = (wanted.layout.as_ref(), wanted.abort_incomplete_multipart_upload_days);
+    let ours: Result<Vec<_>, _> = rules(layout, abort_days).iter().map(|r| r.to_s3()).collect();
+    let mut rules = ours.map_err(unbuildable("PutBucketLifecycleConfiguration"))?;
+    rules.extend(bucket_lifecycle::layout(present.rules(), layout, abort_days).others);
     if rules.is_empty() {
         send!(b.s3.delete_bucket_lifecycle().bucket(b.name), "DeleteBucketLifecycle")?;
         return Ok(());
     }
-    let rules: Result<Vec<_>, _> = rules.iter().map(|r| r.to_s3()).collect();
-    let rules = rules.map_err(unbuildable("PutBucketLifecycleConfiguration"))?;
     let config = BucketLifecycleConfiguration::builder().set_rules(Some(rules)).build();
     let config = config.map_err(unbuildable("PutBucketLifecycleConfiguration"))?;
-    let put = b.s3.put_bucket_lifecycle_configuration().bucket(b.name).lifecycle_configuration(config);
+    let put =
+        b.s3.put_bucket_lifecycle_configuration()
+            .bucket(b.name)
+            .set_transition_default_minimum_object_size(present.transition_default_minimum_object_size)
+            .lifecycle_configuration(config);
     send!(put, "PutBucketLifecycleConfiguration")?;
     Ok(())
 }

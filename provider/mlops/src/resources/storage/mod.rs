@@ -6,6 +6,8 @@ pub mod bucket_lifecycle;
 pub mod bucket_model;
 pub mod bucket_policy;
 pub mod bucket_settings;
+#[cfg(test)]
+mod bucket_tests;
 pub mod dataset;
 pub mod dataset_in_place;
 pub mod dataset_index;
@@ -15,3 +17,5 @@ pub mod dataset_progress;
 pub mod dataset_remote;
 pub mod dataset_settings;
 pub mod dataset_transfer;
+#[cfg(test)]
+mod fake_s3;

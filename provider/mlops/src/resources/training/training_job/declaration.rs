@@ -90,6 +90,23 @@ const UPDATE: Operation = operation!(update_training_job, UpdateTrainingJob);
 /// Where the user wants the model artifact, and the scripts unless said otherwise.
 const OUTPUT: &str = "output_data_config.s3_output_path";
 
+/// What a serverless job cannot have. Source: terraform-provider-aws, internal/service/sagemaker; debugging rules go with
+/// the hook.
+const NOT_SERVERLESS: [&str; 12] = [
+    TrainingJob::ALGORITHM_SPECIFICATION,
+    TrainingJob::SOURCE_CODE,
+    TrainingJob::ENABLE_MANAGED_SPOT_TRAINING,
+    TrainingJob::ENVIRONMENT,
+    TrainingJob::RETRY_STRATEGY,
+    TrainingJob::CHECKPOINT_CONFIG,
+    TrainingJob::DEBUG_HOOK_CONFIG,
+    TrainingJob::DEBUG_RULE_CONFIGURATIONS,
+    TrainingJob::EXPERIMENT_CONFIG,
+    TrainingJob::PROFILER_CONFIG,
+    TrainingJob::PROFILER_RULE_CONFIGURATIONS,
+    TrainingJob::TENSOR_BOARD_OUTPUT_CONFIG,
+];
+
 struct TrainingHooks;
 
 #[async_trait]
@@ -104,7 +121,22 @@ impl Hooks for TrainingHooks {
             let summary = "Missing max_wait_time_in_seconds for managed spot training";
             diags.push(Diag::error(summary, detail).at(Path::of(TrainingJob::STOPPING_CONDITION)));
         }
+        let is_serverless = config.attribute(TrainingJob::SERVERLESS_JOB_CONFIG).as_entries().is_some();
+        let is_set = |name: &&&str| match config.attribute(name) {
+            Value::Bool(value) => *value,
+            value => !value.is_unknown() && !value.is_empty(),
+        };
+        for name in NOT_SERVERLESS.iter().filter(|_| is_serverless).filter(is_set) {
+            let detail = format!("A job with `serverless_job_config` cannot have `{name}`.");
+            diags.push(Diag::error("Not supported by serverless training", detail).at(Path::of(name)));
+        }
         diags
+    }
+
+    fn adapt(&self, input: &mut Value) {
+        if !input.attribute(TrainingJob::SERVERLESS_JOB_CONFIG).is_null() {
+            input.set_attribute(TrainingJob::ENABLE_MANAGED_SPOT_TRAINING, Value::Null);
+        }
     }
 
     async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use tfplug::model::Model;
 use tfplug::validator::Validator;
+use tfplug::value::Value;
 
 use crate::aws::{arn, s3_uri};
 
@@ -113,11 +114,14 @@ pub struct SessionChainingConfig {
     enable_session_tag_chaining: Option<bool>,
 }
 
-/// Serverless training: fine-tuning or evaluation of a foundation model, without `resource_config`.
+/// Serverless training: fine-tuning or evaluation of a foundation model, without `resource_config`. Excludes
+/// `algorithm_specification`, `source_code`, `environment`, managed spot training, retries, checkpoints, experiments,
+/// SageMaker Debugger and TensorBoard.
 #[derive(Clone, Debug, Model)]
 pub struct ServerlessJobConfig {
-    /// ARN of the base model in the SageMaker public hub.
-    #[tf(required, validate(arn::BASE_MODEL))]
+    /// ARN of the base model in the SageMaker public hub. SageMaker takes the latest version of the model, whatever version
+    /// the ARN has.
+    #[tf(required, validate(arn::BASE_MODEL), equal(is_same_model))]
     base_model_arn: String,
     /// Whether you accept the end-user license agreement (EULA) of the model, where it has one. Not accepted unless set.
     #[tf(optional)]
@@ -141,6 +145,16 @@ pub struct ServerlessJobConfig {
     /// Maximum sequence length in tokens: `1K` to `1024K`, for example `32K`.
     #[tf(optional)]
     sequence_length: Option<String>,
+}
+
+/// Whether two ARNs are of one model, in whatever version. Source: SageMaker API reference, ServerlessJobConfig.
+fn is_same_model(a: &Value, b: &Value) -> bool {
+    let model = |arn: &Value| {
+        let arn = arn.as_str()?;
+        let is_version = |v: &str| !v.is_empty() && v.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        Some(arn.rsplit_once('/').filter(|(_, version)| is_version(version)).map_or(arn, |(model, _)| model).to_owned())
+    };
+    model(a).is_some() && model(a) == model(b)
 }
 
 /// MLflow tracking of the job.
