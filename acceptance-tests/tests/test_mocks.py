@@ -50,7 +50,7 @@ def mocked() -> list[Any]:
     return [pytest.param(folder, marks=[mark] if folder in made_up else []) for folder in mockable]
 
 
-@pytest.mark.every_client
+# Versions of Terraform do not differ in it; OpenTofu does, which runs every test.
 @pytest.mark.parametrize("folder", mocked())
 def test_it_plans_and_applies_under_the_mocks(
     folder: str, tmp_path: Path, cli_configuration: Path, initialised: Path
