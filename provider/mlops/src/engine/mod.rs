@@ -53,6 +53,8 @@ use crate::aws::operation::{ErrorMatch, Operation};
 const AWAITED: &str = "awaited";
 /// Kept with the state of an imported object that has not been updated since.
 const IMPORTED: &str = "imported";
+/// The attribute that says whether an apply waits until a job has ended.
+const WAIT: &str = "wait_for_completion";
 /// The attribute that says whether an object was taken over. See [`Declared::adopts`].
 const ADOPTED: &str = "adopted";
 /// Kept with the state of an object that is gone while something that was made beside it is not.

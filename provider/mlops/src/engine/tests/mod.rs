@@ -30,6 +30,7 @@ mod smoke;
 mod tags;
 mod tuning;
 mod versions;
+mod waiting;
 
 use serde_json::json;
 use tfplug::testing::{Change, State as Stored};
