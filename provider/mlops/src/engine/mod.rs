@@ -38,6 +38,7 @@ use tfplug::value::Value;
 
 pub use self::beside::{Given, Logs, Scripts, Settings};
 use self::children::Children;
+pub use self::delete::LOOK;
 pub use self::hooks::{Hooks, Plain};
 use self::key::{ArnForm, Key};
 use self::proof::Proof;

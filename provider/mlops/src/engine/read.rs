@@ -47,7 +47,9 @@ impl Declared {
                         cx.set_private(flag, false.into());
                     }
                 }
-                run.whole_value(&description).await.map(Some)
+                let mut value = run.whole_value(&description).await?;
+                run.show_behind(&description, &mut value).await;
+                Ok(Some(value))
             }
             None if !run.imported
                 && (self.remains(&run.aws, &run.state).await
