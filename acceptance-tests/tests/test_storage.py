@@ -126,6 +126,23 @@ def test_objects_of_others_are_not_overwritten(aws: LocalAws, workspace: Callabl
     assert terraform.resources() == ["mlops_bucket_layout.b"]
 
 
+def test_a_second_dataset_of_one_place_says_what_is_there(aws: LocalAws, workspace: Callable[[str], Terraform]) -> None:
+    """Each would take the other's files for a change of its own, and the destruction of one would delete them."""
+    terraform = workspace(DATASET)
+    (terraform.directory / "rows").mkdir()
+    (terraform.directory / "rows" / "1.csv").write_text("1")
+    terraform.apply()
+    main = terraform.directory / "main.tf"
+    main.write_text(main.read_text() + DATASET.removeprefix(BUCKET).replace('"d"', '"twin"').replace("data/rows", "data/rows/"))
+    refused = terraform.attempt("apply")
+    (told,) = refused.told
+    assert told.severity == "error", refused.output
+    assert told.text.startswith("Objects already exist at the destination: "), told.text
+    assert "another dataset uploaded them: data/rows/1.csv." in told.text, told.text
+    assert f"terraform import mlops_dataset.NAME {NAME}/data/rows" in told.text, told.text
+    assert "mlops_dataset.twin" not in terraform.resources()
+
+
 def test_what_a_colleague_changes_before_the_apply_is_left_to_the_next_plan(
     aws: LocalAws, workspace: Callable[[str], Terraform]
 ) -> None:
