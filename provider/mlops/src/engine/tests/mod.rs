@@ -15,6 +15,7 @@ mod fake_scaling;
 mod fake_studio;
 mod fake_tuning;
 mod fake_versions;
+mod hooks;
 mod human_task_ui;
 mod keys;
 mod monitoring;
