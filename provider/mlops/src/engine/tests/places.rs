@@ -181,3 +181,19 @@ async fn what_the_last_update_was_sent_is_shown_to_an_import_and_to_nobody_else(
     let plan = terraform.run(ENDPOINT, &mut imported, Some(&rolling)).await.good().unwrap();
     assert_eq!(plan.change, Change::NoOp);
 }
+
+#[tokio::test]
+async fn what_is_gone_stays_in_the_state_as_long_as_its_scripts_are_there() {
+    let story = Story::new().await;
+    let code = tempfile::tempdir().unwrap();
+    std::fs::write(code.path().join("train.py"), "print()").unwrap();
+    let source = json!({ "source_code": { "directory": code.path(), "entry_point": "train.py" } });
+    // The stand-in for S3 has everything that it is asked for.
+    for (more, stays) in [(json!({}), false), (source, true)] {
+        let (mut terraform, state) = applied(&story, more).await;
+        story.aws.with(|s| s.objects.clear());
+        let read = terraform.refresh(JOB, state.as_ref().unwrap()).await.good();
+        assert_eq!(read.is_some(), stays);
+        assert!(read.is_none_or(|read| read.value.attribute("training_job_status").is_null()));
+    }
+}
