@@ -1,4 +1,4 @@
-"""Models and endpoint configurations that are deleted while somebody else's endpoint uses them."""
+"""Models and endpoint configurations that are deleted or replaced while an endpoint uses them."""
 
 from __future__ import annotations
 
@@ -63,15 +63,19 @@ def warnings(run: Run) -> list[str]:
     return sorted(told.text for told in run.told)
 
 
+def stack(aws: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path) -> Terraform:
+    """A working directory with the stack, whose role counts everywhere."""
+    shutil.copytree(initialised, tmp_path / "stack", symlinks=True)
+    (tmp_path / "stack" / "main.tf").write_text(HEAD + STACK)
+    aws.client("iam").create_role(RoleName="churn", AssumeRolePolicyDocument=json.dumps(TRUST))
+    aws.control("POST", "clock", advance=60)
+    return Terraform(tmp_path / "stack", cli_configuration, aws.environment())
+
+
 def test_a_deletion_names_the_endpoints_that_still_use_it(
     quick: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path
 ) -> None:
-    shutil.copytree(initialised, tmp_path / "stack", symlinks=True)
-    (tmp_path / "stack" / "main.tf").write_text(HEAD + STACK)
-    terraform = Terraform(tmp_path / "stack", cli_configuration, quick.environment())
-    quick.client("iam").create_role(RoleName="churn", AssumeRolePolicyDocument=json.dumps(TRUST))
-    quick.control("POST", "clock", advance=60)
-
+    terraform = stack(quick, tmp_path, cli_configuration, initialised)
     terraform.apply()
     assert warnings(terraform.attempt("destroy")) == [], "the endpoint of the same configuration is gone by then"
 
@@ -124,3 +128,29 @@ def test_many_deletions_look_at_the_endpoints_once(
     # Both endpoints are described again for the model that they use, and for no other.
     assert calls == {"ListEndpoints": 1, "DescribeEndpoint": 4, "DescribeEndpointConfig": 1}
     leave(quick)
+
+
+def test_an_endpoint_is_updated_to_another_configuration_of_the_same_name(
+    quick: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path
+) -> None:
+    """Terraform sees no change of an endpoint whose configuration is replaced by one of its name, and its plan was empty."""
+    terraform = stack(quick, tmp_path, cli_configuration, initialised)
+    terraform.apply()
+    main = terraform.directory / "main.tf"
+    main.write_text(main.read_text().replace("initial_instance_count = 1", "initial_instance_count = 2"))
+    deleted, replaced = warnings(terraform.attempt("apply"))
+    assert deleted.startswith('The endpoint configuration "churn" is deleted while it is in use'), deleted
+    assert replaced.startswith('The endpoint configuration "churn" is replaced while it is in use'), replaced
+    assert 'the endpoint "ours" uses it' in replaced and "the next one does" in replaced, replaced
+
+    def instances() -> int:
+        (variant,) = quick.client("sagemaker").describe_endpoint(EndpointName="ours")["ProductionVariants"]
+        return variant["CurrentInstanceCount"]
+
+    assert instances() == 1
+    assert terraform.changes() == {"mlops_endpoint.ours": ["update"]}
+    (behind,) = warnings(terraform.attempt("apply"))
+    assert behind.startswith('The endpoint "ours" uses a former endpoint configuration'), behind
+    assert instances() == 2
+    assert terraform.is_settled()
+    terraform.destroy()

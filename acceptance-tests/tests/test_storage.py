@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from acceptance.local_aws import LocalAws
-from acceptance.terraform import Terraform
+from acceptance.terraform import Terraform, changes_of
 
 BUCKET = """
 provider "mlops" {}
@@ -124,6 +124,44 @@ def test_objects_of_others_are_not_overwritten(aws: LocalAws, workspace: Callabl
     assert "Objects already exist at the destination" in refused.output
     assert "data/rows/deep/1.csv" in refused.output
     assert terraform.resources() == ["mlops_bucket_layout.b"]
+
+
+def test_a_second_dataset_of_one_place_says_what_is_there(aws: LocalAws, workspace: Callable[[str], Terraform]) -> None:
+    """Each would take the other's files for a change of its own, and the destruction of one would delete them."""
+    terraform = workspace(DATASET)
+    (terraform.directory / "rows").mkdir()
+    (terraform.directory / "rows" / "1.csv").write_text("1")
+    terraform.apply()
+    main = terraform.directory / "main.tf"
+    main.write_text(main.read_text() + DATASET.removeprefix(BUCKET).replace('"d"', '"twin"').replace("data/rows", "data/rows/"))
+    refused = terraform.attempt("apply")
+    (told,) = refused.told
+    assert told.severity == "error", refused.output
+    assert told.text.startswith("Objects already exist at the destination: "), told.text
+    assert "another dataset uploaded them: data/rows/1.csv." in told.text, told.text
+    assert f"terraform import mlops_dataset.NAME {NAME}/data/rows" in told.text, told.text
+    assert "mlops_dataset.twin" not in terraform.resources()
+
+
+def test_what_a_colleague_changes_before_the_apply_is_left_to_the_next_plan(
+    aws: LocalAws, workspace: Callable[[str], Terraform]
+) -> None:
+    """Nothing waits for what was not sent: S3 would never report it."""
+    terraform = workspace(BUCKET)
+    terraform.apply()
+    main = terraform.directory / "main.tf"
+    main.write_text(main.read_text().replace("cors_rules", "event_bridge_enabled = true\n  cors_rules"))
+    terraform.must("plan", "-input=false", "-out=reviewed")
+    s3 = aws.client("s3")
+    s3.put_bucket_versioning(Bucket=NAME, VersioningConfiguration={"Status": "Suspended"})
+    s3.put_bucket_tagging(Bucket=NAME, Tagging={"TagSet": [{"Key": "owner", "Value": "them"}]})
+    applied = terraform.run("apply", "-input=false", "-json", "reviewed")
+    assert applied.ok and '"diagnostic"' not in applied.output, applied.output
+    plan = terraform.plan()
+    assert changes_of(plan) == {"mlops_bucket_layout.b": ["update"]}
+    (change,) = [c["change"] for c in plan["resource_changes"] if c["address"] == "mlops_bucket_layout.b"]
+    differing = {name for name, value in change["before"].items() if value != change["after"][name]}
+    assert differing == {"versioning", "tags", "tags_all"}
 
 
 def test_what_somebody_deletes_for_good_is_uploaded_again(aws: LocalAws, workspace: Callable[[str], Terraform]) -> None:

@@ -37,6 +37,15 @@ impl Violation {
     }
 }
 
+/// The warning that what an apply did not change was changed meanwhile.
+pub(crate) fn changed_elsewhere(path: &Path, type_name: &str) -> Diag {
+    let detail = format!(
+        "{type_name}: the attribute `{path}` has another value than when the plan was made, and this apply did not change it: \
+         somebody else did. The next plan shows the difference."
+    );
+    Diag::warning("The object was changed outside of Terraform during the apply", detail).at(path.clone())
+}
+
 /// All defects as diagnostics.
 pub(crate) fn diags(defects: &[Violation], type_name: &str, during: &str) -> Diags {
     Diags(defects.iter().map(|d| d.diag(type_name, during)).collect())

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::conform;
+use crate::conform::{self, Violation};
 use crate::context::Context;
 pub(crate) use crate::context::Private;
 use crate::deferral::Deferrals;
@@ -251,8 +251,9 @@ impl<C: Send + Sync + 'static> Managed<C> {
         StateAnswer { state, private: cx.take_private(), diags }
     }
 
-    /// The answer to a create or update, from what it returned or, if it failed, from what it saved.
-    fn conclude(&self, cx: &Context<C>, planned: &Value, outcome: Result<Value>, otherwise: Value) -> StateAnswer {
+    /// The answer to a create or update, from what it returned or, if it failed, from what it saved. `prior` is null for a
+    /// create.
+    fn conclude(&self, cx: &Context<C>, planned: &Value, outcome: Result<Value>, prior: Value) -> StateAnswer {
         let mut diags = Diags::new();
         let state = match diags.absorb(outcome) {
             Some(actual) => {
@@ -260,7 +261,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
                 if actual.is_null() {
                     diags.push(self.nothing("finishing the apply"));
                 }
-                let mut best = if actual.is_null() { cx.saved().unwrap_or(otherwise) } else { actual };
+                let mut best = if actual.is_null() { cx.saved().unwrap_or_else(|| prior.clone()) } else { actual };
                 nulls::restore(&self.schema.object, &mut best, planned);
                 if best.is_null() {
                     Value::Null
@@ -270,6 +271,10 @@ impl<C: Send + Sync + 'static> Managed<C> {
                         conform::reconcile(&self.schema.object, planned, &best)
                     });
                     let (state, more) = diags.absorb(reconciled).unwrap_or((best, Vec::new()));
+                    let kept =
+                        |d: &Violation| prior.at(&d.path).is_some_and(|before| planned.at(&d.path) == Some(before));
+                    let (elsewhere, more): (Vec<_>, Vec<_>) = more.into_iter().partition(kept);
+                    diags.0.extend(elsewhere.iter().map(|d| conform::changed_elsewhere(&d.path, &self.type_name)));
                     defects.extend(more);
                     // The object is there: an error would taint it and have it replaced for a mere disagreement.
                     for defect in &defects {
@@ -284,7 +289,7 @@ impl<C: Send + Sync + 'static> Managed<C> {
             }
             None => match cx.saved() {
                 Some(saved) => self.storable(with_timeouts(saved, planned), planned, &mut diags),
-                None => otherwise,
+                None => prior,
             },
         };
         diags.extend(cx.take_warnings());

@@ -4,7 +4,8 @@
 //!    whatever a new object leaves to the provider becomes unknown.
 //! 2. The resource decides what it can compute ([`Plan::set`]) and may demand a replacement.
 //! 3. [`settle`] looks whether anything changed. If nothing did, the plan is the prior object. If something did, the
-//!    computed attributes that this change may touch become unknown; the rest keep their values.
+//!    computed attributes that this change may touch become unknown; the rest keep their values. What only says how the
+//!    provider behaves, such as whether a destroy deletes logs, touches none.
 //!
 //! Source of the rules: Terraform core's own checks of plans (`objchange.AssertPlanValid`) and its merge of
 //! configuration and prior state (`objchange.ProposedNew`).
@@ -12,7 +13,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::nulls;
-use crate::schema::{Attribute, Equality, Kind, Nesting, Object, OnUpdate, Schema, TIMEOUTS};
+use crate::schema::{Attribute, Equality, Kind, Nesting, Object, OnUpdate, Schema};
 use crate::value::{Path, Value};
 
 /// A plan in the making, as a resource's own planning sees it.
@@ -119,10 +120,10 @@ impl<'a> Plan<'a> {
         }
         let changed: BTreeSet<String> =
             names(&schema.object).filter(|n| prior.attribute(n) != planned.attribute(n)).map(str::to_owned).collect();
-        if !changed.is_empty() && changed.iter().all(|n| n == TIMEOUTS) {
-            return Planned { value: planned, requires_replace: Vec::new() };
-        }
-        settle(&schema.object, config, prior, &mut planned, &Path::root(), &decided, &changed);
+        let replaces = requires_replace.iter().any(|path| effective(path, &planned));
+        let behavior = |name: &String| schema.object.attribute(name).is_some_and(Attribute::is_behavior);
+        let touched = Touched { touches: replaces || !changed.iter().all(behavior), decided: &decided, changed };
+        settle(&schema.object, config, prior, &mut planned, &Path::root(), &touched);
         find_replacements(&schema.object, prior, &planned, &Path::root(), &mut requires_replace);
         requires_replace.retain(|path| effective(path, &planned) && !in_place.contains(path));
         Planned { value: planned, requires_replace: requires_replace.into_iter().collect() }
@@ -270,30 +271,32 @@ pub fn same(equality: Equality, a: &Value, b: &Value) -> bool {
     }
 }
 
-/// Marks what the change may touch. `changed` are the attributes of this object that change.
-fn settle(
-    object: &Object,
-    config: &Value,
-    prior: &Value,
-    planned: &mut Value,
-    path: &Path,
-    decided: &BTreeSet<Path>,
-    changed: &BTreeSet<String>,
-) {
+/// What a change may touch in an object.
+struct Touched<'a> {
+    /// The attributes that the resource has decided.
+    decided: &'a BTreeSet<Path>,
+    /// The attributes of the object that change.
+    changed: BTreeSet<String>,
+    /// Whether it is more than a change of how the provider behaves.
+    touches: bool,
+}
+
+/// Marks what the change may touch.
+fn settle(object: &Object, config: &Value, prior: &Value, planned: &mut Value, path: &Path, touched: &Touched<'_>) {
     for a in &object.attributes {
         let here = path.attribute(&a.name);
         let (c, p) = (config.attribute(&a.name), prior.attribute(&a.name));
-        if a.write_only || decided.contains(&here) {
+        if a.write_only || touched.decided.contains(&here) {
             continue;
         }
         if c.is_null() {
-            let touched = match &a.on_update {
+            let may_change = match &a.on_update {
                 OnUpdate::UseStateForUnknown => false,
-                OnUpdate::ChangesWith(others) => others.iter().any(|o| changed.contains(o.as_ref())),
+                OnUpdate::ChangesWith(others) => others.iter().any(|o| touched.changed.contains(o.as_ref())),
                 // An unknown here would itself demand a replacement.
-                OnUpdate::Unknown => !a.requires_replace,
+                OnUpdate::Unknown => touched.touches && !a.requires_replace,
             };
-            if a.mode.is_computed() && a.default.is_none() && touched && !prior.is_null() {
+            if a.mode.is_computed() && a.default.is_none() && may_change && !prior.is_null() {
                 planned.set_attribute(&a.name, Value::unknown());
             }
             continue;
@@ -305,7 +308,7 @@ fn settle(
         let descend = |c: &Value, p: &Value, planned: Option<&mut Value>, path: &Path| {
             let Some(planned) = planned.filter(|v| v.as_entries().is_some()) else { return };
             let changed = names(inner).filter(|n| p.attribute(n) != planned.attribute(n)).map(str::to_owned).collect();
-            settle(inner, c, p, planned, path, decided, &changed);
+            settle(inner, c, p, planned, path, &Touched { changed, ..*touched });
         };
         let slot = planned.as_entries_mut().and_then(|m| m.get_mut(a.name.as_ref()));
         match (nesting, slot) {

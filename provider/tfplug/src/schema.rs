@@ -78,7 +78,7 @@ impl Kind {
 /// What an update of the object means for a computed attribute that the user did not set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum OnUpdate {
-    /// Any update may change it: shown as "(known after apply)".
+    /// Any update may change it: shown as "(known after apply)". Not one that only changes how the provider behaves.
     #[default]
     Unknown,
     /// It keeps its value for the object's whole life.
@@ -182,6 +182,13 @@ impl Attribute {
     /// The API's member that it stands for, in snake case.
     pub fn member_name(&self) -> &str {
         self.member.as_deref().unwrap_or(&self.name)
+    }
+
+    /// Whether it only says how the provider behaves: the limits of time, or a plain value that the API does not have and
+    /// that makes no new object. A change of it touches nothing that is computed, but for what says that it does.
+    pub(crate) fn is_behavior(&self) -> bool {
+        let plain = matches!(self.kind, Kind::Leaf(_)) && self.mode.is_configurable();
+        self.name == TIMEOUTS || (plain && self.provider_only && !self.requires_replace)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::aws::operation::{ErrorMatch, Failure, NEVER, Operation, call, is_one_
 /// How often a request is tried that AWS refuses because something is going on with the object.
 const IN_USE_PAUSE: Duration = Duration::from_secs(2);
 /// How long it may be looked for what a deletion waited for in vain, or for whom it concerns.
-const LOOK: Duration = Duration::from_secs(10);
+pub const LOOK: Duration = Duration::from_secs(10);
 /// Longest pause where what the object holds ends by itself, which may take hours.
 const HELD_PAUSE: Duration = Duration::from_secs(15);
 

@@ -40,6 +40,7 @@ use tfplug::value::Value;
 pub use self::absence::Absence;
 pub use self::beside::{Given, Logs, Scripts, Settings};
 use self::children::Children;
+pub use self::delete::LOOK;
 pub use self::hooks::{Hooks, Plain};
 use self::key::{ArnForm, Key};
 use self::proof::Proof;
@@ -55,6 +56,8 @@ use crate::aws::operation::{ErrorMatch, Operation};
 const AWAITED: &str = "awaited";
 /// Kept with the state of an imported object that has not been updated since.
 const IMPORTED: &str = "imported";
+/// The attribute that says whether an apply waits until a job has ended.
+const WAIT: &str = "wait_for_completion";
 /// The attribute that says whether an object was taken over. See [`Declared::adopts`].
 const ADOPTED: &str = "adopted";
 /// Kept with the state of an object that is gone while something that was made beside it is not.

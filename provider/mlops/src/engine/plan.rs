@@ -10,7 +10,7 @@ use super::key::GivenBy;
 use super::shape::left_to_aws;
 use super::statuses;
 use super::update::{differences, is_flagged};
-use super::{AWAITED, Declared, Delete, GONE, IMPORTED, UpdateBy};
+use super::{AWAITED, Declared, Delete, GONE, IMPORTED, UpdateBy, WAIT};
 use crate::aws::arn::Arn;
 use crate::aws::client::Aws;
 use crate::aws::names;
@@ -65,13 +65,21 @@ impl Declared {
         }
         let awaited = !self.statuses.is_empty() && is_flagged(cx, AWAITED);
         let busy = statuses::is_busy(self.statuses, plan.prior);
-        if awaited && busy && plan.get("wait_for_completion").as_bool() != Some(false) {
+        let waits = plan.get(WAIT).as_bool() != Some(false);
+        if busy && waits && (awaited || plan.changes(WAIT)) {
             let open = |a: &&Attribute| {
                 let follows = matches!(&a.on_update, OnUpdate::ChangesWith(_));
                 a.mode == Mode::Computed && (follows || self.statuses.iter().any(|s| s.member == a.name))
             };
             for attribute in plan.schema.object.attributes.iter().filter(open) {
                 plan.set(&attribute.name, Value::unknown());
+            }
+        } else {
+            // What has ended, or is not waited for, has its results, whatever the user says of waiting.
+            let result =
+                |a: &&Attribute| matches!(&a.on_update, OnUpdate::ChangesWith(all) if all.iter().any(|n| n == WAIT));
+            for attribute in plan.schema.object.attributes.iter().filter(result) {
+                plan.set(&attribute.name, plan.prior.attribute(&attribute.name).clone());
             }
         }
         let failed = awaited && !busy && !statuses::is_done(self.statuses, plan.prior);

@@ -48,7 +48,8 @@ impl Declared {
                         cx.set_private(flag, false.into());
                     }
                 }
-                let value = run.whole_value(&description).await?;
+                let mut value = run.whole_value(&description).await?;
+                run.show_behind(&description, &mut value).await;
                 Ok(Some(if run.imported { without_repetitions(run.object, value) } else { value }))
             }
             // A schedule brings it back.

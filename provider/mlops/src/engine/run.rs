@@ -12,7 +12,7 @@ use tfplug::value::{Path, Value};
 
 use super::shape::{Reading, from_api, to_api};
 use super::statuses::{self, Statuses, Unsettled, wait_until_stable};
-use super::{Declared, Resume};
+use super::{Declared, Resume, WAIT};
 use crate::aws::arn::Arn;
 use crate::aws::batch;
 use crate::aws::client::{Aws, Regional};
@@ -376,8 +376,8 @@ impl<'a> Run<'a> {
     }
 
     /// Whether an apply waits until the object is ready: the user may want a job to be started only.
-    fn waits(&self) -> bool {
-        !self.declared.is_job() || self.state.attribute("wait_for_completion").as_bool() != Some(false)
+    pub(super) fn waits(&self) -> bool {
+        !self.declared.is_job() || self.state.attribute(WAIT).as_bool() != Some(false)
     }
 
     /// Whether this came to rest as something that is of no use: a failed job.

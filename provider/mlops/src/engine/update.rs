@@ -8,7 +8,7 @@ use tfplug::value::{Path, Value};
 use super::run::{Run, Unfinished, only};
 use super::shape::{add_write_only, to_api_kind};
 use super::statuses::{self, Unsettled};
-use super::{AWAITED, Activity, Declared, IMPORTED, Power, UpdateBy};
+use super::{AWAITED, Activity, Declared, IMPORTED, Power, UpdateBy, WAIT};
 use crate::aws::client::Aws;
 use crate::aws::operation::{Operation, call};
 use crate::aws::tags;
@@ -34,12 +34,12 @@ impl Declared {
         if is_flagged(cx, IMPORTED) {
             cx.set_private(IMPORTED, false.into());
         }
-        let awaited = is_flagged(cx, AWAITED) || update.changes("wait_for_completion");
         let changes: Vec<&UpdateBy> =
             self.updates.iter().filter(|by| by.triggers().any(|attribute| is_sent(&update, attribute))).collect();
         let proof = self.to_prove(&mut update, !changes.is_empty());
         let mut run = Run::new(self, cx, update.planned.clone())?;
         run.prior = update.prior.clone();
+        let awaited = run.waits() && (is_flagged(cx, AWAITED) || update.changes(WAIT));
         if self.changes_version(&update) {
             run.ensure_version().await?;
         }

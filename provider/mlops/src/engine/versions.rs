@@ -12,7 +12,7 @@ use tfplug::schema::{Kind, Object};
 use tfplug::value::{Path, Unknown, Value};
 
 use super::Declared;
-use super::run::Run;
+use super::run::{Run, millis};
 use super::shape::{Reading, from_api, left_to_aws, to_api};
 use super::statuses;
 use crate::aws::client::Regional;
@@ -33,6 +33,9 @@ pub struct Versions {
     pub name: &'static str,
     /// The computed attribute that names the versions that are left though nothing uses them.
     pub former: &'static str,
+    /// The member of the object's description that says when it was last changed. What it names was read then: what is created
+    /// later under the same name it does not use before its next update.
+    pub changed: &'static str,
     /// What the versions are: objects that are known by a name.
     pub kind: &'static Declared,
     /// Lists them by a part of their names.
@@ -260,6 +263,37 @@ impl<'a> Run<'a> {
         let is_used = |object: &&Value| object.attribute(versions.name) == description.attribute(versions.name);
         let known = [&self.state, &self.prior].into_iter().find(is_used);
         value.set_attribute(versions.of, known.map_or(Value::Null, |object| object.attribute(versions.of).clone()));
+    }
+
+    /// Looks whether an object whose user names what it uses still uses what has that name. If not, it is shown without a
+    /// name, so that the plan has an update.
+    pub(super) async fn show_behind(&self, description: &Value, value: &mut Value) {
+        let Some(versions) = &self.declared.versions else { return };
+        if !value.attribute(versions.of).is_null() || !self.is_behind(versions, description).await {
+            return;
+        }
+        let (noun, name) = (versions.kind.noun, description.attribute(versions.name).as_str().unwrap_or_default());
+        let detail = format!(
+            "The {noun} {name:?} was created after the last update of the {}, which goes on with the former one of that name. An \
+             update deploys the new one.",
+            self.label
+        );
+        self.cx.warn(
+            Diag::warning(format!("The {} uses a former {noun}", self.label), detail).at(Path::of(versions.name)),
+        );
+        value.set_attribute(versions.name, Value::Null);
+    }
+
+    /// Whether what the object names was created after the object was changed last. What cannot be looked at is not told.
+    async fn is_behind(&self, versions: &Versions, description: &Value) -> bool {
+        let Some(name) = description.attribute(versions.name).as_str() else { return false };
+        if !statuses::is_done(self.declared.statuses, description) {
+            return false;
+        }
+        let Ok(named) = self.of_kind(versions, name) else { return false };
+        let Ok(Some(found)) = named.describe().await else { return false };
+        let (changed, created) = (description.attribute(versions.changed), versions.kind.created_in(&found));
+        matches!((millis(changed), millis(created)), (Some(changed), Some(created)) if created > changed)
     }
 
     /// Reads the settings of the version that is used, where they are not known or it may be gone, and what is left of

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_smithy_schema::ShapeType;
-use tfplug::schema::{Attribute, Kind, Mode, Object, OnUpdate, Schema, Type};
+use tfplug::plan::Plan;
+use tfplug::schema::{Attribute, Kind, Mode, Nesting, Object, OnUpdate, Schema, Type};
+use tfplug::value::Value;
 
 use crate::aws::operation::Operation;
 use crate::engine::key::GivenBy;
@@ -366,4 +368,68 @@ fn every_identity_says_in_which_account_and_region() {
     };
     let missing: Vec<String> = super::all().iter().flat_map(|resource| parts(&resource.schema())).collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// An object of a kind with nothing that the user may leave out, and a value for whatever AWS gives.
+fn least(object: &Object, computed: bool) -> Value {
+    fn of(kind: &Kind, computed: bool) -> Value {
+        let one = |ty: &Type| of(&Kind::Leaf(ty.clone()), computed);
+        match kind {
+            Kind::Leaf(Type::Bool) => true.into(),
+            Kind::Leaf(Type::Number) => 1.into(),
+            Kind::Leaf(Type::List(ty)) => Value::List(vec![one(ty)]),
+            Kind::Leaf(Type::Set(ty)) => Value::Set(vec![one(ty)]),
+            Kind::Leaf(Type::Map(ty)) => Value::Map([("k".to_owned(), one(ty))].into()),
+            Kind::Leaf(_) => "v".into(),
+            Kind::Nested(nesting, inner) => match (nesting, least(inner, computed)) {
+                (Nesting::Single, inner) => inner,
+                (Nesting::List, inner) => Value::List(vec![inner]),
+                (Nesting::Set, inner) => Value::Set(vec![inner]),
+                (Nesting::Map, inner) => Value::Map([("k".to_owned(), inner)].into()),
+            },
+        }
+    }
+    Value::object(object.attributes.iter().map(|a| {
+        let value = match a.mode {
+            Mode::Required => of(&a.kind, computed),
+            Mode::Computed | Mode::OptionalComputed if computed => {
+                a.default.clone().unwrap_or_else(|| of(&a.kind, true))
+            }
+            _ => Value::Null,
+        };
+        (a.name.to_string(), value)
+    }))
+}
+
+#[test]
+fn what_only_says_how_the_provider_behaves_touches_nothing_that_is_computed() {
+    let mut touched = Vec::new();
+    let mut tried = 0;
+    for declared in all() {
+        let schema = (declared.schema)();
+        let (prior, config) = (least(&schema.object, true), least(&schema.object, false));
+        let is_behavior = |a: &&Attribute| {
+            a.provider_only && a.mode.is_configurable() && !a.requires_replace && matches!(a.kind, Kind::Leaf(_))
+        };
+        for a in schema.object.attributes.iter().filter(is_behavior) {
+            let other = match (&a.kind, prior.attribute(&a.name)) {
+                (_, Value::Bool(value)) => (!value).into(),
+                (Kind::Leaf(Type::List(_)), _) => Value::List(vec!["other".into()]),
+                (Kind::Leaf(Type::Map(_)), _) => Value::Map([("other".to_owned(), "other".into())].into()),
+                (Kind::Leaf(Type::Number), _) => 2.into(),
+                _ => "other".into(),
+            };
+            let mut config = config.clone();
+            config.set_attribute(&a.name, other);
+            let planned = Plan::new(schema, &config, &prior).settle();
+            assert!(planned.value != prior && planned.requires_replace.is_empty(), "{}: {}", declared.noun, a.name);
+            tried += 1;
+            // That the results of a job follow the wait for it, the engine sees to.
+            if !planned.value.is_wholly_known() && a.name != "wait_for_completion" {
+                touched.push(format!("{}: {}", declared.noun, a.name));
+            }
+        }
+    }
+    assert!(tried > 40, "{tried}");
+    assert_eq!(touched, Vec::<String>::new());
 }

@@ -183,3 +183,17 @@ async fn an_import_shows_all() {
     let mut state = terraform.import(KIND, id).await.good();
     assert_eq!(apply(&mut terraform, &mut state, &config).await, Change::NoOp);
 }
+
+#[tokio::test]
+async fn what_somebody_deleted_before_the_apply_is_as_good_as_deleted() {
+    let story = Story::new().await;
+    let (mut terraform, mut state) = (story.terraform().await, None);
+    let config = scaled(&terraform, json!({ "a": tracking(70), "b": steps() }), Json::Null);
+    apply(&mut terraform, &mut state, &config).await;
+    let config = scaled(&terraform, json!({ "a": tracking(70) }), Json::Null);
+    let plan = terraform.plan(KIND, state.as_ref(), Some(&config)).await.good().unwrap();
+    let gone = Instead::Error("ObjectNotFoundException", "No scaling policy found");
+    story.aws.with(|s| s.instead.insert("DeleteScalingPolicy", [gone].into()));
+    state = terraform.apply(KIND, &plan, &config).await.good();
+    assert!(at(&state, "scaling_policies.b").is_null() && !at(&state, "scaling_policies.a").is_null());
+}

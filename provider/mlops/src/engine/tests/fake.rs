@@ -152,7 +152,8 @@ pub(super) struct State {
     pub(super) schedules: BTreeMap<String, Json>,
     /// How many descriptions of scalable targets do not find what is there.
     pub(super) unseen: u32,
-    /// A directory that is copied to another one at the next registration: what a process leaves that dies there.
+    /// A directory that is copied to another one at the next creation of what AWS gives a key: what a process leaves that
+    /// dies there.
     pub(super) frozen: Option<(PathBuf, PathBuf)>,
 }
 
@@ -198,10 +199,23 @@ impl State {
             let uri = format!("{output}/{name}/output/model.tar.gz");
             object.insert("ModelArtifacts".to_owned(), json!({ "S3ModelArtifacts": uri }));
         }
+        if noun == "Endpoint" {
+            object.insert("LastModifiedTime".to_owned(), object["CreationTime"].clone());
+        }
         if let Some(first) = kind.life.first() {
             object.insert(kind.status.to_owned(), json!(first));
         }
         self.objects.insert((noun.to_owned(), name), object);
+    }
+
+    /// Copies the directory that is to be frozen.
+    pub(super) fn freeze(&mut self) {
+        let Some((from, to)) = self.frozen.take() else { return };
+        std::fs::create_dir_all(&to).unwrap();
+        for file in std::fs::read_dir(from).unwrap() {
+            let file = file.unwrap();
+            std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
+        }
     }
 
     /// The time, as no other creation has it.
@@ -333,7 +347,11 @@ fn work(state: &mut State, operation: &str, request: Json) -> Done {
             Ok(json!({}))
         }
         "Update" => {
+            let now = state.moment();
             let object = state.objects.get_mut(&key).unwrap();
+            if kind.noun == "Endpoint" {
+                object.insert("LastModifiedTime".to_owned(), now);
+            }
             for (member, value) in request.as_object().into_iter().flatten() {
                 match (object.get_mut(member), value) {
                     (Some(Json::Object(old)), Json::Object(new)) => old.extend(new.clone()),

@@ -70,13 +70,7 @@ fn create(state: &mut State, request: &Json) -> Json {
     }
     let arn = register(state, request.clone());
     state.tokens.insert(token, arn.clone());
-    if let Some((from, to)) = state.frozen.take() {
-        std::fs::create_dir_all(&to).unwrap();
-        for file in std::fs::read_dir(from).unwrap() {
-            let file = file.unwrap();
-            std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
-        }
-    }
+    state.freeze();
     json!({ "ModelPackageArn": arn })
 }
 

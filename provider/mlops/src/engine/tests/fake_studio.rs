@@ -36,6 +36,7 @@ pub(super) fn work(state: &mut State, operation: &str, request: &Json) -> Option
                 object.insert("DomainId".to_owned(), json!(key));
             }
             state.objects.insert(at, object);
+            state.freeze();
             json!({ arn_member: arn })
         }
         "Describe" => Json::Object(state.objects[&at].clone()),

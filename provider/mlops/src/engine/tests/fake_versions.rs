@@ -1,11 +1,11 @@
 //! Endpoint configurations, which AWS deletes whether or not an endpoint uses them. Here that is an error, so that no test
-//! passes that does it.
+//! passes that does it. And the list of endpoints.
 
 use serde_json::{Value as Json, json};
 
 use super::fake::{Done, State};
 
-/// Lists endpoint configurations, and keeps those that are in use from being deleted; None for any other operation.
+/// Lists endpoint configurations and endpoints, and keeps those that are in use from being deleted; None for any other operation.
 pub(super) fn work(state: &mut State, operation: &str, request: &Json) -> Option<Done> {
     let name = &request["EndpointConfigName"];
     match operation {
@@ -15,6 +15,11 @@ pub(super) fn work(state: &mut State, operation: &str, request: &Json) -> Option
                 state.objects.iter().filter(|((noun, name), _)| noun == "EndpointConfig" && name.contains(part));
             let all: Vec<Json> = of_kind.map(|(_, object)| Json::Object(object.clone())).collect();
             Some(Ok(json!({ "EndpointConfigs": all })))
+        }
+        "ListEndpoints" => {
+            let of_kind = state.objects.iter().filter(|((noun, _), _)| noun == "Endpoint");
+            let all: Vec<Json> = of_kind.map(|(_, object)| Json::Object(object.clone())).collect();
+            Some(Ok(json!({ "Endpoints": all })))
         }
         "DeleteEndpointConfig" if used(state, name) => Some(Err(("ConflictException", "An endpoint uses it."))),
         _ => None,

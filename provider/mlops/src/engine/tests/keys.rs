@@ -173,3 +173,30 @@ async fn a_name_in_a_scope_is_another_one_in_another_scope() {
     let left = story.aws.with(|s| s.objects.keys().map(|(_, key)| key.clone()).collect::<Vec<_>>());
     assert_eq!(left, ["d-2/alice"]);
 }
+
+#[tokio::test]
+async fn an_arn_of_another_service_is_refused_however_alike_it_is() {
+    let story = Story::new().await;
+    let mut terraform = terraform(&story).await;
+    let refused = terraform.import(PROFILE, "arn:aws:iam:us-east-1:123456789012:user-profile/d-2/alice").await;
+    assert!(refused.diags.iter().any(|d| d.detail.contains("identifies no user profile")), "{refused:?}");
+    assert_eq!(story.aws.operations(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_creation_of_which_nobody_can_say_what_it_made_is_left_with_a_warning() {
+    let story = Story::new().await;
+    let remembered = story.directory.path().join(".terraform/mlops-creating");
+    let frozen = story.directory.path().join("frozen");
+    story.aws.with(|s| s.frozen = Some((remembered.clone(), frozen.clone())));
+    let mut first = terraform(&story).await;
+    let config = domain(&first);
+    first.run(DOMAIN, &mut None, Some(&config)).await.good();
+    // The disk as it was when AWS had done its work, and nobody knew its answer. No token leads to it.
+    std::fs::remove_dir_all(&remembered).unwrap();
+    std::fs::rename(&frozen, &remembered).unwrap();
+    let mut second = terraform(&story).await;
+    let (_, told) = second.run(DOMAIN, &mut None, Some(&config)).await.warned();
+    assert!(told.len() == 1 && told[0].detail.contains("Its ARN is not known"), "{told:?}");
+    assert_eq!(story.aws.with(|s| s.objects.len()), 2);
+}

@@ -16,6 +16,7 @@ mod fake_scaling;
 mod fake_studio;
 mod fake_tuning;
 mod fake_versions;
+mod hooks;
 mod human_task_ui;
 mod keys;
 mod monitoring;
@@ -35,6 +36,7 @@ mod smoke;
 mod tags;
 mod tuning;
 mod versions;
+mod waiting;
 mod warm_pools;
 
 use serde_json::json;

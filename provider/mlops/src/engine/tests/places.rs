@@ -100,6 +100,60 @@ async fn what_a_creator_left_out_is_the_default() {
     }
 }
 
+/// The SageMaker SDK for Python says what AWS would take anyway, and names its scripts by hyperparameters, as JSON.
+#[tokio::test]
+async fn what_the_sdk_wrote_is_imported_and_planned_without_a_change() {
+    let story = Story::new().await;
+    let said = |text: &str| json!(text).to_string();
+    let parameters = json!({
+        "sagemaker_submit_directory": said("s3://bucket/j/source/sourcedir.tar.gz"), "sagemaker_program": said("train.py"),
+        "sagemaker_region": said("us-east-1"), "epochs": "3",
+    });
+    let channel = json!({
+        "ChannelName": "train", "CompressionType": "None", "RecordWrapperType": "None",
+        "DataSource": { "S3DataSource": {
+            "S3DataType": "S3Prefix", "S3Uri": "s3://bucket/data/", "S3DataDistributionType": "FullyReplicated",
+        } },
+    });
+    story.aws.with(|s| {
+        s.create(
+            "TrainingJob",
+            json!({
+                "TrainingJobName": "j",
+                "RoleArn": super::ROLE,
+                "AlgorithmSpecification": { "TrainingImage": "i:1", "TrainingInputMode": "File", "EnableSageMakerMetricsTimeSeries": true },
+                "HyperParameters": parameters,
+                "InputDataConfig": [channel],
+                "OutputDataConfig": { "S3OutputPath": "s3://bucket/out", "CompressionType": "GZIP", "KmsKeyId": "" },
+                "ResourceConfig": { "InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 10 },
+                "StoppingCondition": { "MaxRuntimeInSeconds": 86400 },
+                "EnableNetworkIsolation": false,
+                "EnableInterContainerTrafficEncryption": false,
+                "EnableManagedSpotTraining": false,
+                "DebugHookConfig": { "S3OutputPath": "s3://bucket/out", "CollectionConfigurations": [] },
+                "ProfilerConfig": { "S3OutputPath": "s3://bucket/out", "DisableProfiler": false },
+            }),
+        )
+    });
+    let mut terraform = story.terraform().await;
+    let source = json!({ "s3_data_source": { "s3_uri": "s3://bucket/data/" } });
+    let config = job_with(
+        &terraform,
+        json!({
+            "algorithm_specification": { "training_image": "i:1" },
+            "hyper_parameters": parameters,
+            "input_data_config": [{ "channel_name": "train", "data_source": source }],
+        }),
+    );
+    for _ in 0..2 {
+        drop(terraform.import(JOB, "j").await.good());
+    }
+    let mut imported = terraform.import_every_way(JOB, "j").await.good();
+    assert!(imported.as_ref().unwrap().value.attribute("source_code").is_null(), "the archive is somebody else's");
+    let plan = terraform.run(JOB, &mut imported, Some(&config)).await.good().unwrap();
+    assert_eq!(plan.change, Change::NoOp, "{plan:?}");
+}
+
 #[tokio::test]
 async fn what_the_last_update_was_sent_is_shown_to_an_import_and_to_nobody_else() {
     let story = Story::new().await;
@@ -126,4 +180,20 @@ async fn what_the_last_update_was_sent_is_shown_to_an_import_and_to_nobody_else(
     let mut imported = terraform.import(ENDPOINT, "e").await.good();
     let plan = terraform.run(ENDPOINT, &mut imported, Some(&rolling)).await.good().unwrap();
     assert_eq!(plan.change, Change::NoOp);
+}
+
+#[tokio::test]
+async fn what_is_gone_stays_in_the_state_as_long_as_its_scripts_are_there() {
+    let story = Story::new().await;
+    let code = tempfile::tempdir().unwrap();
+    std::fs::write(code.path().join("train.py"), "print()").unwrap();
+    let source = json!({ "source_code": { "directory": code.path(), "entry_point": "train.py" } });
+    // The stand-in for S3 has everything that it is asked for.
+    for (more, stays) in [(json!({}), false), (source, true)] {
+        let (mut terraform, state) = applied(&story, more).await;
+        story.aws.with(|s| s.objects.clear());
+        let read = terraform.refresh(JOB, state.as_ref().unwrap()).await.good();
+        assert_eq!(read.is_some(), stays);
+        assert!(read.is_none_or(|read| read.value.attribute("training_job_status").is_null()));
+    }
 }

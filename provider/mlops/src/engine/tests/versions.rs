@@ -379,7 +379,7 @@ async fn an_endpoint_changes_between_both_ways_of_configuring_it() {
     is_settled(&mut terraform, &mut state, &shared).await;
     story.aws.operations();
     is_settled(&mut terraform, &mut state, &shared).await;
-    assert_eq!(story.aws.operations(), ["DescribeEndpoint", "ListTags"]);
+    assert_eq!(story.aws.operations(), ["DescribeEndpoint", "ListTags", "DescribeEndpointConfig"]);
     let inline = serving(&terraform, "one", json!({}));
     terraform.run(ENDPOINT, &mut state, Some(&inline)).await.good();
     assert!(serves(&story).starts_with("e-") && configurations(&story).len() == 2);
@@ -440,4 +440,67 @@ async fn a_new_endpoint_deletes_what_an_interrupted_creation_made_for_another_co
     terraform.run(ENDPOINT, &mut state, Some(&two)).await.good();
     assert_eq!(model(&story), "two");
     is_settled(&mut terraform, &mut state, &two).await;
+}
+
+#[tokio::test]
+async fn an_endpoint_notices_that_what_it_uses_was_replaced_by_another_one_of_its_name() {
+    let story = Story::new().await;
+    let replace = || story.aws.with(|s| s.create("EndpointConfig", json!({ "EndpointConfigName": "c" })));
+    replace();
+    let mut terraform = story.terraform().await;
+    let config = terraform.config(ENDPOINT, &json!({ "name": "e", "endpoint_config_name": "c" }));
+    let mut state = None;
+    terraform.run(ENDPOINT, &mut state, Some(&config)).await.good();
+    is_settled(&mut terraform, &mut state, &config).await;
+    let mut imported = terraform.import(ENDPOINT, "e").await.good();
+    is_settled(&mut terraform, &mut imported, &config).await;
+    replace();
+    story.aws.operations();
+    // Who may not look is not told.
+    let denied = Instead::Error("AccessDeniedException", "no");
+    story.aws.with(|s| s.instead.insert("DescribeEndpointConfig", [denied].into()));
+    is_settled(&mut terraform, &mut state, &config).await;
+    let (plan, told) = terraform.run(ENDPOINT, &mut state, Some(&config)).await.warned();
+    assert_eq!(plan.unwrap().change, Change::Update);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].summary.contains("uses a former endpoint configuration"), "{told:?}");
+    assert_eq!(changing(&story.aws.operations()), ["UpdateEndpoint"]);
+    assert_eq!(known(&state, "endpoint_config_name"), &Value::from("c"));
+    is_settled(&mut terraform, &mut state, &config).await;
+    replace();
+    let (imported, told) = terraform.import(ENDPOINT, "e").await.warned();
+    assert!(known(&imported, "endpoint_config_name").is_null() && told.len() == 1, "{told:?}");
+}
+
+#[tokio::test]
+async fn a_plan_that_replaces_a_configuration_by_another_one_of_its_name_says_who_goes_on_with_it() {
+    const CONFIGURATION: &str = "mlops_endpoint_configuration";
+    let story = Story::new().await;
+    let mut terraform = story.terraform().await;
+    let sized = |terraform: &Terraform, name: Json, count: i64| {
+        let variant = json!({ "variant_name": "a", "model_name": "m", "instance_type": "ml.m5.large", "initial_instance_count": count });
+        let mut all = json!({ "production_variants": [variant] });
+        all.as_object_mut().unwrap().extend(name.as_object().cloned().unwrap());
+        terraform.config(CONFIGURATION, &all)
+    };
+    let (fixed, mut state) = (sized(&terraform, json!({ "name": "c" }), 1), None);
+    terraform.run(CONFIGURATION, &mut state, Some(&fixed)).await.good();
+    let larger = sized(&terraform, json!({ "name": "c" }), 2);
+    let plan = terraform.plan(CONFIGURATION, state.as_ref(), Some(&larger)).await.good().unwrap();
+    assert_eq!(plan.change, Change::Replace, "nobody uses it");
+    story.aws.with(|s| s.create("Endpoint", json!({ "EndpointName": "e", "EndpointConfigName": "c" })));
+    // What was looked up a moment ago is not looked up again.
+    let mut terraform = story.terraform().await;
+    let told = terraform.plan(CONFIGURATION, state.as_ref(), Some(&larger)).await.warned().1;
+    assert_eq!((told.len(), told[0].path.to_string().as_str()), (1, "name"), "{told:?}");
+    assert!(told[0].summary.contains("\"c\" is replaced while it is in use"), "{told:?}");
+    assert!(
+        told[0].detail.contains("the endpoint \"e\" uses it") && told[0].detail.contains("name_prefix"),
+        "{told:?}"
+    );
+    for other in
+        [fixed, sized(&terraform, json!({ "name": "d" }), 2), sized(&terraform, json!({ "name_prefix": "c-" }), 2)]
+    {
+        terraform.plan(CONFIGURATION, state.as_ref(), Some(&other)).await.good();
+    }
 }

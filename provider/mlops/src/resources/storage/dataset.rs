@@ -154,7 +154,7 @@ impl Resource<Aws> for DatasetResource {
         if let Some(warning) = creation.remember(Sent::default()) {
             cx.warn(warning);
         }
-        let outcome = upload(cx, &place, planned).await;
+        let outcome = upload(cx, &place, planned, creation.earlier.is_some()).await;
         if outcome.is_ok() || cx.saved().is_some() {
             creation.answered(Identity::new(), false);
         } else {
@@ -195,7 +195,7 @@ impl Resource<Aws> for DatasetResource {
         let is_known = |path: &String| there.contains_key(path) || progress.index.get(path).is_some();
         let is_new = |w: &PendingUpload| !is_known(&w.file.relative);
         let (new, known): (Vec<_>, Vec<_>) = work.waiting.into_iter().partition(is_new);
-        let mut waiting = adopt(cx, &place, new, &mut progress).await?;
+        let mut waiting = adopt(cx, &place, new, true, &mut progress).await?;
         waiting.extend(known);
         send(cx, &place, work.source, waiting, &mut progress).await?;
         change_all(cx, place.at(), &work.planned, in_place, &mut progress).await?;
@@ -260,12 +260,12 @@ impl Resource<Aws> for DatasetResource {
     }
 }
 
-/// Uploads a new dataset.
-async fn upload(cx: &Context<Aws>, place: &Place, planned: Value) -> Result<Value> {
+/// Uploads a new dataset. What datasets have uploaded already is its own if an interrupted creation of it began that.
+async fn upload(cx: &Context<Aws>, place: &Place, planned: Value, began: bool) -> Result<Value> {
     let nothing = Files::new();
     let work = prepare(cx, place, planned, &nothing, &BTreeSet::new()).await?;
     let mut progress = ProgressGuard::new(cx, &work.planned, &nothing, ObjectIndex::default(), &place.clock);
-    let waiting = adopt(cx, place, work.waiting, &mut progress).await?;
+    let waiting = adopt(cx, place, work.waiting, began, &mut progress).await?;
     send(cx, place, work.source, waiting, &mut progress).await?;
     progress.complete();
     Ok(work.planned)
@@ -371,12 +371,13 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + '
     tokio::task::spawn_blocking(work).await.map_err(|e| Diag::bug("Reading local files was aborted", e))?
 }
 
-/// Looks for what is in the bucket already under the keys of new files. What an interrupted apply left is taken over;
-/// what others put there is an error. Gives the files that still have to be sent.
+/// Looks for what is in the bucket already under the keys of new files. What an interrupted apply of this dataset may have left
+/// is taken over; what others put there is an error, and so is another dataset's. Gives the files that still have to be sent.
 async fn adopt(
     cx: &Context<Aws>,
     place: &Place,
     files: Vec<PendingUpload>,
+    began: bool,
     progress: &mut ProgressGuard<'_, Aws>,
 ) -> Result<Vec<PendingUpload>> {
     if files.is_empty() {
@@ -386,13 +387,14 @@ async fn adopt(
     let listed = list(&place.s3, &place.bucket, &place.prefix).await.map_err(|e| at_bucket(&e, &attempted))?;
     let there = files.iter().map(|w| &w.file.relative).filter(|path| listed.contains_key(*path)).cloned().collect();
     let there = heads(cx, place.at(), there).await?;
-    let foreign: Vec<&str> = there.iter().filter(|(_, h)| !h.ours).map(|(path, _)| path.as_str()).collect();
+    let foreign = there.iter().filter(|(_, h)| !h.ours || !began).map(|(path, _)| path.as_str()).collect::<Vec<_>>();
     if !foreign.is_empty() {
         let named = foreign.iter().take(NAMED).map(|p| format!("{}{p}", place.prefix)).collect::<Vec<_>>().join(", ");
         let detail = format!(
-            "The bucket {:?} already has objects at keys of files of this dataset, and no dataset uploaded them: \
+            "The bucket {:?} already has objects at keys of files of this dataset, and {} uploaded them: \
              {named}{}. Choose another prefix, delete them, or import them: terraform import mlops_dataset.NAME {}/{}",
             place.bucket,
+            if there.values().any(|h| h.ours) && !began { "another dataset" } else { "no dataset" },
             if foreign.len() > NAMED { format!(" and {} more", foreign.len() - NAMED) } else { String::new() },
             place.bucket,
             place.prefix.trim_end_matches('/')

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use tfplug::diag::Diag;
+use tfplug::diag::{Diag, Severity};
 use tfplug::schema::{Attribute, Equality, Kind, Mode, Nesting, Object, Type};
 use tfplug::testing::{Outcome, State};
 use tfplug::value::{Path, Unknown, Value};
@@ -195,6 +195,33 @@ fn a5_another_value_than_planned() {
     creating(|_, planned| Ok(with(made(planned), "parts", Value::List(vec![]))), "parts");
     creating(|_, planned| Ok(with(made(planned), "main", Value::Null)), "main");
     creating(|_, planned| Ok(with(made(planned), "spare", Value::Map([].into()))), "spare");
+}
+
+#[test]
+fn a5_what_the_update_did_not_change_was_changed_by_somebody_else() {
+    run(async {
+        let mut core = talk(Hooks {
+            update: Some(|_, update| {
+                let object = with(with(update.planned, "etag", "made"), "note", "made");
+                Ok(with(with(with(object, "name", "theirs"), "parts[0].weight", 9), "size", 7))
+            }),
+            ..Hooks::default()
+        })
+        .await;
+        let before = created(&mut core).await;
+        let outcome = apply(&mut core, Some(&before), |c| with(c, "size", 2)).await;
+        lawful(&outcome);
+        let told = |path: &str| outcome.diags.iter().find(|d| d.path == Path::parse(path)).unwrap();
+        for theirs in ["name", "parts[0].weight"] {
+            let diag = told(theirs);
+            assert!(diag.severity == Severity::Warning && !diag.detail.contains("bug"), "{diag}");
+            assert!(diag.detail.contains("somebody else") && diag.detail.contains("next plan"), "{diag}");
+        }
+        bug_at(&outcome.diags, "size");
+        assert_eq!(outcome.diags.len(), 3);
+        let state = outcome.value.unwrap();
+        assert_eq!(state.value.attribute("name"), &"n".into(), "the next refresh shows the difference");
+    });
 }
 
 #[test]

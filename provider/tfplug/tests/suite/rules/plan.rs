@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use tfplug::pb::tfplugin6::{self as pb, provider_server::Provider};
 use tfplug::plan::Plan;
 use tfplug::rpc::Server;
-use tfplug::schema::{Attribute, Kind, Mode, Object, Type};
+use tfplug::schema::{Attribute, Kind, Mode, Nesting, Object, OnUpdate, Type};
 use tfplug::testing::Change;
 use tfplug::value::{Path, Value};
 use tfplug::wire;
 use tonic::Request;
 
-use super::{bug_at, config, created, lawful, talk, toy_with_identity, with};
+use super::{attributes, bug_at, config, created, lawful, talk, toy_with_identity, with};
 use crate::toy::{Hooks, THING, Toy, run, sorry};
 
 type Hook = fn(&mut Plan<'_>);
@@ -358,5 +358,34 @@ fn a_plan_that_fails_or_panics_fails_in_words() {
         let mut core = talk(Hooks { plan: Some(|_| panic!("oh no")), ..Hooks::default() }).await;
         let errors = core.plan(THING, None, Some(&config)).await.errors();
         assert!(errors[0].detail.contains("oh no") && errors[0].detail.contains("bug in the provider"));
+    });
+}
+
+#[test]
+fn what_only_says_how_the_provider_behaves_touches_nothing_but_what_follows_it() {
+    run(async {
+        let leaf = |name: &'static str, mode| Attribute::new(name, Kind::Leaf(Type::String), mode, "A leaf.");
+        let mut behavior = leaf("on_destroy", Mode::Optional);
+        behavior.provider_only = true;
+        let mut source = leaf("source", Mode::Optional);
+        source.provider_only = true;
+        source.kind =
+            Kind::Nested(Nesting::Single, Object { attributes: vec![leaf("path", Mode::Optional)], rules: vec![] });
+        let mut follower = leaf("follower", Mode::Computed);
+        follower.on_update = OnUpdate::ChangesWith(vec!["on_destroy".into()]);
+        let mut all = attributes();
+        all.extend([behavior, source, follower]);
+        let mut core = Toy::new(all, Hooks::default()).talk().await;
+        let before = created(&mut core).await;
+        let mut unknown = async |path: &str, value: Value| {
+            let config = with(core.config(THING, &config()), path, value);
+            let plan = core.plan(THING, Some(&before), Some(&config)).await.good().unwrap();
+            assert_eq!(plan.change, Change::Update);
+            ["etag", "note", "follower"].map(|name| plan.value.attribute(name).is_unknown())
+        };
+        assert_eq!(unknown("on_destroy", "retain".into()).await, [false, false, true]);
+        // What is only the provider's may be what it makes the object of.
+        assert_eq!(unknown("source", Value::object([("path", "x".into())])).await, [true, true, false]);
+        assert_eq!(unknown("size", 2.into()).await, [true, true, false]);
     });
 }

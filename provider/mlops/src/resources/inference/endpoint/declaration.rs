@@ -77,6 +77,7 @@ pub static ENDPOINT: Declared = Declared {
         of: "configuration",
         name: "endpoint_config_name",
         former: "former_config_names",
+        changed: "last_modified_time",
         kind: &ENDPOINT_CONFIGURATION,
         list: operation!(list_endpoint_configs, ListEndpointConfigs),
         items: "endpoint_configs",

@@ -2,36 +2,60 @@
 //!
 //! By the time of a deletion Terraform has deleted or updated every endpoint that refers to the object, so that one which
 //! still uses it is another's, or loses it for a while. A plan could not tell: there the endpoints of the same configuration use
-//! it, too.
+//! it, too. But of a replacement by another one of the same name Terraform tells no endpoint, so that the plan says so.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use tfplug::context::Context;
-use tfplug::diag::Diag;
-use tfplug::value::Value;
+use tfplug::diag::{Diag, Result};
+use tfplug::plan::Plan;
+use tfplug::value::{Path, Value};
 
 use super::ENDPOINT_CONFIGURATION;
 use super::settings::ConfigurationSettings;
 use super::variant::ProductionVariant;
 use crate::aws::client::{Aws, Descriptions, Regional};
 use crate::aws::operation::{NEVER, Operation, call};
-use crate::engine::Hooks;
 use crate::engine::descriptions::{describe, name_in};
+use crate::engine::{Hooks, LOOK};
 use crate::resources::inference::endpoint::{ENDPOINT, Endpoint};
 use crate::sagemaker::operation::operation;
+use crate::shapes::fields::Named;
 
 /// One page of the list, which begins with the endpoints that were created last. Source: SageMaker API reference,
 /// ListEndpoints.
 const MOST: i64 = 100;
 const LIST_ENDPOINTS: Operation = operation!(list_endpoints, ListEndpoints);
 
-/// Looks for the endpoints that use an endpoint configuration which is deleted.
+/// Looks for the endpoints that use an endpoint configuration which is replaced or deleted.
 pub struct Users;
 
 #[async_trait]
 impl Hooks for Users {
+    async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        let name = plan.prior.attribute(Named::NAME).as_str().unwrap_or_default();
+        if plan.is_create() || plan.config.attribute(Named::NAME).as_str() != Some(name) || !plan.replaces() {
+            return Ok(());
+        }
+        let aws = cx.client()?.region(plan.prior.attribute(Named::REGION).as_str());
+        let look = users(cx, &aws, |endpoint| configurations(endpoint).any(|used| used == name));
+        if let Ok(Some(users)) = tokio::time::timeout(LOOK, look).await
+            && let Some(using) = using(&users)
+        {
+            let detail = format!(
+                "Another one of the same name takes its place although {using}. An endpoint goes on with the former one until it is \
+                 updated, and this plan does not update it for a name that stays: the next one does. To update it in the same \
+                 apply, give the endpoint configuration `name_prefix` instead of `name`, and `lifecycle {{ create_before_destroy \
+                 = true }}`."
+            );
+            let summary = format!("The endpoint configuration {name:?} is replaced while it is in use");
+            cx.warn(Diag::warning(summary, detail).at(Path::of(Named::NAME)));
+        }
+        Ok(())
+    }
+
     async fn before_delete(&self, cx: &Context<Aws>, aws: &Arc<Regional>, id: &str) -> Option<Diag> {
         let users = users(cx, aws, |endpoint| configurations(endpoint).any(|name| name == id)).await?;
         // Source: SageMaker API reference, DeleteEndpointConfig.
@@ -93,18 +117,23 @@ fn hosts(configuration: &Value, model: &str) -> bool {
     variants.into_iter().any(|variant| variant.attribute(ProductionVariant::MODEL_NAME).as_str() == Some(model))
 }
 
+/// Who uses it, as a part of a sentence. None without endpoints.
+fn using(users: &[String]) -> Option<String> {
+    let all = users.iter().map(|user| format!("{user:?}")).collect::<Vec<_>>().join(", ");
+    match users {
+        [] => None,
+        [_] => Some(format!("the endpoint {all} uses it")),
+        _ => Some(format!("the endpoints {all} use it")),
+    }
+}
+
 /// `without` is what happens to an endpoint without the object. None without endpoints.
 fn warning(noun: &str, name: &str, users: &[String], without: &str) -> Option<Diag> {
-    let all = users.iter().map(|user| format!("{user:?}")).collect::<Vec<_>>().join(", ");
-    let using = match users {
-        [] => return None,
-        [_] => format!("the endpoint {all} uses it"),
-        _ => format!("the endpoints {all} use it"),
-    };
     let detail = format!(
-        "AWS deletes the {noun} although {using}. An endpoint without it {without}.\n\nIf this configuration manages the endpoint, \
+        "AWS deletes the {noun} although {}. An endpoint without it {without}.\n\nIf this configuration manages the endpoint, \
          give the {noun} `name_prefix` instead of `name`, and `lifecycle {{ create_before_destroy = true }}`: the endpoint is then \
-         updated first. If not, update the endpoint to another {noun}, or delete it."
+         updated first. If not, update the endpoint to another {noun}, or delete it.",
+        using(users)?
     );
     Some(Diag::warning(format!("The {noun} {name:?} is deleted while it is in use"), detail))
 }
