@@ -13,7 +13,7 @@ use crate::aws::operation::error;
 use crate::engine::proof::Proof;
 use crate::engine::statuses::Statuses;
 use crate::engine::versions::Versions;
-use crate::engine::{Create, Declared, Delete, Hooks, Logs, Read, UpdateBy};
+use crate::engine::{Create, Declared, Delete, Hooks, Logs, MovedFrom, Read, UpdateBy};
 use crate::resources::inference::endpoint_configuration::ENDPOINT_CONFIGURATION;
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
@@ -22,6 +22,10 @@ use crate::shapes::variant_capacity;
 
 /// The declaration.
 pub static ENDPOINT: Declared = Declared {
+    moved_from: &[
+        MovedFrom::new("aws_sagemaker_endpoint", &["name"]),
+        MovedFrom::new("awscc_sagemaker_endpoint", &["endpoint_name"]),
+    ],
     statuses: &[Statuses {
         member: "endpoint_status",
         busy: &["Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"],

@@ -1,0 +1,84 @@
+//! The import IDs of every kind: its own, its ARN, and those that other tools have for it, told apart.
+
+use tfplug::value::Value;
+
+use crate::engine::Declared;
+use crate::engine::key::{filled, parsed};
+use crate::resources::DECLARED;
+use crate::testing::ACCOUNT;
+
+/// A value that each attribute of a key may have, and what else is in IDs.
+const VALUES: &[(&str, &str)] = &[
+    ("name", "churn"),
+    ("arn", "arn:aws:sagemaker:us-east-1:123456789012:model-package/churn/1"),
+    ("metric", "AWS/SageMaker/ModelLatency/EndpointName=churn,VariantName=main/Average"),
+    ("group_name", "default"),
+    ("service_namespace", "sagemaker"),
+    ("resource_id", "endpoint/churn/variant/main"),
+    ("scalable_dimension", "sagemaker:variant:DesiredInstanceCount"),
+    ("partition", "aws"),
+    ("region", "us-east-1"),
+    ("account_id", ACCOUNT),
+    ("id", "6d8972f3-efc8-437c-92d1-6270f29a66e7"),
+];
+
+fn values(declared: &Declared) -> Value {
+    let mut values = Value::object(VALUES.iter().map(|(name, value)| (*name, Value::from(*value))));
+    if declared.type_name() == "mlops_pipeline_execution" {
+        let arn = "arn:aws:sagemaker:us-east-1:123456789012:pipeline/churn/execution/hvry16to9gya";
+        values.set_attribute("arn", Value::from(arn));
+    }
+    values
+}
+
+/// What an ID is taken for: the key's attributes.
+fn taken(declared: &Declared, id: &str) -> Option<Vec<String>> {
+    let state = declared.imported(None, id).ok()?;
+    declared.key.attributes().map(|a| state.attribute(a).as_str().map(str::to_owned)).collect()
+}
+
+#[test]
+fn every_form_of_an_id_is_taken_for_the_same_object() {
+    let mut others = 0;
+    for declared in DECLARED {
+        let (kind, values) = (declared.type_name(), values(declared));
+        let own = declared.key.id(&values).unwrap();
+        let wanted: Vec<String> =
+            declared.key.attributes().map(|a| values.attribute(a).as_str().unwrap().to_owned()).collect();
+        let mut ids = vec![own.clone(), format!("{own}@us-east-1")];
+        if declared.arn.names(&declared.key) {
+            let region = if declared.arn.regional { "us-east-1" } else { "" };
+            let resource = declared.arn.fill(&values).unwrap();
+            ids.push(format!("arn:aws:{}:{region}:{ACCOUNT}:{resource}", declared.arn.service));
+        }
+        for form in declared.other_ids {
+            let id = filled(form, &values).unwrap();
+            assert_eq!(
+                parsed(form, &own).filter(|_| own != id && taken(declared, &own).as_ref() != Some(&wanted)),
+                None
+            );
+            ids.extend([format!("{id}@us-east-1"), id]);
+            others += 1;
+        }
+        for id in ids {
+            assert_eq!(taken(declared, &id).as_ref(), Some(&wanted), "{kind}: {id}");
+        }
+    }
+    assert!(others >= 5, "{others}");
+}
+
+#[test]
+fn an_id_that_names_another_account_or_is_of_no_form_is_refused() {
+    let of = |kind: &str| DECLARED.iter().find(|d| d.type_name() == kind).unwrap();
+    for (kind, id) in [
+        ("mlops_autoscaling_target", "endpoint/churn/variant/main|sagemaker:variant:DesiredInstanceCount"),
+        ("mlops_autoscaling_target", "|sagemaker:variant:DesiredInstanceCount|sagemaker"),
+        ("mlops_autoscaling_target", "endpoint/churn/variant/main|sagemaker:variant:Nothing|sagemaker"),
+        ("mlops_pipeline_schedule", "a|b"),
+        ("mlops_budget", ":churn"),
+        ("mlops_budget", "123456789012:a:b"),
+        ("mlops_model", "aws|churn"),
+    ] {
+        assert_eq!(taken(of(kind), id), None, "{kind}: {id}");
+    }
+}
