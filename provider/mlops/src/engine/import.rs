@@ -146,7 +146,8 @@ impl Declared {
                 false => format!("Give {key} or {key}@REGION."),
             }
         };
-        Diag::error("Invalid import ID", format!("{id:?} identifies no {}. {forms}", self.noun))
+        let others: String = self.other_ids.iter().map(|form| format!(" Or `{}`.", key::shown(form))).collect();
+        Diag::error("Invalid import ID", format!("{id:?} identifies no {}. {forms}{others}", self.noun))
     }
 }
 

@@ -167,6 +167,11 @@ fn pieces(form: &'static str) -> impl Iterator<Item = (&'static str, Option<&'st
     })
 }
 
+/// A form for people: `endpoint/NAME`.
+pub fn shown(form: &'static str) -> String {
+    pieces(form).map(|(text, attribute)| format!("{text}{}", attribute.unwrap_or_default().to_uppercase())).collect()
+}
+
 /// A form with the values of its attributes. None while one is not known.
 pub fn filled(form: &'static str, value: &Value) -> Option<String> {
     let mut filled = String::new();

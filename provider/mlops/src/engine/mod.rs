@@ -6,6 +6,7 @@
 //! have operations of their own ([`Part`]), jobs that AWS runs for it ([`children`]), its tags, logs and scripts. What cannot be
 //! said so is a hook ([`Hooks`]).
 
+pub mod actions;
 mod adopt;
 mod beside;
 pub mod children;

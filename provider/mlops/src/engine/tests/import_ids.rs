@@ -2,8 +2,9 @@
 
 use tfplug::value::Value;
 
+use super::Story;
 use crate::engine::Declared;
-use crate::engine::key::{filled, parsed};
+use crate::engine::key::{filled, parsed, shown};
 use crate::resources::DECLARED;
 use crate::testing::ACCOUNT;
 
@@ -68,7 +69,7 @@ fn every_form_of_an_id_is_taken_for_the_same_object() {
 }
 
 #[test]
-fn an_id_that_names_another_account_or_is_of_no_form_is_refused() {
+fn an_id_that_is_of_no_form_is_refused_with_all_forms() {
     let of = |kind: &str| DECLARED.iter().find(|d| d.type_name() == kind).unwrap();
     for (kind, id) in [
         ("mlops_autoscaling_target", "endpoint/churn/variant/main|sagemaker:variant:DesiredInstanceCount"),
@@ -80,5 +81,17 @@ fn an_id_that_names_another_account_or_is_of_no_form_is_refused() {
         ("mlops_model", "aws|churn"),
     ] {
         assert_eq!(taken(of(kind), id), None, "{kind}: {id}");
+        let refused = of(kind).imported(None, id).unwrap_err();
+        for form in of(kind).other_ids {
+            assert!(refused.0[0].detail.contains(&shown(form)), "{refused:?}");
+        }
     }
+}
+
+#[tokio::test]
+async fn an_id_that_names_another_account_is_refused() {
+    let mut terraform = Story::new().await.terraform().await;
+    let errors = terraform.import("mlops_budget", "210987654321:churn").await.errors();
+    let told = &errors[0].detail;
+    assert!(told.contains("belongs to the account 210987654321") && told.contains(ACCOUNT), "{told}");
 }

@@ -50,6 +50,7 @@ const OFFER: Offer = Offer {
     resources: Some(crate::resources::all),
     data_sources: None,
     ephemeral_resources: None,
+    actions: None,
     functions: None,
     settings: Some(|settings| settings.propagation_timeout = std::time::Duration::from_millis(1200)),
 };
