@@ -91,6 +91,11 @@ class Client(NamedTuple):
         return self.name == "Terraform" and self.version >= (1, 14)
 
     @property
+    def invokes_actions(self) -> bool:
+        """Whether it knows `action` blocks, and invokes them."""
+        return self.name == "Terraform" and self.version >= (1, 14)
+
+    @property
     def prints_deprecation_messages(self) -> bool:
         """Whether `providers schema` has the text of a deprecation."""
         return self.name == "Terraform" and self.version >= (1, 15)

@@ -45,7 +45,7 @@ def mocked() -> list[Any]:
     reason = "OpenTofu takes no mock for an argument that the configuration leaves out, nor for what is inside of one"
     mark = pytest.mark.xfail(reason=reason, raises=AssertionError, strict=True)
     # Terraform imports nothing from a mock.
-    candidates = [f for f in folders() if not f.startswith("ephemeral-resources/") and case_of(f).has("mocks")]
+    candidates = [f for f in folders() if not f.startswith(("actions/", "ephemeral-resources/")) and case_of(f).has("mocks")]
     mockable = [f for f in candidates if not imports(EXAMPLES / f)]
     return [pytest.param(folder, marks=[mark] if folder in made_up else []) for folder in mockable]
 

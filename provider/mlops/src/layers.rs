@@ -16,7 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["resources", "functions"],
     &["permissions"],
     // The definition of a pipeline has the arguments of resources.
-    &["data_sources", "ephemeral_resources"],
+    &["actions", "data_sources", "ephemeral_resources"],
 ];
 
 fn layer(module: &str) -> Option<usize> {

@@ -1,5 +1,6 @@
 //! The provider `mlops`: a whole machine-learning stack on AWS SageMaker.
 
+pub mod actions;
 pub mod aws;
 pub mod config;
 pub mod data_sources;
@@ -29,7 +30,7 @@ mod wording;
 use tfplug::async_trait;
 use tfplug::context::Deferral;
 use tfplug::diag::{Diags, Result};
-use tfplug::resource::{DataSource, EphemeralResource, Function, Provider, Resource};
+use tfplug::resource::{Action, DataSource, EphemeralResource, Function, Provider, Resource};
 use tfplug::schema::Schema;
 use tfplug::value::Value;
 
@@ -88,6 +89,10 @@ impl Provider for Mlops {
 
     fn ephemeral_resources(&self) -> Vec<Box<dyn EphemeralResource<Aws>>> {
         ephemeral_resources::all()
+    }
+
+    fn actions(&self) -> Vec<Box<dyn Action<Aws>>> {
+        actions::all()
     }
 
     fn functions(&self) -> Vec<Box<dyn Function>> {

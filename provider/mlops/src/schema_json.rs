@@ -15,6 +15,13 @@ pub fn provider_schema<P: Provider>(provider: &P, address: &str) -> Json {
         .map(|f| f.signature())
         .map(|signature| (signature.name.to_string(), function(&signature)))
         .collect();
+    // Terraform prints no version of an action, which nothing stores.
+    let actions: Map<String, Json> = provider
+        .actions()
+        .iter()
+        .map(|action| action.schema())
+        .map(|s| (name(&s), json!({ "block": schema(&s)["block"] })))
+        .collect();
     json!({
         "format_version": "1.0",
         "provider_schemas": { address: {
@@ -23,7 +30,7 @@ pub fn provider_schema<P: Provider>(provider: &P, address: &str) -> Json {
             "data_source_schemas": all(provider.data_sources().iter().map(|r| r.schema()).collect()),
             "ephemeral_resource_schemas": all(provider.ephemeral_resources().iter().map(|r| r.schema()).collect()),
             "list_resource_schemas": all(provider.list_resources().iter().map(|r| r.schema()).collect()),
-            "action_schemas": all(provider.actions().iter().map(|r| r.schema()).collect()),
+            "action_schemas": actions,
             "functions": functions,
         }}
     })

@@ -69,6 +69,8 @@ pub struct Extra {
     pub example: Option<String>,
     /// The commands that import: comments that say what the id is, then `terraform import ADDRESS ID`.
     pub import: Option<String>,
+    /// The resource types of other providers whose objects a `moved` block brings here.
+    pub move_sources: Vec<&'static str>,
     /// What no schema can say, with second-level headings of its own: what the operations do, what they need, which
     /// mistakes are made.
     pub notes: Option<String>,
@@ -103,6 +105,7 @@ pub fn render(kind: Kind, provider: &str, schema: &Schema, extra: &Extra) -> Str
     if let Some(import) = extra.import.as_deref().filter(|_| kind == Kind::Resource) {
         import_section(&mut page, &name, &schema.identity, import);
         unread_section(&mut page, &extra.supplement.unread);
+        move_section(&mut page, import, &extra.move_sources);
     }
     if !extra.supplement.references.is_empty() {
         page.push_str("\n## API Reference\n\n");
@@ -183,6 +186,20 @@ fn unread_section(page: &mut String, unread: &[String]) {
             names.join(", ")
         ));
     }
+}
+
+/// What a `moved` block can name.
+fn move_section(page: &mut String, import: &str, sources: &[&str]) {
+    let address =
+        import.lines().rev().find_map(|l| l.trim_start().strip_prefix("terraform import ")?.split(' ').next());
+    let (Some(to), Some(first)) = (address, sources.first()) else { return };
+    let name = to.rsplit('.').next().unwrap_or("example");
+    let all: Vec<String> = sources.iter().map(|source| format!("`{source}`")).collect();
+    page.push_str(&format!(
+        "\n## Move\n\nA `moved` block (Terraform 1.8 and later) takes over the object of another provider's resource: {}.\n\n\
+         ```terraform\nmoved {{\n  from = {first}.{name}\n  to   = {to}\n}}\n```\n",
+        all.join(", ")
+    ));
 }
 
 fn identity_block(page: &mut String, to: &str, identity: &[IdentityAttribute]) {

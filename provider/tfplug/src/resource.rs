@@ -222,6 +222,11 @@ pub trait Resource<C: Send + Sync + 'static>: Send + Sync {
         Ok(state)
     }
 
+    /// The resource types of other providers that [`Resource::move_from`] supports, for the documentation.
+    fn move_sources(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
+
     /// The state of this resource made from that of another type or provider (a `moved` block), or None if the source
     /// is not supported. A state of this very type from another registry host needs no support.
     ///

@@ -4,18 +4,33 @@ use tfplug::diag::{Diag, Result};
 use tfplug::schema::{Kind, Object, Rule};
 use tfplug::value::Value;
 
-use super::Declared;
+use super::{Declared, key};
 use crate::aws::arn::Arn;
 use crate::aws::client::Aws;
 
+/// What an ID of another tool says of an object.
+struct Elsewhere {
+    key: Vec<(&'static str, String)>,
+    region: Option<String>,
+    account: Option<String>,
+}
+
 impl Declared {
-    /// The nearly empty state of an import, which a read completes. An ID is what the object is known by, its ARN, or
-    /// either with `@REGION` behind it.
+    /// The nearly empty state of an import, which a read completes. An ID is what the object is known by, its ARN, what
+    /// another tool knows it by, or one of these with `@REGION` behind it.
     pub(super) fn imported(&self, aws: Option<&Aws>, given: &str) -> Result<Value> {
-        let (id, region) = match given.rsplit_once('@') {
-            Some((id, region)) => (id, Some(region)),
-            None => (given, None),
-        };
+        match given.rsplit_once('@') {
+            Some((id, region)) => self.identified(aws, id, Some(region)),
+            None => self.identified(aws, given, None),
+        }
+    }
+
+    /// The same of an ID without a region.
+    pub(super) fn identified(&self, aws: Option<&Aws>, id: &str, region: Option<&str>) -> Result<Value> {
+        if let Some(other) = self.other_ids.iter().find_map(|form| self.known_elsewhere(form, id)) {
+            self.check_account(aws, id, &other.account)?;
+            return Ok(self.nearly_empty(other.key, region.map(str::to_owned).or(other.region)));
+        }
         let arn = Arn::parse(id).ok();
         let key = match &arn {
             Some(arn) if arn.service == self.arn.service => self.key_in(id),
@@ -23,17 +38,46 @@ impl Declared {
             None if self.key.attribute == "arn" => None,
             None => self.key.parse(id),
         };
-        let object = self.object();
-        let lawful = |(attribute, value): &(&str, String)| {
-            let validators = object.attribute(attribute).map(|a| a.validators.as_slice());
-            validators.unwrap_or_default().iter().all(|v| v.accepts(&Value::from(value.as_str())))
-        };
-        let Some(key) = key.filter(|key| key.iter().all(lawful)) else { return Err(self.not_understood(id).into()) };
+        let Some(key) = key.filter(|key| self.is_lawful(key)) else { return Err(self.not_understood(id).into()) };
         if let Some(arn) = &arn {
             self.check_arn(aws, arn, region)?;
         }
         let region = region.map(str::to_owned).or_else(|| arn.map(|arn| arn.region).filter(|r| !r.is_empty()));
         Ok(self.nearly_empty(key, region))
+    }
+
+    /// What an ID of another tool says. None if it is not of this form.
+    fn known_elsewhere(&self, form: &'static str, id: &str) -> Option<Elsewhere> {
+        let parts = key::parsed(form, id)?;
+        let said = |name: &str| parts.iter().find(|(part, _)| *part == name).map(|(_, value)| (*value).to_owned());
+        let default = |name: &str| self.object().attribute(name)?.default.as_ref()?.as_str().map(str::to_owned);
+        let key: Option<Vec<_>> =
+            self.key.attributes().map(|name| Some((name, said(name).or_else(|| default(name))?))).collect();
+        let key = key.filter(|key| self.is_lawful(key))?;
+        Some(Elsewhere { key, region: said("region"), account: said("account_id") })
+    }
+
+    /// Whether the schema accepts the values of a key.
+    fn is_lawful(&self, key: &[(&'static str, String)]) -> bool {
+        key.iter().all(|(attribute, value)| {
+            let validators = self.object().attribute(attribute).map(|a| a.validators.as_slice());
+            validators.unwrap_or_default().iter().all(|v| v.accepts(&Value::from(value.as_str())))
+        })
+    }
+
+    /// An ID that names an account must be of the one that is looked in.
+    fn check_account(&self, aws: Option<&Aws>, id: &str, account: &Option<String>) -> Result<()> {
+        let here = aws.and_then(Aws::known_account_id);
+        match (account, here) {
+            (Some(there), Some(here)) if there != here => {
+                let noun = self.noun;
+                let detail = format!(
+                    "The {noun} {id} belongs to the account {there}, and the provider works in the account {here}."
+                );
+                Err(Diag::error("Invalid import ID", detail).into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The same from an identity, whose parts are the key's attributes and perhaps the region.
@@ -102,7 +146,8 @@ impl Declared {
                 false => format!("Give {key} or {key}@REGION."),
             }
         };
-        Diag::error("Invalid import ID", format!("{id:?} identifies no {}. {forms}", self.noun))
+        let others: String = self.other_ids.iter().map(|form| format!(" Or `{}`.", key::shown(form))).collect();
+        Diag::error("Invalid import ID", format!("{id:?} identifies no {}. {forms}{others}", self.noun))
     }
 }
 

@@ -136,22 +136,27 @@ impl ArnForm {
 
     /// The attributes in the resource part of an ARN. None if it is of another form.
     pub fn parse<'a>(&self, resource: &'a str) -> Option<Vec<(&'static str, &'a str)>> {
-        let pieces: Vec<_> = pieces(self.resource).collect();
-        let mut rest = resource;
-        let mut found = Vec::new();
-        for (i, (text, attribute)) in pieces.iter().enumerate() {
-            rest = rest.strip_prefix(text)?;
-            let Some(attribute) = attribute else { continue };
-            let end = pieces.get(i + 1).map_or(Some(rest.len()), |(next, _)| rest.find(next))?;
-            let (value, after) = rest.split_at(end);
-            if value.is_empty() {
-                return None;
-            }
-            found.push((*attribute, value));
-            rest = after;
-        }
-        rest.is_empty().then_some(found)
+        parsed(self.resource, resource)
     }
+}
+
+/// The attributes in a text of a form such as `endpoint/{name}`. None if it is of another form.
+pub fn parsed<'a>(form: &'static str, text: &'a str) -> Option<Vec<(&'static str, &'a str)>> {
+    let pieces: Vec<_> = pieces(form).collect();
+    let mut rest = text;
+    let mut found = Vec::new();
+    for (i, (text, attribute)) in pieces.iter().enumerate() {
+        rest = rest.strip_prefix(text)?;
+        let Some(attribute) = attribute else { continue };
+        let end = pieces.get(i + 1).map_or(Some(rest.len()), |(next, _)| rest.find(next))?;
+        let (value, after) = rest.split_at(end);
+        if value.is_empty() {
+            return None;
+        }
+        found.push((*attribute, value));
+        rest = after;
+    }
+    rest.is_empty().then_some(found)
 }
 
 /// The literal texts and the attributes in braces of a form such as `endpoint/{name}`, in turns; the first is a text.
@@ -160,6 +165,11 @@ fn pieces(form: &'static str) -> impl Iterator<Item = (&'static str, Option<&'st
         Some((text, attribute)) => (text, Some(attribute)),
         None => (piece, None),
     })
+}
+
+/// A form for people: `endpoint/NAME`.
+pub fn shown(form: &'static str) -> String {
+    pieces(form).map(|(text, attribute)| format!("{text}{}", attribute.unwrap_or_default().to_uppercase())).collect()
 }
 
 /// A form with the values of its attributes. None while one is not known.

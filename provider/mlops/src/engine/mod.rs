@@ -7,6 +7,7 @@
 //! said so is a hook ([`Hooks`]).
 
 mod absence;
+pub mod actions;
 mod adopt;
 mod beside;
 pub mod children;
@@ -20,6 +21,7 @@ pub mod descriptions;
 pub mod hooks;
 mod import;
 pub mod key;
+pub mod moves;
 mod parts;
 mod plan;
 pub mod proof;
@@ -43,6 +45,7 @@ use self::children::Children;
 pub use self::delete::LOOK;
 pub use self::hooks::{Hooks, Plain};
 use self::key::{ArnForm, Key};
+pub use self::moves::MovedFrom;
 use self::proof::Proof;
 pub(crate) use self::run::millis;
 use self::statuses::Statuses;
@@ -74,6 +77,12 @@ pub struct Declared {
     pub key: Key,
     /// The form of its ARN.
     pub arn: ArnForm,
+    /// What other tools take as its ID, beside its key and its ARN, in the form of [`ArnForm::resource`]:
+    /// `{resource_id}|{scalable_dimension}`. `{region}` and `{account_id}` are those of the object; what is not in the key
+    /// besides is not looked at, and what the form lacks has its default.
+    pub other_ids: &'static [&'static str],
+    /// The types of other providers whose objects `moved` blocks can bring here.
+    pub moved_from: &'static [MovedFrom],
     /// How it is created.
     pub create: Create,
     /// How it is described.
@@ -150,6 +159,8 @@ impl Declared {
             schema,
             key: key::NAME,
             arn,
+            other_ids: &[],
+            moved_from: &[],
             create,
             read,
             updates: &[],

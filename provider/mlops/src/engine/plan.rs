@@ -10,7 +10,7 @@ use super::key::GivenBy;
 use super::shape::left_to_aws;
 use super::statuses;
 use super::update::{differences, is_flagged};
-use super::{AWAITED, Declared, Delete, GONE, IMPORTED, UpdateBy, WAIT};
+use super::{AWAITED, Declared, Delete, GONE, IMPORTED, UpdateBy, WAIT, moves};
 use crate::aws::arn::Arn;
 use crate::aws::client::Aws;
 use crate::aws::names;
@@ -19,6 +19,7 @@ use crate::aws::tags;
 impl Declared {
     /// Plans what all declared resources have in common, and what is special about this one.
     pub(super) async fn plan_all(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        moves::must_be_read(cx, plan, self.noun)?;
         names::plan_region(cx, plan);
         if self.key.given_by == GivenBy::User {
             names::plan(plan);

@@ -9,7 +9,7 @@ use super::import::without_repetitions;
 use super::key::GivenBy;
 use super::run::Run;
 use super::statuses;
-use super::{AWAITED, Declared, GONE, IMPORTED};
+use super::{AWAITED, Declared, GONE, IMPORTED, moves};
 use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::record::Record;
 use crate::aws::error::AwsError;
@@ -37,6 +37,7 @@ impl Declared {
                 Ok(None)
             }
             Some(mut description) => {
+                moves::read(cx);
                 run.ask_children(&mut description).await;
                 creations.seen(&type_name, &region, &id, run.is_broken(&description));
                 let done = self.statuses.is_empty() || statuses::is_done(self.statuses, &description);

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use tfplug::context::Context;
 use tfplug::diag::{Diags, Result};
 use tfplug::plan::Plan;
-use tfplug::resource::{Resource, Update};
+use tfplug::resource::{MoveSource, Moved, Resource, Update};
 use tfplug::schema::Schema;
 use tfplug::value::Value;
 
@@ -61,6 +61,14 @@ impl Resource<Aws> for &'static Declared {
 
     async fn import(&self, cx: &Context<Aws>, id: &str) -> Result<Value> {
         self.imported(cx.try_client().map(AsRef::as_ref), id)
+    }
+
+    fn move_sources(&self) -> Vec<&'static str> {
+        self.moved_from.iter().map(|from| from.source).collect()
+    }
+
+    fn move_from(&self, source: &MoveSource) -> Result<Option<Moved>> {
+        self.taken_over(source)
     }
 
     fn identity_part(&self, aws: Option<&Aws>, _part: &str, state: &Value) -> Value {

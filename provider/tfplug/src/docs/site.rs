@@ -57,13 +57,14 @@ pub fn collect<P: Provider>(
     let extra = Extra { example, ..Extra::default() };
     site.push("index.md".to_owned(), render_provider(prefix, &provider.schema(), &extra));
 
-    let mut schemas: Vec<(Kind, Schema)> = Vec::new();
-    schemas.extend(provider.resources().iter().map(|x| (Kind::Resource, x.schema())));
-    schemas.extend(provider.data_sources().iter().map(|x| (Kind::DataSource, x.schema())));
-    schemas.extend(provider.ephemeral_resources().iter().map(|x| (Kind::EphemeralResource, x.schema())));
-    schemas.extend(provider.list_resources().iter().map(|x| (Kind::ListResource, x.schema())));
-    schemas.extend(provider.actions().iter().map(|x| (Kind::Action, x.schema())));
-    for (kind, schema) in schemas {
+    let none = Vec::new;
+    let mut schemas: Vec<(Kind, Schema, Vec<&'static str>)> = Vec::new();
+    schemas.extend(provider.resources().iter().map(|x| (Kind::Resource, x.schema(), x.move_sources())));
+    schemas.extend(provider.data_sources().iter().map(|x| (Kind::DataSource, x.schema(), none())));
+    schemas.extend(provider.ephemeral_resources().iter().map(|x| (Kind::EphemeralResource, x.schema(), none())));
+    schemas.extend(provider.list_resources().iter().map(|x| (Kind::ListResource, x.schema(), none())));
+    schemas.extend(provider.actions().iter().map(|x| (Kind::Action, x.schema(), none())));
+    for (kind, schema, move_sources) in schemas {
         let directory = examples.join(kind.directory()).join(format!("{prefix}_{}", schema.name));
         let mut of_resource = |file: &str| match kind {
             Kind::Resource => site.read(&directory.join(file)),
@@ -71,7 +72,7 @@ pub fn collect<P: Provider>(
         };
         let (import, notes) = (of_resource("import.sh")?, of_resource("notes.md")?);
         let example = site.read(&directory.join(kind.example()))?;
-        let extra = Extra { example, import, notes, supplement: supplement(kind, &schema) };
+        let extra = Extra { example, import, move_sources, notes, supplement: supplement(kind, &schema) };
         site.push(format!("{}/{}.md", kind.directory(), schema.name), render(kind, prefix, &schema, &extra));
     }
     for function in provider.functions() {

@@ -86,6 +86,7 @@ struct Bolt {
 
 fn page() -> String {
     let extra = Extra {
+        move_sources: vec!["other_thing", "old_thing"],
         example: Some("resource \"mlops_thing\" \"main\" {\n  sizes = [1]\n}\n".into()),
         import: Some("# The id is the name.\nterraform import mlops_thing.main my-thing\n".into()),
         notes: Some("## Lifecycle\n\nA change of `sizes` takes a minute.\n".into()),

@@ -6,6 +6,16 @@ use crate::guard::guarded;
 use crate::lifecycle::{DEFAULT_LIMIT, GRACE, limit};
 use crate::pb::tfplugin6 as pb;
 use crate::resource::Provider;
+use crate::schema::Schema;
+use crate::value::{Path, Value};
+
+/// A configuration with its write-only values: nothing stores what an action is told, so that they may be ephemeral.
+fn with_write_only(schema: &Schema, filled: Value, config: &Value) -> Value {
+    filled.transform(&Path::root(), &mut |path, value| {
+        let write_only = schema.object.at(path).is_some_and(|attribute| attribute.write_only);
+        if write_only { config.at(path).cloned().unwrap_or(Value::Null) } else { value }
+    })
+}
 
 pub(super) async fn invoke_action<P: Provider>(
     server: &Server<P>,
@@ -18,7 +28,7 @@ pub(super) async fn invoke_action<P: Provider>(
         // Only now are ephemeral values known, and only now is the configuration whole.
         check(&entry.schema, config.clone(), true, |c| entry.what.check_config(c))?.into_result()?;
         let limit = limit(&entry.schema, |t| ("invoke", t.invoke), &config);
-        Ok((entry.clone(), with_defaults(&entry.schema, &config), limit))
+        Ok((entry.clone(), with_write_only(&entry.schema, with_defaults(&entry.schema, &config), &config), limit))
     });
     let limit = prepared.as_ref().map_or(DEFAULT_LIMIT, |(_, _, limit)| *limit);
     let cx = server.context(limit);

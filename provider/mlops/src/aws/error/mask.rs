@@ -74,7 +74,12 @@ pub fn secret_values<'a>(object: &Object, value: &'a Value) -> Vec<&'a str> {
         for attribute in &object.attributes {
             let value = value.attribute(&attribute.name);
             match &attribute.kind {
-                _ if attribute.sensitive || MAY_HOLD_SECRETS.contains(&attribute.name.as_ref()) => texts(value, found),
+                _ if attribute.sensitive
+                    || attribute.write_only
+                    || MAY_HOLD_SECRETS.contains(&attribute.name.as_ref()) =>
+                {
+                    texts(value, found)
+                }
                 Kind::Leaf(_) => {}
                 Kind::Nested(Nesting::Single, inner) => walk(inner, value, found),
                 Kind::Nested(Nesting::Map, inner) => {

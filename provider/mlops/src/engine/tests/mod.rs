@@ -18,8 +18,10 @@ mod fake_tuning;
 mod fake_versions;
 mod hooks;
 mod human_task_ui;
+mod import_ids;
 mod keys;
 mod monitoring;
+mod moves;
 mod nothing;
 mod peers;
 mod peers_serving;
@@ -56,6 +58,7 @@ const OFFER: Offer = Offer {
     resources: Some(crate::resources::all),
     data_sources: None,
     ephemeral_resources: None,
+    actions: None,
     functions: None,
     settings: Some(|settings| settings.propagation_timeout = std::time::Duration::from_millis(1200)),
 };

@@ -14,7 +14,7 @@ use tfplug::value::{Path, Value};
 use crate::aws::client::Regional;
 use crate::aws::operation::error;
 use crate::engine::key::{self, ArnForm, Key};
-use crate::engine::{Clear, Create, Declared, Delete, Hooks, Read, UpdateBy, millis};
+use crate::engine::{Clear, Create, Declared, Delete, Hooks, MovedFrom, Read, UpdateBy, millis};
 use crate::services::budgets::{
     ARN, CREATE_BUDGET, DELETE_BUDGET, DESCRIBE_BUDGET, SET_NOTIFICATIONS, TAGS, UPDATE_BUDGET, plain,
 };
@@ -74,6 +74,9 @@ const NAME: Validator = Validator::Text {
 
 /// The declaration.
 pub static BUDGET: Declared = Declared {
+    // What the provider `aws` takes: <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/budgets_budget>.
+    other_ids: &["{account_id}:{name}"],
+    moved_from: &[MovedFrom::new("aws_budgets_budget", &["name"])],
     key: Key { member: Some("budget_name"), ..key::NAME },
     tags: Some(&TAGS),
     updates: &[

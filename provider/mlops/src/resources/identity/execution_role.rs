@@ -12,7 +12,7 @@ use tfplug::context::{Context, Stop};
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::model::{Model, Root, Set};
 use tfplug::plan::Plan;
-use tfplug::resource::{Resource, Update};
+use tfplug::resource::{MoveSource, Moved, Resource, Update};
 use tfplug::schema::Schema;
 use tfplug::validator::Validator;
 use tfplug::value::{Path, Value};
@@ -21,7 +21,7 @@ use super::access::{Access, AccountContext};
 use super::role_api::{NewRole, RoleApi};
 use super::role_creation::{begin, identity, make};
 use super::role_plan::{Account, DEFAULT_MANAGED, check_quotas, compile_access, plan_policies};
-use super::{decompile, trust};
+use super::{decompile, role_import, trust};
 use crate::aws::arn::{self, Arn};
 use crate::aws::client::{Aws, Regional};
 use crate::aws::error::{AwsError, aws_error};
@@ -29,6 +29,7 @@ use crate::aws::identity;
 use crate::aws::operation::{GRACE, half_made};
 use crate::aws::policy_json::percent_decoded;
 use crate::aws::{names, policy_json, tags};
+use crate::engine::moves;
 
 /// The resource's type.
 pub(crate) const TYPE: &str = "mlops_execution_role";
@@ -278,6 +279,7 @@ impl Resource<Aws> for ExecutionRoleResource {
     }
 
     async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        moves::must_be_read(cx, plan, "role")?;
         names::plan(plan);
         tags::plan(cx, plan);
         let account = Account::known(cx, plan.prior);
@@ -363,6 +365,7 @@ impl Resource<Aws> for ExecutionRoleResource {
 
     async fn read(&self, cx: &Context<Aws>, state: Value) -> Result<Option<Value>> {
         let aws = cx.client()?;
+        moves::read(cx);
         let imported = state.attribute(ExecutionRole::ARN).is_null();
         let Some(name) = state.attribute(ExecutionRole::NAME).as_str() else {
             return Err(Diag::bug("Role without a name", "The state of a role has no name.").into());
@@ -496,24 +499,16 @@ impl Resource<Aws> for ExecutionRoleResource {
     }
 
     async fn import(&self, cx: &Context<Aws>, id: &str) -> Result<Value> {
-        let arn = Arn::parse(id).ok();
-        let role = arn.as_ref().filter(|arn| arn.service == "iam").and_then(|arn| arn.resource.strip_prefix("role/"));
-        let name = match (&arn, role) {
-            (Some(_), Some(role)) => role.rsplit('/').next().unwrap_or_default(),
-            (Some(_), None) => "",
-            (None, _) => id,
-        };
-        if name.is_empty() || name.contains(['/', ':']) {
-            let detail =
-                format!("{id:?} identifies no role. Give its name or its ARN (`arn:aws:iam::ACCOUNT:role/NAME`).");
-            return Err(Diag::error("Invalid import ID", detail).into());
-        }
-        if let Some(arn) = &arn {
-            arn.must_be_of(cx.try_client().and_then(|aws| aws.known_account_id()), "role")?;
-        }
-        let mut state = self.schema().object.null_value();
-        state.set_attribute(ExecutionRole::NAME, Value::from(name));
-        Ok(state)
+        role_import::imported(cx.try_client().and_then(|aws| aws.known_account_id()), id)
+    }
+
+    fn move_sources(&self) -> Vec<&'static str> {
+        vec![role_import::MOVED_FROM.source]
+    }
+
+    fn move_from(&self, source: &MoveSource) -> Result<Option<Moved>> {
+        let source = moves::source(&[role_import::MOVED_FROM], source)?;
+        source.map(|role| role_import::imported(None, &role.id).map(moves::moved)).transpose()
     }
 }
 

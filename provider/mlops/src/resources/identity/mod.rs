@@ -11,5 +11,6 @@ mod execution_role_tests;
 mod fake_iam;
 mod role_api;
 mod role_creation;
+mod role_import;
 mod role_plan;
 pub mod trust;

@@ -14,7 +14,7 @@ use tfplug::value::Value;
 use crate::aws::client::Aws;
 use crate::aws::operation::error;
 use crate::engine::key::{self, ArnForm, Key};
-use crate::engine::{Create, Declared, Delete, Hooks, Read, UpdateBy};
+use crate::engine::{Create, Declared, Delete, Hooks, MovedFrom, Read, UpdateBy};
 use crate::services::scaling_policies::{DELETE_SCALING_POLICY, DESCRIBE_SCALING_POLICIES, PUT_SCALING_POLICY};
 use crate::shapes::scaling_policy::{
     ScalingAlarm, StepScalingPolicyConfiguration, TargetTrackingScalingPolicyConfiguration, check, type_of,
@@ -86,6 +86,14 @@ const RESOURCE_ID: Validator = Validator::Text {
 
 /// The declaration.
 pub static AUTOSCALING_POLICY: Declared = Declared {
+    // Source: the primary identifier of CloudFormation's AWS::ApplicationAutoScaling::ScalingPolicy.
+    other_ids: &[
+        "arn:{partition}:autoscaling:{region}:{account_id}:scalingPolicy:{id}:resource/{service_namespace}/{resource_id}:policyName/{name}|{scalable_dimension}",
+    ],
+    moved_from: &[MovedFrom::new(
+        "aws_appautoscaling_policy",
+        &["service_namespace", "resource_id", "scalable_dimension", "name"],
+    )],
     key: Key {
         member: Some("policy_name"),
         scope: &["service_namespace", "resource_id", "scalable_dimension"],

@@ -14,7 +14,7 @@ use tfplug::value::Value;
 use crate::aws::client::Aws;
 use crate::aws::operation::{ErrorMatch, error};
 use crate::engine::key::{self, ArnForm, Key};
-use crate::engine::{Create, Declared, Delete, Hooks, Read, UpdateBy};
+use crate::engine::{Create, Declared, Delete, Hooks, MovedFrom, Read, UpdateBy};
 use crate::services::application_auto_scaling::{
     DEREGISTER_SCALABLE_TARGET, DESCRIBE_SCALABLE_TARGETS, REGISTER_SCALABLE_TARGET, TAGS,
 };
@@ -56,9 +56,17 @@ pub(super) const NOT_FOUND: &[ErrorMatch] = &[error("ObjectNotFoundException", "
 /// The attributes that are changed in place.
 pub(super) const CHANGED: &[&str] = &[Scaled::MIN_CAPACITY, Scaled::MAX_CAPACITY, Scaled::SUSPENDED_STATE];
 
+const MOVED_FROM: &[MovedFrom] = &[MovedFrom::new(
+    "aws_appautoscaling_target",
+    &[Scaled::SERVICE_NAMESPACE, Scaled::RESOURCE_ID, Scaled::SCALABLE_DIMENSION],
+)];
+
 /// A resource with the attributes of a scalable target.
 pub(super) const fn target(noun: &'static str, schema: fn() -> &'static Schema) -> Declared {
     Declared {
+        moved_from: MOVED_FROM,
+        // Source: the primary identifier of CloudFormation's AWS::ApplicationAutoScaling::ScalableTarget.
+        other_ids: &["{resource_id}|{scalable_dimension}|{service_namespace}"],
         key: Key {
             attribute: Scaled::SCALABLE_DIMENSION,
             scope: &[Scaled::SERVICE_NAMESPACE, Scaled::RESOURCE_ID],

@@ -16,7 +16,7 @@ use tfplug::schema::Schema;
 use self::settings::ConfigurationSettings;
 use self::users::Users;
 use crate::aws::operation::error;
-use crate::engine::{Create, Declared, Delete, Read};
+use crate::engine::{Create, Declared, Delete, MovedFrom, Read};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 use crate::shapes::fields::{Created, Named, Tagged};
@@ -58,6 +58,10 @@ fn schema() -> &'static Schema {
 
 /// The declaration.
 pub static ENDPOINT_CONFIGURATION: Declared = Declared {
+    moved_from: &[
+        MovedFrom::new("aws_sagemaker_endpoint_configuration", &["name"]),
+        MovedFrom::new("awscc_sagemaker_endpoint_config", &["endpoint_config_name"]),
+    ],
     server_defaults: &[
         "enable_network_isolation",
         "production_variants.volume_size_in_gb",

@@ -17,7 +17,7 @@ use tfplug::value::{Path, Value};
 use crate::aws::client::Aws;
 use crate::aws::operation::error;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Create, Declared, Delete, Hooks, Read};
+use crate::engine::{Create, Declared, Delete, Hooks, MovedFrom, Read};
 use crate::files::hashing::hex;
 use crate::sagemaker::named;
 use crate::sagemaker::names;
@@ -71,6 +71,7 @@ pub struct UiTemplate {
 
 /// The declaration.
 pub static HUMAN_TASK_UI: Declared = Declared {
+    moved_from: &[MovedFrom::new("aws_sagemaker_human_task_ui", &["human_task_ui_name"])],
     statuses: &[Statuses { member: "human_task_ui_status", busy: &["Deleting"], done: &["Active"], reason: None }],
     not_described: &[CONTENT],
     hooks: &UiHooks,

@@ -18,7 +18,7 @@ use self::task::{
 use crate::aws::operation::error;
 use crate::aws::{arn, s3_uri};
 use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Create, Declared, Delete, Hooks, Logs, Read, Stop};
+use crate::engine::{Activity, Create, Declared, Delete, Hooks, Logs, MovedFrom, Read, Stop};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 use crate::shapes::fields::{Created, KeptJob, Named, Tagged};
@@ -88,6 +88,7 @@ const LABEL: Validator = Validator::Text {
 
 /// The declaration.
 pub static LABELING_JOB: Declared = Declared {
+    moved_from: &[MovedFrom::new("aws_sagemaker_labeling_job", &["labeling_job_name"])],
     statuses: &[Statuses {
         member: "labeling_job_status",
         busy: &["Initializing", "InProgress", "Stopping"],

@@ -12,7 +12,7 @@ use tfplug::validator::Validator;
 use self::config::{CognitoConfig, OidcConfig, SourceIpConfig, WorkforceVpcConfig};
 use crate::aws::operation::error;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Create, Declared, Delete, Read, UpdateBy};
+use crate::engine::{Create, Declared, Delete, MovedFrom, Read, UpdateBy};
 use crate::sagemaker::named;
 use crate::sagemaker::operation::operation;
 use crate::shapes::fields::{Named, Tagged};
@@ -59,6 +59,7 @@ pub struct Workforce {
 
 /// The declaration.
 pub static WORKFORCE: Declared = Declared {
+    moved_from: &[MovedFrom::new("aws_sagemaker_workforce", &["workforce_name"])],
     statuses: &[Statuses {
         member: "status",
         busy: &["Initializing", "Updating", "Deleting"],

@@ -10,7 +10,7 @@ use tfplug::validator::Validator;
 
 use self::members::{MemberDefinition, NotificationConfiguration, WorkerAccessConfiguration};
 use crate::aws::operation::error;
-use crate::engine::{Clear, Create, Declared, Delete, Read, UpdateBy};
+use crate::engine::{Clear, Create, Declared, Delete, MovedFrom, Read, UpdateBy};
 use crate::sagemaker::named;
 use crate::sagemaker::operation::operation;
 use crate::shapes::fields::{Named, Tagged};
@@ -59,6 +59,10 @@ pub struct Workteam {
 
 /// The declaration.
 pub static WORKTEAM: Declared = Declared {
+    moved_from: &[
+        MovedFrom::new("aws_sagemaker_workteam", &["workteam_name"]),
+        MovedFrom::new("awscc_sagemaker_workteam", &["workteam_name"]),
+    ],
     updates: &[UpdateBy {
         clear: &[Clear::empty("notification_configuration")],
         ..UpdateBy::new(

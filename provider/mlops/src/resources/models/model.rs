@@ -13,7 +13,7 @@ use self::approval::Approval;
 use self::container::Container;
 use crate::aws::arn;
 use crate::aws::operation::error;
-use crate::engine::{Create, Declared, Delete, Given, Read, Scripts, Settings};
+use crate::engine::{Create, Declared, Delete, Given, MovedFrom, Read, Scripts, Settings};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 use crate::shapes::VpcConfig;
@@ -77,6 +77,10 @@ pub struct InferenceExecutionConfig {
 
 /// The declaration.
 pub static MODEL: Declared = Declared {
+    moved_from: &[
+        MovedFrom::new("aws_sagemaker_model", &["name"]),
+        MovedFrom::new("awscc_sagemaker_model", &["model_name"]),
+    ],
     server_defaults: &[
         "primary_container.mode",
         "containers.mode",

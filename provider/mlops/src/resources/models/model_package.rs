@@ -14,7 +14,7 @@ use self::hooks::PackageHooks;
 use crate::aws::operation::{error, error_ending};
 use crate::engine::key::Key;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Clear, Create, Declared, Delete, Delta, Read, UpdateBy};
+use crate::engine::{Clear, Create, Declared, Delete, Delta, MovedFrom, Read, UpdateBy};
 use crate::sagemaker::named;
 use crate::sagemaker::names;
 use crate::sagemaker::operation::operation;
@@ -73,6 +73,7 @@ const SPECIFICATIONS: &str = "additional_inference_specifications";
 
 /// The declaration.
 pub static MODEL_PACKAGE: Declared = Declared {
+    moved_from: &[MovedFrom::new("awscc_sagemaker_model_package", &["model_package_arn"])],
     key: Key { sent_as: &[("UpdateModelPackage", "arn", "model_package_arn")], ..Key::arn("model_package_name") },
     statuses: &[Statuses {
         member: "model_package_status",

@@ -9,7 +9,7 @@ use tfplug::validator::Validator;
 use crate::aws::operation::{ErrorMatch, error, error_ending};
 use crate::aws::policy_json;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Create, Declared, Delete, DeleteBy, Empty, Part, Read};
+use crate::engine::{Create, Declared, Delete, DeleteBy, Empty, MovedFrom, Part, Read};
 use crate::sagemaker::named;
 use crate::sagemaker::operation::operation;
 use crate::shapes::fields::{Created, Named, Tagged};
@@ -57,6 +57,10 @@ const NO_POLICY: &[ErrorMatch] = &[
 
 /// The declaration.
 pub static MODEL_PACKAGE_GROUP: Declared = Declared {
+    moved_from: &[
+        MovedFrom::new("aws_sagemaker_model_package_group", &["model_package_group_name"]),
+        MovedFrom::new("awscc_sagemaker_model_package_group", &["model_package_group_name"]),
+    ],
     statuses: &[Statuses {
         member: "model_package_group_status",
         busy: &["Pending", "InProgress", "Deleting"],

@@ -5,7 +5,7 @@
 use tfplug::model::{Model, Root};
 
 use super::definition::{Definition, Execution, definition};
-use crate::engine::Declared;
+use crate::engine::{Declared, MovedFrom};
 use crate::sagemaker::operation::operation;
 use crate::shapes::fields::{Created, Named, Tagged};
 use crate::shapes::monitoring::{Baseline, DataQualityAppSpecification, MonitoringOutputConfig};
@@ -51,4 +51,8 @@ pub static DATA_QUALITY_JOB_DEFINITION: Declared = definition(
         operation!(delete_data_quality_job_definition, DeleteDataQualityJobDefinition),
     ],
     &Definition { monitoring_type: "DataQuality" },
+    &[
+        MovedFrom::new("aws_sagemaker_data_quality_job_definition", &["name"]),
+        MovedFrom::new("awscc_sagemaker_data_quality_job_definition", &["job_definition_name"]),
+    ],
 );

@@ -12,7 +12,7 @@ use tfplug::value::Value;
 use crate::aws::arn;
 use crate::aws::client::{Aws, Regional};
 use crate::aws::operation::{ErrorMatch, NEVER, Operation, call, error};
-use crate::engine::{Create, Declared, Delete, Hooks, Read};
+use crate::engine::{Create, Declared, Delete, Hooks, MovedFrom, Read};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 use crate::shapes::monitoring::{MonitoringResources, MonitoringStoppingCondition};
@@ -45,6 +45,7 @@ pub(super) const fn definition(
     arn: &'static str,
     operations: [Operation; 3],
     hooks: &'static Definition,
+    moved_from: &'static [MovedFrom],
 ) -> Declared {
     let [create, describe, delete] = operations;
     Declared {
@@ -55,6 +56,7 @@ pub(super) const fn definition(
             "network_config.enable_network_isolation",
         ],
         hooks,
+        moved_from,
         ..named(
             noun,
             schema,

@@ -5,7 +5,7 @@
 use tfplug::model::{Model, Root};
 
 use super::definition::{Definition, Execution, definition};
-use crate::engine::Declared;
+use crate::engine::{Declared, MovedFrom};
 use crate::sagemaker::operation::operation;
 use crate::shapes::fields::{Created, Named, Tagged};
 use crate::shapes::monitoring::{ClarifyAppSpecification, ConstraintsBaseline, MonitoringOutputConfig};
@@ -51,4 +51,5 @@ pub static MODEL_BIAS_JOB_DEFINITION: Declared = definition(
         operation!(delete_model_bias_job_definition, DeleteModelBiasJobDefinition),
     ],
     &Definition { monitoring_type: "ModelBias" },
+    &[MovedFrom::new("awscc_sagemaker_model_bias_job_definition", &["job_definition_name"])],
 );

@@ -5,7 +5,7 @@
 use tfplug::model::{Model, Root};
 
 use super::definition::{Definition, Execution, definition};
-use crate::engine::Declared;
+use crate::engine::{Declared, MovedFrom};
 use crate::sagemaker::operation::operation;
 use crate::shapes::fields::{Created, Named, Tagged};
 use crate::shapes::monitoring::{ClarifyAppSpecification, ConstraintsBaseline, MonitoringOutputConfig};
@@ -51,4 +51,5 @@ pub static MODEL_EXPLAINABILITY_JOB_DEFINITION: Declared = definition(
         operation!(delete_model_explainability_job_definition, DeleteModelExplainabilityJobDefinition),
     ],
     &Definition { monitoring_type: "ModelExplainability" },
+    &[MovedFrom::new("awscc_sagemaker_model_explainability_job_definition", &["job_definition_name"])],
 );

@@ -5,7 +5,7 @@
 use tfplug::model::{Model, Root};
 
 use super::definition::{Definition, Execution, definition};
-use crate::engine::Declared;
+use crate::engine::{Declared, MovedFrom};
 use crate::sagemaker::operation::operation;
 use crate::shapes::fields::{Created, Named, Tagged};
 use crate::shapes::monitoring::{ConstraintsBaseline, ModelQualityAppSpecification, MonitoringOutputConfig};
@@ -51,4 +51,5 @@ pub static MODEL_QUALITY_JOB_DEFINITION: Declared = definition(
         operation!(delete_model_quality_job_definition, DeleteModelQualityJobDefinition),
     ],
     &Definition { monitoring_type: "ModelQuality" },
+    &[MovedFrom::new("awscc_sagemaker_model_quality_job_definition", &["job_definition_name"])],
 );

@@ -7,7 +7,7 @@ use tfplug::model::{Model, Root};
 use tfplug::validator::Validator;
 
 use crate::aws::operation::error;
-use crate::engine::{Clear, Create, Declared, Delete, Read, UpdateBy};
+use crate::engine::{Clear, Create, Declared, Delete, MovedFrom, Read, UpdateBy};
 use crate::sagemaker::named;
 use crate::sagemaker::operation::operation;
 use crate::shapes::fields::{Created, Named, Tagged};
@@ -48,6 +48,13 @@ pub struct LifecycleHook {
 
 /// The declaration.
 pub static LIFECYCLE_CONFIGURATION: Declared = Declared {
+    moved_from: &[
+        MovedFrom::new("aws_sagemaker_notebook_instance_lifecycle_configuration", &["name"]),
+        MovedFrom::new(
+            "awscc_sagemaker_notebook_instance_lifecycle_config",
+            &["notebook_instance_lifecycle_config_name"],
+        ),
+    ],
     updates: &[UpdateBy {
         clear: &[Clear::empty("on_create"), Clear::empty("on_start")],
         ..UpdateBy::new(

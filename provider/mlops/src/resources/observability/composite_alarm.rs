@@ -12,7 +12,7 @@ use super::alarm_rule;
 use super::alarms::{self, AlarmHooks};
 use crate::aws::batch::Batch;
 use crate::aws::operation::error;
-use crate::engine::{Create, Declared, Read, UpdateBy};
+use crate::engine::{Create, Declared, MovedFrom, Read, UpdateBy};
 use crate::services::alarms::{DESCRIBE_ALARMS, PUT_COMPOSITE_ALARM};
 use crate::services::cloudwatch::TAGS;
 use crate::shapes::alarm::{ARN, AlarmActions, KEY, NAME, actions};
@@ -70,6 +70,7 @@ const SERVICES: [&str; 5] = ["sns", "lambda", "ssm", "ssm-incidents", "aiops"];
 
 /// The declaration.
 pub static COMPOSITE_ALARM: Declared = Declared {
+    moved_from: &[MovedFrom::new("aws_cloudwatch_composite_alarm", &["alarm_name"])],
     key: KEY,
     tags: Some(&TAGS),
     updates: &[UpdateBy::new(

@@ -16,7 +16,7 @@ use crate::aws::client::Aws;
 use crate::aws::logs;
 use crate::aws::operation::error;
 use crate::engine::key::{self, ArnForm, Key};
-use crate::engine::{Create, Declared, Delete, Hooks, Read, UpdateBy};
+use crate::engine::{Create, Declared, Delete, Hooks, MovedFrom, Read, UpdateBy};
 use crate::services::log_groups::{
     ASSOCIATE_KMS_KEY, CREATE_LOG_GROUP, DELETE_LOG_GROUP, DESCRIBE_LOG_GROUP, PUT_DELETION_PROTECTION,
     PUT_RETENTION_POLICY, TAGS,
@@ -87,6 +87,7 @@ fn adopts(planned: &Value) -> bool {
 
 /// The declaration.
 pub static LOG_GROUP: Declared = Declared {
+    moved_from: &[MovedFrom::new("aws_cloudwatch_log_group", &["name"])],
     key: Key {
         member: Some("log_group_name"),
         sent_as: &[

@@ -11,7 +11,7 @@ use tfplug::validator::Validator;
 pub(super) use self::rules::OPERATORS;
 use super::alarms::{self, AlarmHooks};
 use crate::aws::batch::Batch;
-use crate::engine::{Create, Declared, Read, UpdateBy};
+use crate::engine::{Create, Declared, MovedFrom, Read, UpdateBy};
 use crate::services::alarms::{DESCRIBE_ALARMS, PUT_METRIC_ALARM};
 use crate::services::cloudwatch::TAGS;
 use crate::shapes::alarm::{ARN, AlarmActions, KEY, NAME};
@@ -103,6 +103,7 @@ pub struct MetricAlarm {
 
 /// The declaration.
 pub static METRIC_ALARM: Declared = Declared {
+    moved_from: &[MovedFrom::new("aws_cloudwatch_metric_alarm", &["alarm_name"])],
     key: KEY,
     tags: Some(&TAGS),
     updates: &[UpdateBy::new(PUT_METRIC_ALARM, rules::SENT)],

@@ -14,7 +14,7 @@ use crate::aws::arn;
 use crate::aws::client::{Aws, Regional};
 use crate::aws::operation::error;
 use crate::engine::key::{self, ArnForm, Key};
-use crate::engine::{Clear, Create, Declared, Delete, Hooks, Read, UpdateBy};
+use crate::engine::{Clear, Create, Declared, Delete, Hooks, MovedFrom, Read, UpdateBy};
 use crate::services::subscriptions::{SUBSCRIBE, split};
 use crate::services::topic_policy;
 use crate::services::topics::{CREATE_TOPIC, DELETE_TOPIC, GET_TOPIC, SET_TOPIC, SET_TOPIC_POLICY, TAGS, created};
@@ -74,6 +74,7 @@ pub struct NotificationTopic {
 
 /// The declaration.
 pub static NOTIFICATION_TOPIC: Declared = Declared {
+    moved_from: &[MovedFrom::new("aws_sns_topic", &["arn"])],
     key: Key { member: Some("topic_arn"), sent_as: &[("CreateTopic", "name", "name")], ..key::NAME },
     tags: Some(&TAGS),
     updates: &[

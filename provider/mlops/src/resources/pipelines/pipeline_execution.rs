@@ -13,8 +13,9 @@ use std::collections::BTreeMap;
 use tfplug::model::Model;
 use tfplug::validator::Validator;
 
+pub(crate) use self::declaration::PIPELINE;
 pub use self::declaration::PIPELINE_EXECUTION;
-use self::declaration::{PIPELINE, is_same_pipeline};
+use self::declaration::is_same_pipeline;
 use crate::sagemaker::names;
 use crate::shapes::fields::Created;
 use crate::shapes::pipeline::{ParallelismConfiguration, SelectiveExecutionConfig, Step};

@@ -14,11 +14,10 @@ use tfplug::context::{Context, Stop};
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::model::{Model, Root};
 use tfplug::plan::Plan;
-use tfplug::resource::{Resource, Update};
+use tfplug::resource::{MoveSource, Moved, Resource, Update};
 use tfplug::schema::Schema;
 use tfplug::value::{Path, Value};
 
-use crate::aws::arn::Arn;
 use crate::aws::client::{Aws, Regional};
 use crate::aws::creations::record::Identity;
 use crate::aws::empty_bucket;
@@ -26,12 +25,13 @@ use crate::aws::error::{AwsError, aws_error};
 use crate::aws::identity;
 use crate::aws::operation::{ErrorMatch, GRACE, error, half_made, is_one_of, stopped};
 use crate::aws::{names, tags};
+use crate::engine::moves;
 use crate::resources::storage::bucket_creation::{begin, make};
 use crate::resources::storage::bucket_model::{
     BucketLayout, CorsRule, Encryption, LayoutPrefix, addresses, key_prefix,
 };
 use crate::resources::storage::bucket_settings::{self, Remote, SETTINGS, Setting};
-use crate::resources::storage::{bucket_lifecycle, bucket_policy};
+use crate::resources::storage::{bucket_import, bucket_lifecycle, bucket_policy};
 
 /// The resource's type.
 pub(crate) const TYPE: &str = "mlops_bucket_layout";
@@ -93,6 +93,7 @@ impl Resource<Aws> for BucketLayoutResource {
     }
 
     async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        moves::must_be_read(cx, plan, "bucket")?;
         names::plan_region(cx, plan);
         names::plan(plan);
         tags::plan(cx, plan);
@@ -154,6 +155,7 @@ impl Resource<Aws> for BucketLayoutResource {
     async fn read(&self, cx: &Context<Aws>, state: Value) -> Result<Option<Value>> {
         let aws = cx.client()?;
         let region = aws.region(state.attribute(BucketLayout::REGION).as_str()).region().to_owned();
+        moves::read(cx);
         // What is read is in the state.
         aws.creations().seen(TYPE, &region, state.attribute(BucketLayout::NAME).as_str().unwrap_or_default(), false);
         let seen = look(cx, state, &SETTINGS.iter().collect::<Vec<_>>()).await?;
@@ -234,23 +236,15 @@ impl Resource<Aws> for BucketLayoutResource {
     }
 
     async fn import(&self, _cx: &Context<Aws>, id: &str) -> Result<Value> {
-        let (given, region) = id.split_once('@').map_or((id, None), |(name, region)| (name, Some(region)));
-        let arn = Arn::parse(given).ok();
-        let name = match &arn {
-            Some(arn) if arn.service == "s3" => arn.resource.as_str(),
-            Some(_) => "",
-            None => given,
-        };
-        if name.is_empty() || name.contains(['/', ':']) || region.is_some_and(str::is_empty) {
-            let detail = format!(
-                "{id:?} identifies no bucket. Give `my-bucket`, `my-bucket@eu-west-1` or `arn:aws:s3:::my-bucket`."
-            );
-            return Err(Diag::error("Invalid import ID", detail).into());
-        }
-        let mut state = self.schema().object.null_value();
-        state.set_attribute(BucketLayout::NAME, Value::from(name));
-        state.set_attribute(BucketLayout::REGION, Value::from(region.map(str::to_owned)));
-        Ok(state)
+        bucket_import::imported(id)
+    }
+
+    fn move_sources(&self) -> Vec<&'static str> {
+        vec![bucket_import::MOVED_FROM.source]
+    }
+
+    fn move_from(&self, source: &MoveSource) -> Result<Option<Moved>> {
+        bucket_import::taken_over(source)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Where data lives: the bucket with its layout, and local files kept in step with it.
 
 pub(crate) mod bucket_creation;
+mod bucket_import;
 pub mod bucket_layout;
 pub mod bucket_lifecycle;
 pub mod bucket_model;

@@ -401,7 +401,7 @@ impl Action<Client> for Dial {
         let attributes = vec![
             text("number", Mode::Required),
             text("name", Mode::Optional),
-            text("password", Mode::Optional),
+            Attribute { write_only: true, ..text("password", Mode::Optional) },
             Attribute::new("parts", parts, Mode::Optional, "Parts."),
         ];
         let rules = vec![
@@ -426,6 +426,9 @@ impl Action<Client> for Dial {
         progress: tokio::sync::mpsc::Sender<String>,
     ) -> Result<()> {
         drop(progress.send(format!("{:?}", config.attribute("number"))).await);
+        if let Some(password) = config.attribute("password").as_str() {
+            drop(progress.send(format!("with {} characters", password.len())).await);
+        }
         Ok(())
     }
 }
@@ -437,6 +440,8 @@ fn n2_an_action_is_planned_without_its_ephemeral_values() {
         let good =
             object(&core.actions["toy_dial"], &json!({ "number": "1", "name": "n", "parts": [{ "kind": "k" }] }));
         assert_eq!(core.invoke("toy_dial", &good).await.good(), ["String(\"1\")"]);
+        let secret = with(with(good.clone(), "name", Value::Null), "password", Value::from("abc"));
+        assert_eq!(core.invoke("toy_dial", &secret).await.good(), ["String(\"1\")", "with 3 characters"]);
         let wrong = with(good.clone(), "name", Value::Null);
         assert!(core.invoke("toy_dial", &wrong).await.errors()[0].detail.contains("Exactly one of"));
         // What turns out wrong only when the action is invoked is refused then.

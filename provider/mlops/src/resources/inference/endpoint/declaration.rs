@@ -13,7 +13,7 @@ use crate::aws::operation::error;
 use crate::engine::proof::Proof;
 use crate::engine::statuses::Statuses;
 use crate::engine::versions::Versions;
-use crate::engine::{Absence, Create, Declared, Delete, Hooks, Logs, Read, UpdateBy};
+use crate::engine::{Absence, Create, Declared, Delete, Hooks, Logs, MovedFrom, Read, UpdateBy};
 use crate::resources::cost::off_hours_schedule::{OFF_HOURS_SCHEDULE, brings_back};
 use crate::resources::inference::endpoint_configuration::ENDPOINT_CONFIGURATION;
 use crate::resources::inference::registered;
@@ -24,6 +24,10 @@ use crate::shapes::variant_capacity;
 
 /// The declaration.
 pub static ENDPOINT: Declared = Declared {
+    moved_from: &[
+        MovedFrom::new("aws_sagemaker_endpoint", &["name"]),
+        MovedFrom::new("awscc_sagemaker_endpoint", &["endpoint_name"]),
+    ],
     statuses: &[Statuses {
         member: "endpoint_status",
         busy: &["Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"],

@@ -13,7 +13,7 @@ use crate::aws::client::Aws;
 use crate::aws::operation::{error, error_saying};
 use crate::engine::shape::{Reading, from_api};
 use crate::engine::statuses::Statuses;
-use crate::engine::{Create, Declared, Delete, Hooks, Logs, Read, UpdateBy};
+use crate::engine::{Create, Declared, Delete, Hooks, Logs, MovedFrom, Read, UpdateBy};
 use crate::sagemaker::named;
 use crate::sagemaker::operation::operation;
 
@@ -35,6 +35,7 @@ const DESCRIBED_AS: &[(&str, &str)] = &[
 
 /// The declaration.
 pub static INFERENCE_COMPONENT: Declared = Declared {
+    moved_from: &[MovedFrom::new("awscc_sagemaker_inference_component", &["inference_component_name"])],
     statuses: &[Statuses {
         member: "inference_component_status",
         busy: &["Creating", "Updating", "Deleting"],

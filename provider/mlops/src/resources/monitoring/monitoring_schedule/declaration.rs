@@ -7,13 +7,17 @@ use tfplug::value::{Path, Value};
 use super::MonitoringSchedule;
 use crate::aws::operation::error;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Companions, Create, Declared, Delete, Hooks, Power, Read, UpdateBy};
+use crate::engine::{Activity, Companions, Create, Declared, Delete, Hooks, MovedFrom, Power, Read, UpdateBy};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 use crate::shapes::monitoring_schedule::{MonitoringAlert, MonitoringScheduleConfig, ScheduleConfig};
 
 /// The declaration.
 pub static MONITORING_SCHEDULE: Declared = Declared {
+    moved_from: &[
+        MovedFrom::new("aws_sagemaker_monitoring_schedule", &["name"]),
+        MovedFrom::new("awscc_sagemaker_monitoring_schedule", &["monitoring_schedule_name"]),
+    ],
     statuses: &[Statuses {
         member: "monitoring_schedule_status",
         busy: &["Pending"],

@@ -11,12 +11,16 @@ use super::NotebookInstance;
 use crate::aws::client::Aws;
 use crate::aws::operation::error;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Clear, Create, Declared, Delete, Hooks, Logs, Power, Read, UpdateBy};
+use crate::engine::{Activity, Clear, Create, Declared, Delete, Hooks, Logs, MovedFrom, Power, Read, UpdateBy};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 
 /// The declaration.
 pub static NOTEBOOK_INSTANCE: Declared = Declared {
+    moved_from: &[
+        MovedFrom::new("aws_sagemaker_notebook_instance", &["name"]),
+        MovedFrom::new("awscc_sagemaker_notebook_instance", &["notebook_instance_name"]),
+    ],
     statuses: &[Statuses {
         member: "notebook_instance_status",
         busy: &["Pending", "Stopping", "Updating", "Deleting", "PendingMaintenance", "InMaintenance"],

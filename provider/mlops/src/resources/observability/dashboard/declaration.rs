@@ -11,11 +11,12 @@ use super::{Dashboard, widgets};
 use crate::aws::client::{Aws, Regional};
 use crate::aws::operation::error;
 use crate::engine::key::{self, ArnForm, Key};
-use crate::engine::{Create, Declared, Delete, Hooks, Read, UpdateBy};
+use crate::engine::{Create, Declared, Delete, Hooks, MovedFrom, Read, UpdateBy};
 use crate::services::cloudwatch::{DELETE_DASHBOARDS, GET_DASHBOARD, PUT_DASHBOARD, TAGS};
 
 /// The declaration.
 pub static DASHBOARD: Declared = Declared {
+    moved_from: &[MovedFrom::new("aws_cloudwatch_dashboard", &["dashboard_name"])],
     key: Key {
         sent_as: &[("DeleteDashboards", "name", "dashboard_names[]")],
         member: Some("dashboard_name"),

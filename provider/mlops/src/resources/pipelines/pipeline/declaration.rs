@@ -10,12 +10,16 @@ use tfplug::value::Value;
 use super::{Pipeline, definition};
 use crate::aws::client::Aws;
 use crate::aws::operation::{error, error_ending};
-use crate::engine::{Clear, Create, Declared, Delete, DeleteBy, Empty, Hooks, Listed, Read, UpdateBy};
+use crate::engine::{Clear, Create, Declared, Delete, DeleteBy, Empty, Hooks, Listed, MovedFrom, Read, UpdateBy};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 
 /// The declaration.
 pub static PIPELINE: Declared = Declared {
+    moved_from: &[
+        MovedFrom::new("aws_sagemaker_pipeline", &["pipeline_name"]),
+        MovedFrom::new("awscc_sagemaker_pipeline", &["pipeline_name"]),
+    ],
     updates: &[UpdateBy {
         clear: &[Clear::empty("description")],
         ..UpdateBy::new(

@@ -78,7 +78,7 @@ pub static PIPELINE_EXECUTION: Declared = Declared {
 };
 
 /// A pipeline, by its name or ARN. Source: the service model, `PipelineNameOrArn`.
-pub(super) const PIPELINE: Validator = Validator::Text {
+pub(crate) const PIPELINE: Validator = Validator::Text {
     expected: "the name or ARN of a pipeline",
     accepts: |s| Arn::is_of(s, "sagemaker", "pipeline") || names::LONG_NAME.accepts(&Value::from(s)),
 };

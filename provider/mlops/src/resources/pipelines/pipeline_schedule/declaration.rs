@@ -11,7 +11,7 @@ use super::PipelineSchedule;
 use crate::aws::client::Aws;
 use crate::aws::operation::error;
 use crate::engine::key::{self, ArnForm, Key};
-use crate::engine::{Create, Declared, Delete, Hooks, Read, UpdateBy};
+use crate::engine::{Create, Declared, Delete, Hooks, MovedFrom, Read, UpdateBy};
 use crate::resources::pipelines::pipeline_execution::parameters;
 use crate::services::schedules::{CREATE_SCHEDULE, DELETE_SCHEDULE, GET_SCHEDULE, UPDATE_SCHEDULE};
 
@@ -20,6 +20,9 @@ const LIST: [&str; 3] = ["target", "sage_maker_pipeline_parameters", "pipeline_p
 
 /// The declaration.
 pub static PIPELINE_SCHEDULE: Declared = Declared {
+    // Source: the primary identifier of CloudFormation's AWS::Scheduler::Schedule.
+    other_ids: &["{name}"],
+    moved_from: &[MovedFrom::new("aws_scheduler_schedule", &["group_name", "name"])],
     key: Key { scope: &["group_name"], ..key::NAME },
     updates: &[UpdateBy::new(
         UPDATE_SCHEDULE,

@@ -13,7 +13,7 @@ use super::ProcessingJob;
 use crate::aws::client::Aws;
 use crate::aws::operation::error;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Create, Declared, Delete, Given, Hooks, Logs, Read, Scripts, Stop};
+use crate::engine::{Activity, Create, Declared, Delete, Given, Hooks, Logs, MovedFrom, Read, Scripts, Stop};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 use crate::shapes::processing::{ProcessingInput, ProcessingOutput, ProcessingOutputConfig, ProcessingS3Output, check};
@@ -21,6 +21,7 @@ use crate::source_code::input;
 
 /// The declaration.
 pub static PROCESSING_JOB: Declared = Declared {
+    moved_from: &[MovedFrom::new("awscc_sagemaker_processing_job", &["processing_job_name"])],
     statuses: &[Statuses {
         member: "processing_job_status",
         busy: &["InProgress", "Stopping"],

@@ -11,7 +11,7 @@ use super::{HyperParameterTuningJob, rules};
 use crate::aws::operation::{error, error_ending};
 use crate::engine::children::Children;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Create, Declared, Delete, Given, Hooks, Read, Scripts, Settings, Stop};
+use crate::engine::{Activity, Create, Declared, Delete, Given, Hooks, MovedFrom, Read, Scripts, Settings, Stop};
 use crate::resources::training::hyper_parameter_tuning_job::definition::{TrainingJobDefinition, TuningAlgorithm};
 use crate::resources::training::training_job::TRAINING_JOB;
 use crate::sagemaker::operation::operation;
@@ -19,6 +19,7 @@ use crate::sagemaker::{NEW_ROLE, named};
 
 /// The declaration.
 pub static HYPER_PARAMETER_TUNING_JOB: Declared = Declared {
+    moved_from: &[MovedFrom::new("aws_sagemaker_hyper_parameter_tuning_job", &["name"])],
     statuses: &[Statuses {
         member: "hyper_parameter_tuning_job_status",
         busy: &["InProgress", "Stopping", "Deleting"],

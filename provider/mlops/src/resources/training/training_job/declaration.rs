@@ -12,7 +12,9 @@ use super::TrainingJob;
 use crate::aws::client::{Aws, Regional};
 use crate::aws::operation::{NEVER, Operation, call, error};
 use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Create, Declared, Delete, Given, Hooks, Logs, Read, Scripts, Settings, Stop, UpdateBy};
+use crate::engine::{
+    Activity, Create, Declared, Delete, Given, Hooks, Logs, MovedFrom, Read, Scripts, Settings, Stop, UpdateBy,
+};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{NEW_ROLE, named};
 use crate::shapes::fields::{Job, Named};
@@ -20,6 +22,7 @@ use crate::shapes::training::{OutputDataConfig, StoppingCondition};
 
 /// The declaration.
 pub static TRAINING_JOB: Declared = Declared {
+    moved_from: &[MovedFrom::new("aws_sagemaker_training_job", &["training_job_name"])],
     statuses: &[Statuses {
         member: "training_job_status",
         busy: &["InProgress", "Stopping", "Deleting"],
