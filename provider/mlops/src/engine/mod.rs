@@ -36,6 +36,7 @@ pub mod versions;
 use tfplug::schema::{Object, Schema};
 use tfplug::value::Value;
 
+pub use self::adopt::Adopts;
 pub use self::beside::{Given, Logs, Scripts, Settings};
 use self::children::Children;
 pub use self::hooks::{Hooks, Plain};
@@ -113,7 +114,7 @@ pub struct Declared {
     pub server_defaults: &'static [&'static str],
     /// Whether an object of the planned key that exists already may be taken over, as it may be AWS that makes it first. The
     /// attribute `adopted` says whether it was; then a destroy leaves it alone unless `on_destroy` says otherwise.
-    pub adopts: Option<fn(&Value) -> bool>,
+    pub adopts: Option<Adopts>,
     /// The test that it has to pass after each creation and update, where the user asks for one.
     pub proof: Option<Proof>,
     /// Settings of it that are in immutable objects of another kind, which the engine makes and deletes.

@@ -36,6 +36,7 @@ impl Declared {
                 Ok(None)
             }
             Some(mut description) => {
+                self.note_state(cx.client()?, &region, &run.state);
                 run.ask_children(&mut description).await;
                 creations.seen(&type_name, &region, &id, run.is_broken(&description));
                 let done = self.statuses.is_empty() || statuses::is_done(self.statuses, &description);
