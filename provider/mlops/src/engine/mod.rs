@@ -25,6 +25,7 @@ pub mod proof;
 mod read;
 mod resource;
 mod run;
+pub mod runs;
 pub mod shape;
 pub mod statuses;
 pub mod tagging;
@@ -43,6 +44,7 @@ pub use self::hooks::{Hooks, Plain};
 use self::key::{ArnForm, Key};
 use self::proof::Proof;
 pub(crate) use self::run::millis;
+use self::runs::Runs;
 use self::statuses::Statuses;
 use self::tagging::Tagging;
 use self::versions::Versions;
@@ -89,6 +91,8 @@ pub struct Declared {
     pub resume: Option<Resume>,
     /// Jobs that AWS runs for it, and keeps when it is deleted.
     pub children: Option<&'static Children>,
+    /// Jobs that AWS runs for it from time to time: their failures are told, and their logs go with it.
+    pub runs: Option<&'static Runs>,
     /// Attributes that have operations of their own.
     pub parts: &'static [Part],
     /// What AWS makes with it, and nobody else.
@@ -153,6 +157,7 @@ impl Declared {
             activity: Activity::None,
             resume: None,
             children: None,
+            runs: None,
             parts: &[],
             companions: &[],
             collections: &[],
