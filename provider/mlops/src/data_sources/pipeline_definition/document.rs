@@ -215,7 +215,7 @@ fn step(object: &Object, value: &Value, at: Path, types: &Types, diags: &mut Dia
                 let own = plain(&check, inner, (&here, &root), &mut step.places);
                 // The SageMaker Python SDK writes null where no baseline is supplied.
                 let supplied = check.attributes.iter().filter(|a| a.name.starts_with("supplied_"));
-                members.extend(supplied.map(|a| (render::small_camel_case(&a.name), Json::Null)));
+                members.extend(supplied.map(|a| (render::camel_case(&a.name), Json::Null)));
                 members.extend(own);
             }
             let arguments = pipeline_definition::kind(kind);
