@@ -15,6 +15,7 @@ from botocore import xform_name
 
 from .installation import ROOT
 from .members import SERVICES
+from .members import operations as typed_operations
 
 SOURCE = ROOT / "provider" / "mlops" / "src"
 FILE = SOURCE / "engine" / "constraints" / "table.rs"
@@ -31,12 +32,11 @@ CLASSES = {r"\p{Alnum}": "a-zA-Z0-9", r"\p{Alpha}": "a-zA-Z", r"\p{Digit}": "0-9
 
 def operations() -> list[tuple[str, str]]:
     """The operations that the provider's code names and that send something, with their services."""
-    found: set[tuple[str, str]] = set()
+    found = {(service, name) for service, names in typed_operations().items() for name in names}
     for file in sorted(SOURCE.rglob("*.rs")):
         text = file.read_text()
         named = re.findall(r'\boperation!\(\s*\w+,\s*(\w+)(?:,\s*"(\w+)")?', text)
         found |= {("SageMaker", shown or name) for name, shown in named}
-        found |= set(re.findall(r'typed_operation!\(\s*"([^"]+)",\s*(\w+)', text))
     return sorted(each for each in found if each[1].startswith(SENDING))
 
 

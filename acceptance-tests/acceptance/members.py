@@ -21,6 +21,7 @@ SERVICES = {
     "Budgets": "budgets",
     "CloudWatch": "cloudwatch",
     "CloudWatch Logs": "logs",
+    "Resource Groups Tagging API": "resourcegroupstaggingapi",
     "SNS": "sns",
     "Scheduler": "scheduler",
 }
@@ -30,8 +31,12 @@ def operations() -> dict[str, list[str]]:
     """The operations that the provider's code names, by service."""
     found: dict[str, set[str]] = {}
     for file in sorted(FILE.parent.glob("*.rs")):
-        for service, name in re.findall(r'typed_operation!\(\s*"([^"]+)",\s*(\w+)', file.read_text()):
+        text = file.read_text()
+        for service, name in re.findall(r'typed_operation!\(\s*"([^"]+)",\s*(\w+)', text):
             found.setdefault(service, set()).add(name)
+        # One macro makes all that there are for tags.
+        for service in re.findall(r'tagging!\(\s*"([^"]+)"', text):
+            found.setdefault(service, set()).update(("ListTagsForResource", "TagResource", "UntagResource"))
     return {service: sorted(names) for service, names in sorted(found.items())}
 
 

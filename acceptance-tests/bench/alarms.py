@@ -15,6 +15,7 @@ from .launcher import Launcher
 from .planning import PROVIDER, workspace
 
 MOST_READS = 20
+READS = ("DescribeAlarms", "GetResources")
 ALARMS = """
 resource "mlops_metric_alarm" "many" {
   count               = %d
@@ -26,6 +27,7 @@ resource "mlops_metric_alarm" "many" {
   evaluation_periods  = 1
   comparison_operator = "LessThanThreshold"
   threshold           = 1
+  tags                = { team = "ml" }
 }
 """
 
@@ -55,6 +57,7 @@ def rival(aws: LocalAws, count: int) -> dict[str, Callable[[], Any]]:
                 EvaluationPeriods=1,
                 ComparisonOperator="LessThanThreshold",
                 Threshold=1,
+                Tags=[{"Key": "team", "Value": "ml"}],
             )
 
     def describe() -> None:
@@ -84,7 +87,7 @@ def alarms(directory: Path, cli: Path, launcher: Launcher, count: int) -> list[F
         for step, act in ours.items():
             seconds, calls = timed(aws, act)
             made = ", ".join(f"{number} {operation}" for operation, number in sorted(calls.items()))
-            if calls.total() < count:
+            if calls.total() < (MOST_READS // 2 if step == "refresh" else count):
                 raise CannotMeasure(f"the {step} of {count} alarms made only these calls: {made}")
             alone, by_boto3 = theirs[step]
             against = f"boto3 one by one: {alone:.1f} s, {by_boto3.total()} calls; here {made}"
@@ -94,8 +97,8 @@ def alarms(directory: Path, cli: Path, launcher: Launcher, count: int) -> list[F
                     f"{step} of {count} alarms",
                     f"{seconds:.1f} s, {calls.total()} calls",
                     against,
-                    f"<= {MOST_READS} DescribeAlarms" if is_refresh else "",
-                    calls["DescribeAlarms"] <= MOST_READS if is_refresh else None,
+                    f"<= {MOST_READS} DescribeAlarms, as many GetResources" if is_refresh else "",
+                    max(calls[name] for name in READS) <= MOST_READS if is_refresh else None,
                 )
             )
     launcher.take()

@@ -66,19 +66,36 @@ def names(aws: LocalAws) -> list[str]:
 
 
 def test_a_refresh_reads_many_alarms_by_few_calls(quick: LocalAws, make: Make) -> None:
-    many = alarm("many", "alarm-${count.index}").replace("{", f"{{\n  count = {MANY}", 1)
+    counted = f"{{\n  count = {MANY}\n  tags = {{ owner = \"us\" }}"
+    many = alarm("many", "alarm-${count.index}").replace("{", counted, 1)
     terraform = make(many)
     terraform.apply()
     quick.forget_calls()
     assert terraform.is_settled()
     made = Counter(call["operation"] for call in quick.calls())
-    assert made["ListTagsForResource"] == MANY, made
-    assert made["DescribeAlarms"] <= MANY // 20, made
+    for operation in ("DescribeAlarms", "GetResources"):
+        assert 0 < made[operation] <= MANY // 20, made
+    assert made["ListTagsForResource"] == 0, made
     # What is read after a change is what was changed, also amid so many.
-    quick.client("cloudwatch").disable_alarm_actions(AlarmNames=["alarm-7"])
-    assert terraform.changes() == {"mlops_metric_alarm.many[7]": ["update"]}
+    cloudwatch = quick.client("cloudwatch")
+    cloudwatch.disable_alarm_actions(AlarmNames=["alarm-7"])
+    arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:alarm-8"
+    cloudwatch.tag_resource(ResourceARN=arn, Tags=[{"Key": "owner", "Value": "them"}])
+    assert terraform.changes() == {f"mlops_metric_alarm.many[{index}]": ["update"] for index in (7, 8)}
     terraform.apply()
     assert terraform.is_settled()
+
+
+def test_tags_are_read_one_by_one_where_the_index_of_tags_is_denied(quick: LocalAws, make: Make) -> None:
+    terraform = make(alarm("many", "alarm-${count.index}").replace("{", "{\n  count = 12\n  tags = { owner = \"us\" }", 1))
+    quick.fault("resourcegroupstaggingapi:GetResources", "error", times=None, code="AccessDeniedException", status=400)
+    terraform.apply()
+    quick.forget_calls()
+    assert terraform.is_settled()
+    made = [call["operation"] for call in quick.calls() if call["operation"] in ("GetResources", "ListTagsForResource")]
+    first = made.index("ListTagsForResource")
+    assert made[:first] and set(made[:first]) == {"GetResources"}, made
+    assert made[first:] == ["ListTagsForResource"] * 12, "the index is not asked again"
 
 
 def test_an_alarm_is_destroyed_while_the_rule_that_named_it_is_changed(quick: LocalAws, make: Make) -> None:

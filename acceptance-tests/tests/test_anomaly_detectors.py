@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shlex
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sweep import kill_both
 
 from acceptance.local_aws import LocalAws
 from acceptance.terraform import HEAD, Terraform
@@ -118,7 +122,38 @@ def test_a_detector_that_is_replaced_is_terraforms_own(quick: LocalAws, terrafor
     write(terraform, account)
     terraform.apply()
     assert terraform.is_settled(), "the own account is no other one"
-    terraform.must("apply", "-input=false", "-auto-approve", "-replace=mlops_anomaly_detector.latency")
+    told = terraform.must("apply", "-input=false", "-auto-approve", "-no-color", "-replace=mlops_anomaly_detector.latency")
+    assert "will be adopted" not in told
     assert terraform.values()["mlops_anomaly_detector.latency"]["adopted"] is False
     terraform.destroy()
     assert detectors(quick) == []
+
+
+def test_a_detector_of_an_interrupted_creation_is_not_adopted_and_can_be_deleted_as_the_warning_says(
+    quick: LocalAws, terraform: Terraform
+) -> None:
+    write(terraform, SINGLE)
+    fault = quick.fault("cloudwatch:PutAnomalyDetector", "pause", times=None, when="after")
+    process = terraform.start("apply", "-auto-approve", "-input=false", "-no-color")
+
+    def held() -> int:
+        return sum(each["held"] for each in quick.control("GET", "faults")["faults"])
+
+    quick.wait_for("the creation is held", lambda: held() == 1 or process.poll() is not None)
+    kill_both(process)
+    quick.wait_for("AWS noticed that the caller is gone", lambda: held() == 0)
+    quick.control("DELETE", "faults", id=fault["id"])
+    assert len(detectors(quick)) == 1
+    assert "will be adopted" not in terraform.plan()["text"], "it is taken up"
+    # What others have changed is not proven to be it.
+    cloudwatch = quick.client("cloudwatch")
+    cloudwatch.put_anomaly_detector(SingleMetricAnomalyDetector=METRIC, Configuration={"MetricTimezone": "UTC"})
+    assert "will be adopted" in terraform.plan()["text"]
+    write(terraform, MATH)
+    [told] = [each.text for each in terraform.attempt("apply").told if "may have left" in each.text]
+    [command] = re.findall(r"aws cloudwatch delete-anomaly-detector .* --region us-east-1", told)
+    service, operation, option, metric, *_ = shlex.split(command)[1:]
+    assert (service, operation, option) == ("cloudwatch", "delete-anomaly-detector", "--single-metric-anomaly-detector")
+    cloudwatch.delete_anomaly_detector(SingleMetricAnomalyDetector=json.loads(metric))
+    assert [detector["MetricMathAnomalyDetector"] for detector in detectors(quick)]
+    terraform.destroy()

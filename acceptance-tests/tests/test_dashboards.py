@@ -116,3 +116,20 @@ def test_what_aws_refuses_of_a_body_is_told_at_the_attribute(make: Make) -> None
     assert run.code == 1
     assert "/widgets/0/properties" in run.output and "Should have required property 'metrics'" in run.output, run.output
     assert re.search(r"on main.tf line \d+, .*:\n *\d+: +dashboard_body = jsonencode", run.output), run.output
+
+
+def test_an_equal_body_in_another_spelling_is_no_change(quick: LocalAws, make: Make) -> None:
+    """hashicorp/terraform-provider-aws issue 5729: a body was put again at each apply though it meant the same."""
+    widget = {"type": "text", "x": 0, "y": 0, "width": 6, "height": 3, "properties": {"markdown": "# Churn"}}
+    texts = [json.dumps({"widgets": [widget]}), json.dumps({"widgets": [dict(reversed(widget.items()))]}, indent=4)]
+    configuration = 'resource "mlops_dashboard" "d" {\n  name           = "churn"\n  dashboard_body = BODY\n}\n'
+    terraform = make(configuration.replace("BODY", json.dumps(texts[0])))
+    terraform.apply()
+    (terraform.directory / "main.tf").write_text(HEAD + configuration.replace("BODY", json.dumps(texts[1])))
+    assert terraform.is_settled()
+    # Nor is it drift.
+    quick.client("cloudwatch").put_dashboard(DashboardName="churn", DashboardBody=texts[1])
+    assert terraform.is_settled()
+    other = texts[1].replace("# Churn", "# Other")
+    quick.client("cloudwatch").put_dashboard(DashboardName="churn", DashboardBody=other)
+    assert terraform.changes() == {DASHBOARD: ["update"]}

@@ -4,6 +4,7 @@ order."""
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -120,7 +121,16 @@ def test_traffic_that_drifts_is_found_by_the_next_execution_and_people_are_notif
     summary = terraform.values()[SCHEDULE]["last_monitoring_execution_summary"]
     assert summary["monitoring_execution_status"] == "CompletedWithViolations"
     assert terraform.is_settled(), "neither is an alarm"
+    logs = aws.client("logs")
+    jobs = "/aws/sagemaker/ProcessingJobs"
+    monitored = summary["processing_job_arn"].rpartition("/")[2]
+    logs.create_log_group(logGroupName=jobs)
+    for stream in (f"{monitored}/algo-1", f"{monitored}-other/algo-1"):
+        logs.create_log_stream(logGroupName=jobs, logStreamName=stream)
     terraform.destroy()
+    left = [stream["logStreamName"] for stream in logs.describe_log_streams(logGroupName=jobs)["logStreams"]]
+    assert left == [f"{monitored}-other/algo-1"]
+    logs.delete_log_group(logGroupName=jobs)
     subscriber.leave()
     assert aws.inventory() == []
 
@@ -176,6 +186,8 @@ def test_a_definition_in_use_with_a_fixed_name_says_how_it_can_change(
     (directory / "main.tf").write_text(HEAD + FIXED)
     terraform = Terraform(directory, cli_configuration, quick.environment())
     terraform.apply()
+    # hashicorp/terraform-provider-aws pull request 31464: an empty `csv` replaced the definition at each plan.
+    assert terraform.is_settled()
     change(terraform, "/i:1", "/i:2")
     assert terraform.changes() == {DEFINITION: ["delete", "create"]}
     (error,) = [d for d in terraform.attempt("apply").told if d.severity == "error"]
@@ -188,3 +200,77 @@ def test_a_definition_in_use_with_a_fixed_name_says_how_it_can_change(
     assert terraform.is_settled()
     terraform.destroy()
     assert quick.inventory() == []
+
+
+INLINE = """
+    monitoring_job_definition = {
+      role_arn                     = mlops_execution_role.r.arn
+      monitoring_app_specification = mlops_data_quality_job_definition.d.data_quality_app_specification
+      monitoring_inputs            = [mlops_data_quality_job_definition.d.data_quality_job_input]
+      monitoring_output_config     = mlops_data_quality_job_definition.d.data_quality_job_output_config
+      monitoring_resources         = mlops_data_quality_job_definition.d.job_resources
+    }
+"""
+BY_NAME = """
+    monitoring_job_definition_name = mlops_data_quality_job_definition.d.name
+    monitoring_type                = "DataQuality"
+"""
+DAILY = '{ schedule_expression = "cron(0 0 ? * * *)" }'
+NOW = '{ schedule_expression = "NOW", data_analysis_start_time = "-PT5H", data_analysis_end_time = "-PT0H" }'
+
+
+def test_a_schedule_that_runs_once_and_at_once(
+    aws: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path
+) -> None:
+    """go-to-k/cdk-real-drift issue 1578: the type and the run time that AWS fills in for an inline definition were drift."""
+    directory = tmp_path / "stack"
+    shutil.copytree(initialised, directory, symlinks=True)
+    (directory / "main.tf").write_text(HEAD + FIXED.replace(BY_NAME, INLINE).replace(DAILY, NOW))
+    terraform = Terraform(directory, cli_configuration, aws.environment())
+    terraform.apply()
+
+    def last() -> dict[str, Any] | None:
+        found = aws.client("sagemaker").describe_monitoring_schedule(MonitoringScheduleName="s")
+        summary = found.get("LastMonitoringExecutionSummary")
+        return summary if summary and summary["MonitoringExecutionStatus"] not in RUNNING else None
+
+    aws.wait_for("the execution ends", last)
+    assert terraform.is_settled(), "neither the execution nor what AWS fills in is drift"
+    terraform.apply("-refresh-only")
+    summary = terraform.values()["mlops_monitoring_schedule.s"]["last_monitoring_execution_summary"]
+    assert summary["monitoring_execution_status"] == "Failed" and summary["failure_reason"], summary
+    assert len(aws.client("sagemaker").list_monitoring_executions(MonitoringScheduleName="s")["MonitoringExecutionSummaries"]) == 1
+    # A change of it runs it once more.
+    change(terraform, "-PT5H", "-PT6H")
+    assert terraform.changes() == {"mlops_monitoring_schedule.s": ["update"]}
+    terraform.apply()
+    assert terraform.is_settled()
+    terraform.destroy()
+    assert {o["kind"] for o in aws.inventory()} <= {"ProcessingJob"}
+
+
+def test_an_execution_that_would_not_end_before_the_next_one_is_refused_in_the_plan(
+    quick: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path
+) -> None:
+    directory = tmp_path / "stack"
+    shutil.copytree(initialised, directory, symlinks=True)
+    long = FIXED.replace('  name                           = "d"', '  name = "d"\n  stopping_condition = { max_runtime_in_seconds = 3601 }')
+    (directory / "main.tf").write_text(HEAD + long)
+    terraform = Terraform(directory, cli_configuration, quick.environment())
+    terraform.apply()
+
+    def is_refused(terraform: Terraform) -> bool:
+        run = terraform.run("plan", "-input=false", "-no-color")
+        place = re.search(r"\n *\d+: +monitoring_job_definition_name", run.output)
+        return run.code == 1 and bool(place) and "may take 3600 seconds" in " ".join(run.output.split())
+
+    assert not is_refused(terraform)
+    change(terraform, "cron(0 0 ? * * *)", "cron(0 * ? * * *)")
+    assert is_refused(terraform), "as it is planned"
+    # Nor is a definition that is not in the configuration.
+    main = terraform.directory / "main.tf"
+    (definition,) = [part for part in main.read_text().split("\n\n") if "data_quality_job_definition\" \"d\"" in part]
+    terraform.must("state", "rm", "mlops_data_quality_job_definition.d")
+    change(terraform, definition, "")
+    change(terraform, "mlops_data_quality_job_definition.d.name", '"d"')
+    assert is_refused(terraform), "as AWS has it"

@@ -389,6 +389,7 @@ mock_resource "mlops_monitoring_schedule" {
     alerts                            = { monitoring_alert_name = null }
     arn                               = "arn:aws:sagemaker:us-east-1:123456789012:monitoring-schedule/mock"
     creation_time                     = "2025-01-01T00:00:00Z"
+    delete_logs                       = true
     endpoint_name                     = "mock"
     failure_reason                    = null
     last_monitoring_execution_summary = { creation_time = "2025-01-01T00:00:00Z", endpoint_name = "mock", failure_reason = null, last_modified_time = "2025-01-01T00:00:00Z", monitoring_execution_status = "mock", monitoring_job_definition_name = "mock", processing_job_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", scheduled_time = "2025-01-01T00:00:00Z" }

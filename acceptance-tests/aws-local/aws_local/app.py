@@ -73,7 +73,12 @@ class Application:
         if call.service == "s3":
             front.s3.take_body(environ)
         strict.check(call, environ)
-        served = {"s3": front.s3.SERVED, "ec2": front.ec2.INSTEAD, "pricing": front.pricing.INSTEAD}.get(call.service)
+        served = {
+            "s3": front.s3.SERVED,
+            "ec2": front.ec2.INSTEAD,
+            "pricing": front.pricing.INSTEAD,
+            "resourcegroupstaggingapi": front.resource_tags.INSTEAD,
+        }.get(call.service)
         if served is not None and call.operation not in served:
             raise AwsError(
                 "AwsLocalNotImplemented", f"aws-local does not implement {call.service}:{call.operation}", 501

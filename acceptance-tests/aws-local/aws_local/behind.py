@@ -27,6 +27,7 @@ SERVED = frozenset(
         "application-autoscaling",
         "budgets",
         "pricing",
+        "resourcegroupstaggingapi",
         "service-quotas",
         "sagemaker-runtime",
         "ec2",

@@ -181,6 +181,12 @@ _NEEDED: dict[tuple[str, str], Any] = {
         f"arn:aws:sqs:{region}:{account}:{params['QueueUrl'].rpartition('/')[2]}",
         {},
     ),
+    # All of them together: nobody grants one alarm of an update and not the others.
+    ("cloudwatch", "DescribeAlarms"): lambda params, region, account: (
+        "cloudwatch:DescribeAlarms",
+        f"arn:aws:cloudwatch:{region}:{account}:alarm:{params['AlarmNames'][0]}",
+        {},
+    ),
     ("cloudwatch", "PutMetricData"): lambda params, region, account: (
         "cloudwatch:PutMetricData",
         "*",

@@ -24,6 +24,7 @@ CODES = {
     "budgets": "InvalidParameterException",
     "s3": "InvalidRequest",
     "ec2": "InvalidParameterValue",
+    "resourcegroupstaggingapi": "InvalidParameterException",
 }
 
 

@@ -26,6 +26,7 @@ _SERVICES = {
     "monitoring": "cloudwatch",
     "eventbridge": "events",
     "servicequotas": "service-quotas",
+    "tagging": "resourcegroupstaggingapi",
 }
 
 

@@ -387,3 +387,20 @@ def test_anomaly_detectors(aws):
     cloudwatch.delete_anomaly_detector(**again)
     cloudwatch.delete_anomaly_detector(MetricMathAnomalyDetector=math)
     assert aws.control("GET", "inventory")["count"] == 0
+
+
+def test_tags_of_many_alarms_are_read_by_one_call(aws):
+    cloudwatch, tagging = aws.client("cloudwatch"), aws.client("resourcegroupstaggingapi")
+    for name in ("a", "b", "c"):
+        tags = [] if name == "c" else [{"Key": "k", "Value": name}]
+        cloudwatch.put_metric_alarm(**alarm(name, Tags=tags))
+    arns = [f"arn:aws:cloudwatch:us-east-1:123456789012:alarm:{name}" for name in ("b", "c", "absent")]
+    found = tagging.get_resources(ResourceARNList=arns)["ResourceTagMappingList"]
+    assert found == [{"ResourceARN": arns[0], "Tags": [{"Key": "k", "Value": "b"}]}], "what has no tags is not in the index"
+    first = tagging.get_resources(ResourceTypeFilters=["cloudwatch:alarm"], ResourcesPerPage=1)
+    more = {"PaginationToken": first["PaginationToken"], "ResourcesPerPage": 1}
+    second = tagging.get_resources(ResourceTypeFilters=["cloudwatch:alarm"], **more)
+    listed = first["ResourceTagMappingList"] + second["ResourceTagMappingList"]
+    assert [each["Tags"][0]["Value"] for each in listed] == ["a", "b"] and second["PaginationToken"] == ""
+    both = lambda: tagging.get_resources(ResourceARNList=arns, ResourcesPerPage=10)  # noqa: E731
+    assert error_of(both)["Code"] == "InvalidParameterException"

@@ -203,15 +203,18 @@ def test_unknown_members_are_loud(aws):
 
 def test_a_new_alarm_has_no_data_yet(aws):
     cloudwatch = aws.client("cloudwatch")
+    # Else the next evaluation, whenever that is, takes the state away again that is set here.
+    ignore = {"TreatMissingData": "ignore"}
     cloudwatch.put_metric_alarm(
-        **alarm("a", Tags=[{"Key": "k", "Value": "v"}], Dimensions=[{"Name": "d", "Value": "x"}])
+        **alarm("a", Tags=[{"Key": "k", "Value": "v"}], Dimensions=[{"Name": "d", "Value": "x"}], **ignore)
     )
     found = cloudwatch.describe_alarms()["MetricAlarms"][0]
     assert found["StateValue"] == "INSUFFICIENT_DATA"
     assert found["Dimensions"] == [{"Name": "d", "Value": "x"}]
     assert cloudwatch.list_tags_for_resource(ResourceARN=found["AlarmArn"])["Tags"] == [{"Key": "k", "Value": "v"}]
     cloudwatch.set_alarm_state(AlarmName="a", StateValue="ALARM", StateReason="test")
-    cloudwatch.put_metric_alarm(**alarm("a", Threshold=2.0))
+    cloudwatch.put_metric_alarm(**alarm("a", Threshold=2.0, **ignore))
+    aws.advance(60)
     found = cloudwatch.describe_alarms(StateValue="ALARM")["MetricAlarms"][0]
     assert (found["Threshold"], found["StateReason"]) == (2.0, "test")
     kinds = [each["HistoryItemType"] for each in cloudwatch.describe_alarm_history(AlarmName="a")["AlarmHistoryItems"]]

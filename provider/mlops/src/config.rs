@@ -209,6 +209,7 @@ fn endpoints(block: &Block) -> BTreeMap<Service, String> {
         (Service::Iam, urls.iam),
         (Service::Logs, urls.logs),
         (Service::Pricing, urls.pricing),
+        (Service::ResourceGroupsTagging, urls.resourcegroupstaggingapi),
         (Service::S3, urls.s3),
         (Service::SageMaker, urls.sagemaker),
         (Service::SageMakerRuntime, urls.sagemakerruntime),

@@ -129,7 +129,9 @@ impl Stack {
                 self.add(grants, &action, resources.iter().cloned());
             }
         }
-        if let Some(logs) = &declared.logs {
+        let children = declared.children.and_then(|children| children.declared.logs);
+        let runs = declared.runs.and_then(|runs| runs.declared.logs);
+        for logs in declared.logs.into_iter().chain(children).chain(runs) {
             let group =
                 format!("arn:{{partition}}:logs:{{region}}:{{account}}:log-group:{}", patterned(logs.group, false));
             let (resources, actions): (Vec<_>, _) = (
@@ -294,6 +296,8 @@ fn operations(declared: &Declared) -> Vec<Operation> {
     all.extend(declared.collections.iter().flat_map(|c| [c.list, c.write, c.delete]));
     all.extend(declared.listed.iter().map(|listed| listed.list));
     all.extend(declared.tags.iter().flat_map(|tags| [tags.list, tags.add, tags.remove]));
+    all.extend(declared.tags.and_then(|tags| tags.index).map(|index| index.operation));
+    all.extend(declared.runs.iter().map(|runs| runs.list));
     if let Some(versions) = &declared.versions {
         all.push(versions.list);
         all.extend(operations(versions.kind));
@@ -315,6 +319,7 @@ fn action(operation: &Operation) -> String {
     let service = match operation.service {
         "Application Auto Scaling" => "application-autoscaling".to_owned(),
         "CloudWatch Logs" => "logs".to_owned(),
+        "Resource Groups Tagging API" => "tag".to_owned(),
         service => service.to_lowercase(),
     };
     let name = match (service.as_str(), operation.name) {

@@ -97,7 +97,7 @@ def check_model(services: Services, record: Record) -> bool:
 
 
 def alarming(services: Services, record: Record) -> str | None:
-    """The first alarm in ALARM of those that roll an update back (API reference, AutoRollbackConfig).
+    """Why an update is rolled back: one of its alarms is in ALARM, or they cannot be read (API reference, AutoRollbackConfig).
 
     It is looked at once, when the new servers are ready: the waits of blue/green deployments are not kept here.
     """
@@ -106,11 +106,27 @@ def alarming(services: Services, record: Record) -> str | None:
     if not names:
         return None
     params = {"AlarmNames": names, "AlarmTypes": ["MetricAlarm", "CompositeAlarm"]}
-    found = services.call("cloudwatch", "DescribeAlarms", params)
+    try:
+        found = _acting(services, record).call("cloudwatch", "DescribeAlarms", params)
+    except AwsError as error:
+        # Source: SageMaker developer guide, auto-rollback configuration (the execution role needs the action); text ours.
+        return f"The update was rolled back because its alarms could not be read: {error.message}"
     for item in [*found.get("MetricAlarms", []), *found.get("CompositeAlarms", [])]:
         if item["StateValue"] == "ALARM":
-            return str(item["AlarmName"])
+            # Source: API reference, AutoRollbackConfig (condition); text ours.
+            return f"The update was rolled back because the alarm {item['AlarmName']} is in the state ALARM."
     return None
+
+
+def _acting(services: Services, record: Record) -> Services:
+    """The local AWS as far as the role goes that an endpoint runs with: that of its configuration, else of its first model."""
+    endpoint = services.find("Endpoint", record.request["EndpointName"]) if record.kind == components.KIND else record
+    config = endpoint.private.get("next") or endpoint.private.get("config")
+    if config is None:
+        config = services.find("EndpointConfig", endpoint.request["EndpointConfigName"]).request
+    models = [variant["ModelName"] for variant in variants_of(config) if variant.get("ModelName")]
+    of_model = services.find("Model", models[0]).request.get("ExecutionRoleArn") if models else None
+    return services.as_role(config.get("ExecutionRoleArn") or of_model)
 
 
 class Hosting:
@@ -219,15 +235,13 @@ class Hosting:
                 record.private.pop("next", None)
                 record.update("InService", FailureReason=shorten(str(error)), PendingDeploymentSummary=None)
             return
-        alarm = alarming(services, record)
-        if alarm is not None:
+        reason = alarming(services, record)
+        if reason is not None:
             deployment.close()
             if not hosted.stopped.is_set():
                 if record.kind != components.KIND:
                     record.update("RollingBack")
                 record.private.pop("next", None)
-                # Source: API reference, AutoRollbackConfig (condition); text ours.
-                reason = f"The update was rolled back because the alarm {alarm} is in the state ALARM."
                 record.update("InService", FailureReason=reason, PendingDeploymentSummary=None)
             return
         self._install(hosted, deployment)

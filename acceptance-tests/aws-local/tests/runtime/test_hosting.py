@@ -304,7 +304,7 @@ def test_failed_update_keeps_the_old_one(services: FakeServices, runtime: Runtim
     assert json.loads(invoke(services, runtime, record, "0\n0").body) == [1, 1]
 
 
-@pytest.mark.parametrize("state", ["ALARM", "OK"])
+@pytest.mark.parametrize("state", ["ALARM", "OK", "denied"])
 def test_an_alarm_rolls_the_update_back(
     services: FakeServices, runtime: Runtime, code: Callable[..., str], state: str
 ) -> None:
@@ -315,14 +315,20 @@ def test_an_alarm_rolls_the_update_back(
         add_config(services, name, {name: 1})
     record = create(services, runtime, "old").wait("InService")
     alarms = [{"AlarmName": "errors", "StateValue": state}]
-    services.handlers["DescribeAlarms"] = lambda _: {"MetricAlarms": alarms}
+
+    def describe(_: object) -> dict[str, Any]:
+        if state == "denied":
+            raise AwsError("AccessDenied", "The role may not describe errors.")
+        return {"MetricAlarms": alarms}
+
+    services.handlers["DescribeAlarms"] = describe
     record.private["next"] = services.find("EndpointConfig", "new").request
     rollback = {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "errors"}]}}
     record.update("Updating", LastDeploymentConfig=rollback)
     runtime.hooks["Endpoint"].on_update(services, record)  # type: ignore[misc]
     record.wait("InService")
     answer = json.loads(invoke(services, runtime, record, "0\n0").body)
-    if state == "ALARM":
+    if state != "OK":
         assert record.history[-2:] == ["RollingBack", "InService"] and "next" not in record.private
         assert "errors" in record.output["FailureReason"] and answer == [1, 1]
     else:

@@ -132,7 +132,10 @@ impl Arn {
         if service.is_empty() || !service.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
             return Err(malformed(format!("{service:?} is not the namespace of a service")));
         }
-        if !account_id.is_empty() && account_id != "aws" && !is_account_id(account_id) {
+        // Actions of alarms on the instance itself have a service there: `arn:aws:automate:us-east-1:ec2:stop` (CloudWatch API
+        // reference, PutMetricAlarm).
+        let is_action = service == "automate" && account_id == "ec2";
+        if !account_id.is_empty() && account_id != "aws" && !is_account_id(account_id) && !is_action {
             return Err(malformed(format!("the account {account_id:?} is not 12 digits")));
         }
         if resource.is_empty() {

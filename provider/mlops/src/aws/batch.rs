@@ -40,6 +40,9 @@ pub struct Batch {
     pub within: &'static str,
     /// The member of an object that has its name.
     pub name: &'static str,
+    /// Whether it is an index of what is known by other means: what a complete list lacks is not asked for by name, and who
+    /// could not read it once does not try again: there are those other means.
+    pub index: bool,
 }
 
 impl Batch {
@@ -64,6 +67,8 @@ struct Queue {
     waiting: Vec<Waiting>,
     /// Whether a task serves those that wait.
     served: bool,
+    /// Whether an index could not be read.
+    failed: bool,
     refresh: Refresh,
 }
 
@@ -83,14 +88,25 @@ enum Next {
     #[default]
     First,
     Page(Value),
-    End,
+    /// Everything was listed.
+    All,
+    /// Listing is not possible.
+    Refused,
 }
 
 impl Refresh {
     /// Whether the next page is worth its call.
     fn pays(&self) -> bool {
         let wanted = self.asked.len().saturating_sub(FEW) / READS_PER_PAGE;
-        !matches!(self.next, Next::End) && self.pages < wanted.min(TRUSTED + self.saved / FEW)
+        !matches!(self.next, Next::All | Next::Refused) && self.pages < wanted.min(TRUSTED + self.saved / FEW)
+    }
+
+    /// What was listed of an object. None if it has to be asked for.
+    fn take(&mut self, batch: &Batch, name: &str) -> Option<Option<Value>> {
+        let listed = self.listed.remove(name);
+        let known = listed.is_some() || (batch.index && matches!(self.next, Next::All));
+        self.saved += usize::from(known);
+        known.then_some(listed)
     }
 }
 
@@ -123,9 +139,23 @@ impl Batches {
 /// # Errors
 /// What AWS responded to a call for this object alone.
 pub async fn read(aws: &Arc<Regional>, batch: &'static Batch, name: &str) -> Result<Option<Value>, AwsError> {
+    if let Some(found) = seek(aws, batch, name).await {
+        return Ok(found);
+    }
+    // The call for many failed, maybe because of one of them: a policy may allow some names only.
+    let names = (batch.names, Value::List(vec![Value::from(name)]));
+    let response = (batch.operation.call)(aws, &batch.input([names])).await?;
+    Ok(batch.objects(&response).remove(name))
+}
+
+/// The description of an object, by a call for many; `Some(None)` if there is none of this name, None if the call failed.
+pub async fn seek(aws: &Arc<Regional>, batch: &'static Batch, name: &str) -> Option<Option<Value>> {
     let receiver = {
         let mut state = aws.batches().lock();
         let queue = state.queues.entry(batch.within).or_default();
+        if queue.failed {
+            return None;
+        }
         let old = queue.refresh.began.is_some_and(|began| began.elapsed() > FRESH);
         // Who asks for an object again refreshes again.
         if old || queue.refresh.asked.contains(name) {
@@ -133,9 +163,8 @@ pub async fn read(aws: &Arc<Regional>, batch: &'static Batch, name: &str) -> Res
         }
         queue.refresh.began.get_or_insert_with(Instant::now);
         queue.refresh.asked.insert(name.to_owned());
-        if let Some(listed) = queue.refresh.listed.remove(name) {
-            queue.refresh.saved += 1;
-            return Ok(Some(listed));
+        if let Some(found) = queue.refresh.take(batch, name) {
+            return Some(found);
         }
         let (sender, receiver) = oneshot::channel();
         queue.waiting.push((name.to_owned(), sender));
@@ -145,15 +174,7 @@ pub async fn read(aws: &Arc<Regional>, batch: &'static Batch, name: &str) -> Res
         }
         receiver
     };
-    match receiver.await {
-        Ok(found) => Ok(found),
-        // The call for many failed, maybe because of one of them: a policy may allow some names only.
-        Err(_) => {
-            let names = (batch.names, Value::List(vec![Value::from(name)]));
-            let response = (batch.operation.call)(aws, &batch.input([names])).await?;
-            Ok(batch.objects(&response).remove(name))
-        }
-    }
+    receiver.await.ok()
 }
 
 /// Serves those that wait until nobody does.
@@ -164,6 +185,9 @@ async fn serve(aws: Arc<Regional>, batch: &'static Batch) {
         let waiting = {
             let mut state = aws.batches().lock();
             let queue = state.queues.entry(batch.within).or_default();
+            if queue.failed {
+                queue.waiting.clear();
+            }
             let all = queue.waiting.len().min(batch.page.1);
             queue.served = all > 0;
             queue.waiting.drain(..all).collect::<Vec<Waiting>>()
@@ -199,30 +223,27 @@ async fn list_ahead(aws: &Regional, batch: &Batch) {
         refresh.pages += 1;
         // Where listing is not allowed, names may be.
         let Ok(response) = response else {
-            refresh.next = Next::End;
+            refresh.next = Next::Refused;
             return;
         };
         refresh.listed.extend(batch.objects(&response));
         refresh.next = match response.attribute("next_token") {
-            Value::Null => Next::End,
+            Value::Null => Next::All,
             token => Next::Page(token.clone()),
         };
     }
 }
 
-/// Gives those that wait what was listed, and reads the others by their names. If that fails, each reads for itself.
+/// Gives those that wait what was listed, and reads the others by their names. If that fails, they are not given anything.
 async fn by_name(aws: &Regional, batch: &Batch, waiting: Vec<Waiting>) {
     let mut missing = Vec::new();
     {
         let mut state = aws.batches().lock();
         let refresh = &mut state.queues.entry(batch.within).or_default().refresh;
         for (name, sender) in waiting {
-            match refresh.listed.remove(&name) {
-                Some(listed) => {
-                    refresh.saved += 1;
-                    // Who does not wait any more was interrupted.
-                    drop(sender.send(Some(listed)));
-                }
+            match refresh.take(batch, &name) {
+                // Who does not wait any more was interrupted.
+                Some(found) => drop(sender.send(found)),
                 None => missing.push((name, sender)),
             }
         }
@@ -233,12 +254,15 @@ async fn by_name(aws: &Regional, batch: &Batch, waiting: Vec<Waiting>) {
     let names: BTreeSet<&str> = missing.iter().map(|(name, _)| name.as_str()).collect();
     let names = names.into_iter().map(Value::from).collect();
     let input = batch.input([(batch.names, Value::List(names))]);
-    if let Ok(response) = (batch.operation.call)(aws, &input).await {
-        let found = batch.objects(&response);
-        for (name, sender) in missing {
-            // Several may wait for the same object.
-            drop(sender.send(found.get(&name).cloned()));
+    match (batch.operation.call)(aws, &input).await {
+        Ok(response) => {
+            let found = batch.objects(&response);
+            for (name, sender) in missing {
+                // Several may wait for the same object.
+                drop(sender.send(found.get(&name).cloned()));
+            }
         }
+        Err(_) => aws.batches().lock().queues.entry(batch.within).or_default().failed = batch.index,
     }
 }
 
@@ -260,6 +284,9 @@ mod tests {
             let all = (0..*count).map(|i| format!("o{i:04}"));
             let object = |name: String| Value::object([("name", Value::from(name))]);
             let names = input.attribute("names").as_elements();
+            if aws.region() == "failing" {
+                return Err(AwsError::default());
+            }
             if aws.region() == "denied" && names.is_none_or(|names| names.len() > 1) {
                 return Err(AwsError::default());
             }
@@ -287,7 +314,9 @@ mod tests {
         page: ("max_records", 100),
         within: "objects",
         name: "name",
+        index: false,
     };
+    static INDEX: Batch = Batch { index: true, ..BATCH };
 
     fn region(name: &str, count: usize) -> Arc<Regional> {
         CALLS.lock().unwrap().insert(name.to_owned(), (count, Vec::new()));
@@ -381,5 +410,25 @@ mod tests {
         let alone =
             calls(&aws).iter().filter(|c| c.attribute("names").as_elements().is_some_and(|n| n.len() == 1)).count();
         assert_eq!(alone, 30);
+    }
+
+    #[tokio::test]
+    async fn what_a_complete_index_lacks_is_not_asked_for() {
+        let aws = region("index", 100);
+        for i in 0..20 {
+            assert!(seek(&aws, &INDEX, &format!("o{i:04}")).await.flatten().is_some());
+        }
+        calls(&aws);
+        assert_eq!(seek(&aws, &INDEX, "untagged").await, Some(None));
+        assert_eq!(calls(&aws).len(), 0);
+    }
+
+    #[tokio::test]
+    async fn an_index_that_cannot_be_read_is_tried_once() {
+        let aws = region("failing", 100);
+        for i in 0..5 {
+            assert_eq!(seek(&aws, &INDEX, &format!("o{i:04}")).await, None);
+        }
+        assert_eq!(calls(&aws).len(), 1);
     }
 }

@@ -31,6 +31,10 @@ pub(crate) const CONNECT: Duration = Duration::from_secs(5);
 /// The calls to S3 that move the bodies of objects, or that S3 answers only when it has put one together.
 const TRANSFERS: &[&str] = &["CompleteMultipartUpload", "CopyObject", "PutObject", "UploadPart", "UploadPartCopy"];
 
+/// How long a call to the tagging API may take with all its repetitions. A network may lead to the services that are needed and
+/// not to this one, which only saves calls to them.
+const TAGGING: Duration = Duration::from_secs(10);
+
 /// How long calls are repeated while something made a moment ago is not usable yet, unless the user says otherwise.
 pub(crate) const PROPAGATION: Duration = Duration::from_secs(120);
 
@@ -49,6 +53,8 @@ pub enum Service {
     Logs,
     /// AWS Price List: what services cost. Few regions have it.
     Pricing,
+    /// Resource Groups Tagging API: the tags of objects of all services.
+    ResourceGroupsTagging,
     /// Object storage.
     S3,
     /// SageMaker's control plane.
@@ -308,6 +314,7 @@ pub struct Regional {
     iam: OnceLock<aws_sdk_iam::Client>,
     logs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
     pricing: OnceLock<aws_sdk_pricing::Client>,
+    resource_groups_tagging: OnceLock<aws_sdk_resourcegroupstagging::Client>,
     s3: OnceLock<aws_sdk_s3::Client>,
     sagemaker: OnceLock<aws_sdk_sagemaker::Client>,
     sagemaker_runtime: OnceLock<aws_sdk_sagemakerruntime::Client>,
@@ -348,6 +355,7 @@ impl Regional {
             iam: OnceLock::new(),
             logs: OnceLock::new(),
             pricing: OnceLock::new(),
+            resource_groups_tagging: OnceLock::new(),
             s3: OnceLock::new(),
             sagemaker: OnceLock::new(),
             sagemaker_runtime: OnceLock::new(),
@@ -438,6 +446,17 @@ impl Regional {
     pub fn pricing(&self) -> &aws_sdk_pricing::Client {
         let make = || config!(aws_sdk_pricing, self, Service::Pricing, self.settings.limits.call).build();
         self.pricing.get_or_init(|| aws_sdk_pricing::Client::from_conf(make()))
+    }
+
+    /// Resource Groups Tagging API: the tags of objects of all services.
+    pub fn resource_groups_tagging(&self) -> &aws_sdk_resourcegroupstagging::Client {
+        let make = || {
+            let limits = time_limits(&self.settings.sdk, TAGGING).into_builder().operation_timeout(TAGGING);
+            config!(aws_sdk_resourcegroupstagging, self, Service::ResourceGroupsTagging, TAGGING)
+                .timeout_config(limits.build())
+                .build()
+        };
+        self.resource_groups_tagging.get_or_init(|| aws_sdk_resourcegroupstagging::Client::from_conf(make()))
     }
 
     /// Object storage.

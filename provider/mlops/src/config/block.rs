@@ -272,6 +272,9 @@ pub(crate) struct Endpoints {
     /// Custom endpoint URL of AWS Price List.
     #[tf(optional, validate(URL))]
     pub(crate) pricing: Option<String>,
+    /// Custom endpoint URL of the Resource Groups Tagging API.
+    #[tf(optional, validate(URL))]
+    pub(crate) resourcegroupstaggingapi: Option<String>,
     /// Custom endpoint URL of S3.
     #[tf(optional, validate(URL))]
     pub(crate) s3: Option<String>,

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod document;
+mod jobs;
 mod relaxed;
 mod render;
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::aws::client::Aws;
 use crate::aws::tags;
 
 /// What may keep an object away for a time.
+#[derive(Clone, Copy)]
 pub struct Absence {
     /// The attribute that names the schedule. It is none of the object's own API.
     pub by: &'static str,

@@ -207,7 +207,7 @@ impl Scripts {
 }
 
 /// Whether the user wants the logs of a destroyed object to stay.
-fn keeps_logs(state: &Value) -> bool {
+pub(super) fn keeps_logs(state: &Value) -> bool {
     state.attribute("delete_logs").as_bool() == Some(false)
 }
 

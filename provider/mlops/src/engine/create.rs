@@ -421,7 +421,8 @@ impl Declared {
             let arn = self.arn_of(cx, &named).unwrap_or_else(|| own.to_owned());
             named.set_attribute(self.key.attribute, Value::from(arn));
         }
-        let options = self.key.cli_options(&by.operation, self.object(), &named);
+        let own = self.hooks.delete_options(planned);
+        let options = own.unwrap_or_else(|| self.key.cli_options(&by.operation, self.object(), &named));
         format!("aws {}{options} --region {region}", by.operation.cli())
     }
 }

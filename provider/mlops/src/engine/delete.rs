@@ -68,6 +68,7 @@ impl Run<'_> {
                 return Ok(None);
             };
             self.remove_children(on_destroy).await?;
+            self.remove_logs_of_runs(on_destroy).await?;
             let called = call(self.cx, &self.aws, &delete.operation, &self.key_input(&delete.operation), NEVER).await;
             let Err(refused) = called else { return Ok(Some(description)) };
             match (&refused, delete.empty) {

@@ -50,6 +50,11 @@ pub trait Hooks: Send + Sync {
         Ok(false)
     }
 
+    /// The options with which the AWS CLI deletes an object, where its key is none: ` --single-metric '{...}'`.
+    fn delete_options(&self, _planned: &Value) -> Option<String> {
+        None
+    }
+
     /// What keeps an object from being deleted and what to do, for the diagnostic of a deletion that was refused, or waited
     /// in vain.
     async fn in_use(&self, _cx: &Context<Aws>, _aws: &Regional, _id: &str) -> Option<String> {

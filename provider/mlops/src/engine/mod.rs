@@ -28,6 +28,7 @@ pub mod proof;
 mod read;
 mod resource;
 mod run;
+pub mod runs;
 pub mod shape;
 pub mod statuses;
 pub mod tagging;
@@ -40,6 +41,7 @@ use tfplug::schema::{Object, Schema};
 use tfplug::value::Value;
 
 pub use self::absence::Absence;
+pub use self::adopt::Adopts;
 pub use self::beside::{Given, Logs, Scripts, Settings};
 use self::children::Children;
 pub use self::delete::LOOK;
@@ -48,6 +50,7 @@ use self::key::{ArnForm, Key};
 pub use self::moves::MovedFrom;
 use self::proof::Proof;
 pub(crate) use self::run::millis;
+use self::runs::Runs;
 use self::statuses::Statuses;
 use self::tagging::Tagging;
 use self::versions::Versions;
@@ -102,6 +105,8 @@ pub struct Declared {
     pub resume: Option<Resume>,
     /// Jobs that AWS runs for it, and keeps when it is deleted.
     pub children: Option<&'static Children>,
+    /// Jobs that AWS runs for it from time to time: their failures are told, and their logs go with it.
+    pub runs: Option<&'static Runs>,
     /// Attributes that have operations of their own.
     pub parts: &'static [Part],
     /// What AWS makes with it, and nobody else.
@@ -127,7 +132,7 @@ pub struct Declared {
     pub server_defaults: &'static [&'static str],
     /// Whether an object of the planned key that exists already may be taken over, as it may be AWS that makes it first. The
     /// attribute `adopted` says whether it was; then a destroy leaves it alone unless `on_destroy` says otherwise.
-    pub adopts: Option<fn(&Value) -> bool>,
+    pub adopts: Option<Adopts>,
     /// The test that it has to pass after each creation and update, where the user asks for one.
     pub proof: Option<Proof>,
     /// Settings of it that are in immutable objects of another kind, which the engine makes and deletes.
@@ -170,6 +175,7 @@ impl Declared {
             activity: Activity::None,
             resume: None,
             children: None,
+            runs: None,
             parts: &[],
             companions: &[],
             collections: &[],

@@ -55,6 +55,7 @@ impl Declared {
             plan.requires_replace(Path::of("triggers"));
         }
         self.hooks.plan(cx, plan).await?;
+        self.plan_adoption(cx, plan).await;
         self.refuse_what_cannot_be_made_again(plan)
     }
 

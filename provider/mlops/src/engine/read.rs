@@ -38,7 +38,9 @@ impl Declared {
             }
             Some(mut description) => {
                 moves::read(cx);
+                self.note_state(cx.client()?, &region, &run.state);
                 run.ask_children(&mut description).await;
+                run.tell_failed_run(&description).await;
                 creations.seen(&type_name, &region, &id, run.is_broken(&description));
                 let done = self.statuses.is_empty() || statuses::is_done(self.statuses, &description);
                 if run.imported && !self.not_described.is_empty() {

@@ -12,6 +12,7 @@ use tfplug::value::{Path, Value};
 
 use super::shape::{Reading, from_api, to_api};
 use super::statuses::{self, Statuses, Unsettled, wait_until_stable};
+use super::tagging::{self, Tagging};
 use super::{Declared, Resume, WAIT};
 use crate::aws::arn::Arn;
 use crate::aws::batch;
@@ -241,9 +242,24 @@ impl<'a> Run<'a> {
     pub(super) async fn remote_tags(&self, description: &Value) -> Result<tags::Tags> {
         let arn = self.arn(description);
         match (self.declared.tags.filter(|_| !self.declared.is_untagged(description)), arn.as_str()) {
-            (Some(tagging), Some(arn)) => tagging.list(self.cx, &self.aws, arn, &self.label).await,
+            (Some(tagging), Some(arn)) => match self.indexed_tags(tagging, arn).await {
+                Some(tags) => Ok(tags),
+                None => tagging.list(self.cx, &self.aws, arn, &self.label).await,
+            },
             _ => Ok(tags::Tags::new()),
         }
+    }
+
+    /// The tags that an index has of the object, if they are those of the state. Else the service itself has to be asked: an
+    /// index may not know yet what was changed a moment ago.
+    async fn indexed_tags(&self, tagging: &Tagging, arn: &str) -> Option<tags::Tags> {
+        let index = tagging.index.filter(|_| !self.imported)?;
+        let found = batch::seek(&self.aws, index, arn).await?;
+        let mut indexed = tags::Tags::new();
+        tagging::read(&found.unwrap_or(Value::Null), &mut indexed);
+        let (own, all) = tags::read(self.cx.client().ok()?, &indexed, &self.state);
+        let known = own == *self.state.attribute("tags") && all == *self.state.attribute("tags_all");
+        known.then_some(indexed)
     }
 
     /// All attributes: those of a description, and those that further calls give.

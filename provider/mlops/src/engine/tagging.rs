@@ -5,6 +5,7 @@ use tfplug::diag::Result;
 use tfplug::schema::Object;
 use tfplug::value::Value;
 
+use crate::aws::batch::Batch;
 use crate::aws::client::{Aws, Regional};
 use crate::aws::operation::{NEVER, Operation, call};
 use crate::aws::tags::{Tags, changes, from_value, to_value};
@@ -26,9 +27,12 @@ pub struct Tagging {
     pub as_map: bool,
     /// The member and value that ask for the largest page of the list.
     pub page: Option<(&'static str, i64)>,
+    /// Where the tags of many objects are read by one call, by ARN. It may be behind the service itself by seconds.
+    pub index: Option<&'static Batch>,
 }
 
-fn read(answer: &Value, tags: &mut Tags) {
+/// The tags in the member `tags` of an answer, in either shape.
+pub(super) fn read(answer: &Value, tags: &mut Tags) {
     let found = answer.attribute("tags");
     let pairs = found.as_elements().unwrap_or_default().iter();
     tags.extend(pairs.filter_map(|pair| {

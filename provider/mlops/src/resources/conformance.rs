@@ -212,7 +212,7 @@ fn tables_name_attributes_that_exist() {
         let own = own.chain(declared.resume.map(|r| r.times));
         let own = own.chain(declared.absence.iter().map(|a| a.by));
         let own = own.chain(declared.untagged).chain(declared.listed.iter().map(|l| l.attribute));
-        let logs = declared.logs.map(|_| "delete_logs");
+        let logs = declared.logs.map(|_| "delete_logs").or(declared.runs.map(|_| "delete_logs"));
         let scripts = declared.scripts.map(|_| "source_code");
         let named = named.map(|path| path.split('.').next().unwrap_or(path));
         for name in own.chain(tags.iter().copied()).chain(named).chain(changed).chain(logs).chain(scripts) {
@@ -291,6 +291,7 @@ pub(crate) fn operations(declared: &Declared) -> Vec<Operation> {
     all.extend(declared.collections.iter().flat_map(|c| [c.list, c.write, c.delete]));
     all.extend(declared.listed.iter().map(|l| l.list));
     all.extend(declared.resume.iter().map(|r| r.operation));
+    all.extend(declared.runs.iter().map(|r| r.list));
     if let Delete::By(by) = &declared.delete {
         all.push(by.operation);
         all.extend(by.empty.iter().flat_map(|e| [e.list, e.delete]));

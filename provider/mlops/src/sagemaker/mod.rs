@@ -22,6 +22,7 @@ pub static TAGS: Tagging = Tagging {
     as_map: false,
     // ListTags gives 50 at a time unless asked for more, and takes no less than 50.
     page: Some(("max_results", 100)),
+    index: None,
 };
 
 /// A role that was made a moment ago cannot be assumed everywhere yet; one that does not exist, or does not trust

@@ -5,6 +5,7 @@
 //! DescribeAnomalyDetectors.
 
 use aws_sdk_cloudwatch::types as t;
+use serde_json::Value as Json;
 use tfplug::value::Value;
 
 use super::alarms::{dimension, from_dimensions, from_query, query};
@@ -95,6 +96,25 @@ fn sorted(value: &Value, list: &str, by: &str) -> Value {
         sorted.set_attribute(list, Value::List(elements));
     }
     sorted
+}
+
+/// A metric or an expression as the API has it in JSON, without what is not set.
+pub fn in_api(value: &Value) -> Json {
+    match value {
+        Value::Object(members) => {
+            let set = members.iter().filter(|(_, value)| !value.is_null());
+            Json::Object(set.map(|(name, value)| (pascal_case(name), in_api(value))).collect())
+        }
+        Value::List(elements) => Json::Array(elements.iter().map(in_api).collect()),
+        Value::Bool(value) => Json::Bool(*value),
+        Value::Number(number) => number.to_i64().map_or(Json::Null, Json::from),
+        value => value.as_str().map_or(Json::Null, Json::from),
+    }
+}
+
+fn pascal_case(name: &str) -> String {
+    let word = |word: &str| word.chars().take(1).map(|c| c.to_ascii_uppercase()).chain(word.chars().skip(1)).collect();
+    name.split('_').map(word).collect::<Vec<String>>().concat()
 }
 
 fn single(value: &Value) -> Option<t::SingleMetricAnomalyDetector> {
@@ -293,6 +313,15 @@ mod tests {
             ("stat", Value::from("Average")),
         ]);
         object([(SINGLE, single), (MATH, Value::Null)])
+    }
+
+    #[test]
+    fn a_metric_is_written_as_the_cli_takes_it() {
+        let detector = detector(Value::Null, "AWS/SageMaker", "ModelLatency", &[("EndpointName", "churn")]);
+        assert_eq!(
+            in_api(detector.attribute(SINGLE)).to_string(),
+            r#"{"Dimensions":[{"Name":"EndpointName","Value":"churn"}],"MetricName":"ModelLatency","Namespace":"AWS/SageMaker","Stat":"Average"}"#
+        );
     }
 
     #[test]

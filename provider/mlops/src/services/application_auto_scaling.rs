@@ -4,51 +4,14 @@ use aws_sdk_applicationautoscaling::types::{ScalableTarget, SuspendedState};
 use tfplug::value::Value;
 
 use super::{
-    boolean, from_boolean, from_integer, from_list, from_text, from_time, integer, object, structure, symbol, text,
-    text_map, texts, typed_operation,
+    boolean, from_boolean, from_integer, from_list, from_text, from_time, integer, object, structure, symbol, tagging,
+    text, text_map, texts, typed_operation,
 };
 use crate::aws::operation::Operation;
 use crate::engine::tagging::Tagging;
 
 /// Tags of scalable targets.
-pub static TAGS: Tagging = Tagging {
-    list: typed_operation!(
-        "Application Auto Scaling",
-        ListTagsForResource,
-        |aws, input| aws
-            .application_auto_scaling()
-            .list_tags_for_resource()
-            .set_resource_arn(text(input, "resource_arn")),
-        |answer| {
-            let tags = answer.tags().into_iter().flatten().map(|(k, v)| (k.clone(), Value::from(v.as_str())));
-            object([("tags", Value::Map(tags.collect()))])
-        }
-    ),
-    add: typed_operation!(
-        "Application Auto Scaling",
-        TagResource,
-        |aws, input| aws
-            .application_auto_scaling()
-            .tag_resource()
-            .set_resource_arn(text(input, "resource_arn"))
-            .set_tags(text_map(input, "tags")),
-        |_answer| Value::Null
-    ),
-    remove: typed_operation!(
-        "Application Auto Scaling",
-        UntagResource,
-        |aws, input| aws
-            .application_auto_scaling()
-            .untag_resource()
-            .set_resource_arn(text(input, "resource_arn"))
-            .set_tag_keys(texts(input, "tag_keys")),
-        |_answer| Value::Null
-    ),
-    arn: "resource_arn",
-    sent_as: "tags",
-    as_map: true,
-    page: None,
-};
+pub static TAGS: Tagging = tagging!("Application Auto Scaling", application_auto_scaling, tags, tag_keys, map);
 
 fn suspended_state(value: &Value) -> Option<SuspendedState> {
     let builder = SuspendedState::builder()

@@ -10,7 +10,7 @@ use aws_sdk_budgets::types as t;
 use tfplug::value::Value;
 
 use super::{
-    boolean, double, from_boolean, from_double, list, object, structure, symbol, text, texts, typed_operation,
+    boolean, double, from_boolean, from_double, list, object, structure, symbol, tagging, text, texts, typed_operation,
 };
 use crate::aws::arn::{self, Arn};
 use crate::aws::client::Regional;
@@ -50,60 +50,16 @@ fn of_notifications() -> Members {
     all
 }
 
-/// Members by other names.
-#[cfg(test)]
-fn renamed(mut all: Members, from: &str, to: &str) -> Members {
-    std::mem::take(&mut all).into_iter().map(|(path, shape)| (path.replacen(from, to, 1), shape)).collect()
-}
-
 fn tag(value: &Value) -> Option<t::ResourceTag> {
     t::ResourceTag::builder().set_key(text(value, "key")).set_value(text(value, "value")).build().ok()
 }
 
+fn from_tag(tag: &t::ResourceTag) -> Value {
+    object([("key", Value::from(tag.key())), ("value", Value::from(tag.value()))])
+}
+
 /// Tags of budgets.
-pub static TAGS: Tagging = Tagging {
-    list: typed_operation!(
-        "Budgets",
-        ListTagsForResource,
-        |aws, input| aws.budgets().list_tags_for_resource().set_resource_arn(text(input, "resource_arn")),
-        |answer| {
-            let pair = |t: &t::ResourceTag| object([("key", Value::from(t.key())), ("value", Value::from(t.value()))]);
-            object([("tags", Value::List(answer.resource_tags().iter().map(pair).collect()))])
-        }
-    ),
-    add: Operation {
-        #[cfg(test)]
-        input: || renamed(super::members::of("Budgets", "TagResource", "input"), ".resource_tags", ".tags"),
-        ..typed_operation!(
-            "Budgets",
-            TagResource,
-            |aws, input| aws
-                .budgets()
-                .tag_resource()
-                .set_resource_arn(text(input, "resource_arn"))
-                .set_resource_tags(list(input, "tags", tag)),
-            |_answer| Value::Null
-        )
-    },
-    remove: Operation {
-        #[cfg(test)]
-        input: || renamed(super::members::of("Budgets", "UntagResource", "input"), ".resource_tag_keys", ".tag_keys"),
-        ..typed_operation!(
-            "Budgets",
-            UntagResource,
-            |aws, input| aws
-                .budgets()
-                .untag_resource()
-                .set_resource_arn(text(input, "resource_arn"))
-                .set_resource_tag_keys(texts(input, "tag_keys")),
-            |_answer| Value::Null
-        )
-    },
-    arn: "resource_arn",
-    sent_as: "resource_tags",
-    as_map: false,
-    page: None,
-};
+pub static TAGS: Tagging = tagging!("Budgets", budgets, resource_tags, resource_tag_keys, list(tag, from_tag));
 
 /// An amount in its shortest form: what is sent as `100` is described as `100.0`.
 pub fn plain(amount: &str) -> String {

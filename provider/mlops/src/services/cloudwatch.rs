@@ -3,7 +3,8 @@
 use aws_sdk_cloudwatch::types::Tag;
 use tfplug::value::Value;
 
-use super::{from_text, list, object, text, texts, typed_operation};
+use super::resource_tags::TAGS_OF_ALARMS;
+use super::{from_text, list, object, tagging, text, texts, typed_operation};
 use crate::aws::operation::Operation;
 use crate::engine::tagging::Tagging;
 
@@ -12,42 +13,17 @@ pub(super) fn tag(value: &Value) -> Option<Tag> {
     Some(Tag::builder().set_key(text(value, "key")).set_value(text(value, "value")).build())
 }
 
-/// Tags of alarms and dashboards.
-pub static TAGS: Tagging = Tagging {
-    list: typed_operation!(
-        "CloudWatch",
-        ListTagsForResource,
-        |aws, input| aws.cloudwatch().list_tags_for_resource().set_resource_arn(text(input, "resource_arn")),
-        |answer| {
-            let pair = |t: &Tag| object([("key", from_text(t.key())), ("value", from_text(t.value()))]);
-            object([("tags", Value::List(answer.tags().iter().map(pair).collect()))])
-        }
-    ),
-    add: typed_operation!(
-        "CloudWatch",
-        TagResource,
-        |aws, input| aws
-            .cloudwatch()
-            .tag_resource()
-            .set_resource_arn(text(input, "resource_arn"))
-            .set_tags(list(input, "tags", tag)),
-        |_answer| Value::Null
-    ),
-    remove: typed_operation!(
-        "CloudWatch",
-        UntagResource,
-        |aws, input| aws
-            .cloudwatch()
-            .untag_resource()
-            .set_resource_arn(text(input, "resource_arn"))
-            .set_tag_keys(texts(input, "tag_keys")),
-        |_answer| Value::Null
-    ),
-    arn: "resource_arn",
-    sent_as: "tags",
-    as_map: false,
-    page: None,
-};
+fn from_tag(tag: &Tag) -> Value {
+    object([("key", from_text(tag.key())), ("value", from_text(tag.value()))])
+}
+
+const TAGGING: Tagging = tagging!("CloudWatch", cloudwatch, tags, tag_keys, list(tag, from_tag));
+
+/// Tags of dashboards.
+pub static TAGS: Tagging = TAGGING;
+
+/// Tags of alarms, many of which are read at a time.
+pub static ALARM_TAGS: Tagging = Tagging { index: Some(&TAGS_OF_ALARMS), ..TAGGING };
 
 /// Creates a dashboard, or replaces the body of an existing one.
 pub const PUT_DASHBOARD: Operation = typed_operation!(

@@ -5,8 +5,8 @@ use aws_smithy_types::DateTime;
 use tfplug::value::Value;
 
 use super::{
-    boolean, from_boolean, from_integer, from_list, from_text, from_time, integer, object, symbol, text, text_map,
-    texts, typed_operation,
+    boolean, from_boolean, from_integer, from_list, from_text, from_time, integer, object, symbol, tagging, text,
+    text_map, texts, typed_operation,
 };
 use crate::aws::arn::{self, Arn};
 use crate::aws::client::Regional;
@@ -14,41 +14,7 @@ use crate::aws::operation::{Calling, Operation};
 use crate::engine::tagging::Tagging;
 
 /// Tags of log groups.
-pub static TAGS: Tagging = Tagging {
-    list: typed_operation!(
-        "CloudWatch Logs",
-        ListTagsForResource,
-        |aws, input| aws.logs().list_tags_for_resource().set_resource_arn(text(input, "resource_arn")),
-        |answer| {
-            let tags = answer.tags().into_iter().flatten().map(|(k, v)| (k.clone(), Value::from(v.as_str())));
-            object([("tags", Value::Map(tags.collect()))])
-        }
-    ),
-    add: typed_operation!(
-        "CloudWatch Logs",
-        TagResource,
-        |aws, input| aws
-            .logs()
-            .tag_resource()
-            .set_resource_arn(text(input, "resource_arn"))
-            .set_tags(text_map(input, "tags")),
-        |_answer| Value::Null
-    ),
-    remove: typed_operation!(
-        "CloudWatch Logs",
-        UntagResource,
-        |aws, input| aws
-            .logs()
-            .untag_resource()
-            .set_resource_arn(text(input, "resource_arn"))
-            .set_tag_keys(texts(input, "tag_keys")),
-        |_answer| Value::Null
-    ),
-    arn: "resource_arn",
-    sent_as: "tags",
-    as_map: true,
-    page: None,
-};
+pub static TAGS: Tagging = tagging!("CloudWatch Logs", logs, tags, tag_keys, map);
 
 fn from_group(group: &LogGroup) -> Value {
     object([

@@ -24,6 +24,13 @@ pub(crate) fn of(service: &str, operation: &str, side: &str) -> Members {
     members.iter().map(|(path, kind)| (path.clone(), shape(kind.as_str().unwrap_or_default()))).collect()
 }
 
+/// The members of an operation's input, one of them by another name.
+pub(crate) fn renamed(service: &str, operation: &str, from: &str, to: &str) -> Members {
+    let within =
+        |path: String| path.strip_prefix(&format!(".{from}[")).map_or(path.clone(), |rest| format!(".{to}[{rest}"));
+    of(service, operation, "input").into_iter().map(|(path, shape)| (within(path), shape)).collect()
+}
+
 fn shape(kind: &str) -> ShapeType {
     match kind {
         "string" => ShapeType::String,

@@ -8,6 +8,7 @@ pub mod budgets;
 pub mod cloudwatch;
 pub mod log_groups;
 pub mod off_hours;
+pub mod resource_tags;
 pub mod sagemaker_runtime;
 pub mod scaling_policies;
 pub mod scheduled_actions;
@@ -47,6 +48,78 @@ macro_rules! typed_operation {
 }
 
 pub(crate) use typed_operation;
+
+/// Makes the [`Tagging`](crate::engine::tagging::Tagging) of a service that has TagResource, UntagResource and
+/// ListTagsForResource: `tagging!("Budgets", budgets, resource_tags, resource_tag_keys, list(tag, from_tag))`, with the names of
+/// the members that hold tags and keys, and how a tag is written and read; `map` where tags are a map of texts.
+macro_rules! tagging {
+    ($service:literal, $client:ident, $tags:ident, $keys:ident, map) => {
+        $crate::services::tagging!(
+            $service, $client, $tags, $keys, true,
+            |input| $crate::services::text_map(input, "tags"),
+            |tags| $crate::services::from_text_map(tags)
+        )
+    };
+    ($service:literal, $client:ident, $tags:ident, $keys:ident, list($write:expr, $read:expr)) => {
+        $crate::services::tagging!(
+            $service, $client, $tags, $keys, false,
+            |input| $crate::services::list(input, "tags", $write),
+            |tags| ::tfplug::value::Value::List(tags.iter().map($read).collect())
+        )
+    };
+    ($service:literal, $client:ident, $tags:ident, $keys:ident, $as_map:literal, |$input:ident| $write:expr, |$found:ident| $read:expr) => {
+        ::paste::paste! {
+            $crate::engine::tagging::Tagging {
+                list: $crate::services::typed_operation!(
+                    $service,
+                    ListTagsForResource,
+                    |aws, $input| {
+                        let arn = $crate::services::text($input, "resource_arn");
+                        aws.$client().list_tags_for_resource().set_resource_arn(arn)
+                    },
+                    |answer| {
+                        let $found = answer.$tags();
+                        $crate::services::object([("tags", $read)])
+                    }
+                ),
+                add: $crate::aws::operation::Operation {
+                    #[cfg(test)]
+                    input: || $crate::services::members::renamed($service, "TagResource", stringify!($tags), "tags"),
+                    ..$crate::services::typed_operation!(
+                        $service,
+                        TagResource,
+                        |aws, $input| {
+                            let arn = $crate::services::text($input, "resource_arn");
+                            aws.$client().tag_resource().set_resource_arn(arn).[<set_ $tags>]($write)
+                        },
+                        |_answer| ::tfplug::value::Value::Null
+                    )
+                },
+                remove: $crate::aws::operation::Operation {
+                    #[cfg(test)]
+                    input: || $crate::services::members::renamed($service, "UntagResource", stringify!($keys), "tag_keys"),
+                    ..$crate::services::typed_operation!(
+                        $service,
+                        UntagResource,
+                        |aws, $input| {
+                            let arn = $crate::services::text($input, "resource_arn");
+                            let keys = $crate::services::texts($input, "tag_keys");
+                            aws.$client().untag_resource().set_resource_arn(arn).[<set_ $keys>](keys)
+                        },
+                        |_answer| ::tfplug::value::Value::Null
+                    )
+                },
+                arn: "resource_arn",
+                sent_as: stringify!($tags),
+                as_map: $as_map,
+                page: None,
+                index: None,
+            }
+        }
+    };
+}
+
+pub(crate) use tagging;
 
 /// A member that is a text.
 pub(crate) fn text(input: &Value, member: &str) -> Option<String> {
@@ -97,6 +170,11 @@ pub(crate) fn structure<T, I: IntoIterator<Item = T>>(
     read: impl Fn(&Value) -> I,
 ) -> Option<T> {
     Some(input.attribute(member)).filter(|v| !v.is_null()).and_then(|v| read(v).into_iter().next())
+}
+
+/// A map of texts of an answer.
+pub(crate) fn from_text_map(map: Option<&HashMap<String, String>>) -> Value {
+    Value::Map(map.into_iter().flatten().map(|(k, v)| (k.clone(), Value::from(v.as_str()))).collect())
 }
 
 /// A text of an answer.

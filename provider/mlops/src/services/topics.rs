@@ -8,7 +8,7 @@ use tfplug::value::Value;
 
 use super::subscriptions;
 use super::topic_policy::{compose, take_apart};
-use super::{from_text, list, object, text, texts, typed_operation};
+use super::{from_text, list, object, tagging, text, texts, typed_operation};
 use crate::aws::arn::{self, Arn};
 use crate::aws::client::Regional;
 use crate::aws::error::AwsError;
@@ -59,42 +59,12 @@ fn tag(value: &Value) -> Option<Tag> {
     Tag::builder().set_key(text(value, "key")).set_value(text(value, "value")).build().ok()
 }
 
+fn from_tag(tag: &Tag) -> Value {
+    object([("key", Value::from(tag.key())), ("value", Value::from(tag.value()))])
+}
+
 /// Tags of topics.
-pub static TAGS: Tagging = Tagging {
-    list: typed_operation!(
-        "SNS",
-        ListTagsForResource,
-        |aws, input| aws.sns().list_tags_for_resource().set_resource_arn(text(input, "resource_arn")),
-        |answer| {
-            let pair = |t: &Tag| object([("key", Value::from(t.key())), ("value", Value::from(t.value()))]);
-            object([("tags", Value::List(answer.tags().iter().map(pair).collect()))])
-        }
-    ),
-    add: typed_operation!(
-        "SNS",
-        TagResource,
-        |aws, input| aws
-            .sns()
-            .tag_resource()
-            .set_resource_arn(text(input, "resource_arn"))
-            .set_tags(list(input, "tags", tag)),
-        |_answer| Value::Null
-    ),
-    remove: typed_operation!(
-        "SNS",
-        UntagResource,
-        |aws, input| aws
-            .sns()
-            .untag_resource()
-            .set_resource_arn(text(input, "resource_arn"))
-            .set_tag_keys(texts(input, "tag_keys")),
-        |_answer| Value::Null
-    ),
-    arn: "resource_arn",
-    sent_as: "tags",
-    as_map: false,
-    page: None,
-};
+pub static TAGS: Tagging = tagging!("SNS", sns, tags, tag_keys, list(tag, from_tag));
 
 const CREATE: Operation = typed_operation!(
     "SNS",

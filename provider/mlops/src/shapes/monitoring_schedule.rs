@@ -36,6 +36,24 @@ fn is_schedule(text: &str) -> bool {
     }
 }
 
+/// The most seconds that an execution of a type of monitoring may take: no more than to the next one, and less of an hour for
+/// what compares with the ground truth. Source: API reference, MonitoringStoppingCondition.
+pub fn longest_run(expression: &str, monitoring_type: &str) -> i64 {
+    const HOUR: i64 = 3600;
+    let every = expression.strip_prefix("cron(0 ").and_then(|rest| rest.strip_suffix(" ? * * *)"));
+    match every.map(|hours| hours.split_once('/')) {
+        Some(None) if every == Some("*") => {
+            if matches!(monitoring_type, "ModelQuality" | "ModelBias") {
+                HOUR / 2
+            } else {
+                HOUR
+            }
+        }
+        Some(Some((_, hours))) => hours.parse().map_or(24, |hours: i64| hours.clamp(1, 24)) * HOUR,
+        _ => 24 * HOUR,
+    }
+}
+
 /// When a monitoring job runs, and which: defined here, or by a job definition's name.
 #[derive(Clone, Debug, Model)]
 #[tf(
@@ -148,7 +166,22 @@ pub struct MonitoringExecutionSummary {
 mod tests {
     use tfplug::value::Value;
 
-    use super::EXPRESSION;
+    use super::{EXPRESSION, longest_run};
+
+    #[test]
+    fn an_execution_ends_before_the_next_one() {
+        for (expression, monitoring_type, seconds) in [
+            ("cron(0 * ? * * *)", "DataQuality", 3600),
+            ("cron(0 * ? * * *)", "ModelExplainability", 3600),
+            ("cron(0 * ? * * *)", "ModelQuality", 1800),
+            ("cron(0 * ? * * *)", "ModelBias", 1800),
+            ("cron(0 6/12 ? * * *)", "ModelBias", 12 * 3600),
+            ("cron(0 6 ? * * *)", "DataQuality", 86_400),
+            ("NOW", "ModelBias", 86_400),
+        ] {
+            assert_eq!(longest_run(expression, monitoring_type), seconds, "{expression} {monitoring_type}");
+        }
+    }
 
     #[test]
     fn expressions_by_the_rules() {

@@ -135,6 +135,11 @@ mod tests {
         let of = |resource: &str| format!("arn:aws:sagemaker:eu-west-1:123456789012:{resource}");
         for (validator, accepted, refused) in [
             (ALARM_ACTION, "arn:aws:ssm:us-east-1:123456789012:opsitem:3".to_owned(), "people".to_owned()),
+            (
+                ALARM_ACTION,
+                "arn:aws:automate:us-east-1:ec2:stop".to_owned(),
+                "arn:aws:sns:us-east-1:ec2:stop".to_owned(),
+            ),
             (EVALUATOR, of("hub-content/a/JsonDoc/b"), "b".to_owned()),
             (KMS_KEY_OR_ALIAS, "arn:aws:kms:eu-west-1:123456789012:key/1".to_owned(), of("alias/a")),
             (MLFLOW, of("mlflow-app/a"), of("model/a")),

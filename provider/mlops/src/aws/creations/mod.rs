@@ -188,11 +188,11 @@ impl Creations {
         Ok(Creation { creations: self.clone(), record, file, earlier })
     }
 
-    /// Whether an earlier run began to create an object of this name, and its result was never seen.
-    pub fn has_begun(&self, type_name: &str, region: &str, name: &str) -> bool {
+    /// The creation of an object of this name that an earlier run began, and whose result was never seen.
+    pub fn begun(&self, type_name: &str, region: &str, name: &str) -> Option<Record> {
         let is_it =
             |r: &Record| (r.type_name.as_str(), r.region.as_str(), r.name.as_str()) == (type_name, region, name);
-        self.inner().earlier.iter().any(|(_, record)| is_it(record))
+        self.inner().earlier.iter().map(|(_, record)| record).find(|record| is_it(record)).cloned()
     }
 
     /// Takes note of an object that the state has: it needs no remembering, unless it is broken and still this process's

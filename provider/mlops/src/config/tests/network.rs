@@ -125,6 +125,7 @@ async fn every_service_has_an_endpoint_of_its_own() {
             "sagemakerruntime" => drop(regional.sagemaker_runtime().invoke_endpoint().endpoint_name("e").send().await),
             "budgets" => drop(regional.budgets().describe_budgets().account_id("1").send().await),
             "pricing" => drop(regional.pricing().describe_services().send().await),
+            "resourcegroupstaggingapi" => drop(regional.resource_groups_tagging().get_resources().send().await),
             "scheduler" => drop(regional.scheduler().list_schedules().send().await),
             "servicequotas" => drop(regional.service_quotas().list_services().send().await),
             "sns" => drop(regional.sns().list_topics().send().await),
@@ -133,8 +134,8 @@ async fn every_service_has_an_endpoint_of_its_own() {
         }
         assert_eq!(own.requests().len(), before + 1, "{name}");
     }
-    assert_eq!(common.actions(), ["GetCallerIdentity"; 12], "of all the calls only those that identify the caller");
-    assert_eq!((names.len(), common.requests().len()), (13, 12));
+    assert_eq!(common.actions(), ["GetCallerIdentity"; 13], "of all the calls only those that identify the caller");
+    assert_eq!((names.len(), common.requests().len()), (14, 13));
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use tfplug::model::Model;
 use tfplug::validator::Validator;
 
+use super::jobs::{AutoMlStep, EmrClusterConfig, EmrServerlessStep};
 use crate::resources::inference::endpoint::Endpoint;
 use crate::resources::inference::endpoint_configuration::EndpointConfiguration;
 use crate::resources::inference::transform_job::TransformJob;
@@ -90,7 +91,9 @@ pub(super) struct Parameter {
         "register_model",
         "endpoint_config",
         "endpoint",
+        "auto_ml",
         "emr",
+        "emr_serverless",
         "quality_check",
         "clarify_check",
         "condition",
@@ -147,7 +150,11 @@ pub(super) struct Step {
     #[tf(optional)]
     endpoint: Option<EndpointStep>,
     #[tf(optional)]
+    auto_ml: Option<AutoMlStep>,
+    #[tf(optional)]
     emr: Option<EmrStep>,
+    #[tf(optional)]
+    emr_serverless: Option<EmrServerlessStep>,
     #[tf(optional)]
     quality_check: Option<QualityCheck>,
     #[tf(optional)]
@@ -160,7 +167,7 @@ pub(super) struct Step {
     lambda: Option<LambdaStep>,
     #[tf(optional)]
     callback: Option<CallbackStep>,
-    /// Type of a step that has no attribute of its own here: `AutoML`, `EMRServerless`, or any other that AWS knows.
+    /// Type of a step that has no attribute of its own here: `InferenceComponent`, or any other that AWS knows.
     #[tf(optional)]
     r#type: Option<String>,
     /// Arguments of a step of the type `type`, as JSON in the words of the API. References are allowed inside:
@@ -236,14 +243,16 @@ pub(super) struct EndpointStep {
     arguments: Endpoint,
 }
 
-/// Adds a step to an Amazon EMR cluster that is running. For a cluster that exists for this step only, use `arguments_json` with
-/// `ClusterConfig`.
+/// Adds a step to an Amazon EMR cluster that is running, or to one that exists for this step only.
 #[derive(Clone, Debug, Model)]
+#[tf(exactly_one_of("cluster_id", "cluster_config"), requires("execution_role_arn", "cluster_id"))]
 pub(super) struct EmrStep {
     /// ID of the cluster.
-    #[tf(required)]
-    cluster_id: String,
-    /// ARN of the runtime role of the step on the cluster.
+    #[tf(optional)]
+    cluster_id: Option<String>,
+    #[tf(optional)]
+    cluster_config: Option<EmrClusterConfig>,
+    /// ARN of the runtime role of the step on the cluster of `cluster_id`.
     #[tf(optional)]
     execution_role_arn: Option<String>,
     #[tf(required)]

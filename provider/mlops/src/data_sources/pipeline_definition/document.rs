@@ -12,10 +12,11 @@ use crate::data_sources::pipeline_definition::attributes::{Condition, Parameter,
 use crate::pipeline_definition::{self, VERSION, later, markers, suggestion};
 
 /// Attribute that holds the arguments, to the type of step. What is not here has a form of its own.
-const REQUESTS: [(&str, &str); 10] = [
+const REQUESTS: [(&str, &str); 11] = [
     ("processing", "Processing"),
     ("training", "Training"),
     ("tuning", "Tuning"),
+    ("auto_ml", "AutoML"),
     ("transform", "Transform"),
     ("model", "Model"),
     ("register_model", "RegisterModel"),
@@ -257,6 +258,19 @@ fn step(object: &Object, value: &Value, at: Path, types: &Types, diags: &mut Dia
         (name @ ("fail" | "emr"), _) => {
             let arguments = plain(&form, inner, (&here, &arguments_at), &mut step.places);
             (json!(if name == "emr" { "EMR" } else { "Fail" }), Json::Object(arguments))
+        }
+        ("emr_serverless", _) => {
+            // Below it are the words of another service, which begin with small letters.
+            const JOB: &str = "job_config";
+            let rest: Vec<&str> = form.attributes.iter().map(|a| a.name.as_ref()).filter(|name| *name != JOB).collect();
+            let mut arguments = plain(&only(&form, &rest), inner, (&here, &arguments_at), &mut step.places);
+            if let Some(a) = form.attribute(JOB) {
+                let at = (here.attribute(JOB), arguments_at.attribute("JobConfig"));
+                let job = inner.attribute(JOB);
+                let job = render::spelled(render::small_camel_case, &a.kind, job, at, &mut step.places);
+                arguments.insert("JobConfig".to_owned(), job);
+            }
+            (json!("EMRServerless"), Json::Object(arguments))
         }
         (name, _) => {
             let mut own = plain(&form, inner, (&here, &root), &mut step.places);

@@ -158,40 +158,55 @@ pub(super) fn leaf(value: &Value) -> Json {
     }
 }
 
+/// How the name of an attribute is written in the document.
+pub(super) type Spelling = fn(&str) -> String;
+
 /// Attributes whose members have the same names in other letters: `cache_config` is `CacheConfig`.
-pub(super) fn plain(
+pub(super) fn plain(object: &Object, value: &Value, at: (&Path, &Path), places: &mut Places) -> Map<String, Json> {
+    members(camel_case, object, value, at, places)
+}
+
+fn members(
+    spelling: Spelling,
     object: &Object,
     value: &Value,
     (at, here): (&Path, &Path),
     places: &mut Places,
 ) -> Map<String, Json> {
-    let mut members = Map::new();
+    let mut found = Map::new();
     for a in &object.attributes {
         let value = value.attribute(&a.name);
         if !value.is_null() {
-            let name = camel_case(&a.name);
+            let name = spelling(&a.name);
             let place = (at.attribute(&a.name), here.attribute(&name));
-            members.insert(name, plain_kind(&a.kind, value, place, places));
+            found.insert(name, spelled(spelling, &a.kind, value, place, places));
         }
     }
-    members
+    found
 }
 
-fn plain_kind(kind: &Kind, value: &Value, (at, here): (Path, Path), places: &mut Places) -> Json {
+/// A value whose members are spelled in this way.
+pub(super) fn spelled(
+    spelling: Spelling,
+    kind: &Kind,
+    value: &Value,
+    (at, here): (Path, Path),
+    places: &mut Places,
+) -> Json {
     places.push((here.clone(), at.clone()));
     match (kind, value) {
         (_, Value::Unknown(_)) => later(),
         (kind, Value::List(elements)) => {
             let elements = elements.iter().enumerate();
-            elements.map(|(i, x)| plain_kind(kind, x, (at.index(i), here.index(i)), places)).collect()
+            elements.map(|(i, x)| spelled(spelling, kind, x, (at.index(i), here.index(i)), places)).collect()
         }
         (kind, Value::Map(entries)) => {
             let entries = entries.iter().filter(|(_, v)| !v.is_null());
             let entries =
-                entries.map(|(k, x)| (k.clone(), plain_kind(kind, x, (at.key(k), here.attribute(k)), places)));
+                entries.map(|(k, x)| (k.clone(), spelled(spelling, kind, x, (at.key(k), here.attribute(k)), places)));
             Json::Object(entries.collect())
         }
-        (Kind::Nested(_, inner), value) => Json::Object(plain(inner, value, (&at, &here), places)),
+        (Kind::Nested(_, inner), value) => Json::Object(members(spelling, inner, value, (&at, &here), places)),
         (Kind::Leaf(t), value) => {
             let text = value.as_str().unwrap_or_default();
             match t {
@@ -221,4 +236,11 @@ pub(super) fn camel_case(name: &str) -> String {
         first.to_ascii_uppercase() + rest
     };
     name.split('_').map(capital).collect()
+}
+
+/// The name of a member whose first word has a small letter.
+pub(super) fn small_camel_case(name: &str) -> String {
+    let name = camel_case(name);
+    let (first, rest) = name.split_at_checked(1).unwrap_or_default();
+    first.to_ascii_lowercase() + rest
 }

@@ -120,6 +120,33 @@ fn the_other_types_of_steps() {
             "action_on_failure": "CONTINUE",
             "hadoop_jar_step": { "jar": "command-runner.jar", "args": ["spark-submit"], "properties": [{ "key": "k", "value": "v" }] },
         } } },
+        { "name": "cluster", "emr": {
+            "cluster_config": {
+                "release_label": "emr-7.5.0", "tags": [{ "key": "k", "value": "v" }],
+                "applications": [{ "name": "Spark" }],
+                "configurations": [{ "classification": "spark-defaults", "properties": { "spark.executor_memory": "2g" } }],
+                "instances": { "ec2_subnet_id": "s", "instance_groups": [
+                    { "instance_role": "MASTER", "instance_type": "m5.xlarge", "instance_count": "1" },
+                ] },
+            },
+            "step_config": { "hadoop_jar_step": { "jar": "command-runner.jar" } },
+        } },
+        { "name": "serverless", "emr_serverless": { "application_id": "a", "execution_role_arn": "r", "job_config": {
+            "execution_role_arn": "j", "execution_timeout_minutes": "5", "tags": { "Some_key": "v" },
+            "job_driver": { "spark_submit": { "entry_point": "s3://b/e.py", "entry_point_arguments": ["a"] } },
+            "configuration_overrides": { "monitoring_configuration": {
+                "s3_monitoring_configuration": { "log_uri": "s3://b/logs" } } },
+        } } },
+        { "name": "auto", "auto_ml": {
+            "role_arn": "arn:aws:iam::123456789012:role/r",
+            "input_data_config": [{ "target_attribute_name": "y", "data_source": { "s3_data_source": {
+                "s3_data_type": "S3Prefix", "s3_uri": "s3://b/in" } } }],
+            "output_data_config": { "s3_output_path": "s3://b/out" },
+            "auto_ml_job_config": { "mode": "ENSEMBLING", "completion_criteria": { "max_auto_ml_job_runtime_in_seconds": "9" } },
+            "auto_ml_job_objective": { "metric_name": "F1" },
+            "problem_type": "BinaryClassification",
+            "tags": { "k": "v" },
+        } },
         { "name": "config", "endpoint_config": {
             "endpoint_config_name": call("execution_variable", &["PipelineExecutionId"]),
             "production_variants": [{ "variant_name": "main", "model_name": "m", "instance_type": "ml.m5.large", "initial_instance_count": "1" }],
@@ -140,6 +167,35 @@ fn the_other_types_of_steps() {
                 "ActionOnFailure": "CONTINUE",
                 "HadoopJarStep": { "Jar": "command-runner.jar", "Args": ["spark-submit"], "Properties": [{ "Key": "k", "Value": "v" }] },
             } } },
+            { "Name": "cluster", "Type": "EMR", "Arguments": {
+                "ClusterConfig": {
+                    "ReleaseLabel": "emr-7.5.0", "Tags": [{ "Key": "k", "Value": "v" }],
+                    "Applications": [{ "Name": "Spark" }],
+                    "Configurations": [{ "Classification": "spark-defaults", "Properties": { "spark.executor_memory": "2g" } }],
+                    "Instances": { "Ec2SubnetId": "s", "InstanceGroups": [
+                        { "InstanceRole": "MASTER", "InstanceType": "m5.xlarge", "InstanceCount": 1 },
+                    ] },
+                },
+                "StepConfig": { "HadoopJarStep": { "Jar": "command-runner.jar" } },
+            } },
+            { "Name": "serverless", "Type": "EMRServerless", "Arguments": {
+                "ApplicationId": "a", "ExecutionRoleArn": "r", "JobConfig": {
+                    "executionRoleArn": "j", "executionTimeoutMinutes": 5, "tags": { "Some_key": "v" },
+                    "jobDriver": { "sparkSubmit": { "entryPoint": "s3://b/e.py", "entryPointArguments": ["a"] } },
+                    "configurationOverrides": { "monitoringConfiguration": {
+                        "s3MonitoringConfiguration": { "logUri": "s3://b/logs" } } },
+                },
+            } },
+            { "Name": "auto", "Type": "AutoML", "Arguments": {
+                "RoleArn": "arn:aws:iam::123456789012:role/r",
+                "InputDataConfig": [{ "TargetAttributeName": "y", "DataSource": { "S3DataSource": {
+                    "S3DataType": "S3Prefix", "S3Uri": "s3://b/in" } } }],
+                "OutputDataConfig": { "S3OutputPath": "s3://b/out" },
+                "AutoMLJobConfig": { "Mode": "ENSEMBLING", "CompletionCriteria": { "MaxAutoMLJobRuntimeInSeconds": 9 } },
+                "AutoMLJobObjective": { "MetricName": "F1" },
+                "ProblemType": "BinaryClassification",
+                "Tags": [{ "Key": "k", "Value": "v" }],
+            } },
             { "Name": "config", "Type": "EndpointConfig", "Arguments": {
                 "EndpointConfigName": { "Get": "Execution.PipelineExecutionId" },
                 "ProductionVariants": [{ "VariantName": "main", "ModelName": "m", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1 }],

@@ -123,3 +123,19 @@ async fn what_the_resource_made_goes_with_it() {
     scene.terraform.run(GROUP, &mut state, None).await.good();
     assert!(scene.there.lock().unwrap().is_none());
 }
+
+/// The warnings of the plan for a state.
+async fn told(scene: &mut Scene, state: &State, config: &Value) -> Vec<String> {
+    let refreshed = scene.terraform.refresh(GROUP, state).await.good();
+    let (_, warnings) = scene.terraform.plan(GROUP, refreshed.as_ref(), Some(config)).await.warned();
+    warnings.into_iter().map(|w| w.summary).collect()
+}
+
+#[tokio::test]
+async fn what_is_replaced_is_not_said_to_be_adopted() {
+    let mut scene = Scene::with(None).await;
+    let (config, mut state) = (scene.config(json!({})), None);
+    scene.terraform.run(GROUP, &mut state, Some(&config)).await.good();
+    let tainted = State { tainted: true, ..state.unwrap() };
+    assert_eq!(told(&mut scene, &tainted, &config).await, Vec::<String>::new());
+}

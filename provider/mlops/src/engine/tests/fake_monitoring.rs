@@ -16,6 +16,11 @@ const LOOKS: &str = "_looks";
 pub(super) fn work(state: &mut State, operation: &str, request: &Json) -> Option<Done> {
     match operation {
         "ListMonitoringSchedules" => Some(Ok(json!({ "MonitoringScheduleSummaries": users(state, request) }))),
+        "ListMonitoringExecutions" => {
+            let schedule = state.objects.get(&key_of(request))?;
+            let last: Vec<_> = schedule.get(EXECUTION).into_iter().collect();
+            Some(Ok(json!({ "MonitoringExecutionSummaries": last })))
+        }
         "ListMonitoringAlerts" => {
             let schedule = state.objects.get(&key_of(request))?;
             Some(Ok(json!({ "MonitoringAlertSummaries": schedule.get(ALERTS).cloned().unwrap_or(json!([])) })))
@@ -52,6 +57,13 @@ pub(super) fn alerts(names: &[&str]) -> Json {
 pub(super) fn execute(object: &mut Map<String, Json>) {
     object.insert(LOOKS.to_owned(), json!(5));
     object.insert(EXECUTION.to_owned(), json!({ "MonitoringExecutionStatus": "InProgress" }));
+}
+
+/// An execution has failed.
+pub(super) fn fail(object: &mut Map<String, Json>) {
+    let arn = "arn:aws:sagemaker:us-east-1:123456789012:processing-job/model-monitoring-1";
+    let failed = json!({ "MonitoringExecutionStatus": "Failed", "FailureReason": "no data", "ProcessingJobArn": arn });
+    object.insert(EXECUTION.to_owned(), failed);
 }
 
 fn schedule(state: &mut State, verb: &str, request: &Json) -> Done {

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 use tfplug::testing::Change;
 use tfplug::value::{Path, Value};
 
-use super::fake_monitoring::{alerts, execute};
+use super::fake_monitoring::{alerts, execute, fail};
 use super::{ROLE, Story, changing, failing};
 use crate::testing::Terraform;
 
@@ -34,6 +34,7 @@ fn with_schedule<T>(story: &Story, f: impl FnOnce(&mut serde_json::Map<String, J
     story.aws.with(|s| f(s.objects.get_mut(&key).unwrap()))
 }
 
+/// aws/amazon-sagemaker-examples issue 2342: a schedule could not be deleted because it was pending.
 #[tokio::test]
 async fn an_execution_is_waited_for_before_a_change_and_a_deletion_and_not_after() {
     let story = Story::new().await;
@@ -120,6 +121,8 @@ fn definition(terraform: &Terraform, format: Json) -> Value {
     terraform.config(DEFINITION, &config)
 }
 
+/// hashicorp/terraform-provider-aws pull request 31464: an empty `csv` was read back as nothing, and replaced the definition at
+/// each plan.
 #[tokio::test]
 async fn an_import_shows_the_empty_one_of_a_choice() {
     let story = Story::new().await;
@@ -152,4 +155,25 @@ async fn a_definition_in_use_says_by_what_and_what_to_do() {
     }
     terraform.run(SCHEDULE, &mut used, None).await.good();
     terraform.run(DEFINITION, &mut state, None).await.good();
+}
+
+#[tokio::test]
+async fn an_execution_that_failed_is_told_once_and_its_logs_go_with_the_schedule() {
+    let story = Story::new().await;
+    let mut terraform = story.terraform().await;
+    let (config, mut state) = (schedule(&terraform, "d", json!({})), None);
+    terraform.run(SCHEDULE, &mut state, Some(&config)).await.good();
+    with_schedule(&story, fail);
+    let (refreshed, warnings) = terraform.refresh(SCHEDULE, state.as_ref().unwrap()).await.warned();
+    let told: Vec<_> = warnings.iter().map(|w| (w.summary.as_str(), w.detail.contains("no data"))).collect();
+    assert_eq!(told, [("The last execution of the monitoring schedule \"s\" failed", true)]);
+    assert_eq!(terraform.refresh(SCHEDULE, refreshed.as_ref().unwrap()).await.warned().1, []);
+    story.aws.operations();
+    terraform.run(SCHEDULE, &mut state, None).await.whatever();
+    let asked = story.aws.operations();
+    let place = |operation: &str| asked.iter().position(|o| o == operation);
+    assert!(
+        place("DescribeLogStreams").is_some() && place("DescribeLogStreams") < place("DeleteMonitoringSchedule"),
+        "{asked:?}"
+    );
 }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use tfplug::testing::Change;
+use tfplug::value::Path;
 
 use super::fake::Instead;
 use super::{JOB, MODEL, ROLE, Story, changing, failing, job};
@@ -37,17 +38,40 @@ async fn a_job_that_was_stopped_has_failed() {
     assert!(state.is_some(), "it is in the state, to be replaced");
 }
 
-/// hashicorp/terraform-provider-aws issues 23969 and 28769, and the registry that 39164 asks for: there was no such resource,
-/// and nothing that reads what others registered and ran.
+/// hashicorp/terraform-provider-aws issues 23969, 28769, 31378, 35226 and 42417, and the registry that 39164 asks for: there was
+/// no such resource, and nothing that reads what others registered, ran and serve.
 #[test]
 fn jobs_and_the_registry_are_resources_and_data_sources() {
     let resources: Vec<_> = crate::resources::all().iter().map(|r| r.schema().name).collect();
     let data_sources: Vec<_> = crate::data_sources::all().iter().map(|d| d.schema().name).collect();
-    for name in ["model_package_group", "model_package", "processing_job", "training_job"] {
-        assert!(resources.iter().any(|r| r == name), "{name}");
+    let monitored =
+        ["model_bias", "model_explainability", "model_quality"].map(|kind| format!("{kind}_job_definition"));
+    let named = ["inference_component", "model_package_group", "model_package", "processing_job", "training_job"];
+    for name in named.map(str::to_owned).into_iter().chain(monitored) {
+        assert!(resources.iter().any(|r| r.as_ref() == name), "{name}");
     }
-    for name in ["model_package", "model_packages", "processing_job", "training_job"] {
+    for name in ["endpoint", "model_package", "model_packages", "processing_job", "training_job"] {
         assert!(data_sources.iter().any(|d| d == name), "{name}");
+    }
+}
+
+/// hashicorp/terraform-provider-aws issues 45813 (schedules lacked arguments), 36047 (their metrics in CloudWatch) and 41490, 40606
+/// and 40644 (an endpoint that scales to zero): there was no such attribute.
+#[test]
+fn attributes_that_others_lack_are_there() {
+    for (resource, path) in [
+        ("endpoint_configuration", "production_variants.managed_instance_scaling.min_instance_count"),
+        ("inference_component", "runtime_config.copy_count"),
+        ("monitoring_schedule", "monitoring_schedule_config.monitoring_job_definition.baseline_config"),
+        ("monitoring_schedule", "monitoring_schedule_config.monitoring_job_definition.environment"),
+        ("monitoring_schedule", "monitoring_schedule_config.monitoring_job_definition.network_config"),
+        ("monitoring_schedule", "monitoring_schedule_config.monitoring_job_definition.stopping_condition"),
+        ("monitoring_schedule", "monitoring_schedule_config.schedule_config.data_analysis_start_time"),
+    ] {
+        let all = crate::resources::all().into_iter().map(|r| r.schema());
+        let schema = all.into_iter().find(|schema| schema.name == resource).unwrap();
+        let last = path.rsplit('.').next().unwrap();
+        assert!(schema.object.at(&Path::parse(path)).is_some_and(|a| a.name == last), "{resource}: {path}");
     }
 }
 

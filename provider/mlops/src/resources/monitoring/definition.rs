@@ -5,7 +5,9 @@
 
 use async_trait::async_trait;
 use tfplug::context::Context;
+use tfplug::diag::Result;
 use tfplug::model::Model;
+use tfplug::plan::Plan;
 use tfplug::schema::Schema;
 use tfplug::value::Value;
 
@@ -15,6 +17,7 @@ use crate::aws::operation::{ErrorMatch, NEVER, Operation, call, error};
 use crate::engine::{Create, Declared, Delete, Hooks, MovedFrom, Read};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
+use crate::shapes::fields::Named;
 use crate::shapes::monitoring::{MonitoringResources, MonitoringStoppingCondition};
 use crate::shapes::processing::NetworkConfig;
 
@@ -75,10 +78,43 @@ pub(super) struct Definition {
     pub(super) monitoring_type: &'static str,
 }
 
+/// What a note has of the limit on run time of a definition.
+fn note(region: &str, monitoring_type: &str, name: &str) -> String {
+    format!("{monitoring_type} job definition {name:?} in {region}")
+}
+
+/// The limit on run time of a definition, as it is planned; of one that no plan has seen, as AWS has it. None if it is not known.
+pub(super) async fn limit_of(aws: &Aws, region: &Regional, monitoring_type: &str, name: &str) -> Option<Value> {
+    let limit = |seconds: Value| Value::object([(MonitoringStoppingCondition::MAX_RUNTIME_IN_SECONDS, seconds)]);
+    if let Some(noted) = aws.noted(&note(region.region(), monitoring_type, name)) {
+        return Some(limit(Value::from(noted?.parse::<i64>().ok()?)));
+    }
+    let describe = match monitoring_type {
+        "DataQuality" => operation!(describe_data_quality_job_definition, DescribeDataQualityJobDefinition),
+        "ModelQuality" => operation!(describe_model_quality_job_definition, DescribeModelQualityJobDefinition),
+        "ModelBias" => operation!(describe_model_bias_job_definition, DescribeModelBiasJobDefinition),
+        _ => operation!(describe_model_explainability_job_definition, DescribeModelExplainabilityJobDefinition),
+    };
+    // What cannot be read here does not keep the plan from being made.
+    let found = (describe.call)(region, &Value::object([("job_definition_name", Value::from(name))])).await.ok()?;
+    Some(found.attribute("stopping_condition").clone())
+}
+
 const LIST_SCHEDULES: Operation = operation!(list_monitoring_schedules, ListMonitoringSchedules);
 
 #[async_trait]
 impl Hooks for Definition {
+    /// Leaves a note of the limit on run time, which schedules are tested against.
+    async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        let (Some(aws), Some(name)) = (cx.try_client(), plan.get(Named::NAME).as_str()) else { return Ok(()) };
+        let limit = plan.get(Execution::STOPPING_CONDITION);
+        let seconds = limit.attribute(MonitoringStoppingCondition::MAX_RUNTIME_IN_SECONDS).as_number();
+        let region = aws.region(plan.get(Named::REGION).as_str());
+        let of = note(region.region(), self.monitoring_type, name);
+        aws.note(of, seconds.map(|seconds| seconds.to_string().into()));
+        Ok(())
+    }
+
     /// How AWS tells that a definition is in use is not documented, so that the schedules are asked.
     async fn in_use(&self, cx: &Context<Aws>, aws: &Regional, id: &str) -> Option<String> {
         let filter = Value::object([

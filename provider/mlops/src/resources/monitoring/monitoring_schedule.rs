@@ -35,6 +35,9 @@ pub struct MonitoringSchedule {
     /// Thresholds of the alerts that SageMaker makes for each schedule. Those that are left out are left as they are.
     #[tf(optional, computed, use_state_for_unknown, validate(Validator::Count { min: 0, max: 100 }))]
     alerts: Option<Vec<MonitoringAlert>>,
+    /// Whether a destroy also deletes the log streams of the executions. Defaults to `true`.
+    #[tf(optional, computed, provider_only, default = true)]
+    delete_logs: bool,
     #[tf(embed)]
     tagged: Tagged,
     #[tf(embed)]

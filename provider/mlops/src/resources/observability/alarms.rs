@@ -32,6 +32,7 @@ pub(super) const BATCH: Batch = Batch {
     page: ("max_records", 100),
     within: "",
     name: "alarm_name",
+    index: false,
 };
 
 /// Of an alarm that was just made, the time of the last update is that of its creation.

@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use tfplug::context::Context;
-use tfplug::diag::{Diag, Diags, Result};
+use tfplug::diag::{Diags, Result};
 use tfplug::model::{Model, Root};
 use tfplug::plan::Plan;
 use tfplug::validator::Validator;
@@ -14,10 +14,10 @@ use tfplug::value::{Path, Value};
 use crate::aws::client::Aws;
 use crate::aws::operation::error;
 use crate::engine::key::{self, ArnForm, Key};
-use crate::engine::{Create, Declared, Delete, Hooks, Read, UpdateBy};
+use crate::engine::{Adopts, Create, Declared, Delete, Hooks, Read, UpdateBy};
 use crate::services::anomaly_detectors::{
-    DELETE_ANOMALY_DETECTOR, DESCRIBE_ANOMALY_DETECTOR, PUT_ANOMALY_DETECTOR, UPDATE_ANOMALY_DETECTOR, in_one_order,
-    metric_of,
+    DELETE_ANOMALY_DETECTOR, DESCRIBE_ANOMALY_DETECTOR, PUT_ANOMALY_DETECTOR, UPDATE_ANOMALY_DETECTOR, in_api,
+    in_one_order, metric_of,
 };
 use crate::shapes::anomaly_detector::{DetectorConfiguration, MetricCharacteristics, MetricMath, SingleMetric, check};
 
@@ -66,7 +66,10 @@ pub struct AnomalyDetector {
 pub static ANOMALY_DETECTOR: Declared = Declared {
     key: Key { attribute: AnomalyDetector::METRIC, member: Some("metric_name"), ..key::NAME },
     updates: &[UpdateBy::new(UPDATE_ANOMALY_DETECTOR, SENT)],
-    adopts: Some(|_| true),
+    adopts: Some(Adopts {
+        may: |_| true,
+        note: "It may be the one that CloudWatch has made for an alarm with a band.",
+    }),
     hooks: &DetectorHooks,
     omitted: &[
         ("namespace", OLD),
@@ -108,29 +111,20 @@ impl Hooks for DetectorHooks {
         check(of(AnomalyDetector::METRIC_MATH_ANOMALY_DETECTOR), of(AnomalyDetector::CONFIGURATION))
     }
 
-    /// Looks whether there is a detector to adopt, for the reviewer to know.
-    async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
-        if !plan.is_create() {
-            return Ok(());
-        }
-        let Some(metric) = metric_of(plan.planned()) else { return Ok(()) };
-        plan.set(AnomalyDetector::METRIC, Value::from(metric.as_str()));
-        let Some(aws) = cx.try_client() else { return Ok(()) };
-        let aws = aws.region(plan.get(AnomalyDetector::REGION).as_str());
-        let input = Value::object([("metric_name", Value::from(metric.as_str()))]);
-        let found = (DESCRIBE_ANOMALY_DETECTOR.call)(&aws, &input).await;
-        // What AWS refuses here it refuses the apply, too, which says so.
-        if found
-            .is_ok_and(|found| found.attribute("anomaly_detectors").as_elements().is_some_and(|all| !all.is_empty()))
-        {
-            let detail = format!(
-                "CloudWatch has an anomaly detector of {metric} already, such as an alarm with a band makes. The apply adopts \
-                 it, and changes it to what is configured. A destroy leaves it alone, unless `on_destroy = \"delete\"`. One \
-                 that this plan replaces, or that an interrupted apply of this configuration made, is not adopted."
-            );
-            cx.warn(Diag::warning("The anomaly detector exists and will be adopted", detail).at(Path::root()));
+    async fn plan(&self, _: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        if let (true, Some(metric)) = (plan.is_create(), metric_of(plan.planned())) {
+            plan.set(AnomalyDetector::METRIC, Value::from(metric));
         }
         Ok(())
+    }
+
+    /// The AWS CLI takes what the detector watches.
+    fn delete_options(&self, planned: &Value) -> Option<String> {
+        let watched = [AnomalyDetector::SINGLE_METRIC_ANOMALY_DETECTOR, AnomalyDetector::METRIC_MATH_ANOMALY_DETECTOR];
+        let (option, metric) =
+            watched.iter().map(|name| (name, planned.attribute(name))).find(|(_, m)| !m.is_null())?;
+        let quoted = in_api(metric).to_string().replace('\'', r"'\''");
+        Some(format!(" --{} '{quoted}'", option.replace('_', "-")))
     }
 
     fn complete(&self, _: &Aws, planned: &mut Value) {

@@ -14,7 +14,7 @@ use crate::aws::batch::Batch;
 use crate::aws::operation::error;
 use crate::engine::{Create, Declared, MovedFrom, Read, UpdateBy};
 use crate::services::alarms::{DESCRIBE_ALARMS, PUT_COMPOSITE_ALARM};
-use crate::services::cloudwatch::TAGS;
+use crate::services::cloudwatch::ALARM_TAGS;
 use crate::shapes::alarm::{ARN, AlarmActions, KEY, NAME, actions};
 use crate::shapes::fields::Tagged;
 
@@ -72,7 +72,7 @@ const SERVICES: [&str; 5] = ["sns", "lambda", "ssm", "ssm-incidents", "aiops"];
 pub static COMPOSITE_ALARM: Declared = Declared {
     moved_from: &[MovedFrom::new("aws_cloudwatch_composite_alarm", &["alarm_name"])],
     key: KEY,
-    tags: Some(&TAGS),
+    tags: Some(&ALARM_TAGS),
     updates: &[UpdateBy::new(
         PUT_COMPOSITE_ALARM,
         &[

@@ -3,20 +3,14 @@
 //! Quirks of the API: the creation takes no retention; retention and key are removed by operations of their own; groups are
 //! described by a prefix of their names. Source: CloudWatch Logs API reference, CreateLogGroup and DescribeLogGroups.
 
-use async_trait::async_trait;
-use tfplug::context::Context;
-use tfplug::diag::{Diag, Result};
 use tfplug::model::{Model, Root};
-use tfplug::plan::Plan;
 use tfplug::validator::Validator;
-use tfplug::value::{Path, Value};
+use tfplug::value::Value;
 
 use crate::aws::arn;
-use crate::aws::client::Aws;
-use crate::aws::logs;
 use crate::aws::operation::error;
 use crate::engine::key::{self, ArnForm, Key};
-use crate::engine::{Create, Declared, Delete, Hooks, MovedFrom, Read, UpdateBy};
+use crate::engine::{Adopts, Create, Declared, Delete, MovedFrom, Read, UpdateBy};
 use crate::services::log_groups::{
     ASSOCIATE_KMS_KEY, CREATE_LOG_GROUP, DELETE_LOG_GROUP, DESCRIBE_LOG_GROUP, PUT_DELETION_PROTECTION,
     PUT_RETENTION_POLICY, TAGS,
@@ -105,8 +99,10 @@ pub static LOG_GROUP: Declared = Declared {
         UpdateBy::new(ASSOCIATE_KMS_KEY, &["kms_key_id"]),
         UpdateBy::new(PUT_DELETION_PROTECTION, &["deletion_protection_enabled"]),
     ],
-    adopts: Some(adopts),
-    hooks: &LogGroupHooks,
+    adopts: Some(Adopts {
+        may: adopts,
+        note: "Whatever was written to it stays in it. With `adopt_existing = false` this is an error instead.",
+    }),
     omitted: &[("resource_identifier", "names what is encrypted besides log groups (AssociateKmsKey)")],
     ..Declared::named(
         "log group",
@@ -126,26 +122,3 @@ pub static LOG_GROUP: Declared = Declared {
         Delete::by(DELETE_LOG_GROUP, &[error("OperationAbortedException", "")]),
     )
 };
-
-struct LogGroupHooks;
-
-#[async_trait]
-impl Hooks for LogGroupHooks {
-    /// Looks whether there is a group to adopt, for the reviewer to know. SageMaker may make it any time until the apply, and the
-    /// apply that replaces a group has deleted it by then, so that `adopted` stays unknown.
-    async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
-        let (region, name) = (plan.get(LogGroup::REGION).as_str(), plan.get(LogGroup::NAME).as_str());
-        let (Some(aws), Some(name), true) = (cx.try_client(), name, plan.is_create() && adopts(plan.planned())) else {
-            return Ok(());
-        };
-        if logs::has_group(&aws.region(region), name).await {
-            let detail = format!(
-                "CloudWatch Logs has the log group {name:?} already, with whatever was written to it. The apply adopts it, and \
-                 changes it to what is configured. A destroy leaves it alone, unless `on_destroy = \"delete\"`. With \
-                 `adopt_existing = false` this is an error instead."
-            );
-            cx.warn(Diag::warning("The log group exists and will be adopted", detail).at(Path::of(LogGroup::NAME)));
-        }
-        Ok(())
-    }
-}

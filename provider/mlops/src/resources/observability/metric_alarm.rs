@@ -13,7 +13,7 @@ use super::alarms::{self, AlarmHooks};
 use crate::aws::batch::Batch;
 use crate::engine::{Create, Declared, MovedFrom, Read, UpdateBy};
 use crate::services::alarms::{DESCRIBE_ALARMS, PUT_METRIC_ALARM};
-use crate::services::cloudwatch::TAGS;
+use crate::services::cloudwatch::ALARM_TAGS;
 use crate::shapes::alarm::{ARN, AlarmActions, KEY, NAME};
 use crate::shapes::evaluation::{EvaluationCriteria, EvaluationWindow, WarmUpConfiguration};
 use crate::shapes::fields::Tagged;
@@ -105,7 +105,7 @@ pub struct MetricAlarm {
 pub static METRIC_ALARM: Declared = Declared {
     moved_from: &[MovedFrom::new("aws_cloudwatch_metric_alarm", &["alarm_name"])],
     key: KEY,
-    tags: Some(&TAGS),
+    tags: Some(&ALARM_TAGS),
     updates: &[UpdateBy::new(PUT_METRIC_ALARM, rules::SENT)],
     hooks: &AlarmHooks { check: rules::check, after_read: rules::keep_defaults },
     ..Declared::named(

@@ -1,16 +1,27 @@
 //! The declaration of `mlops_monitoring_schedule`.
 
-use tfplug::diag::{Diag, Diags};
+use async_trait::async_trait;
+use tfplug::context::Context;
+use tfplug::diag::{Diag, Diags, Result};
 use tfplug::model::Root;
+use tfplug::plan::Plan;
 use tfplug::value::{Path, Value};
 
+use super::super::definition;
 use super::MonitoringSchedule;
+use crate::aws::client::Aws;
 use crate::aws::operation::error;
+use crate::engine::runs::Runs;
 use crate::engine::statuses::Statuses;
 use crate::engine::{Activity, Companions, Create, Declared, Delete, Hooks, MovedFrom, Power, Read, UpdateBy};
+use crate::resources::processing::processing_job::PROCESSING_JOB;
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
-use crate::shapes::monitoring_schedule::{MonitoringAlert, MonitoringScheduleConfig, ScheduleConfig};
+use crate::shapes::fields::Named;
+use crate::shapes::monitoring::MonitoringStoppingCondition;
+use crate::shapes::monitoring_schedule::{
+    MonitoringAlert, MonitoringJobDefinition, MonitoringScheduleConfig, ScheduleConfig, longest_run,
+};
 
 /// The declaration.
 pub static MONITORING_SCHEDULE: Declared = Declared {
@@ -49,6 +60,16 @@ pub static MONITORING_SCHEDULE: Declared = Declared {
         items: "monitoring_alert_summaries",
         write: operation!(update_monitoring_alert, UpdateMonitoringAlert),
     }],
+    runs: Some(&Runs {
+        noun: "execution",
+        last: "last_monitoring_execution_summary",
+        failed: ("monitoring_execution_status", "Failed"),
+        reason: "failure_reason",
+        job: "processing_job_arn",
+        declared: &PROCESSING_JOB,
+        list: operation!(list_monitoring_executions, ListMonitoringExecutions),
+        items: "monitoring_execution_summaries",
+    }),
     // Source: github.com/go-to-k/cdk-real-drift, read from AWS; API reference, ScheduleConfig, for the time of day.
     server_defaults: &[
         "alerts",
@@ -86,7 +107,49 @@ pub static MONITORING_SCHEDULE: Declared = Declared {
 
 struct ScheduleHooks;
 
+/// What is wrong with the limit on run time of a job that runs by the schedule.
+fn too_long(config: &Value, limit: &Value, of: &str) -> Option<Diag> {
+    let schedule = config.attribute(MonitoringScheduleConfig::SCHEDULE_CONFIG);
+    let expression = schedule.attribute(ScheduleConfig::SCHEDULE_EXPRESSION).as_str()?;
+    // AWS takes it for a definition that is given inline.
+    let monitoring_type = config.attribute(MonitoringScheduleConfig::MONITORING_TYPE).as_str().unwrap_or("DataQuality");
+    let wanted = limit.attribute(MonitoringStoppingCondition::MAX_RUNTIME_IN_SECONDS).as_number()?.to_i64()?;
+    let most = longest_run(expression, monitoring_type);
+    (wanted > most).then(|| {
+        let detail = format!(
+            "`max_runtime_in_seconds` of {of} is {wanted}. On the schedule `{expression}` an execution of the type \
+             {monitoring_type} may take {most} seconds at most."
+        );
+        Diag::error("An execution may take too long", detail)
+    })
+}
+
+#[async_trait]
 impl Hooks for ScheduleHooks {
+    /// Tests the limit on run time of the definition that the schedule names, where it is known.
+    async fn plan(&self, cx: &Context<Aws>, plan: &mut Plan<'_>) -> Result<()> {
+        let config = plan.get(MonitoringSchedule::MONITORING_SCHEDULE_CONFIG);
+        let (Some(aws), true) = (cx.try_client(), plan.changes(MonitoringSchedule::MONITORING_SCHEDULE_CONFIG)) else {
+            return Ok(());
+        };
+        let text = |attribute| config.attribute(attribute).as_str();
+        let (Some(name), Some(monitoring_type)) = (
+            text(MonitoringScheduleConfig::MONITORING_JOB_DEFINITION_NAME),
+            text(MonitoringScheduleConfig::MONITORING_TYPE),
+        ) else {
+            return Ok(());
+        };
+        let region = aws.region(plan.get(Named::REGION).as_str());
+        let limit = definition::limit_of(aws, &region, monitoring_type, name).await;
+        let of = format!("the job definition {name:?}");
+        let at = Path::of(MonitoringSchedule::MONITORING_SCHEDULE_CONFIG)
+            .attribute(MonitoringScheduleConfig::MONITORING_JOB_DEFINITION_NAME);
+        match limit.and_then(|limit| too_long(config, &limit, &of)) {
+            Some(diag) => Err(diag.at(at).into()),
+            None => Ok(()),
+        }
+    }
+
     /// Source: SageMaker API reference, ScheduleConfig and UpdateMonitoringAlert.
     fn check_config(&self, config: &Value) -> Diags {
         let mut diags = Diags::new();
@@ -101,6 +164,13 @@ impl Hooks for ScheduleHooks {
                 "`NOW` needs `data_analysis_start_time` and `data_analysis_end_time`: which captured data to look at.";
             let at = Path::parse("monitoring_schedule_config.schedule_config");
             diags.push(Diag::error("Invalid schedule_config", detail).at(at));
+        }
+        let whole = config.attribute(MonitoringSchedule::MONITORING_SCHEDULE_CONFIG);
+        let limit = whole
+            .attribute(MonitoringScheduleConfig::MONITORING_JOB_DEFINITION)
+            .attribute(MonitoringJobDefinition::STOPPING_CONDITION);
+        if let Some(diag) = too_long(whole, limit, "`stopping_condition`") {
+            diags.push(diag.at(Path::parse("monitoring_schedule_config.monitoring_job_definition.stopping_condition")));
         }
         for (i, alert) in
             config.attribute(MonitoringSchedule::ALERTS).as_elements().unwrap_or_default().iter().enumerate()

@@ -116,7 +116,7 @@ async fn refuse_foreign(cx: &Context<Aws>, prior: &Value, all: &Value) -> Result
     let there = there.flat_map(|kind| found.attribute(kind).as_elements().unwrap_or_default());
     // An interrupted creation is taken up, if it is proven to be that.
     let type_name = METRIC_ALARM.type_name();
-    let foreign = |name: &&str| !client.creations().has_begun(&type_name, aws.region(), name);
+    let foreign = |name: &&str| client.creations().begun(&type_name, aws.region(), name).is_none();
     let foreign: Vec<String> = there
         .filter_map(|alarm| alarm.attribute("alarm_name").as_str())
         .filter(foreign)
