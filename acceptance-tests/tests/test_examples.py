@@ -32,7 +32,9 @@ def aws(request: pytest.FixtureRequest, aws: LocalAws) -> LocalAws:
 # What the names of the examples' objects begin with, and the permissions that they need beside.
 DEPLOYER = """
 data "mlops_deployer_policy" "examples" {
-  name_prefixes = ["churn", "digits", "first-light", "pet-pictures"]
+  name_prefixes = [
+    "analysis", "churn", "complaint", "digit", "first-light", "new-customers", "other", "pet-pictures", "reviewers", "shared",
+  ]
 }
 
 output "policies" {
