@@ -13,6 +13,7 @@ pub(crate) const HOSTS: [&str; 2] = ["registry.terraform.io", "registry.opentofu
 ///
 /// # Errors
 /// The environment does not name the user's home directory.
+#[expect(clippy::disallowed_methods, reason = "clients look below the same directory")]
 pub fn plugin_directory() -> Result<PathBuf> {
     let (variable, below) =
         if cfg!(windows) { ("APPDATA", "terraform.d/plugins") } else { ("HOME", ".terraform.d/plugins") };
