@@ -28,8 +28,9 @@ pub enum Access {
     Apply,
 }
 
-/// The data sources that need permissions which no resource of their name has.
-const DATA_SOURCES: &[&str] = &["cost_estimate", "inference", "model_packages", "s3_object", "service_quota"];
+/// The data sources and ephemeral resources that need permissions which no resource of their name has.
+const OTHERS: &[&str] =
+    &["cost_estimate", "inference", "model_packages", "presigned_notebook_instance_url", "s3_object", "service_quota"];
 
 /// The stack.
 #[derive(Clone, Debug, Default)]
@@ -216,10 +217,10 @@ impl Stack {
     }
 }
 
-/// The resource types and data sources that there are, without `mlops_`.
+/// The resource types, data sources and ephemeral resources that there are, without `mlops_`.
 pub fn names() -> BTreeSet<String> {
     let resources = crate::resources::all().into_iter().map(|resource| resource.schema().name.to_string());
-    resources.chain(DATA_SOURCES.iter().map(|name| (*name).to_owned())).collect()
+    resources.chain(OTHERS.iter().map(|name| (*name).to_owned())).collect()
 }
 
 fn document(statements: Vec<Value>) -> Value {

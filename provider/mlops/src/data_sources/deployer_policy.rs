@@ -28,7 +28,7 @@ pub struct DeployerPolicy {
     /// What the policy is for: `plan` only reads, `destroy` also stops and deletes, and `apply` allows everything. Defaults to `apply`.
     #[tf(optional, computed, default = "apply", validate(Validator::OneOf(&["plan", "destroy", "apply"])))]
     access: String,
-    /// Resource types and data sources of the stack, such as `mlops_endpoint`. Without it the policy is for all that the provider has.
+    /// Resource types, data sources and ephemeral resources of the stack, such as `mlops_endpoint`. Without it the policy is for all that the provider has.
     #[tf(optional)]
     types: Option<Set<String>>,
     /// Regions of the stack. Defaults to the provider's region.
@@ -75,7 +75,7 @@ impl DataSource<Aws> for DeployerPolicySource {
         let wrong = given.filter(|name| name.strip_prefix("mlops_").is_none_or(|name| !known.contains(name)));
         let told = wrong.map(|name| {
             let detail = format!(
-                "{name:?} is no resource type and no data source of this provider, such as \"mlops_endpoint\"."
+                "{name:?} is no resource type, data source or ephemeral resource of this provider that needs permissions, such as \"mlops_endpoint\"."
             );
             Diag::error("Unknown type", detail).at(Path::of(DeployerPolicy::TYPES))
         });

@@ -159,6 +159,19 @@ pub(super) const BEYOND: &[Beyond] = &[
         &["arn:{partition}:logs:{region}:{account}:log-group:{prefix}*", LOGS_OF_SAGEMAKER],
     ),
     (&["log_group"], Destroy, &["logs:DeleteLogGroup"], &[LOGS_OF_SAGEMAKER]),
+    (
+        &["presigned_notebook_instance_url"],
+        Plan,
+        &["sagemaker:CreatePresignedNotebookInstanceUrl"],
+        &["arn:{partition}:sagemaker:{region}:{account}:notebook-instance/{prefix}*"],
+    ),
+    // A warm pool is ended by an update.
+    (
+        &["training_job"],
+        Destroy,
+        &["sagemaker:UpdateTrainingJob"],
+        &["arn:{partition}:sagemaker:{region}:{account}:training-job/{prefix}*"],
+    ),
     (&["cost_estimate"], Plan, &["pricing:GetProducts"], ANY),
     (
         &["service_quota"],
