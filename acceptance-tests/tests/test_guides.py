@@ -35,6 +35,17 @@ def test_every_configuration_of_a_guide_is_an_example_that_is_applied() -> None:
     assert {folder for folder in folders() if folder.startswith("guides/")} <= shown
 
 
+def test_the_documentation_has_pages_only() -> None:
+    """The registry takes nothing else (`tfplugindocs validate`, file extensions), so a picture lies where it is in the repository,
+    and its address is that of the repository."""
+    files = [path for path in (ROOT / "docs").rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} == {".md"}
+    here = "https://raw.githubusercontent.com/cloud-mlops/terraform-provider-mlops/main/"
+    pictures = [each for path in files for each in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", path.read_text())]
+    assert pictures and [each for each in pictures if not each.startswith(here)] == []
+    assert [each for each in pictures if not (ROOT / each.removeprefix(here)).is_file()] == []
+
+
 def test_the_first_stack_goes_as_the_guide_shows(
     aws: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path
 ) -> None:
