@@ -2,7 +2,7 @@
 //! has it not.
 
 use tfplug::resource::Provider;
-use tfplug::schema::{Attribute, Kind, Mode, Object, Type};
+use tfplug::schema::{Attribute, Kind, Mode, Nesting, Object, Type};
 use tfplug::value::Value;
 
 use crate::Mlops;
@@ -47,6 +47,33 @@ fn every_argument_that_takes_an_arn_shows_one_of_its_kind() {
     // Its values may be references that only an execution resolves.
     found.retain(|path| !path.starts_with("pipeline_definition."));
     assert_eq!(found, Vec::<String>::new());
+}
+
+#[test]
+fn every_computed_collection_of_a_resource_says_when_it_is_empty() {
+    let is_collection = |kind: &Kind| {
+        matches!(
+            kind,
+            Kind::Leaf(Type::List(_) | Type::Map(_) | Type::Set(_))
+                | Kind::Nested(Nesting::List | Nesting::Map | Nesting::Set, _)
+        )
+    };
+    let words = ["empty", "null", "none", " no "];
+    let mut seen = 0;
+    let mut silent = Vec::new();
+    for schema in Mlops.resources().into_iter().map(|resource| resource.schema()) {
+        // What all resources with tags have is explained at `tags`.
+        let computed = schema.object.attributes.iter().filter(|a| a.mode == Mode::Computed && a.name != "tags_all");
+        for attribute in computed.filter(|a| is_collection(&a.kind)) {
+            seen += 1;
+            let text = attribute.description.to_lowercase();
+            if !words.iter().any(|word| text.contains(word)) {
+                silent.push(format!("{}.{}", schema.name, attribute.name));
+            }
+        }
+    }
+    assert_eq!(silent, Vec::<String>::new());
+    assert!(seen > 10, "only {seen} were found");
 }
 
 #[test]

@@ -62,7 +62,8 @@ pub struct AutoscalingPolicy {
     /// Namespace of the service that is scaled: `sagemaker`.
     #[tf(computed, provider_only, use_state_for_unknown)]
     service_namespace: Option<String>,
-    /// CloudWatch alarms that invoke the policy: those that AWS created for target tracking, yours for step scaling.
+    /// CloudWatch alarms that invoke the policy: those that AWS created for target tracking, yours for step scaling,
+    /// and none until an alarm of yours has the policy as an action.
     #[tf(computed, changes_with("target_tracking_scaling_policy_configuration", "step_scaling_policy_configuration"))]
     alarms: Vec<ScalingAlarm>,
     /// ARN of the policy.

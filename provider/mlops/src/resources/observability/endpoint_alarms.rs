@@ -122,10 +122,11 @@ pub struct EndpointAlarms {
     #[tf(embed)]
     tagged: Tagged,
     /// Name of each alarm that the configuration enables, by its attribute: `alarm_names["model_latency"]`,
-    /// `alarm_names["data_quality_drift/age"]`.
+    /// `alarm_names["data_quality_drift/age"]`. Known in the plan; empty if it enables none.
     #[tf(computed)]
     alarm_names: BTreeMap<String, String>,
-    /// ARN of each alarm that the configuration enables, by its attribute, as in `alarm_names`.
+    /// ARN of each alarm that the configuration enables, by its attribute, as in `alarm_names`. Known in the plan; empty if it
+    /// enables none.
     #[tf(computed)]
     alarm_arns: BTreeMap<String, String>,
 }

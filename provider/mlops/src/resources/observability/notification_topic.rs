@@ -64,7 +64,7 @@ pub struct NotificationTopic {
     subscriptions: Option<Vec<Subscription>>,
     #[tf(embed)]
     tagged: Tagged,
-    /// Endpoints whose subscriptions are not confirmed yet, and which receive nothing until they are.
+    /// Endpoints whose subscriptions are not confirmed yet, and which receive nothing until they are. Empty if all are.
     #[tf(computed, changes_with("subscriptions"))]
     pending_subscriptions: Vec<String>,
     /// ARN of the topic.

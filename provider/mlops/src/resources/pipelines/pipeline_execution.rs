@@ -101,6 +101,7 @@ pub struct PipelineExecution {
     #[tf(computed, changes_with("wait_for_completion"))]
     failure_reason: Option<String>,
     /// Steps that were started, by name. An iteration of a ForEach step has its index behind the name: `Train[0]`.
+    /// Empty until the first step is started.
     #[tf(computed, changes_with("wait_for_completion"))]
     steps: BTreeMap<String, Step>,
 }
