@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+# One of each for all tests: they keep directories.
+from imported import identities, object_of  # noqa: F401
 from stacks import STACK, changed
 from subject import story_of_subject
 from sweep import Story, template_of

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from sweep import MUTATING
-from test_import import Object, ObjectOf, address_of, identities, object_of, wants_nothing  # noqa: F401
+from imported import Object, ObjectOf, address_of, wants_nothing
 
 from acceptance.cases import case_of, with_case
 from acceptance.example import copy_example, fill

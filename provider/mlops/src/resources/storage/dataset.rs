@@ -154,12 +154,14 @@ impl Resource<Aws> for DatasetResource {
         if let Some(warning) = creation.remember(Sent::default()) {
             cx.warn(warning);
         }
-        let outcome = upload(cx, &place, planned, creation.earlier.is_some()).await;
+        let mut sending = false;
+        let outcome = upload(cx, &place, planned, creation.earlier.is_some(), &mut sending).await;
         if outcome.is_ok() || cx.saved().is_some() {
             creation.answered(Identity::new(), false);
-        } else {
+        } else if !sending {
             creation.forget();
         }
+        // What was being sent may be there: the next creation finds it to be its own by the record.
         outcome
     }
 
@@ -260,12 +262,14 @@ impl Resource<Aws> for DatasetResource {
     }
 }
 
-/// Uploads a new dataset. What datasets have uploaded already is its own if an interrupted creation of it began that.
-async fn upload(cx: &Context<Aws>, place: &Place, planned: Value, began: bool) -> Result<Value> {
+/// Uploads a new dataset. What datasets have uploaded already is its own if an interrupted creation of it began that. Notes whether
+/// it began to send anything.
+async fn upload(cx: &Context<Aws>, place: &Place, planned: Value, began: bool, sending: &mut bool) -> Result<Value> {
     let nothing = Files::new();
     let work = prepare(cx, place, planned, &nothing, &BTreeSet::new()).await?;
     let mut progress = ProgressGuard::new(cx, &work.planned, &nothing, ObjectIndex::default(), &place.clock);
     let waiting = adopt(cx, place, work.waiting, began, &mut progress).await?;
+    *sending = true;
     send(cx, place, work.source, waiting, &mut progress).await?;
     progress.complete();
     Ok(work.planned)
