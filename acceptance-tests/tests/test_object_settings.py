@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from sweep import is_holding, is_written, kill_both
+
 from acceptance.local_aws import LocalAws
 from acceptance.terraform import Terraform
 
@@ -168,11 +170,15 @@ def test_a_new_dataset_sets_them_on_what_an_interrupted_one_uploaded(
 ) -> None:
     terraform = workspace(CONFIGURATION)
     files(terraform)
-    # The objects are there, and nobody was told: the state does not have the dataset.
-    aws.fault("s3:PutObject", "cut_after", times=None)
-    assert terraform.run("apply", "-auto-approve", "-no-color", environment={"AWS_MAX_ATTEMPTS": "1"}).code == 1
-    assert "mlops_dataset.d" not in terraform.resources()
+    # An object is there, and nobody was told: the state does not have the dataset.
+    aws.fault("s3:PutObject", "pause", times=None, when="after")
+    process = terraform.start("apply", "-auto-approve", "-input=false", "-no-color")
+    aws.wait_for("an upload is held", lambda: is_holding(aws))
+    aws.wait_for("the state is on disk", lambda: is_written(terraform))
+    kill_both(process)
+    aws.wait_for("AWS noticed that the caller is gone", lambda: not is_holding(aws))
     aws.control("DELETE", "faults")
+    assert terraform.resources() == ["mlops_bucket_layout.b"]
     edited(terraform, ("no-cache", "no-store"))
     terraform.apply()
     assert settings(aws) == wanted(CacheControl="no-store")
