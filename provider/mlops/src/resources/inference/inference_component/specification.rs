@@ -15,7 +15,7 @@ use crate::shapes::deployment::AutoRollbackConfiguration;
 #[tf(
     at_least_one_of("model_name", "container", "base_inference_component_name"),
     at_most_one_of("model_name", "container"),
-    exactly_one_of("compute_resource_requirements", "base_inference_component_name")
+    exactly_one_of("base_inference_component_name", "compute_resource_requirements")
 )]
 pub struct Specification {
     /// Instance type that the specification is for. Only in `specifications`.
