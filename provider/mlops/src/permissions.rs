@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use self::beyond::{BEYOND, ROLES, SCRIPTS};
 use crate::aws::operation::Operation;
-use crate::engine::{Activity, Declared, Delete};
+use crate::engine::Declared;
 use crate::resources::DECLARED;
 
 /// The longest managed policy, in characters that are not white space (IAM user guide, "IAM and AWS STS quotas").
@@ -75,6 +75,7 @@ impl Stack {
             })
             .collect();
         statements.extend(self.roles_passed(access));
+        statements.extend(self.role_of_scaling(access));
         statements.extend(self.keys_used(access));
         statements
     }
@@ -206,6 +207,22 @@ impl Stack {
         })
     }
 
+    /// The first scalable target of an account makes Application Auto Scaling create its role, with the permissions of whoever
+    /// registers it. Source: Application Auto Scaling user guide, "Service-linked roles".
+    fn role_of_scaling(&self, access: Access) -> Option<Value> {
+        let scales = ["autoscaling_target", "endpoint_autoscaling"].iter().any(|name| self.has(name));
+        let service = "sagemaker.application-autoscaling.amazonaws.com";
+        (access >= Access::Apply && scales).then(|| {
+            json!({
+                "Sid": "ServiceLinkedRole",
+                "Effect": "Allow",
+                "Action": "iam:CreateServiceLinkedRole",
+                "Resource": self.expand(&format!("arn:{{partition}}:iam::{{account}}:role/aws-service-role/{service}/*")),
+                "Condition": { "StringEquals": { "iam:AWSServiceName": service } },
+            })
+        })
+    }
+
     /// S3 uses the key with the permissions of its caller, and SageMaker a grant that the caller makes.
     fn keys_used(&self, access: Access) -> Option<Value> {
         let actions: &[&str] = match access {
@@ -273,32 +290,16 @@ fn patterned(form: &str, lower_case: bool) -> String {
     pattern
 }
 
-/// Every operation of a declared resource.
+/// Every operation of a declared resource, and of what belongs to it.
 fn operations(declared: &Declared) -> Vec<Operation> {
-    let mut all = vec![declared.create.operation, declared.read.operation];
+    let mut all = declared.operations();
     all.extend(declared.read.batch.iter().map(|batch| batch.operation));
-    all.extend(declared.updates.iter().map(|by| by.operation));
-    if let Delete::By(by) = &declared.delete {
-        all.push(by.operation);
-        all.extend(by.empty.iter().flat_map(|empty| [empty.list, empty.delete]));
-    }
-    match &declared.activity {
-        Activity::None => {}
-        Activity::Job(stop) => all.push(stop.operation),
-        Activity::Power(power) => all.extend([power.start, power.stop]),
-    }
-    all.extend(declared.resume.iter().map(|resume| resume.operation));
+    all.extend(declared.tags.iter().flat_map(|tags| [tags.list, tags.add, tags.remove]));
+    all.extend(declared.tags.and_then(|tags| tags.index).map(|index| index.operation));
     if let Some(children) = &declared.children {
         all.push(children.list);
         all.extend(operations(children.declared));
     }
-    all.extend(declared.parts.iter().flat_map(|part| [part.read, part.write, part.delete]));
-    all.extend(declared.companions.iter().flat_map(|companions| [companions.list, companions.write]));
-    all.extend(declared.collections.iter().flat_map(|c| [c.list, c.write, c.delete]));
-    all.extend(declared.listed.iter().map(|listed| listed.list));
-    all.extend(declared.tags.iter().flat_map(|tags| [tags.list, tags.add, tags.remove]));
-    all.extend(declared.tags.and_then(|tags| tags.index).map(|index| index.operation));
-    all.extend(declared.runs.iter().map(|runs| runs.list));
     if let Some(versions) = &declared.versions {
         all.push(versions.list);
         all.extend(operations(versions.kind));

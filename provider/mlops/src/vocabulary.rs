@@ -11,7 +11,6 @@ use walkdir::WalkDir;
 
 use crate::Mlops;
 use crate::resources::DECLARED;
-use crate::resources::conformance::operations;
 
 /// Where code looks into values.
 const LOOKING: &[&str] = &["data_sources", "engine", "resources", "shapes", "source_code"];
@@ -30,7 +29,7 @@ fn attributes(object: &Object, all: &mut BTreeSet<String>) {
 
 /// The names of all members of all operations that the declarations name.
 fn members() -> BTreeSet<String> {
-    let all = DECLARED.iter().flat_map(|declared| operations(declared));
+    let all = DECLARED.iter().flat_map(|declared| declared.operations());
     let paths = all.flat_map(|operation| (operation.input)().into_keys().chain((operation.output)().into_keys()));
     let names =
         paths.flat_map(|path| path.split(['.', '[', '{', '*', ']', '}']).map(str::to_owned).collect::<Vec<_>>());

@@ -212,6 +212,28 @@ impl Declared {
         &(self.schema)().object
     }
 
+    /// Its operations, but for those of tags, of children and of versions.
+    pub fn operations(&self) -> Vec<Operation> {
+        let mut all = vec![self.create.operation, self.read.operation];
+        all.extend(self.updates.iter().map(|by| by.operation));
+        all.extend(self.parts.iter().flat_map(|part| [part.read, part.write, part.delete]));
+        all.extend(self.companions.iter().flat_map(|c| [c.list, c.write]));
+        all.extend(self.collections.iter().flat_map(|c| [c.list, c.write, c.delete]));
+        all.extend(self.listed.iter().map(|listed| listed.list));
+        all.extend(self.resume.iter().map(|resume| resume.operation));
+        all.extend(self.runs.iter().map(|runs| runs.list));
+        if let Delete::By(by) = &self.delete {
+            all.push(by.operation);
+            all.extend(by.empty.iter().flat_map(|empty| [empty.list, empty.delete]));
+        }
+        match &self.activity {
+            Activity::Power(power) => all.extend([power.start, power.stop]),
+            Activity::Job(stop) => all.push(stop.operation),
+            Activity::None => {}
+        }
+        all
+    }
+
     /// The key that is in an object's ARN: the ARN itself, or what its form says.
     fn key_in(&self, arn: &str) -> Option<Vec<(&'static str, String)>> {
         let resource = Arn::parse(arn).ok()?.resource;

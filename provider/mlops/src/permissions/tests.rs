@@ -60,6 +60,15 @@ fn whoever_plans_only_reads_and_whoever_destroys_creates_nothing() {
 }
 
 #[test]
+fn only_who_scales_may_create_the_role_of_scaling() {
+    let of = |types: &[&str], access| granted(&stack(types), access).remove("iam:CreateServiceLinkedRole");
+    let role = "arn:aws:iam::123456789012:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/*";
+    assert_eq!(of(&["endpoint_autoscaling"], Access::Apply), Some(BTreeSet::from([role.to_owned()])));
+    assert_eq!(of(&["endpoint_autoscaling"], Access::Destroy), None);
+    assert_eq!(of(&["endpoint"], Access::Apply), None);
+}
+
+#[test]
 fn what_is_granted_everywhere_changes_little() {
     let everywhere = granted(&stack(&[]), Access::Apply).into_iter().filter(|(_, on)| on.contains("*"));
     let reads = ["Describe", "Get", "List", "View"];

@@ -274,7 +274,7 @@ fn what_the_creation_does_not_take_follows_it() {
 #[test]
 fn every_operation_that_takes_a_client_token_gets_one() {
     for declared in all() {
-        for operation in operations(declared) {
+        for operation in declared.operations() {
             let takes = |member: &&str| (operation.input)().contains_key(&format!(".{member}"));
             let token = ["client_token", "client_request_token", "idempotency_token"].into_iter().find(takes);
             assert_eq!(operation.token, token, "{}: {operation:?}", declared.noun);
@@ -282,34 +282,12 @@ fn every_operation_that_takes_a_client_token_gets_one() {
     }
 }
 
-/// Every operation of a resource.
-pub(crate) fn operations(declared: &Declared) -> Vec<Operation> {
-    let mut all = vec![declared.create.operation, declared.read.operation];
-    all.extend(declared.updates.iter().map(|u| u.operation));
-    all.extend(declared.parts.iter().flat_map(|p| [p.read, p.write, p.delete]));
-    all.extend(declared.companions.iter().flat_map(|c| [c.list, c.write]));
-    all.extend(declared.collections.iter().flat_map(|c| [c.list, c.write, c.delete]));
-    all.extend(declared.listed.iter().map(|l| l.list));
-    all.extend(declared.resume.iter().map(|r| r.operation));
-    all.extend(declared.runs.iter().map(|r| r.list));
-    if let Delete::By(by) = &declared.delete {
-        all.push(by.operation);
-        all.extend(by.empty.iter().flat_map(|e| [e.list, e.delete]));
-    }
-    match &declared.activity {
-        Activity::Power(power) => all.extend([power.start, power.stop]),
-        Activity::Job(stop) => all.push(stop.operation),
-        Activity::None => {}
-    }
-    all
-}
-
 /// Whatever names the object is a member of the operation that it is sent to.
 #[test]
 fn every_operation_takes_the_key() {
     for declared in all() {
         let object = (declared.schema)().object.clone();
-        for operation in operations(declared).iter().filter(|o| o.name != declared.create.operation.name) {
+        for operation in declared.operations().iter().filter(|o| o.name != declared.create.operation.name) {
             let is_of_items = |by: &crate::engine::DeleteBy| {
                 by.empty.is_some_and(|e| [e.list.name, e.delete.name].contains(&operation.name))
             };

@@ -9,7 +9,6 @@ use tfplug::schema::{Attribute, Kind, Mode, Nesting, Object, Rule, Type};
 use tfplug::value::Value;
 
 use super::DECLARED;
-use super::conformance::operations;
 use crate::aws::client::{Aws, Regional, Settings};
 use crate::aws::operation::{Members, Operation};
 use crate::engine::Declared;
@@ -161,7 +160,7 @@ async fn every_attribute_is_sent_as_its_member_and_read_back() {
     let mut total = 0;
     for declared in DECLARED.iter().filter(|d| d.create.operation.service == "SageMaker") {
         let object = declared.object();
-        let members: Members = operations(declared).iter().flat_map(|o| (o.input)()).collect();
+        let members: Members = declared.operations().iter().flat_map(|o| (o.input)()).collect();
         let mut missing: BTreeMap<String, Leaf> = BTreeMap::new();
         for choice in 0..choices(object) {
             let mut sample = Sample { members: &members, choice, count: 1000, leaves: BTreeMap::new() };

@@ -13,7 +13,7 @@ use crate::aws::client::{Aws, Settings};
 use crate::aws::operation::{Members, Operation};
 use crate::engine::Declared;
 use crate::resources::DECLARED;
-use crate::resources::conformance::{is_omitted, operations};
+use crate::resources::conformance::is_omitted;
 use crate::testing::{Answer, Stub};
 
 /// The members of an operation's input or output.
@@ -124,7 +124,7 @@ async fn every_member_is_sent() {
     let aws = Aws::new(settings).region(Some("us-east-1"));
     let with_tags = |declared: &Declared| {
         let tags = declared.tags.into_iter().flat_map(|t| [t.list, t.add, t.remove]);
-        operations(declared).into_iter().chain(tags).collect::<Vec<_>>()
+        declared.operations().into_iter().chain(tags).collect::<Vec<_>>()
     };
     // What looks first and sends nothing if it finds nothing is as good as the same operation without the look.
     let mut by_name: BTreeMap<(&str, &str), Vec<(&Declared, Operation)>> = BTreeMap::new();
