@@ -154,9 +154,9 @@ fn root(input: &Input, limits: Option<&TokenStream>) -> Option<TokenStream> {
                 }
             }
 
-            fn shared() -> &'static ::tfplug::schema::Schema {
-                static SCHEMA: ::std::sync::LazyLock<::tfplug::schema::Schema> =
-                    ::std::sync::LazyLock::new(<#ident as ::tfplug::model::Root>::schema);
+            fn shared() -> &'static ::tfplug::schema::SharedSchema {
+                static SCHEMA: ::tfplug::schema::SharedSchema =
+                    ::tfplug::schema::SharedSchema::new(#name, <#ident as ::tfplug::model::Root>::schema);
                 &SCHEMA
             }
         }

@@ -10,7 +10,9 @@ use crate::diag::Result;
 use crate::duration;
 use crate::number::Number;
 use crate::resource::type_bug;
-use crate::schema::{Attribute, Kind, Mode, Nesting, NullElements, Object, Schema, TIMEOUTS, Text, Timeouts, Type};
+use crate::schema::{
+    Attribute, Kind, Mode, Nesting, NullElements, Object, Schema, SharedSchema, TIMEOUTS, Text, Timeouts, Type,
+};
 use crate::validator::Validator;
 use crate::value::{Path, Value};
 
@@ -35,7 +37,7 @@ pub trait Root: Model {
     fn schema() -> Schema;
 
     /// The same schema, built once in a process.
-    fn shared() -> &'static Schema;
+    fn shared() -> &'static SharedSchema;
 }
 
 /// A type that describes itself: a nested [`Model`] with a doc comment, or a collection of one. A field of such a type

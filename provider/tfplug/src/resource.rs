@@ -114,6 +114,12 @@ pub trait Resource<C: Send + Sync + 'static>: Send + Sync {
     /// The schema.
     fn schema(&self) -> Schema;
 
+    /// The name in the schema. To be given where it is known sooner than that, which is not built in a process that is not
+    /// asked for it.
+    fn name(&self) -> Text {
+        self.schema().name
+    }
+
     /// Tests the configuration beyond the schema's validators and rules. Unknown values are "maybe valid".
     fn check_config(&self, _config: &Value) -> Diags {
         Diags::new()
@@ -278,6 +284,12 @@ pub trait DataSource<C: Send + Sync + 'static>: Send + Sync {
     /// The schema.
     fn schema(&self) -> Schema;
 
+    /// The name in the schema. To be given where it is known sooner than that, which is not built in a process that is not
+    /// asked for it.
+    fn name(&self) -> Text {
+        self.schema().name
+    }
+
     /// Tests the configuration beyond the schema.
     fn check_config(&self, _config: &Value) -> Diags {
         Diags::new()
@@ -384,6 +396,12 @@ pub trait EphemeralResource<C: Send + Sync + 'static>: Send + Sync {
     /// The schema.
     fn schema(&self) -> Schema;
 
+    /// The name in the schema. To be given where it is known sooner than that, which is not built in a process that is not
+    /// asked for it.
+    fn name(&self) -> Text {
+        self.schema().name
+    }
+
     /// Tests the configuration beyond the schema.
     fn check_config(&self, _config: &Value) -> Diags {
         Diags::new()
@@ -429,6 +447,12 @@ pub trait ListResource<C: Send + Sync + 'static>: Send + Sync {
     /// The schema of the user's `config` block; its name is that of the managed resource.
     fn schema(&self) -> Schema;
 
+    /// The name in the schema. To be given where it is known sooner than that, which is not built in a process that is not
+    /// asked for it.
+    fn name(&self) -> Text {
+        self.schema().name
+    }
+
     /// Finds objects and sends each to `found`, at most `limit`, with their whole object if `include_object`.
     ///
     /// # Errors
@@ -448,6 +472,12 @@ pub trait ListResource<C: Send + Sync + 'static>: Send + Sync {
 pub trait Action<C: Send + Sync + 'static>: Send + Sync {
     /// The schema.
     fn schema(&self) -> Schema;
+
+    /// The name in the schema. To be given where it is known sooner than that, which is not built in a process that is not
+    /// asked for it.
+    fn name(&self) -> Text {
+        self.schema().name
+    }
 
     /// Tests the configuration beyond the schema.
     fn check_config(&self, _config: &Value) -> Diags {

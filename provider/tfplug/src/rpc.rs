@@ -13,6 +13,8 @@ mod registry;
 mod schemas;
 mod service;
 mod stored;
+
+pub(crate) use self::service::Service;
 #[cfg(test)]
 mod tests;
 
@@ -46,7 +48,8 @@ const CHECKING: &str = "checking the configuration";
 /// The gRPC service of a provider.
 pub struct Server<P: Provider> {
     provider: Arc<P>,
-    registry: OnceLock<Arc<Registry<P::Client>>>,
+    /// For as long as the process lives: to take it apart at its end is work for nothing.
+    registry: OnceLock<&'static Registry<P::Client>>,
     client: Arc<Mutex<Option<Arc<P::Client>>>>,
     /// Whether [`Provider::unconfigured`] was asked.
     news: AtomicBool,
@@ -105,8 +108,8 @@ impl<P: Provider> Server<P> {
         })
     }
 
-    fn registry(&self) -> &Arc<Registry<P::Client>> {
-        self.registry.get_or_init(|| Arc::new(Registry::new(&*self.provider)))
+    fn registry(&self) -> &'static Registry<P::Client> {
+        self.registry.get_or_init(|| Box::leak(Box::new(Registry::new(&*self.provider))))
     }
 
     fn scope(&self) -> Scope<P::Client> {
@@ -138,9 +141,9 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn found<'a, T>(table: &'a Table<T>, name: &str) -> Result<&'a T> {
+fn found<'a, T>(table: &'a Table<T>, name: &str) -> Result<&'a Arc<T>> {
     let missing = || Diags::from(Diag::error("Unknown type", format!("The provider offers nothing named {name}.")));
-    table.get(name).ok_or_else(missing)
+    table.get(name).map(|lazy| &**lazy).ok_or_else(missing)
 }
 
 /// The diagnostics of a check, whether it came to an end or not.

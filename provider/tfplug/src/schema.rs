@@ -1,6 +1,8 @@
 //! Schemas as plain data: what the user may write, what the provider computes, and how the plan treats each attribute.
 
 use std::borrow::Cow;
+use std::ops::Deref;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 pub use crate::types::Type;
@@ -340,5 +342,28 @@ impl Schema {
     /// The version that Terraform stores with each identity.
     pub fn identity_version(&self) -> i64 {
         i64::try_from(self.identity_upgrades.len()).unwrap_or(i64::MAX)
+    }
+}
+
+/// A schema that is built when it is first looked into, once in a process.
+#[derive(Debug)]
+pub struct SharedSchema {
+    /// [`Schema::name`], which is known before.
+    pub name: &'static str,
+    schema: LazyLock<Schema>,
+}
+
+impl SharedSchema {
+    /// The schema that `build` builds, which must have this name.
+    pub const fn new(name: &'static str, build: fn() -> Schema) -> Self {
+        Self { name, schema: LazyLock::new(build) }
+    }
+}
+
+impl Deref for SharedSchema {
+    type Target = Schema;
+
+    fn deref(&self) -> &Schema {
+        &self.schema
     }
 }

@@ -42,6 +42,7 @@ use crate::pb::plugin::grpc_broker_server::GrpcBrokerServer;
 use crate::pb::plugin::grpc_controller_server::GrpcControllerServer;
 use crate::pb::plugin::grpc_stdio_server::GrpcStdioServer;
 use crate::pb::tfplugin6::provider_server::{Provider, ProviderServer};
+use crate::rpc::Service;
 use environment::Environment;
 
 /// The greatest message accepted or sent, in bytes. HashiCorp's provider SDK has the same limit; clients read up to
@@ -173,8 +174,13 @@ pub enum ServeError {
 pub fn run<P, F>(make_service: F, options: Options) -> ExitCode
 where
     P: Provider,
-    F: FnOnce(CancellationToken) -> P,
+    F: FnOnce(CancellationToken) -> P + Send + 'static,
 {
+    run_any(erased(make_service), options)
+}
+
+/// The same of any provider.
+fn run_any(make_service: MakeService, options: Options) -> ExitCode {
     let environment = Environment::read(options.name());
     log::install(&environment.log);
     let started_by_terraform = environment.started_by_terraform();
@@ -212,11 +218,17 @@ where
 pub async fn serve<P, F>(make_service: F, options: Options) -> Result<(), ServeError>
 where
     P: Provider,
-    F: FnOnce(CancellationToken) -> P,
+    F: FnOnce(CancellationToken) -> P + Send + 'static,
 {
     let environment = Environment::read(options.name());
     check_cookie(&options, &environment)?;
-    serve_in(make_service, options, environment).await
+    serve_in(erased(make_service), options, environment).await
+}
+
+type MakeService = Box<dyn FnOnce(CancellationToken) -> Service + Send>;
+
+fn erased<P: Provider>(make_service: impl FnOnce(CancellationToken) -> P + Send + 'static) -> MakeService {
+    Box::new(|stopping| Service(Box::new(make_service(stopping))))
 }
 
 /// Threads that read files and resolve names. Each has memory of its own, and the disk is faster than any network.
@@ -234,11 +246,7 @@ fn check_cookie(options: &Options, environment: &Environment) -> Result<(), Serv
     if options.debug || environment.started_by_terraform() { Ok(()) } else { Err(ServeError::NotStartedByTerraform) }
 }
 
-async fn serve_in<P, F>(make_service: F, options: Options, environment: Environment) -> Result<(), ServeError>
-where
-    P: Provider,
-    F: FnOnce(CancellationToken) -> P,
-{
+async fn serve_in(make_service: MakeService, options: Options, environment: Environment) -> Result<(), ServeError> {
     let parent = process::Parent::current();
     let stopping = CancellationToken::new();
     let signalled = process::handle_signals(options.debug, &stopping).map_err(ServeError::Runtime)?;

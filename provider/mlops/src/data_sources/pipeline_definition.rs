@@ -15,7 +15,7 @@ use tfplug::context::Context;
 use tfplug::diag::{Diag, Diags, Result, Severity};
 use tfplug::model::Model;
 use tfplug::resource::DataSource;
-use tfplug::schema::{Attribute, Kind, Mode, Object, Schema, Type};
+use tfplug::schema::{Attribute, Kind, Mode, Object, Schema, Text, Type};
 use tfplug::validate;
 use tfplug::value::{Path, Value};
 
@@ -79,14 +79,20 @@ reference, but its elements can.
 The arguments of steps are those of the resources that run the same jobs. What is not set is not in the definition: defaults of \
 these resources do not apply.";
 
+const NAME: &str = "pipeline_definition";
+
 /// The data source.
 pub struct PipelineDefinitionSource;
 
 #[async_trait]
 impl DataSource<Aws> for PipelineDefinitionSource {
+    fn name(&self) -> Text {
+        NAME.into()
+    }
+
     fn schema(&self) -> Schema {
         Schema {
-            name: "pipeline_definition".into(),
+            name: NAME.into(),
             subcategory: "Pipelines".into(),
             description: DESCRIPTION.into(),
             object: OBJECTS.schema.clone(),

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use tfplug::context::{Context, Stop as Ended};
 use tfplug::diag::{Diag, Result};
 use tfplug::resource::Action;
-use tfplug::schema::Schema;
+use tfplug::schema::{Schema, SharedSchema, Text};
 use tfplug::value::Value;
 use tokio::sync::mpsc::Sender;
 
@@ -22,7 +22,7 @@ const WAITS: &str = "wait_for_completion";
 pub struct DeclaredAction {
     /// The schema. Its attributes have the names of the members that the operation takes or say which they stand for; the
     /// attributes that the object is known by are the kind's own.
-    pub schema: fn() -> &'static Schema,
+    pub schema: fn() -> &'static SharedSchema,
     /// The kind of object.
     pub of: &'static Declared,
     /// What it does, in one word: `start`.
@@ -42,7 +42,7 @@ pub struct DeclaredAction {
 impl DeclaredAction {
     /// An operation that names an object, without anything to wait for.
     pub const fn new(
-        schema: fn() -> &'static Schema,
+        schema: fn() -> &'static SharedSchema,
         verb: &'static str,
         of: &'static Declared,
         operation: Operation,
@@ -120,7 +120,11 @@ fn goes_on(declared: &Declared, why: Ended) -> String {
 #[async_trait]
 impl Action<Aws> for &'static DeclaredAction {
     fn schema(&self) -> Schema {
-        (self.schema)().clone()
+        (**(self.schema)()).clone()
+    }
+
+    fn name(&self) -> Text {
+        (self.schema)().name.into()
     }
 
     async fn invoke(&self, cx: &Context<Aws>, config: Value, progress: Sender<String>) -> Result<()> {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use tfplug::context::Context;
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::resource::DataSource;
-use tfplug::schema::{Attribute, Kind, Mode, Nesting, Object, Rule, Schema, TIMEOUTS};
+use tfplug::schema::{Attribute, Kind, Mode, Nesting, Object, Rule, Schema, TIMEOUTS, Text};
 use tfplug::value::{Path, Value};
 
 use super::Declared;
@@ -136,6 +136,10 @@ impl Source {
 
 #[async_trait]
 impl DataSource<Aws> for &'static Source {
+    fn name(&self) -> Text {
+        (self.declared.schema)().name.into()
+    }
+
     fn schema(&self) -> Schema {
         let of = (self.declared.schema)();
         let arguments = self.arguments();
@@ -166,7 +170,7 @@ impl DataSource<Aws> for &'static Source {
             rules.extend(others.iter().map(|(name, _)| Rule::Requires((*name).into(), vec![instead.0.into()])));
         }
         Schema {
-            name: of.name.clone(),
+            name: of.name.into(),
             subcategory: of.subcategory.clone(),
             description: self.description.into(),
             object: Object { attributes, rules },

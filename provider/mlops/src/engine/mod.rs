@@ -37,7 +37,7 @@ mod tests;
 mod update;
 pub mod versions;
 
-use tfplug::schema::{Object, Schema};
+use tfplug::schema::{Object, SharedSchema};
 use tfplug::value::Value;
 
 pub use self::absence::Absence;
@@ -75,7 +75,7 @@ pub struct Declared {
     pub noun: &'static str,
     /// The schema. Its attributes have the names of the API's members or say which member they stand for; the key's, `arn`
     /// and `region` are among them, and `tags` and `tags_all` where the kind has tags.
-    pub schema: fn() -> &'static Schema,
+    pub schema: fn() -> &'static SharedSchema,
     /// What AWS knows it by.
     pub key: Key,
     /// The form of its ARN.
@@ -153,7 +153,7 @@ impl Declared {
     /// An object that is known by its name, with nothing special about it; to be completed by `..Declared::named(...)`.
     pub const fn named(
         noun: &'static str,
-        schema: fn() -> &'static Schema,
+        schema: fn() -> &'static SharedSchema,
         arn: ArnForm,
         create: Create,
         read: Read,

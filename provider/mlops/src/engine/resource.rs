@@ -5,7 +5,7 @@ use tfplug::context::Context;
 use tfplug::diag::{Diags, Result};
 use tfplug::plan::Plan;
 use tfplug::resource::{MoveSource, Moved, Resource, Update};
-use tfplug::schema::Schema;
+use tfplug::schema::{Schema, Text};
 use tfplug::value::Value;
 
 use super::run::Run;
@@ -17,9 +17,13 @@ use crate::files::review;
 #[async_trait]
 impl Resource<Aws> for &'static Declared {
     fn schema(&self) -> Schema {
-        let mut schema = (self.schema)().clone();
+        let mut schema = (**(self.schema)()).clone();
         constraints::add(self, &mut schema.object);
         schema
+    }
+
+    fn name(&self) -> Text {
+        (self.schema)().name.into()
     }
 
     fn check_config(&self, config: &Value) -> Diags {

@@ -4,7 +4,7 @@ pub mod codec;
 pub mod names;
 pub mod operation;
 
-use tfplug::schema::Schema;
+use tfplug::schema::SharedSchema;
 
 use crate::aws::operation::{ErrorMatch, error};
 use crate::engine::key::{ArnForm, Key, NAME};
@@ -44,7 +44,7 @@ pub const NEW_ROLE: &[ErrorMatch] = &[
 /// `..named(...)`. `member` is what its name is sent as, `arn` the resource part of its ARN.
 pub const fn named(
     noun: &'static str,
-    schema: fn() -> &'static Schema,
+    schema: fn() -> &'static SharedSchema,
     member: &'static str,
     arn: &'static str,
     create: Create,

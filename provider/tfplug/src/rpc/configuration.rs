@@ -65,7 +65,7 @@ pub(super) async fn validate_resource_config<P: Provider>(
 
 /// Tests the configuration of one of several things: what the schema says, then the thing's own check.
 fn tested<T: ?Sized>(
-    table: &Table<Arc<Entry<T>>>,
+    table: &Table<Entry<T>>,
     name: &str,
     config: Option<&pb::DynamicValue>,
     write_only: bool,
@@ -126,4 +126,12 @@ pub(super) async fn plan_action<P: Provider>(
         check(&entry.schema, open, true, |c| entry.what.check_config(c))
     });
     pb::plan_action::Response { diagnostics: reported(outcome), deferred: None }
+}
+
+pub(super) async fn stop_provider<P: Provider>(
+    server: &Server<P>,
+    _: pb::stop_provider::Request,
+) -> pb::stop_provider::Response {
+    server.stop();
+    pb::stop_provider::Response::default()
 }

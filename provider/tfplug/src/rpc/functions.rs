@@ -19,7 +19,7 @@ pub(super) async fn call_function<P: Provider>(
         let error = Some(pb::FunctionError { text, function_argument });
         pb::call_function::Response { result: None, error }
     };
-    let registry = server.registry().clone();
+    let registry = server.registry();
     let Some((_, signature)) = registry.functions.get(&request.name) else {
         return failed(format!("The provider has no function named {}.", request.name), None);
     };
@@ -39,10 +39,10 @@ pub(super) async fn call_function<P: Provider>(
     }
     let broken = |what: &str| Diags::from(Diag::bug("Provider error in a function", format!("The function {what}.")));
     let result_type = signature.result.clone();
-    let (task, name) = (registry.clone(), request.name.clone());
+    let name = request.name.clone();
     let cx = server.context(DEFAULT_LIMIT);
     let called = guarded(&request.name, "calling the function", DEFAULT_LIMIT, cx.cancellation(), async move {
-        let Some((function, _)) = task.functions.get(&name) else { return Ok(None) };
+        let Some((function, _)) = registry.functions.get(&name) else { return Ok(None) };
         let repeated = cfg!(debug_assertions).then(|| function.call(arguments.clone()));
         let answer = function.call(arguments);
         if repeated.is_some_and(|r| r != answer) {

@@ -1,7 +1,7 @@
 //! Everything the provider offers, by name.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::lifecycle::Managed;
 use crate::resource::{Action, DataSource, EphemeralResource, Function, ListResource, Provider, Signature};
@@ -15,25 +15,31 @@ pub(super) struct Entry<T: ?Sized> {
 }
 
 impl<T: ?Sized> Entry<T> {
-    fn new(what: Box<T>, schema: Schema) -> Arc<Self> {
+    fn new(what: Box<T>, schema: Schema) -> Self {
         let value_type = schema.object.to_type();
-        Arc::new(Self { what, schema, value_type })
+        Self { what, schema, value_type }
     }
 }
 
-/// Things by name.
-pub(super) type Table<T> = BTreeMap<String, T>;
+/// Things by name. Each is made when it is asked for: Terraform starts a process for each step, and most are asked for few.
+pub(super) type Table<T> = BTreeMap<String, Lazy<T>>;
+
+type Lazy<T> = LazyLock<Arc<T>, Box<dyn FnOnce() -> Arc<T> + Send>>;
+
+fn lazy<T>(make: impl FnOnce() -> T + Send + 'static) -> Lazy<T> {
+    LazyLock::new(Box::new(|| Arc::new(make())))
+}
 
 /// Everything the provider offers, by name.
 pub(super) struct Registry<C> {
     pub(super) provider_schema: Schema,
     pub(super) provider_type: Type,
-    pub(super) resources: Table<Arc<Managed<C>>>,
-    pub(super) data_sources: Table<Arc<Entry<dyn DataSource<C>>>>,
-    pub(super) functions: Table<(Box<dyn Function>, Signature)>,
-    pub(super) ephemeral_resources: Table<Arc<Entry<dyn EphemeralResource<C>>>>,
-    pub(super) list_resources: Table<Arc<Entry<dyn ListResource<C>>>>,
-    pub(super) actions: Table<Arc<Entry<dyn Action<C>>>>,
+    pub(super) resources: Table<Managed<C>>,
+    pub(super) data_sources: Table<Entry<dyn DataSource<C>>>,
+    pub(super) functions: BTreeMap<String, (Box<dyn Function>, Signature)>,
+    pub(super) ephemeral_resources: Table<Entry<dyn EphemeralResource<C>>>,
+    pub(super) list_resources: Table<Entry<dyn ListResource<C>>>,
+    pub(super) actions: Table<Entry<dyn Action<C>>>,
     /// What was declared twice, of which only one is here.
     twice: Vec<String>,
 }
@@ -48,8 +54,12 @@ impl<C: Send + Sync + 'static> Registry<C> {
                 by_name(
                     $what,
                     $list.into_iter().map(|x| {
-                        let schema = x.schema();
-                        (format!("{prefix}_{}", schema.name), Entry::new(x, schema))
+                        let name = format!("{prefix}_{}", x.name());
+                        let entry = lazy(|| {
+                            let schema = x.schema();
+                            Entry::new(x, schema)
+                        });
+                        (name, entry)
                     }),
                     &mut twice,
                 )
@@ -60,8 +70,8 @@ impl<C: Send + Sync + 'static> Registry<C> {
         let list_resources = table!("list resource", provider.list_resources());
         let actions = table!("action", provider.actions());
         let managed = provider.resources().into_iter().map(|r| {
-            let m = Managed::new(prefix, r);
-            (m.type_name.clone(), Arc::new(m))
+            let name = format!("{prefix}_{}", r.name());
+            (name, lazy(move || Managed::new(prefix, r)))
         });
         let resources = by_name("resource", managed, &mut twice);
         let functions = provider.functions().into_iter().map(|f| {
@@ -130,8 +140,8 @@ const META_ARGUMENTS: &[&str] =
 const PROVIDER_ARGUMENTS: &[&str] = &["alias", "count", "depends_on", "for_each", "source", "version"];
 
 /// A table, with a note of every name that is taken twice: the later one would silently win.
-fn by_name<T>(what: &str, all: impl Iterator<Item = (String, T)>, twice: &mut Vec<String>) -> Table<T> {
-    let mut table = Table::new();
+fn by_name<T>(what: &str, all: impl Iterator<Item = (String, T)>, twice: &mut Vec<String>) -> BTreeMap<String, T> {
+    let mut table = BTreeMap::new();
     for (name, thing) in all {
         if table.contains_key(&name) {
             twice.push(format!("the {what} {name}: declared twice"));

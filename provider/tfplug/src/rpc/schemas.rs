@@ -1,7 +1,6 @@
 //! What the provider offers: schemas, functions, identities.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::convert::diagnostics;
 use super::registry::{Entry, Table};
@@ -18,7 +17,7 @@ pub(super) async fn get_metadata<P: Provider>(
 ) -> pb::get_metadata::Response {
     use pb::get_metadata as m;
     let r = server.registry();
-    fn list<T, M>(table: &Table<T>, make: impl Fn(String) -> M) -> Vec<M> {
+    fn list<T, M>(table: &BTreeMap<String, T>, make: impl Fn(String) -> M) -> Vec<M> {
         table.keys().cloned().map(make).collect()
     }
     m::Response {
@@ -38,7 +37,7 @@ pub(super) async fn get_provider_schema<P: Provider>(
     _: pb::get_provider_schema::Request,
 ) -> pb::get_provider_schema::Response {
     let r = server.registry();
-    fn schemas<T: ?Sized>(table: &Table<Arc<Entry<T>>>) -> BTreeMap<String, pb::Schema> {
+    fn schemas<T: ?Sized>(table: &Table<Entry<T>>) -> BTreeMap<String, pb::Schema> {
         table.iter().map(|(n, e)| (n.clone(), convert::schema(&e.schema))).collect()
     }
     let action = |(n, s): (String, pb::Schema)| (n, pb::ActionSchema { schema: Some(s) });

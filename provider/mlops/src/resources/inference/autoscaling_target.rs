@@ -8,7 +8,7 @@ use tfplug::context::Context;
 use tfplug::diag::{Diags, Result};
 use tfplug::model::{Model, Root};
 use tfplug::plan::Plan;
-use tfplug::schema::Schema;
+use tfplug::schema::SharedSchema;
 use tfplug::value::Value;
 
 use crate::aws::client::Aws;
@@ -62,7 +62,7 @@ const MOVED_FROM: &[MovedFrom] = &[MovedFrom::new(
 )];
 
 /// A resource with the attributes of a scalable target.
-pub(super) const fn target(noun: &'static str, schema: fn() -> &'static Schema) -> Declared {
+pub(super) const fn target(noun: &'static str, schema: fn() -> &'static SharedSchema) -> Declared {
     Declared {
         moved_from: MOVED_FROM,
         // Source: the primary identifier of CloudFormation's AWS::ApplicationAutoScaling::ScalableTarget.

@@ -8,10 +8,8 @@ pub mod settings;
 pub mod users;
 pub mod variant;
 
-use std::sync::LazyLock;
-
 use tfplug::model::{Model, Root};
-use tfplug::schema::Schema;
+use tfplug::schema::SharedSchema;
 
 use self::settings::ConfigurationSettings;
 use self::users::Users;
@@ -45,8 +43,8 @@ pub struct EndpointConfiguration {
 }
 
 /// The schema: here nothing of the settings can be changed, which inside of an endpoint can.
-fn schema() -> &'static Schema {
-    static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
+fn schema() -> &'static SharedSchema {
+    static SCHEMA: SharedSchema = SharedSchema::new("endpoint_configuration", || {
         let mut schema = EndpointConfiguration::schema();
         let settings = ConfigurationSettings::object();
         let attributes = schema.object.attributes.iter_mut();

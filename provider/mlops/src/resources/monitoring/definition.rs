@@ -8,7 +8,7 @@ use tfplug::context::Context;
 use tfplug::diag::Result;
 use tfplug::model::Model;
 use tfplug::plan::Plan;
-use tfplug::schema::Schema;
+use tfplug::schema::SharedSchema;
 use tfplug::value::Value;
 
 use crate::aws::arn;
@@ -44,7 +44,7 @@ const NOT_FOUND: &[ErrorMatch] = &[error("ResourceNotFound", "")];
 /// A definition of this type of monitoring; `operations` create, describe and delete it.
 pub(super) const fn definition(
     noun: &'static str,
-    schema: fn() -> &'static Schema,
+    schema: fn() -> &'static SharedSchema,
     arn: &'static str,
     operations: [Operation; 3],
     hooks: &'static Definition,
