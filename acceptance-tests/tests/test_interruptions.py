@@ -72,7 +72,8 @@ def test_a_kill_at_any_call_of_an_example_is_taken_up_again(
     story = story_of(folder)
     killed: Phase = getattr(story, phase)
     for kill in KILLS if kill_sweep else [kill_both]:
-        story.survives(killed, kill, [p for p in killed.places() if p.when == moment])
+        # What an operation leaves that was called before differs little from what its first call leaves: `make kill-sweep`.
+        story.survives(killed, kill, [p for p in killed.places() if p.when == moment and (kill_sweep or p.skip == 0)])
 
 
 # What is created, what is put right, and the last of several calls. The examples are killed everywhere, each by itself.
