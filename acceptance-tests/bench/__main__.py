@@ -19,6 +19,7 @@ from .figures import CannotMeasure, Figure, table
 from .launcher import Launcher
 from .local_aws import local_aws
 from .planning import planning
+from .refreshing import refreshing
 from .starting import calls, launch, size
 from .uploading import uploading
 
@@ -29,7 +30,7 @@ def main() -> int:
     parser.add_argument("--profile", default="dist", help="the cargo profile whose binary is measured (dist)")
     parser.add_argument("--count", type=int, default=1000, help="resources to plan, and alarms (1000)")
     parser.add_argument("--scale", type=float, default=1.0, help="part of the 1 GB to upload (1)")
-    parser.add_argument("--only", default="", help="measure only: launch, calls, size, plan, alarms, upload, local")
+    parser.add_argument("--only", default="", help="measure only: launch, calls, size, plan, alarms, refresh, upload, local")
     parser.add_argument("--tools", type=Path, help="where the measuring programs are (beside the provider)")
     options = parser.parse_args()
     target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
@@ -53,6 +54,7 @@ def main() -> int:
             "size": lambda: [size(binary, options.profile)],
             "plan": lambda: planning(directory, cli, launcher, options.count),
             "alarms": lambda: alarms(directory, cli, launcher, options.count),
+            "refresh": lambda: refreshing(directory, cli, launcher, options.count),
             "upload": lambda: uploading(directory, cli, launcher, tools / "s3-stub", options.scale),
             "local": local_aws,
         }

@@ -75,7 +75,7 @@ def test_a_refresh_reads_many_alarms_by_few_calls(quick: LocalAws, make: Make) -
     made = Counter(call["operation"] for call in quick.calls())
     for operation in ("DescribeAlarms", "GetResources"):
         assert 0 < made[operation] <= MANY // 20, made
-    assert made["ListTagsForResource"] == 0, made
+    assert made["ListTagsForResource"] <= 2, f"only what is read while nothing else is: {made}"
     # What is read after a change is what was changed, also amid so many.
     cloudwatch = quick.client("cloudwatch")
     cloudwatch.disable_alarm_actions(AlarmNames=["alarm-7"])

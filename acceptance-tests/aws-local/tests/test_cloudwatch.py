@@ -404,3 +404,16 @@ def test_tags_of_many_alarms_are_read_by_one_call(aws):
     assert [each["Tags"][0]["Value"] for each in listed] == ["a", "b"] and second["PaginationToken"] == ""
     both = lambda: tagging.get_resources(ResourceARNList=arns, ResourcesPerPage=10)  # noqa: E731
     assert error_of(both)["Code"] == "InvalidParameterException"
+
+
+def test_tags_of_objects_of_several_services_are_read_by_one_call(aws):
+    tagging, tags = aws.client("resourcegroupstaggingapi"), {"owner": "us"}
+    pairs = [{"Key": "owner", "Value": "us"}]
+    sagemaker = aws.client("sagemaker").create_model_package_group(ModelPackageGroupName="group", Tags=pairs)
+    topic = aws.client("sns").create_topic(Name="topic", Tags=pairs)
+    aws.client("logs").create_log_group(logGroupName="logs", tags=tags)
+    arns = [sagemaker["ModelPackageGroupArn"], topic["TopicArn"], "arn:aws:logs:us-east-1:123456789012:log-group:logs"]
+    found = tagging.get_resources(ResourceARNList=arns)["ResourceTagMappingList"]
+    assert found == [{"ResourceARN": arn, "Tags": pairs} for arn in sorted(arns)]
+    (of_type,) = tagging.get_resources(ResourceTypeFilters=["sns:topic"])["ResourceTagMappingList"]
+    assert of_type["ResourceARN"] == topic["TopicArn"]

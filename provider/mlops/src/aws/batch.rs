@@ -43,6 +43,9 @@ pub struct Batch {
     /// Whether it is an index of what is known by other means: what a complete list lacks is not asked for by name, and who
     /// could not read it once does not try again: there are those other means.
     pub index: bool,
+    /// Whether one object alone is read by it, too. Else by those other means, which are as quick then, need no further
+    /// permission and are up to date.
+    pub alone: bool,
 }
 
 impl Batch {
@@ -248,7 +251,7 @@ async fn by_name(aws: &Regional, batch: &Batch, waiting: Vec<Waiting>) {
             }
         }
     }
-    if missing.is_empty() {
+    if missing.is_empty() || (missing.len() == 1 && !batch.alone) {
         return;
     }
     let names: BTreeSet<&str> = missing.iter().map(|(name, _)| name.as_str()).collect();
@@ -315,8 +318,9 @@ mod tests {
         within: "objects",
         name: "name",
         index: false,
+        alone: true,
     };
-    static INDEX: Batch = Batch { index: true, ..BATCH };
+    static INDEX: Batch = Batch { index: true, alone: false, ..BATCH };
 
     fn region(name: &str, count: usize) -> Arc<Regional> {
         CALLS.lock().unwrap().insert(name.to_owned(), (count, Vec::new()));
@@ -415,8 +419,10 @@ mod tests {
     #[tokio::test]
     async fn what_a_complete_index_lacks_is_not_asked_for() {
         let aws = region("index", 100);
-        for i in 0..20 {
-            assert!(seek(&aws, &INDEX, &format!("o{i:04}")).await.flatten().is_some());
+        let names: Vec<_> = (0..20).map(|i| format!("o{i:04}")).collect();
+        for pair in names.chunks(2) {
+            let (first, second) = tokio::join!(seek(&aws, &INDEX, &pair[0]), seek(&aws, &INDEX, &pair[1]));
+            assert!(first.flatten().is_some() && second.flatten().is_some());
         }
         calls(&aws);
         assert_eq!(seek(&aws, &INDEX, "untagged").await, Some(None));
@@ -426,9 +432,16 @@ mod tests {
     #[tokio::test]
     async fn an_index_that_cannot_be_read_is_tried_once() {
         let aws = region("failing", 100);
-        for i in 0..5 {
-            assert_eq!(seek(&aws, &INDEX, &format!("o{i:04}")).await, None);
+        for _ in 0..5 {
+            assert_eq!(tokio::join!(seek(&aws, &INDEX, "o0000"), seek(&aws, &INDEX, "o0001")), (None, None));
         }
         assert_eq!(calls(&aws).len(), 1);
+    }
+
+    #[tokio::test]
+    async fn one_object_alone_is_not_looked_up_in_an_index() {
+        let aws = region("alone", 100);
+        assert_eq!(seek(&aws, &INDEX, "o0000").await, None);
+        assert_eq!(calls(&aws).len(), 0);
     }
 }

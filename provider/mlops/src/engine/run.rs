@@ -254,9 +254,12 @@ impl<'a> Run<'a> {
     /// index may not know yet what was changed a moment ago.
     async fn indexed_tags(&self, tagging: &Tagging, arn: &str) -> Option<tags::Tags> {
         let index = tagging.index.filter(|_| !self.imported)?;
-        let found = batch::seek(&self.aws, index, arn).await?;
+        let found = match batch::seek(&self.aws, index, arn).await? {
+            None if !tagging.index_is_complete => return None,
+            found => found.unwrap_or(Value::Null),
+        };
         let mut indexed = tags::Tags::new();
-        tagging::read(&found.unwrap_or(Value::Null), &mut indexed);
+        tagging::read(&found, &mut indexed);
         let (own, all) = tags::read(self.cx.client().ok()?, &indexed, &self.state);
         let known = own == *self.state.attribute("tags") && all == *self.state.attribute("tags_all");
         known.then_some(indexed)
@@ -367,6 +370,8 @@ impl<'a> Run<'a> {
         if let Some(difference) = self.declared.hooks.verify(&self.state, &description) {
             return Err(Diag::error(format!("Could not {attempted}"), difference).into());
         }
+        // What is stored now no refresh tells.
+        self.tell_failed_run(&description).await;
         Ok((description, value))
     }
 

@@ -34,10 +34,12 @@ impl Run<'_> {
     /// Warns of a failure that the state does not know of yet: nothing else says that what is scheduled does not work.
     pub(super) async fn tell_failed_run(&self, description: &Value) {
         let Some(runs) = self.declared.runs else { return };
-        let (last, known) = (description.attribute(runs.last), self.state.attribute(runs.last));
+        let last = description.attribute(runs.last);
         let (status, failure) = runs.failed;
-        let is_told =
-            known.attribute(status).as_str() == Some(failure) && known.attribute(runs.job) == last.attribute(runs.job);
+        let is_told = [&self.state, &self.prior].iter().any(|object| {
+            let known = object.attribute(runs.last);
+            known.attribute(status).as_str() == Some(failure) && known.attribute(runs.job) == last.attribute(runs.job)
+        });
         if last.attribute(status).as_str() != Some(failure) || is_told {
             return;
         }

@@ -29,6 +29,8 @@ pub struct Tagging {
     pub page: Option<(&'static str, i64)>,
     /// Where the tags of many objects are read by one call, by ARN. It may be behind the service itself by seconds.
     pub index: Option<&'static Batch>,
+    /// Whether what the index lacks has no tags. Else the service itself has to be asked of it.
+    pub index_is_complete: bool,
 }
 
 /// The tags in the member `tags` of an answer, in either shape.

@@ -11,6 +11,7 @@ use crate::engine::key::{ArnForm, Key, NAME};
 use crate::engine::tagging::Tagging;
 use crate::engine::{Create, Declared, Delete, Read};
 use crate::sagemaker::operation::operation;
+use crate::services::resource_tags::INDEX;
 
 /// Tags of SageMaker objects: the same three operations for every kind.
 pub static TAGS: Tagging = Tagging {
@@ -22,7 +23,9 @@ pub static TAGS: Tagging = Tagging {
     as_map: false,
     // ListTags gives 50 at a time unless asked for more, and takes no less than 50.
     page: Some(("max_results", 100)),
-    index: None,
+    index: Some(&INDEX),
+    // Which of the many kinds it knows is not documented in full.
+    index_is_complete: false,
 };
 
 /// A role that was made a moment ago cannot be assumed everywhere yet; one that does not exist, or does not trust

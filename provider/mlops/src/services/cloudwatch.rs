@@ -3,7 +3,7 @@
 use aws_sdk_cloudwatch::types::Tag;
 use tfplug::value::Value;
 
-use super::resource_tags::TAGS_OF_ALARMS;
+use super::resource_tags::INDEX;
 use super::{from_text, list, object, tagging, text, texts, typed_operation};
 use crate::aws::operation::Operation;
 use crate::engine::tagging::Tagging;
@@ -23,7 +23,7 @@ const TAGGING: Tagging = tagging!("CloudWatch", cloudwatch, tags, tag_keys, list
 pub static TAGS: Tagging = TAGGING;
 
 /// Tags of alarms, many of which are read at a time.
-pub static ALARM_TAGS: Tagging = Tagging { index: Some(&TAGS_OF_ALARMS), ..TAGGING };
+pub static ALARM_TAGS: Tagging = Tagging { index: Some(&INDEX), index_is_complete: true, ..TAGGING };
 
 /// Creates a dashboard, or replaces the body of an existing one.
 pub const PUT_DASHBOARD: Operation = typed_operation!(

@@ -4,6 +4,7 @@ use aws_sdk_cloudwatchlogs::types::LogGroup;
 use aws_smithy_types::DateTime;
 use tfplug::value::Value;
 
+use super::resource_tags::INDEX;
 use super::{
     boolean, from_boolean, from_integer, from_list, from_text, from_time, integer, object, symbol, tagging, text,
     text_map, texts, typed_operation,
@@ -14,7 +15,8 @@ use crate::aws::operation::{Calling, Operation};
 use crate::engine::tagging::Tagging;
 
 /// Tags of log groups.
-pub static TAGS: Tagging = tagging!("CloudWatch Logs", logs, tags, tag_keys, map);
+pub static TAGS: Tagging =
+    Tagging { index: Some(&INDEX), index_is_complete: true, ..tagging!("CloudWatch Logs", logs, tags, tag_keys, map) };
 
 fn from_group(group: &LogGroup) -> Value {
     object([

@@ -114,6 +114,7 @@ macro_rules! tagging {
                 as_map: $as_map,
                 page: None,
                 index: None,
+                index_is_complete: false,
             }
         }
     };

@@ -6,6 +6,7 @@
 use aws_sdk_sns::types::Tag;
 use tfplug::value::Value;
 
+use super::resource_tags::INDEX;
 use super::subscriptions;
 use super::topic_policy::{compose, take_apart};
 use super::{from_text, list, object, tagging, text, texts, typed_operation};
@@ -64,7 +65,11 @@ fn from_tag(tag: &Tag) -> Value {
 }
 
 /// Tags of topics.
-pub static TAGS: Tagging = tagging!("SNS", sns, tags, tag_keys, list(tag, from_tag));
+pub static TAGS: Tagging = Tagging {
+    index: Some(&INDEX),
+    index_is_complete: true,
+    ..tagging!("SNS", sns, tags, tag_keys, list(tag, from_tag))
+};
 
 const CREATE: Operation = typed_operation!(
     "SNS",

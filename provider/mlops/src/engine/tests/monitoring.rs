@@ -177,3 +177,21 @@ async fn an_execution_that_failed_is_told_once_and_its_logs_go_with_the_schedule
         "{asked:?}"
     );
 }
+
+#[tokio::test]
+async fn an_execution_that_failed_is_told_by_the_change_that_sees_it_first() {
+    let story = Story::new().await;
+    let mut terraform = story.terraform().await;
+    let (config, mut state) = (schedule(&terraform, "d", json!({})), None);
+    terraform.run(SCHEDULE, &mut state, Some(&config)).await.good();
+    let other = schedule(&terraform, "other", json!({}));
+    let plan = terraform.plan(SCHEDULE, state.as_ref(), Some(&other)).await.good().unwrap();
+    with_schedule(&story, fail);
+    let (updated, warnings) = terraform.apply(SCHEDULE, &plan, &other).await.warned();
+    let told: Vec<_> = warnings.iter().map(|w| w.summary.as_str()).collect();
+    assert_eq!(told, ["The last execution of the monitoring schedule \"s\" failed"]);
+    assert_eq!(terraform.refresh(SCHEDULE, updated.as_ref().unwrap()).await.warned().1, []);
+    let mut told = updated;
+    let (plan, warnings) = terraform.run(SCHEDULE, &mut told, Some(&config)).await.warned();
+    assert_eq!((plan.unwrap().change, warnings), (Change::Update, vec![]), "not by another change");
+}

@@ -106,6 +106,7 @@ static BEHIND: Batch = Batch {
     within: "resource_tag_mapping_list",
     name: "resource_arn",
     index: true,
+    alone: true,
 };
 static INDEXED_TAGS: Tagging = Tagging { index: Some(&BEHIND), ..crate::sagemaker::TAGS };
 static INDEXED: Declared = Declared { tags: Some(&INDEXED_TAGS), proof: None, versions: None, ..model::MODEL };

@@ -33,6 +33,7 @@ pub(super) const BATCH: Batch = Batch {
     within: "",
     name: "alarm_name",
     index: false,
+    alone: true,
 };
 
 /// Of an alarm that was just made, the time of the last update is that of its creation.
