@@ -273,6 +273,7 @@ mod tests {
         ("metric_data_queries[*].id", "begins with a small letter (CloudWatch API reference, MetricDataQuery)"),
         ("period", "10, 20, 30 or whole minutes (CloudWatch API reference, PutMetricAlarm)"),
         ("instance_count", "no instance is no attribute"),
+        ("event_pattern", "a JSON document"),
         ("hub_content_arn", "the ARN of hub content (Service Authorization Reference, SageMaker)"),
         ("kms_key_id", "the four ways of naming a key (KMS API reference)"),
         ("local_path", "a directory of SageMaker's in the container"),
