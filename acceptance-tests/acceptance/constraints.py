@@ -1,4 +1,5 @@
-"""What AWS's service models demand of the members that the provider sends: lengths, patterns, ranges, numbers of elements.
+"""What AWS's service models demand of the members that the provider sends: lengths, patterns, ranges, numbers of elements; and
+which members steps of pipelines must have.
 
     python -m acceptance.constraints > provider/mlops/src/engine/constraints/table.rs
 """
@@ -40,6 +41,12 @@ def operations() -> list[tuple[str, str]]:
     return sorted(each for each in found if each[1].startswith(SENDING))
 
 
+def steps() -> set[str]:
+    """The operations that steps of pipelines become."""
+    text = (SOURCE / "pipeline_definition" / "steps.rs").read_text()
+    return set(re.findall(r"\bshape!\(\w+, (\w+)Input\)", text))
+
+
 def pattern(shape: Any) -> str:
     """The shape's regular expression in the syntax of Rust's `regex`; empty if it says nothing, or cannot be said there."""
     text = shape.metadata.get("pattern", "")
@@ -73,6 +80,23 @@ def members(shape: Any, path: str = "", seen: tuple[str, ...] = ()) -> Iterator[
         yield from members(shape.value, f"{path}{{*}}", seen)
 
 
+def required(shape: Any, path: str = "", seen: tuple[str, ...] = ()) -> Iterator[str]:
+    """The path of every member that must be sent with the structure that it is in."""
+    if shape is None or shape.name in seen or path == ".tags":
+        return
+    seen = (*seen, shape.name)
+    if shape.type_name == "structure":
+        for name, member in shape.members.items():
+            here = f"{path}.{xform_name(name)}"
+            if name in shape.required_members:
+                yield here
+            yield from required(member, here, seen)
+    elif shape.type_name == "list":
+        yield from required(shape.member, f"{path}[*]", seen)
+    elif shape.type_name == "map":
+        yield from required(shape.value, f"{path}{{*}}", seen)
+
+
 KINDS = {"string": "Text", "list": "Count", "map": "Count"} | dict.fromkeys(("integer", "long", "float", "double"), "Number")
 
 
@@ -95,11 +119,11 @@ def table() -> str:
     session = botocore.session.get_session()
     patterns: dict[str, int] = {}
     constraints: dict[str, int] = {}
-    lines = []
+    lines, demanded = [], []
     for service, name in operations():
         model = session.get_service_model(SERVICES.get(service, "sagemaker"))
-        rows = []
-        for path, shape in sorted(members(model.operation_model(name).input_shape), key=lambda row: row[0]):
+        rows, sent = [], model.operation_model(name).input_shape
+        for path, shape in sorted(members(sent), key=lambda row: row[0]):
             kind, low, high, said = constraint(shape) or ("", 0, 0, "")
             if kind == "Text":
                 number = patterns.setdefault(said, len(patterns)) if said else None
@@ -108,6 +132,9 @@ def table() -> str:
                 row = f"{kind}({bound(low)}, {bound(high)})"
             rows.append(f"({json.dumps(path)}, {constraints.setdefault(row, len(constraints))}), ")
         lines.append(f'    ("{service}:{name}", &[{"".join(rows).rstrip(", ")}]),\n')
+        if name in steps():
+            paths = ", ".join(json.dumps(path) for path in sorted(required(sent)))
+            demanded.append(f'    ("{service}:{name}", &[{paths}]),\n')
     return (
         "//! Written by `python -m acceptance.constraints`, from botocore's service models.\n\n"
         "use super::Constraint::{self, Count, Number, Text};\nuse super::Pattern;\n\n"
@@ -117,7 +144,8 @@ def table() -> str:
         f"#[rustfmt::skip]\npub(super) static CONSTRAINTS: [Constraint; {len(constraints)}] = [\n"
         + "".join(f"    {text},\n" for text in constraints)
         + "];\n\n"
-        "#[rustfmt::skip]\npub(super) static MEMBERS: &[(&str, &[(&str, u16)])] = &[\n" + "".join(lines) + "];\n"
+        "#[rustfmt::skip]\npub(super) static MEMBERS: &[(&str, &[(&str, u16)])] = &[\n" + "".join(lines) + "];\n\n"
+        "#[rustfmt::skip]\npub(super) static REQUIRED: &[(&str, &[&str])] = &[\n" + "".join(demanded) + "];\n"
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from planned import contradictions
 from sweep import GENERATED, MUTATING
 
 from acceptance.cases import EXAMPLES, Case, case_of, folders, missing, read
@@ -127,6 +128,7 @@ def test_it_lives_and_dies(folder: str, aws: LocalAws, copy: Copy) -> None:
     plan = terraform.plan()
     is_import = imports(terraform.directory)
     assert not is_import or changes_of(plan) == {}, f"what was made by hand is imported as it is\n{plan['text']}"
+    assert contradictions(plan) == [], "the pages say what a plan knows"
     if case.only_aws_knows:
         open_ones = {u for u in unknown_after(plan) if not any(f"{u}.".startswith(f"{k}.") for k in case.only_aws_knows)}
         assert not open_ones, f"known only after the apply, and nobody but AWS should decide them: {sorted(open_ones)}"

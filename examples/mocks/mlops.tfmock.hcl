@@ -545,6 +545,18 @@ mock_resource "mlops_pipeline_schedule" {
   }
 }
 
+mock_resource "mlops_pipeline_trigger" {
+  defaults = {
+    arn           = "arn:aws:events:us-east-1:123456789012:rule/mock"
+    event_pattern = null
+    region        = "us-east-1"
+    retry_policy  = { maximum_event_age_in_seconds = null, maximum_retry_attempts = null }
+    state         = "ENABLED"
+    tags_all      = {}
+    target_id     = "mock"
+  }
+}
+
 mock_resource "mlops_processing_job" {
   defaults = {
     arn                      = "arn:aws:sagemaker:us-east-1:123456789012:processing-job/mock"

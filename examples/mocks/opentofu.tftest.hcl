@@ -332,6 +332,14 @@ mock_provider "mlops" {
     }
   }
 
+  mock_resource "mlops_pipeline_trigger" {
+    defaults = {
+      arn       = "arn:aws:events:us-east-1:123456789012:rule/mock"
+      tags_all  = {}
+      target_id = "mock"
+    }
+  }
+
   mock_resource "mlops_processing_job" {
     defaults = {
       arn                   = "arn:aws:sagemaker:us-east-1:123456789012:processing-job/mock"

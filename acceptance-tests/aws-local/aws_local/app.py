@@ -89,6 +89,7 @@ class Application:
             body = wire.dump(self.state.engine.handle(call.operation, call.region, call.params))
             if not call.operation.startswith(("Describe", "List", "Search")):
                 self.state.interfaces.look()
+                self.state.events.look()
             headers = [
                 ("Content-Type", "application/x-amz-json-1.1"),
                 ("Content-Length", str(len(body))),

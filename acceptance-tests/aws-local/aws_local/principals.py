@@ -58,6 +58,7 @@ _NAMED = {
     ("sns", "CreateTopic"): ("Name", "sns:{region}:{account}:{name}"),
 }
 _ROLES = {
+    "events": "events.amazonaws.com",
     "scheduler": "scheduler.amazonaws.com",
     "sagemaker": "sagemaker.amazonaws.com",
 }
@@ -113,7 +114,7 @@ def _needed(state: Any, call: Any) -> Iterator[Need]:
         for resource in _resources(state, call, params):
             yield _action(call), resource, {}
     principal = _ROLES.get(service)
-    if principal and call.operation.startswith(("Create", "Update", "Start")):
+    if principal and call.operation.startswith(("Create", "Update", "Start", "PutTargets")):
         for role in sorted(set(_roles_in(params))):
             yield "iam:PassRole", role, {"iam:passedtoservice": principal}
 
@@ -193,6 +194,8 @@ def _resources(state: Any, call: Any, params: dict[str, Any]) -> Iterator[str]:
     elif call.service == "scheduler" and params.get("Name"):
         group = params.get("GroupName", "default")
         yield f"arn:aws:scheduler:{call.region}:{members['account']}:schedule/{group}/{params['Name']}"
+    elif call.service == "events" and (params.get("Rule") or params.get("Name")):
+        yield f"arn:aws:events:{call.region}:{members['account']}:rule/{params.get('Rule') or params['Name']}"
     elif call.service == "budgets":
         name = params.get("BudgetName") or (params.get("Budget") or params.get("NewBudget") or {}).get("BudgetName")
         yield arn or (f"arn:aws:budgets::{members['account']}:budget/{name}" if name else _ANY)

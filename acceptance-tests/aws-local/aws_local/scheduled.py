@@ -103,22 +103,21 @@ def _request(schedule: Any, due: float) -> tuple[str, str, dict[str, Any]]:
     raise AwsError("AwsLocal", f"targets like {arn} are not invoked here")
 
 
+def bury(services: Any, acting: Any, queue: str, body: str, told: dict[str, str]) -> None:
+    """Send to a dead-letter queue what could not be delivered, and why. Raises AwsError."""
+    url = services.call("sqs", "GetQueueUrl", {"QueueName": queue.rpartition(":")[2]})["QueueUrl"]
+    attributes = {name: {"DataType": "String", "StringValue": text} for name, text in told.items() if text}
+    acting.call("sqs", "SendMessage", {"QueueUrl": url, "MessageBody": body, "MessageAttributes": attributes})
+
+
 def _bury(services: Any, schedule: Any, error: AwsError) -> None:
     queue = (schedule.target.get("DeadLetterConfig") or {}).get("Arn")
     if queue is None:
         return
     told = {"ERROR_CODE": error.code, "ERROR_MESSAGE": error.message, "SCHEDULE_ARN": schedule.arn}
     try:
-        acting = services.as_role(schedule.target["RoleArn"])
-        url = services.call("sqs", "GetQueueUrl", {"QueueName": queue.rpartition(":")[2]})["QueueUrl"]
-        message = {
-            "QueueUrl": url,
-            "MessageBody": schedule.target.get("Input") or json.dumps({"target": schedule.target["Arn"]}),
-            "MessageAttributes": {
-                name: {"DataType": "String", "StringValue": text} for name, text in told.items() if text
-            },
-        }
-        acting.call("sqs", "SendMessage", message)
+        body = schedule.target.get("Input") or json.dumps({"target": schedule.target["Arn"]})
+        bury(services, services.as_role(schedule.target["RoleArn"]), queue, body, told)
         _count(services, schedule, "InvocationsSentToDeadLetterCount")
     except AwsError:
         _count(services, schedule, "InvocationsFailedToBeSentToDeadLetterCount")

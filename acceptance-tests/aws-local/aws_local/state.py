@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from . import scheduled
+from .events import Events
 from .behind import Behind
 from .clock import ControllableClock
 from .faults import Faults
@@ -73,6 +74,7 @@ class State:
         self.engine.visibility_delay = visibility_delay
         self.engine.deletion_delay = deletion_delay
         self.interfaces = NetworkInterfaces(self)
+        self.events = Events(self)
         self.moto = Behind(self)
         self.role_checks = RoleChecks(self.moto)
         self.engine.check_role = self.moto.check_role
@@ -124,6 +126,7 @@ class State:
         while not self.closing.wait(0.5):
             self.engine.store.settle_due(self.clock.now())
             self.interfaces.look()
+            self.events.look()
             self.evaluate_alarms(self.moto.regions_with_alarms())
             self.invoke_schedules()
 

@@ -201,7 +201,7 @@ impl Stack {
                 "Action": "iam:PassRole",
                 "Resource": roles,
                 "Condition": { "StringEquals": {
-                    "iam:PassedToService": ["sagemaker.amazonaws.com", "scheduler.amazonaws.com"],
+                    "iam:PassedToService": ["events.amazonaws.com", "sagemaker.amazonaws.com", "scheduler.amazonaws.com"],
                 } },
             })
         })
@@ -321,6 +321,7 @@ fn action(operation: &Operation) -> String {
     let service = match operation.service {
         "Application Auto Scaling" => "application-autoscaling".to_owned(),
         "CloudWatch Logs" => "logs".to_owned(),
+        "EventBridge" => "events".to_owned(),
         "Resource Groups Tagging API" => "tag".to_owned(),
         service => service.to_lowercase(),
     };

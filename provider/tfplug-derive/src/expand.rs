@@ -176,6 +176,7 @@ fn attribute(field: &Field) -> TokenStream {
         ("write_only", field.write_only.is_present()),
         ("requires_replace", field.requires_replace.is_present()),
         ("provider_only", field.provider_only.is_present()),
+        ("planned", field.planned.is_present()),
         ("tags", field.tags.is_present()),
     ];
     let flags = flags.into_iter().filter(|(_, given)| *given).map(|(flag, _)| {

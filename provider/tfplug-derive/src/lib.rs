@@ -31,6 +31,7 @@
 //! | `equal_json`, `equal(path)` | Which spellings are the same value; the path is a `fn(&Value, &Value) -> bool`. |
 //! | `unordered` | A list whose order means nothing: the same elements in another order are no change. |
 //! | `rename = "x"`, `provider_only` | The API's member of another name; no such member. |
+//! | `planned` | Computed, and known in the plan of a new object as soon as what it follows from is: for the documentation. |
 //! | `tags` | Holds the resource's tags. |
 //! | `leaf` | Nested objects as a plain type, without flags of their own. |
 //! | `embed` | The field's type is a `Model`, whose attributes and rules are this struct's own. |

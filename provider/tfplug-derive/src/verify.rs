@@ -221,6 +221,13 @@ fn details(field: &Field, errors: &mut Accumulator) {
     if let Some(rename) = field.rename.as_ref().filter(|_| field.provider_only.is_present()) {
         refuse(errors, rename.span(), "rename names the API's member, and provider_only says that there is none");
     }
+    if field.planned.is_present() && (!field.computed.is_present() || field.has_default()) {
+        refuse(
+            errors,
+            field.planned.span(),
+            "planned says that the resource itself plans a computed value; here it does not",
+        );
+    }
     if let Some(default) = &field.default
         && let Some(wanted) = mismatch(field, &default.0)
     {

@@ -83,7 +83,7 @@ pub fn render_provider(provider: &str, schema: &Schema, extra: &Extra) -> String
     let mut page = front(&format!("Provider: {provider}"), None, &schema.description);
     page.push_str(&format!("# {provider} Provider\n\n{}\n", schema.description));
     example(&mut page, extra);
-    attributes::render(&mut page, &schema.object);
+    attributes::render(&mut page, &schema.object, false);
     page
 }
 
@@ -101,7 +101,7 @@ pub fn render(kind: Kind, provider: &str, schema: &Schema, extra: &Extra) -> Str
     if let Some(notes) = &extra.notes {
         page.push_str(&format!("\n{}\n", notes.trim()));
     }
-    attributes::render(&mut page, &schema.object);
+    attributes::render(&mut page, &schema.object, kind == Kind::Resource);
     if let Some(import) = extra.import.as_deref().filter(|_| kind == Kind::Resource) {
         import_section(&mut page, &name, &schema.identity, import);
         unread_section(&mut page, &extra.supplement.unread);
@@ -119,7 +119,7 @@ pub fn render(kind: Kind, provider: &str, schema: &Schema, extra: &Extra) -> Str
 /// Appends what is said of every attribute of an object.
 #[cfg(test)]
 pub(crate) fn describe(page: &mut String, object: &crate::schema::Object) {
-    attributes::render(page, object);
+    attributes::render(page, object, true);
 }
 
 /// The page of a function.

@@ -149,6 +149,9 @@ pub struct Attribute {
     pub member: Option<Text>,
     /// The API has no such member: the provider alone uses it.
     pub provider_only: bool,
+    /// Computed, and the resource's own planning decides it for a new object as soon as what it follows from is known. It is for
+    /// the documentation: without it a computed attribute is known after apply.
+    pub planned: bool,
     /// Holds the resource's tags.
     pub tags: bool,
 }
@@ -177,6 +180,7 @@ impl Attribute {
             equality: Equality::Exact,
             member: None,
             provider_only: false,
+            planned: false,
             tags: false,
         }
     }

@@ -47,6 +47,8 @@ pub enum Service {
     Budgets,
     /// CloudWatch.
     CloudWatch,
+    /// EventBridge.
+    EventBridge,
     /// Identity and access management.
     Iam,
     /// CloudWatch Logs.
@@ -311,6 +313,7 @@ pub struct Regional {
     application_auto_scaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
     budgets: OnceLock<aws_sdk_budgets::Client>,
     cloudwatch: OnceLock<aws_sdk_cloudwatch::Client>,
+    events: OnceLock<aws_sdk_eventbridge::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
     logs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
     pricing: OnceLock<aws_sdk_pricing::Client>,
@@ -352,6 +355,7 @@ impl Regional {
             application_auto_scaling: OnceLock::new(),
             budgets: OnceLock::new(),
             cloudwatch: OnceLock::new(),
+            events: OnceLock::new(),
             iam: OnceLock::new(),
             logs: OnceLock::new(),
             pricing: OnceLock::new(),
@@ -428,6 +432,12 @@ impl Regional {
     pub fn cloudwatch(&self) -> &aws_sdk_cloudwatch::Client {
         let make = || config!(aws_sdk_cloudwatch, self, Service::CloudWatch, self.settings.limits.call).build();
         self.cloudwatch.get_or_init(|| aws_sdk_cloudwatch::Client::from_conf(make()))
+    }
+
+    /// EventBridge.
+    pub fn events(&self) -> &aws_sdk_eventbridge::Client {
+        let make = || config!(aws_sdk_eventbridge, self, Service::EventBridge, self.settings.limits.call).build();
+        self.events.get_or_init(|| aws_sdk_eventbridge::Client::from_conf(make()))
     }
 
     /// Identity and access management. It is global: every region of a partition leads to the same one.

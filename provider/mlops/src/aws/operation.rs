@@ -55,6 +55,7 @@ impl Operation {
         let mut words = match self.service {
             "Application Auto Scaling" => "application-autoscaling".to_owned(),
             "CloudWatch Logs" => "logs".to_owned(),
+            "EventBridge" => "events".to_owned(),
             service => service.to_lowercase().replace(' ', ""),
         };
         for c in self.name.chars() {

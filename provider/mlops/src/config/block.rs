@@ -263,6 +263,9 @@ pub(crate) struct Endpoints {
     /// Custom endpoint URL of CloudWatch.
     #[tf(optional, validate(URL))]
     pub(crate) cloudwatch: Option<String>,
+    /// Custom endpoint URL of EventBridge.
+    #[tf(optional, validate(URL))]
+    pub(crate) eventbridge: Option<String>,
     /// Custom endpoint URL of IAM.
     #[tf(optional, validate(URL))]
     pub(crate) iam: Option<String>,

@@ -5,6 +5,7 @@ mod document;
 mod jobs;
 mod relaxed;
 mod render;
+mod resources;
 #[cfg(test)]
 mod tests;
 
@@ -30,7 +31,10 @@ struct Objects {
 }
 
 static OBJECTS: LazyLock<Objects> = LazyLock::new(|| {
-    let mut typed = relaxed::arguments(&PipelineDefinition::object(), &[]);
+    let mut object = PipelineDefinition::object();
+    let steps = object.attributes.iter_mut().filter(|a| a.name == PipelineDefinition::STEPS);
+    steps.filter_map(nested).for_each(resources::demand);
+    let mut typed = relaxed::arguments(&object, &[]);
     // AWS refuses these members in a definition, whatever the request takes; or they belong to updates.
     for (step, without) in [
         ("model", &["additional_model_data_sources"][..]),
@@ -76,8 +80,8 @@ all values are strings here, also where AWS takes a number or a truth value: `in
 text, as in `\"s3://${var.bucket}/${provider::mlops::parameter(\"day\")}\"`, references become a join. A list or an object cannot be a \
 reference, but its elements can.
 
-The arguments of steps are those of the resources that run the same jobs. What is not set is not in the definition: defaults of \
-these resources do not apply.";
+The arguments of steps are those of the resources that run the same jobs, and what is refused there is refused here. What is not \
+set is not in the definition: defaults of these resources do not apply, and what AWS requires must be set.";
 
 const NAME: &str = "pipeline_definition";
 
@@ -124,6 +128,7 @@ fn rendered(config: &Value) -> (Option<String>, Diags) {
     let typed = relaxed::restored(&OBJECTS.typed, config, &Path::root(), &mut diags);
     if !diags.has_errors() {
         diags.extend(validate::config(&OBJECTS.typed, &typed, true));
+        diags.extend(resources::check(&typed));
     }
     if diags.has_errors() {
         return (None, diags);

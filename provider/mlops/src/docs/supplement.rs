@@ -14,6 +14,7 @@ const REFERENCES: &[(&str, &str)] = &[
     ("Budgets", "aws-cost-management/latest/APIReference/API_budgets_"),
     ("CloudWatch", "AmazonCloudWatch/latest/APIReference"),
     ("CloudWatch Logs", "AmazonCloudWatchLogs/latest/APIReference"),
+    ("EventBridge", "eventbridge/latest/APIReference"),
     ("IAM", "IAM/latest/APIReference"),
     ("S3", "AmazonS3/latest/API"),
     ("SNS", "sns/latest/api"),

@@ -8,7 +8,7 @@ mod table;
 use std::sync::OnceLock;
 
 use regex::Regex;
-use tfplug::schema::{Attribute, Kind, Nesting, Object, Type};
+use tfplug::schema::{Attribute, Kind, Mode, Nesting, Object, Type};
 use tfplug::validator::{Validate, Validator};
 use tfplug::value::Value;
 
@@ -151,6 +151,19 @@ pub(super) fn add(declared: &Declared, object: &mut Object) {
     }
 }
 
+/// Demands of a request without the provider's help what AWS demands: what has a default of the provider's is required where
+/// AWS requires it.
+pub(super) fn require(declared: &Declared, object: &mut Object) {
+    let name = format!("{:?}", declared.create.operation);
+    let required =
+        table::REQUIRED.iter().find(|(operation, _)| *operation == name).map_or(&[][..], |(_, paths)| *paths);
+    each(object, "", &mut |attribute, path, _| {
+        if attribute.default.is_some() && required.contains(&path) {
+            attribute.mode = Mode::Required;
+        }
+    });
+}
+
 /// Visits each attribute with its path in the API, once for every constraint of it.
 fn walk(
     sent: &[Members],
@@ -158,6 +171,18 @@ fn walk(
     above: &str,
     visit: &mut impl FnMut(&mut Attribute, &str, &'static Constraint),
 ) {
+    let demanded = |path: &str| sent.iter().find_map(|members| of(members, path));
+    each(object, above, &mut |attribute, path, elements| {
+        for path in std::iter::once(path).chain(elements) {
+            if let Some(constraint) = demanded(path) {
+                visit(attribute, path, constraint);
+            }
+        }
+    });
+}
+
+/// Visits each attribute that is sent with its path in the API, and that of its elements.
+fn each(object: &mut Object, above: &str, visit: &mut impl FnMut(&mut Attribute, &str, Option<&str>)) {
     for attribute in object.attributes.iter_mut().filter(|a| !a.provider_only && a.mode.is_configurable()) {
         let path = format!("{above}.{}", attribute.member_name());
         let (inside, is_collection) = match &attribute.kind {
@@ -165,16 +190,10 @@ fn walk(
             Kind::Nested(Nesting::Map, _) | Kind::Leaf(Type::Map(_)) => ("{*}", true),
             _ => ("", false),
         };
-        let demanded = |path: &str| sent.iter().find_map(|members| of(members, path));
         let elements = format!("{path}{inside}");
-        if let Some(constraint) = demanded(&path) {
-            visit(attribute, &path, constraint);
-        }
-        if let Some(constraint) = demanded(&elements).filter(|_| is_collection) {
-            visit(attribute, &elements, constraint);
-        }
+        visit(attribute, &path, is_collection.then_some(&elements));
         if let Kind::Nested(_, inner) = &mut attribute.kind {
-            walk(sent, inner, &elements, visit);
+            each(inner, &elements, visit);
         }
     }
 }
@@ -254,6 +273,7 @@ mod tests {
         ("metric_data_queries[*].id", "begins with a small letter (CloudWatch API reference, MetricDataQuery)"),
         ("period", "10, 20, 30 or whole minutes (CloudWatch API reference, PutMetricAlarm)"),
         ("instance_count", "no instance is no attribute"),
+        ("event_pattern", "a JSON document"),
         ("hub_content_arn", "the ARN of hub content (Service Authorization Reference, SageMaker)"),
         ("kms_key_id", "the four ways of naming a key (KMS API reference)"),
         ("local_path", "a directory of SageMaker's in the container"),

@@ -129,6 +129,11 @@ impl ArnForm {
         key.attributes().all(|a| pieces(self.resource).any(|(_, attribute)| attribute == Some(a)))
     }
 
+    /// The attributes that it is made of.
+    pub fn attributes(&self) -> impl Iterator<Item = &'static str> {
+        pieces(self.resource).filter_map(|(_, attribute)| attribute)
+    }
+
     /// The resource part of an object's ARN. None while a part is not known.
     pub fn fill(&self, value: &Value) -> Option<String> {
         filled(self.resource, value)

@@ -234,6 +234,13 @@ impl Declared {
         all
     }
 
+    /// Makes of the schema's attributes the arguments of a request that something else sends, such as an execution of a pipeline:
+    /// what AWS demands of them is demanded here, too, and what it requires has no default of the provider's to rely on.
+    pub fn arguments(&self, object: &mut Object) {
+        constraints::add(self, object);
+        constraints::require(self, object);
+    }
+
     /// The key that is in an object's ARN: the ARN itself, or what its form says.
     fn key_in(&self, arn: &str) -> Option<Vec<(&'static str, String)>> {
         let resource = Arn::parse(arn).ok()?.resource;

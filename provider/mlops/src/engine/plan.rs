@@ -3,7 +3,7 @@
 use tfplug::context::Context;
 use tfplug::diag::{Diag, Result};
 use tfplug::plan::Plan;
-use tfplug::schema::{Attribute, Mode, OnUpdate};
+use tfplug::schema::{Attribute, Kind, Mode, Object, OnUpdate};
 use tfplug::value::{Path, Value};
 
 use super::key::GivenBy;
@@ -57,6 +57,24 @@ impl Declared {
         self.hooks.plan(cx, plan).await?;
         self.plan_adoption(cx, plan).await;
         self.refuse_what_cannot_be_made_again(plan)
+    }
+
+    /// Marks what [`plan_all`](Self::plan_all) decides for a new object by itself.
+    pub(super) fn mark_planned(&self, object: &mut Object) {
+        let is_arn_known = self.key.given_by == GivenBy::User
+            && self
+                .arn
+                .attributes()
+                .all(|name| object.attribute(name).is_some_and(|a| a.mode.is_configurable() || a.planned));
+        let name = self.versions.as_ref().map(|versions| versions.name);
+        let versions = self.versions.as_ref().into_iter().flat_map(|versions| {
+            versions.kind.server_defaults.iter().map(|attribute| format!("{}.{attribute}", versions.of))
+        });
+        let own = ["region"].into_iter().chain(is_arn_known.then_some("arn")).chain(name);
+        let own = own.chain(self.server_defaults.iter().copied()).map(str::to_owned);
+        for path in own.chain(versions).collect::<Vec<_>>() {
+            mark(object, &path);
+        }
     }
 
     /// Plans the rest of what an earlier run did not bring to its end: an interrupted wait goes on, a failed wait begins
@@ -166,5 +184,17 @@ impl Declared {
         let (partition, account) = (aws.partition(region), aws.known_account_id()?);
         let region = if self.arn.regional { region } else { "" };
         Some(Arn::new(partition, self.arn.service, region, account, resource).to_string())
+    }
+}
+
+/// Marks the attribute of a path as one that the plan knows.
+fn mark(object: &mut Object, path: &str) {
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    for attribute in object.attributes.iter_mut().filter(|a| a.name == name) {
+        match (rest, &mut attribute.kind) {
+            (None, _) => attribute.planned = true,
+            (Some(rest), Kind::Nested(_, inner)) => mark(inner, rest),
+            _ => {}
+        }
     }
 }

@@ -19,6 +19,7 @@ impl Resource<Aws> for &'static Declared {
     fn schema(&self) -> Schema {
         let mut schema = (**(self.schema)()).clone();
         constraints::add(self, &mut schema.object);
+        self.mark_planned(&mut schema.object);
         schema
     }
 

@@ -154,7 +154,10 @@ impl Run<'_> {
             };
             let lacking: Vec<&str> = by.after_create.iter().copied().filter(lacks).collect();
             if !lacking.is_empty() {
-                self.send_update(by, &self.keyed(by, &self.state, &lacking)).await?;
+                // What takes no part replaces the rest by nothing.
+                let set = by.send.iter().copied().filter(|name| !self.state.attribute(name).is_null());
+                let sent = if by.partial || by.split.is_some() { lacking } else { set.collect() };
+                self.send_update(by, &self.keyed(by, &self.state, &sent)).await?;
                 value = self.finish(&format!("create the {}", self.label), |_| {}).await?;
             }
         }

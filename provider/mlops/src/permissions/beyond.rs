@@ -159,6 +159,19 @@ pub(super) const BEYOND: &[Beyond] = &[
         &["arn:{partition}:logs:{region}:{account}:log-group:{prefix}*", LOGS_OF_SAGEMAKER],
     ),
     (&["log_group"], Destroy, &["logs:DeleteLogGroup"], &[LOGS_OF_SAGEMAKER]),
+    // A rule and its targets are read, and deleted, one after the other.
+    (
+        &["pipeline_trigger"],
+        Plan,
+        &["events:ListTargetsByRule"],
+        &["arn:{partition}:events:{region}:{account}:rule/{prefix}*"],
+    ),
+    (
+        &["pipeline_trigger"],
+        Destroy,
+        &["events:RemoveTargets"],
+        &["arn:{partition}:events:{region}:{account}:rule/{prefix}*"],
+    ),
     (
         &["presigned_notebook_instance_url"],
         Plan,

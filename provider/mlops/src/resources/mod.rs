@@ -59,6 +59,7 @@ pub static DECLARED: &[&Declared] = &[
     &pipelines::pipeline::PIPELINE,
     &pipelines::pipeline_execution::PIPELINE_EXECUTION,
     &pipelines::pipeline_schedule::PIPELINE_SCHEDULE,
+    &pipelines::pipeline_trigger::PIPELINE_TRIGGER,
     &processing::processing_job::PROCESSING_JOB,
     &training::auto_ml_job::AUTO_ML_JOB,
     &training::hyper_parameter_tuning_job::HYPER_PARAMETER_TUNING_JOB,

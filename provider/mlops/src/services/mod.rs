@@ -6,6 +6,7 @@ pub mod anomaly_detectors;
 pub mod application_auto_scaling;
 pub mod budgets;
 pub mod cloudwatch;
+pub mod event_rules;
 pub mod log_groups;
 pub mod off_hours;
 pub mod resource_tags;

@@ -50,7 +50,7 @@ pub struct Tagged {
     #[tf(optional, tags, validate(tags::COUNT, tags::LAWFUL))]
     tags: Option<BTreeMap<String, String>>,
     /// All tags of the object, including `default_tags` of the provider block.
-    #[tf(computed, provider_only)]
+    #[tf(computed, planned, provider_only)]
     tags_all: BTreeMap<String, String>,
 }
 

@@ -27,7 +27,7 @@ pub struct Scaled {
     /// What is scaled. Defaults to `sagemaker:variant:DesiredInstanceCount`, the number of instances, for a variant, and
     /// to `sagemaker:inference-component:DesiredCopyCount` for an inference component.
     /// `sagemaker:variant:DesiredProvisionedConcurrency` is for serverless variants.
-    #[tf(optional, computed, use_state_for_unknown, requires_replace, provider_only, validate(DIMENSION))]
+    #[tf(optional, computed, planned, use_state_for_unknown, requires_replace, provider_only, validate(DIMENSION))]
     scalable_dimension: Option<String>,
     /// Minimum capacity. 0 is for asynchronous endpoints and inference components.
     #[tf(required, validate(Validator::Range { min: 0, max: i32::MAX as i64 }))]
@@ -41,10 +41,10 @@ pub struct Scaled {
     #[tf(optional, computed, provider_only, requires_replace)]
     region: Option<String>,
     /// Namespace of the service that is scaled: `sagemaker`.
-    #[tf(computed, provider_only, use_state_for_unknown)]
+    #[tf(computed, planned, provider_only, use_state_for_unknown)]
     service_namespace: Option<String>,
     /// Resource ID: `endpoint/NAME/variant/NAME` or `inference-component/NAME`.
-    #[tf(computed, provider_only, use_state_for_unknown)]
+    #[tf(computed, planned, provider_only, use_state_for_unknown)]
     resource_id: Option<String>,
     /// ARN of the service-linked role that Application Auto Scaling assumes.
     #[tf(computed, use_state_for_unknown)]

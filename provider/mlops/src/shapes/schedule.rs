@@ -56,7 +56,7 @@ pub fn is_same_time(a: &Value, b: &Value) -> bool {
     time(a).is_some() && time(a) == time(b)
 }
 
-/// How often EventBridge Scheduler tries again to invoke the target, and for how long.
+/// How often EventBridge tries again to invoke the target, and for how long.
 #[derive(Clone, Debug, Model)]
 pub struct RetryPolicy {
     /// Maximum age in seconds at which a request is still tried. One day unless set.

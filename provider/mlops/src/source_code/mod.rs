@@ -43,9 +43,9 @@ pub struct SourceCode {
     /// SHA-256 of the directory's content, known in the plan. A change of content replaces the resource. If it is set,
     /// the content must have this hash. If it is the hash in the state, as `ignore_changes` gives it, `directory` is not
     /// read, and the archive stays as it is.
-    #[tf(optional, computed, provider_only, use_state_for_unknown, validate(HASH))]
+    #[tf(optional, computed, planned, provider_only, use_state_for_unknown, validate(HASH))]
     sha256: Option<String>,
     /// S3 URI of the archive. Known in the plan if `name` is set and `s3_uri` is known.
-    #[tf(computed, provider_only, use_state_for_unknown)]
+    #[tf(computed, planned, provider_only, use_state_for_unknown)]
     uri: Option<String>,
 }

@@ -28,6 +28,12 @@ struct Thing {
     /// Tested though never written.
     #[tf(computed, validate(SHORT))]
     computed_check: Option<String>,
+    /// Planned though the user alone sets it.
+    #[tf(optional, planned)]
+    planned_optional: Option<String>,
+    /// Planned by its default.
+    #[tf(optional, computed, planned, default = 5)]
+    planned_default: i64,
 }
 
 fn main() {}

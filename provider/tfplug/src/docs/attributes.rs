@@ -6,12 +6,35 @@ use crate::schema::{Attribute, Kind, Mode, Nesting, Object, Rule, Text, Type};
 use crate::validator::Validator;
 use crate::value::Value;
 
-/// Appends the section that describes every attribute.
-pub(super) fn render(page: &mut String, object: &Object) {
+/// Appends the section that describes every attribute; of a resource's also whether it is known in a plan.
+pub(super) fn render(page: &mut String, object: &Object, is_planned: bool) {
     page.push_str("\n## Argument Reference\n");
     let mut shown = Shown::default();
-    groups(page, object, &[], false, None);
-    nested_sections(page, object, &mut Vec::new(), false, Some(&mut shown));
+    let side = if is_planned { Side::Planned } else { Side::Read };
+    groups(page, object, &[], side, None);
+    nested_sections(page, object, &mut Vec::new(), side, Some(&mut shown));
+}
+
+/// Whose the attributes of an object are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    /// The user's and the provider's, each in its own attributes; a plan says what they will be.
+    Planned,
+    /// The same, without a plan.
+    Read,
+    /// The provider's alone, whatever their own flags say.
+    ReadOnly,
+}
+
+impl Side {
+    /// Inside of what the provider alone sets, everything is read-only.
+    fn inside(self, a: &Attribute) -> Self {
+        if a.mode == Mode::Computed { Self::ReadOnly } else { self }
+    }
+
+    fn mode(self, a: &Attribute) -> Mode {
+        if self == Self::ReadOnly { Mode::Computed } else { a.mode }
+    }
 }
 
 /// More lines than these are not shown twice on a page.
@@ -54,27 +77,28 @@ fn link(path: &[&str]) -> String {
 }
 
 /// All that is said of a nested object, wherever it is.
-fn whole(inner: &Object, path: &[&str], read_only: bool) -> String {
+fn whole(inner: &Object, path: &[&str], side: Side) -> String {
     let mut text = String::new();
-    groups(&mut text, inner, path, read_only, None);
-    nested_sections(&mut text, inner, &mut path.to_vec(), read_only, None);
+    groups(&mut text, inner, path, side, None);
+    nested_sections(&mut text, inner, &mut path.to_vec(), side, None);
     text.replace(&anchor(path), "#").replace(&format!("`{}", path.join(".")), "`#")
 }
 
-/// Inside of what the provider alone sets, everything is read-only, whatever its own flags say. Without `shown` nothing is
-/// left out.
-fn groups(page: &mut String, object: &Object, path: &[&str], read_only: bool, mut shown: Option<&mut Shown>) {
+/// Without `shown` nothing is left out.
+fn groups(page: &mut String, object: &Object, path: &[&str], side: Side, mut shown: Option<&mut Shown>) {
     let mut said = BTreeSet::new();
     for (i, title) in ["Required", "Optional", "Read-Only"].into_iter().enumerate() {
-        let mut members: Vec<&Attribute> =
-            object.attributes.iter().filter(|a| group(if read_only { Mode::Computed } else { a.mode }) == i).collect();
+        let mut members: Vec<&Attribute> = object.attributes.iter().filter(|a| group(side.mode(a)) == i).collect();
         if members.is_empty() {
             continue;
         }
         members.sort_by(|a, b| a.name.cmp(&b.name));
         let heading = if path.is_empty() { format!("\n### {title}\n\n") } else { format!("\n{title}:\n\n") };
         page.push_str(&heading);
-        let lines: Vec<String> = members.iter().map(|a| line(a, path, read_only)).collect();
+        if title == "Read-Only" && side == Side::Planned {
+            page.push_str(&format!("{}\n\n", known_in_the_plan(&members)));
+        }
+        let lines: Vec<String> = members.iter().map(|a| line(a, path, side)).collect();
         let earlier = shown.as_deref().and_then(|shown| shown.earlier(&lines));
         let is_earlier = |line: &String| earlier.is_some_and(|(_, known)| known.contains(line));
         let (again, new): (Vec<_>, Vec<_>) = members.iter().zip(&lines).partition(|(_, line)| is_earlier(line));
@@ -88,11 +112,25 @@ fn groups(page: &mut String, object: &Object, path: &[&str], read_only: bool, mu
     if let Some(shown) = &mut shown {
         shown.lines.push((link(path), said));
     }
-    if !object.rules.is_empty() && !read_only {
+    if !object.rules.is_empty() && side != Side::ReadOnly {
         page.push_str(if path.is_empty() { "\n### Constraints\n\n" } else { "\nConstraints:\n\n" });
         for r in &object.rules {
             page.push_str(&format!("- {}\n", rule(r)));
         }
+    }
+}
+
+/// Which of the attributes that the provider sets the plan of a new resource knows.
+fn known_in_the_plan(members: &[&Attribute]) -> String {
+    let known: Vec<String> = members.iter().filter(|a| a.planned).map(|a| format!("`{}`", a.name)).collect();
+    let (are, they) = if known.len() == 1 { ("is", "it follows") } else { ("are", "they follow") };
+    match members.len() - known.len() {
+        _ if known.is_empty() => "Known after apply.".to_owned(),
+        0 => format!("Known in the plan of a new resource, as soon as what {they} from is."),
+        _ => format!(
+            "In the plan of a new resource {} {are} known, as soon as what {they} from is; the rest after apply.",
+            enumeration(&known, "and")
+        ),
     }
 }
 
@@ -108,7 +146,7 @@ fn nested_sections<'a>(
     page: &mut String,
     object: &'a Object,
     path: &mut Vec<&'a str>,
-    read_only: bool,
+    side: Side,
     mut shown: Option<&mut Shown>,
 ) {
     let mut members: Vec<&Attribute> = object.attributes.iter().collect();
@@ -117,14 +155,14 @@ fn nested_sections<'a>(
         if let Kind::Nested(_, inner) = &a.kind {
             path.push(&a.name);
             page.push_str(&format!("\n<a id=\"{}\"></a>\n### Nested Schema for `{}`\n", anchor(path), path.join(".")));
-            let read_only = read_only || a.mode == Mode::Computed;
+            let side = side.inside(a);
             if let Some(shown) = &mut shown
-                && let Some(first) = shown.object(whole(inner, path, read_only), path)
+                && let Some(first) = shown.object(whole(inner, path, side), path)
             {
                 page.push_str(&format!("\nThe same as {first}.\n"));
             } else {
-                groups(page, inner, path, read_only, shown.as_deref_mut());
-                nested_sections(page, inner, path, read_only, shown.as_deref_mut());
+                groups(page, inner, path, side, shown.as_deref_mut());
+                nested_sections(page, inner, path, side, shown.as_deref_mut());
             }
             path.pop();
         }
@@ -135,16 +173,18 @@ fn anchor(path: &[&str]) -> String {
     format!("nestedatt--{}", path.join("--"))
 }
 
-fn line(a: &Attribute, path: &[&str], read_only: bool) -> String {
+fn line(a: &Attribute, path: &[&str], side: Side) -> String {
     let mut labels = vec![kind_name(&a.kind)];
     labels.extend(a.sensitive.then(|| "Sensitive".to_owned()));
     labels.extend(a.write_only.then(|| "Write-only".to_owned()));
     labels.extend(a.deprecated.is_some().then(|| "Deprecated".to_owned()));
     let mut facts = Vec::new();
     facts.extend(a.deprecated.as_ref().map(|d| format!("**Deprecated:** {}", super::sentence(d))));
-    if !read_only {
+    if side != Side::ReadOnly {
         facts.extend(expectations(a));
         facts.extend(a.default.as_ref().filter(|_| !says_default(a)).map(|d| format!("Defaults to `{}`.", literal(d))));
+        let is_open = side == Side::Planned && a.mode == Mode::OptionalComputed && a.default.is_none() && !a.planned;
+        facts.extend(is_open.then(|| "Known after apply unless set.".to_owned()));
         facts.extend(a.requires_replace.then(|| "Changing this forces a new resource to be created.".to_owned()));
     }
     if matches!(a.kind, Kind::Nested(..)) {
@@ -177,7 +217,11 @@ fn expectations(a: &Attribute) -> Vec<String> {
     let last_range = a.validators.iter().rposition(|c| matches!(c, Validator::Range { .. }) && !c.is_width());
     let mut sentences = Vec::new();
     let mut must_be = Vec::new();
-    for (i, validator) in a.validators.iter().enumerate().filter(|(_, v)| !v.fallback()) {
+    let is_said = |validator: &Validator| match validator {
+        Validator::OneOf(values) => values.iter().all(|value| a.description.contains(&format!("`{value}`"))),
+        validator => validator.fallback(),
+    };
+    for (i, validator) in a.validators.iter().enumerate().filter(|(_, v)| !is_said(v)) {
         match validator {
             Validator::Count { min, max } => {
                 sentences.push(format!("Must have {}.", crate::validator::elements(*min, *max)))

@@ -20,7 +20,12 @@ fn each_fact_about_an_argument_is_said_where_it_holds() {
     type Fact = fn(&mut Attribute);
     let facts: &[(Fact, &str)] = &[
         (|a| a.mode = Mode::Required, "### Required\n\n- `a` (String) It is so.\n"),
-        (|a| a.mode = Mode::Computed, "### Read-Only\n\n- `a` (String) It is so.\n"),
+        (|a| a.mode = Mode::Computed, "### Read-Only\n\nKnown after apply.\n\n- `a` (String) It is so.\n"),
+        (
+            |a| (a.mode, a.planned) = (Mode::Computed, true),
+            "### Read-Only\n\nKnown in the plan of a new resource, as soon as what it follows from is.\n\n- `a`",
+        ),
+        (|a| a.mode = Mode::OptionalComputed, "It is so. Known after apply unless set.\n"),
         (|a| a.sensitive = true, "(String, Sensitive)"),
         (|a| a.write_only = true, "(String, Write-only)"),
         (|a| a.deprecated = Some("use `b`".into()), "**Deprecated:** use `b`."),
@@ -53,6 +58,41 @@ fn each_fact_about_an_argument_is_said_where_it_holds() {
         let page = page(vec![attribute], Vec::new());
         assert!(page.contains(sentence), "{sentence}\n{page}");
     }
+}
+
+#[test]
+fn values_that_the_description_lists_are_not_listed_again() {
+    let of = |description: &'static str| Attribute {
+        validators: vec![Validator::OneOf(&["x", "y"])],
+        ..Attribute::new("a", Kind::Leaf(Type::String), Mode::Optional, description)
+    };
+    assert!(page(vec![of("`x`, or `y` for less.")], Vec::new()).contains("(String) `x`, or `y` for less.\n"));
+    assert!(page(vec![of("Such as `x`.")], Vec::new()).contains("Such as `x`. Must be one of `x`, `y`.\n"));
+}
+
+#[test]
+fn what_the_plan_knows_of_several_is_told_apart() {
+    let computed = |name, planned| Attribute { planned, mode: Mode::Computed, ..argument(name) };
+    let page = page(vec![computed("a", true), computed("b", false), computed("c", true)], Vec::new());
+    let sentence = "`a` and `c` are known, as soon as what they follow from is; the rest after apply.\n\n- `a`";
+    assert!(page.contains(sentence), "{page}");
+}
+
+#[test]
+fn an_argument_that_the_plan_decides_is_not_left_for_after_the_apply() {
+    let argument = Attribute { mode: Mode::OptionalComputed, planned: true, ..argument("a") };
+    assert!(page(vec![argument], Vec::new()).contains("\n- `a` (String) It is so.\n"));
+}
+
+#[test]
+fn without_a_plan_nothing_is_said_of_it() {
+    let attributes = vec![
+        Attribute { mode: Mode::Computed, ..argument("a") },
+        Attribute { mode: Mode::OptionalComputed, ..argument("b") },
+    ];
+    let mut page = String::new();
+    super::attributes::render(&mut page, &Object { attributes, rules: Vec::new() }, false);
+    assert!(page.contains("`a`") && page.contains("`b`") && !page.contains("nown "), "{page}");
 }
 
 #[test]

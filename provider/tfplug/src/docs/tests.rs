@@ -56,7 +56,7 @@ struct Thing {
     #[tf(optional, computed, default_value(Value::Map(BTreeMap::from([("k".to_owned(), Value::Bool(true)), ("l".to_owned(), Value::Null)]))))]
     switches: Option<BTreeMap<String, bool>>,
     /// Its ARN.
-    #[tf(computed, use_state_for_unknown)]
+    #[tf(computed, use_state_for_unknown, planned)]
     arn: Option<String>,
     /// Its history.
     #[tf(computed, leaf)]

@@ -113,6 +113,7 @@ async fn every_service_has_an_endpoint_of_its_own() {
         let regional = aws.region(None);
         // What is answered does not matter: it is not what these calls expect.
         match name.as_str() {
+            "eventbridge" => drop(regional.events().list_rules().send().await),
             "iam" => drop(regional.iam().list_roles().send().await),
             "logs" => drop(regional.logs().describe_log_groups().send().await),
             "s3" => drop(regional.s3().list_buckets().send().await),
@@ -134,8 +135,9 @@ async fn every_service_has_an_endpoint_of_its_own() {
         }
         assert_eq!(own.requests().len(), before + 1, "{name}");
     }
-    assert_eq!(common.actions(), ["GetCallerIdentity"; 13], "of all the calls only those that identify the caller");
-    assert_eq!((names.len(), common.requests().len()), (14, 13));
+    let others = vec!["GetCallerIdentity"; names.len() - 1];
+    assert_eq!(common.actions(), others, "of all the calls only those that identify the caller");
+    assert_eq!(common.requests().len(), others.len());
 }
 
 #[tokio::test]

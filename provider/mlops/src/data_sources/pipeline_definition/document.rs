@@ -8,6 +8,7 @@ use tfplug::schema::{Kind, Object};
 use tfplug::value::{Path, Value};
 
 use super::render::{self, Places, leaf, literal, plain};
+use super::resources;
 use crate::data_sources::pipeline_definition::attributes::{Condition, Parameter, PipelineDefinition};
 use crate::pipeline_definition::{self, VERSION, later, markers, suggestion};
 
@@ -195,7 +196,8 @@ fn step(object: &Object, value: &Value, at: Path, types: &Types, diags: &mut Dia
     let mut members = plain(&only(object, &COMMON), value, (&at, &root), &mut step.places);
     let given = object.attributes.iter().filter(|a| !COMMON.contains(&a.name.as_ref()) && a.name != "type");
     let Some(given) = given.into_iter().find(|a| !value.attribute(&a.name).is_null()) else { return step };
-    let (inner, here) = (value.attribute(&given.name), at.attribute(&given.name));
+    let (inner, here) = (resources::sent(&given.name, value.attribute(&given.name)), at.attribute(&given.name));
+    let inner = inner.as_ref();
     if inner.is_unknown() {
         members.extend([("Type".to_owned(), later()), ("Arguments".to_owned(), later())]);
         step.json = Json::Object(members);

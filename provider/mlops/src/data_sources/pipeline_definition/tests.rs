@@ -300,7 +300,7 @@ fn mistakes() -> Vec<(Json, &'static str, &'static str)> {
         (inside(json!({ "role_arn": broken })), "role_arn", "cut or changed"),
         (inside(json!({ "environment": { "A": call("step_property", &["Trian", "A"]) } })), "environment[\"A\"]", "refers to the step 'Trian'"),
         (inside(json!({ "processing_inputs": [
-            { "input_name": "a", "s3_input": { "s3_uri": call("step_property", &["z", "ProcessingOutputConfg"]), "local_path": "/opt/ml/processing/a" } },
+            { "input_name": "a", "s3_input": { "s3_data_type": "S3Prefix", "s3_uri": call("step_property", &["z", "ProcessingOutputConfg"]), "local_path": "/opt/ml/processing/a" } },
         ] })), "processing_inputs[0].s3_input.s3_uri", "Did you mean 'ProcessingOutputConfig'?"),
         (json!({ "depends_on": ["b"] }), "!steps[0].depends_on[0]", "which does not exist"),
         (json!({ "name": "a b" }), "!steps[0].name", "does not match"),
@@ -358,7 +358,7 @@ fn nothing_unknown_is_a_mistake() {
         "steps": [
             processing("a", &json!({
                 "processing": {
-                    "processing_output_config": { "outputs": [{ "output_name": "o", "s3_output": { "s3_uri": "s3://bucket/o", "local_path": "/opt/ml/processing/o" } }] },
+                    "processing_output_config": { "outputs": [{ "output_name": "o", "s3_output": { "s3_uri": "s3://bucket/o", "local_path": "/opt/ml/processing/o", "s3_upload_mode": "EndOfJob" } }] },
                     "environment": { "A": call("parameter", &["Count"]) },
                 },
                 "property_files": [{ "property_file_name": "p", "output_name": "o", "file_path": "f" }],

@@ -103,7 +103,8 @@ pub struct Access {
     #[tf(optional, validate(JOB_PREFIX))]
     pub pipeline_job_prefixes: Option<Set<String>>,
 
-    /// Names of the pipelines to execute (`sagemaker:StartPipelineExecution`): for the role of a `mlops_pipeline_schedule`.
+    /// Names of the pipelines to execute (`sagemaker:StartPipelineExecution`): for the role of a `mlops_pipeline_schedule`
+    /// or `mlops_pipeline_trigger`.
     #[tf(optional, validate(names::LONG_NAME))]
     pub start_pipelines: Option<Set<String>>,
 

@@ -132,11 +132,11 @@ pub struct ExecutionRole {
     tags: Option<BTreeMap<String, String>>,
 
     /// All tags, including those of the provider's `default_tags`.
-    #[tf(computed, changes_with("tags"))]
+    #[tf(computed, planned, changes_with("tags"))]
     tags_all: Option<BTreeMap<String, String>>,
 
     /// ARN of the role.
-    #[tf(computed, use_state_for_unknown)]
+    #[tf(computed, planned, use_state_for_unknown)]
     arn: Option<String>,
 
     /// Unique ID that IAM assigned to the role: `AROA...`. A role that is created again under the same name has
@@ -149,11 +149,11 @@ pub struct ExecutionRole {
     create_date: Option<String>,
 
     /// The policy that `access` is compiled to.
-    #[tf(computed, equal(policy_json::same_value))]
+    #[tf(computed, planned, equal(policy_json::same_value))]
     policy_json: Option<String>,
 
     /// Trust policy: who may assume the role.
-    #[tf(computed, equal(policy_json::same_value))]
+    #[tf(computed, planned, equal(policy_json::same_value))]
     assume_role_policy_json: Option<String>,
 }
 

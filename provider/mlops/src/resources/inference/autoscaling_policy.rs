@@ -53,14 +53,14 @@ pub struct AutoscalingPolicy {
     #[tf(optional)]
     step_scaling_policy_configuration: Option<StepScalingPolicyConfiguration>,
     /// Type: `TargetTrackingScaling` or `StepScaling`. It follows from which configuration is set.
-    #[tf(optional, computed, use_state_for_unknown, requires_replace,
+    #[tf(optional, computed, planned, use_state_for_unknown, requires_replace,
         validate(Validator::OneOf(&["TargetTrackingScaling", "StepScaling"])))]
     policy_type: Option<String>,
     /// AWS Region. Defaults to the region of the provider.
     #[tf(optional, computed, provider_only, requires_replace)]
     region: Option<String>,
     /// Namespace of the service that is scaled: `sagemaker`.
-    #[tf(computed, provider_only, use_state_for_unknown)]
+    #[tf(computed, planned, provider_only, use_state_for_unknown)]
     service_namespace: Option<String>,
     /// CloudWatch alarms that invoke the policy: those that AWS created for target tracking, yours for step scaling,
     /// and none until an alarm of yours has the policy as an action.

@@ -55,7 +55,7 @@ pub struct AnomalyDetector {
     #[tf(computed, provider_only, use_state_for_unknown)]
     adopted: Option<bool>,
     /// What the detector watches, as one text: `NAMESPACE/METRIC/NAME=VALUE,.../STATISTIC`, or `metric-math/` and a hash.
-    #[tf(computed, provider_only, use_state_for_unknown)]
+    #[tf(computed, planned, provider_only, use_state_for_unknown)]
     metric: Option<String>,
     /// ID of the detector.
     #[tf(computed, use_state_for_unknown)]

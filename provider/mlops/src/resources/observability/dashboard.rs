@@ -49,7 +49,7 @@ pub struct Dashboard {
     region: Option<String>,
     /// Body of the dashboard, a JSON document: `jsonencode({ widgets = [...] })`. It is compared by meaning, not by text.
     /// Generated from the lists below unless set.
-    #[tf(optional, computed, equal_json)]
+    #[tf(optional, computed, planned, equal_json)]
     dashboard_body: Option<String>,
     /// Variants of endpoints: invocations and errors, latency, utilization of each.
     #[tf(optional, provider_only, validate(LISTED))]

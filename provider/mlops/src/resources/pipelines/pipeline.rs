@@ -41,7 +41,14 @@ pub struct Pipeline {
     #[tf(optional, computed, provider_only, requires_replace)]
     region: Option<String>,
     /// Display name. Defaults to the name.
-    #[tf(optional, computed, use_state_for_unknown, rename = "pipeline_display_name", validate(names::LONG_NAME))]
+    #[tf(
+        optional,
+        computed,
+        planned,
+        use_state_for_unknown,
+        rename = "pipeline_display_name",
+        validate(names::LONG_NAME)
+    )]
     display_name: Option<String>,
     /// Description.
     #[tf(optional, rename = "pipeline_description", validate(Validator::Length { min: 0, max: 3072 }))]
@@ -52,7 +59,7 @@ pub struct Pipeline {
     /// Definition, a JSON document of at most 1,048,576 characters: `jsonencode({ Version = "2020-12-01", Steps = [...] })`, or
     /// what `pipeline.definition()` of the SageMaker Python SDK returns. Whichever way it is given, this is what the pipeline
     /// has.
-    #[tf(optional, computed, equal_json, rename = "pipeline_definition")]
+    #[tf(optional, computed, planned, equal_json, rename = "pipeline_definition")]
     definition: Option<String>,
     /// Path of a local file with the definition. The plan reads it and shows what changes.
     #[tf(optional, provider_only)]
@@ -79,7 +86,7 @@ pub struct Pipeline {
     #[tf(embed)]
     created: Created,
     /// SHA-256 of the definition, whatever its spelling; known in the plan unless the definition is in S3.
-    #[tf(computed, provider_only, use_state_for_unknown)]
+    #[tf(computed, planned, provider_only, use_state_for_unknown)]
     definition_sha256: Option<String>,
     /// ID of the latest version.
     #[tf(

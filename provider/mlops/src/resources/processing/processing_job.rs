@@ -67,7 +67,7 @@ pub struct ProcessingJob {
     #[tf(embed)]
     created: Created,
     /// S3 URI of each output in S3, by the name of the output. Known in the plan; empty if there are none.
-    #[tf(computed, provider_only, use_state_for_unknown)]
+    #[tf(computed, planned, provider_only, use_state_for_unknown)]
     output_uris: BTreeMap<String, String>,
     /// Status: `InProgress`, `Completed`, `Failed`, `Stopping` or `Stopped`.
     #[tf(computed, changes_with("wait_for_completion"))]

@@ -37,7 +37,7 @@ pub struct BucketLayout {
     #[tf(optional, requires_replace, validate(BUCKET_PREFIX))]
     pub name_prefix: Option<String>,
     /// Region of the bucket. Defaults to the provider's region.
-    #[tf(optional, computed, requires_replace, use_state_for_unknown)]
+    #[tf(optional, computed, planned, requires_replace, use_state_for_unknown)]
     pub region: Option<String>,
     /// Prefixes of the bucket, by a name of your choice.
     #[tf(optional)]
@@ -82,19 +82,19 @@ pub struct BucketLayout {
     #[tf(optional, tags, validate(tags::COUNT, tags::LAWFUL))]
     pub tags: Option<BTreeMap<String, String>>,
     /// All tags, including those of the provider's `default_tags`.
-    #[tf(computed)]
+    #[tf(computed, planned)]
     pub tags_all: BTreeMap<String, String>,
     /// S3 URI of each prefix, `s3://BUCKET/PREFIX/`, by its name in `layout`. Known in the plan; empty if `layout` is.
-    #[tf(computed)]
+    #[tf(computed, planned)]
     pub uris: BTreeMap<String, String>,
     /// ARN of the bucket.
-    #[tf(computed, use_state_for_unknown)]
+    #[tf(computed, planned, use_state_for_unknown)]
     pub arn: Option<String>,
     /// Domain name of the bucket, `NAME.s3.amazonaws.com`.
-    #[tf(computed, use_state_for_unknown)]
+    #[tf(computed, planned, use_state_for_unknown)]
     pub bucket_domain_name: Option<String>,
     /// Regional domain name of the bucket, `NAME.s3.REGION.amazonaws.com`.
-    #[tf(computed, use_state_for_unknown)]
+    #[tf(computed, planned, use_state_for_unknown)]
     pub bucket_regional_domain_name: Option<String>,
 }
 
@@ -139,7 +139,7 @@ pub struct Encryption {
     #[tf(optional, validate(Validator::Length { min: 1, max: 2048 }))]
     pub kms_master_key_id: Option<String>,
     /// Whether an S3 Bucket Key is used, which reduces the number of requests to KMS. Defaults to true with `aws:kms`.
-    #[tf(optional, computed)]
+    #[tf(optional, computed, planned)]
     pub bucket_key_enabled: Option<bool>,
 }
 

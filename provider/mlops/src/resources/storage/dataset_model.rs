@@ -46,7 +46,7 @@ pub struct Dataset {
     #[tf(optional, computed, requires_replace, default = "", validate(PREFIX), equal(same_prefix))]
     pub prefix: String,
     /// Region of the bucket. Defaults to the provider's region.
-    #[tf(optional, computed, requires_replace, use_state_for_unknown)]
+    #[tf(optional, computed, planned, requires_replace, use_state_for_unknown)]
     pub region: Option<String>,
     /// Path of a local file, or of a directory. Of a directory all files are uploaded except `.terraform`,
     /// `.terraform.lock.hcl`, `*.tfstate*` and `.git`. Symbolic links are followed as long as their targets are inside
@@ -72,18 +72,18 @@ pub struct Dataset {
     /// and whose SHA-256 S3 does not have. Paths are in Unicode Normalization Form C (NFC), like all strings in
     /// Terraform: a file name that is decomposed on disk, as macOS may write it, is uploaded in its composed form.
     /// Known in the plan; empty if no file is selected.
-    #[tf(computed)]
+    #[tf(computed, planned)]
     pub files: BTreeMap<String, String>,
     /// Number of files.
-    #[tf(computed)]
+    #[tf(computed, planned)]
     pub file_count: Option<i64>,
     /// Total size of the files, in bytes.
-    #[tf(computed)]
+    #[tf(computed, planned)]
     pub total_bytes: Option<i64>,
     /// Hash of all files: the SHA-256 of what `sha256sum` prints for them, sorted by path. Suitable for the `triggers`
     /// of a job. If it is set, the files must have this hash. If it is the hash in the state, as `ignore_changes` gives
     /// it, `source` is not read, and nothing is uploaded or removed.
-    #[tf(optional, computed, validate(HASH))]
+    #[tf(optional, computed, planned, validate(HASH))]
     pub content_sha256: Option<String>,
     /// Content type of files by their extension, without its dot, such as `{ parquet = "application/vnd.apache.parquet" }`,
     /// in lower case. The longest extension decides: of `rows.csv.gz`, `csv.gz` takes precedence over `gz`. Other files
@@ -117,10 +117,10 @@ pub struct Dataset {
     pub object_tags: Option<BTreeMap<String, String>>,
     /// Objects that were changed in the bucket in other ways than their content, by path, with what they have now, such
     /// as `cache_control is "no-store"`. The next apply reverts the change. Empty otherwise.
-    #[tf(computed)]
+    #[tf(computed, planned)]
     pub altered_objects: BTreeMap<String, String>,
     /// S3 URI of the prefix, `s3://BUCKET/PREFIX/`, for the input of jobs.
-    #[tf(computed, use_state_for_unknown)]
+    #[tf(computed, planned, use_state_for_unknown)]
     pub uri: Option<String>,
 }
 

@@ -124,7 +124,7 @@ pub struct TrainingJob {
     /// Why the job failed; null if it did not.
     #[tf(computed, changes_with("wait_for_completion"))]
     failure_reason: Option<String>,
-    #[tf(computed, changes_with("wait_for_completion"))]
+    #[tf(computed, planned, changes_with("wait_for_completion"))]
     model_artifacts: Option<ModelArtifacts>,
     /// Final value of each metric, by name. Empty if no metric was found.
     #[tf(computed, provider_only, changes_with("wait_for_completion"))]
