@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -18,12 +19,23 @@ from acceptance import demo, digits
 from acceptance.cases import Edit
 from acceptance.example import copy_example, edit
 from acceptance.local_aws import ACCOUNT, LocalAws
-from acceptance.terraform import Terraform
+from acceptance.terraform import HEAD, Terraform
 
 # An image of the account's own, so that a role that may not pull it cannot run a job.
 IMAGE = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3"
 # More than the plan has now is to be a decision.
 LINES = 2650
+DEPLOYER = """
+data "mlops_deployer_policy" "digits" {
+  for_each      = toset(["plan", "destroy"])
+  access        = each.key
+  name_prefixes = ["digits"]
+}
+
+output "policies" {
+  value = { for access, deployer in data.mlops_deployer_policy.digits : access => deployer.policies }
+}
+"""
 PREPARATION = "mlops_processing_job.preparation"
 TUNING = "mlops_hyper_parameter_tuning_job.digits"
 
@@ -37,7 +49,7 @@ def stack(aws: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: P
     return terraform
 
 
-def test_the_story_from_data_to_an_alarm(aws: LocalAws, stack: Terraform) -> None:
+def test_the_story_from_data_to_an_alarm(aws: LocalAws, stack: Terraform, policies: dict[str, list[str]]) -> None:
     plan = demo.deploy(aws, stack)
     assert len(plan["text"].splitlines()) <= LINES
     outputs = stack.outputs()
@@ -47,9 +59,30 @@ def test_the_story_from_data_to_an_alarm(aws: LocalAws, stack: Terraform) -> Non
     assert "Version 1 recognizes 0.9806 of the digits, not 0.99: it is not registered." in refused, refused
     demo.approve(aws, stack)
     demo.monitor(aws, stack)
+    become(aws, stack, policies["plan"])
     assert stack.is_settled(), "neither an execution nor an alarm is drift"
+    refused = stack.attempt("destroy", "-target=mlops_dashboard.digits")
+    assert any("cloudwatch:DeleteDashboards" in told.text for told in refused.told), refused.output
+    become(aws, stack, policies["destroy"])
     stack.destroy()
     assert aws.inventory() == [] and digits.kept_executions(aws) == 2
+
+
+@pytest.fixture
+def policies(aws: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path) -> dict[str, list[str]]:
+    """What the provider says that whoever plans or destroys the stack must be allowed to do."""
+    directory = tmp_path / "deployer"
+    shutil.copytree(initialised, directory, symlinks=True)
+    (directory / "main.tf").write_text(HEAD + DEPLOYER)
+    terraform = Terraform(directory, cli_configuration, aws.environment())
+    terraform.apply()
+    return terraform.outputs()["policies"]
+
+
+def become(aws: LocalAws, stack: Terraform, policies: list[str]) -> None:
+    """From now on the stack is in the hands of somebody who may do this and nothing else."""
+    aws.control("POST", "principals", access_key="deployer", policies=policies)
+    stack.environment["AWS_ACCESS_KEY_ID"] = "deployer"
 
 
 def data_are_split(aws: LocalAws, uris: dict[str, str]) -> None:
