@@ -8,12 +8,14 @@ import json
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
+from stacks import FAULTS
 
 from acceptance import demo, digits
 from acceptance.cases import Edit
@@ -24,7 +26,7 @@ from acceptance.terraform import HEAD, Terraform
 # An image of the account's own, so that a role that may not pull it cannot run a job.
 IMAGE = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3"
 # More than the plan has now is to be a decision.
-LINES = 2650
+LINES = 1340
 DEPLOYER = """
 data "mlops_deployer_policy" "digits" {
   for_each      = toset(["plan", "destroy"])
@@ -36,6 +38,8 @@ output "policies" {
   value = { for access, deployer in data.mlops_deployer_policy.digits : access => deployer.policies }
 }
 """
+# Of what is there but once nothing is said.
+SEVERAL = {"Alarm": 15, "Role": 6, "ProcessingJob": 3, "LogGroup": 3}
 PREPARATION = "mlops_processing_job.preparation"
 TUNING = "mlops_hyper_parameter_tuning_job.digits"
 
@@ -167,6 +171,30 @@ def test_data_that_are_not_as_documented_are_refused_and_a_tuning_finds_hyperpar
     assert best["final_hyper_parameter_tuning_job_objective_metric"]["value"] > 0.9
     stack.destroy()
     assert aws.inventory() == []
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Only `make kill-sweep` has the time for the whole stack among faults."""
+    if "seed" in metafunc.fixturenames:
+        metafunc.parametrize("seed", range(1, 11) if metafunc.config.getoption("--kill-sweep") else [])
+
+
+def test_faults_everywhere_cost_at_most_three_applies(seed: int, aws: LocalAws, stack: Terraform) -> None:
+    for kind, probability in FAULTS.items():
+        aws.fault(".*", kind, times=None, probability=probability, seed=seed)
+    applies = 1
+    while (run := stack.attempt("apply")).code != 0:
+        applies += 1
+        assert applies <= 3, run.output
+    struck = {fault["kind"]: fault["struck"] for fault in aws.control("GET", "faults")["faults"]}
+    assert all(struck.values()) and sum(struck.values()) > 50, struck
+    kinds = Counter(each["kind"] for each in aws.inventory())
+    assert len(kinds) == 20 and {kind: n for kind, n in kinds.items() if n > 1} == SEVERAL, "nothing is missing, or there twice"
+    assert stack.is_settled()
+    stack.destroy()
+    aws.control("DELETE", "faults")
+    assert aws.inventory() == []
+    print(f"seed {seed}: {applies} applies, {struck}")
 
 
 def test_the_notebook_runs() -> None:
