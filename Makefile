@@ -103,6 +103,16 @@ $(VENV)/sdk-%/ready: $(AWS_LOCAL)/python-sdk/requirements-%.txt $(VENV)/ready
 	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
+# Not part of `test`: Chromium takes 330 MB, and libraries of a desktop (on Debian libegl1, libnss3, libxkbcommon0).
+.PHONY: browser-test
+browser-test: build $(VENV)/ready $(VENV)/browser/ready ## Look at the report of the digits stack in headless Chromium
+	$(PYTEST) $(ACCEPTANCE)/in_a_browser.py
+
+$(VENV)/browser/ready: acceptance-tests/browser/requirements.txt $(VENV)/ready
+	python3 -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
 # The first client runs everything. The second one, a newer Terraform, runs where clients differ: what they call, store, import
 # and print. Kills, interrupts, faults and bad input are between the provider and AWS, and would take a quarter of an hour more.
 .PHONY: acceptance-test

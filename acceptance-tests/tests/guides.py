@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from acceptance.cases import Edit
+from acceptance.example import edit
+
 BLOCK = re.compile(r"^```(diff|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # Names that are generated, hashes and times differ from run to run.
 VARYING = re.compile(r"(?<=churn-)[0-9a-z]{16,}|(?<=digits-)[0-9a-f]{8}|(?<=after )[0-9ms]+|(?<=in )\d+(?= ms)")
@@ -17,6 +20,13 @@ def blocks(guide: Path) -> Iterator[tuple[str, str, str]]:
     for kind, text in BLOCK.findall(guide.read_text()):
         command, _, shown = text.partition("\n") if kind == "console" else (text, "", "")
         yield kind, command.removeprefix("$ terraform "), shown
+
+
+def make(diff: str, directory: Path) -> None:
+    """Makes the change that a diff of one file shows: each `-` line becomes the `+` line below it."""
+    (file,) = re.findall(r"^\+\+\+ (.+)$", diff, re.MULTILINE)
+    for old, new in re.findall(r"^-([^-].*)\n\+(.*)$", diff, re.MULTILINE):
+        edit(directory, Edit(old, new, file))
 
 
 def words_of(text: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+# Probability of each fault, for every call of every service. `cut_before` loses the request, `cut_after` the response.
+FAULTS = {"throttle": 0.2, "500": 0.05, "cut_before": 0.05, "cut_after": 0.05}
 BUCKET = """
 provider "mlops" {}
 

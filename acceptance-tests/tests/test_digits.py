@@ -5,25 +5,41 @@ from __future__ import annotations
 import base64
 import io
 import json
+import shutil
 import subprocess
 import sys
+from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
+from stacks import FAULTS
 
 from acceptance import demo, digits
 from acceptance.cases import Edit
 from acceptance.example import copy_example, edit
 from acceptance.local_aws import ACCOUNT, LocalAws
-from acceptance.terraform import Terraform
+from acceptance.terraform import HEAD, Terraform
 
 # An image of the account's own, so that a role that may not pull it cannot run a job.
 IMAGE = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3"
 # More than the plan has now is to be a decision.
-LINES = 2650
+LINES = 1340
+DEPLOYER = """
+data "mlops_deployer_policy" "digits" {
+  for_each      = toset(["plan", "destroy"])
+  access        = each.key
+  name_prefixes = ["digits"]
+}
+
+output "policies" {
+  value = { for access, deployer in data.mlops_deployer_policy.digits : access => deployer.policies }
+}
+"""
+# Of what is there but once nothing is said.
+SEVERAL = {"Alarm": 15, "Role": 6, "ProcessingJob": 3, "LogGroup": 3}
 PREPARATION = "mlops_processing_job.preparation"
 TUNING = "mlops_hyper_parameter_tuning_job.digits"
 
@@ -37,7 +53,7 @@ def stack(aws: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: P
     return terraform
 
 
-def test_the_story_from_data_to_an_alarm(aws: LocalAws, stack: Terraform) -> None:
+def test_the_story_from_data_to_an_alarm(aws: LocalAws, stack: Terraform, policies: dict[str, list[str]]) -> None:
     plan = demo.deploy(aws, stack)
     assert len(plan["text"].splitlines()) <= LINES
     outputs = stack.outputs()
@@ -47,9 +63,30 @@ def test_the_story_from_data_to_an_alarm(aws: LocalAws, stack: Terraform) -> Non
     assert "Version 1 recognizes 0.9806 of the digits, not 0.99: it is not registered." in refused, refused
     demo.approve(aws, stack)
     demo.monitor(aws, stack)
+    become(aws, stack, policies["plan"])
     assert stack.is_settled(), "neither an execution nor an alarm is drift"
+    refused = stack.attempt("destroy", "-target=mlops_dashboard.digits")
+    assert any("cloudwatch:DeleteDashboards" in told.text for told in refused.told), refused.output
+    become(aws, stack, policies["destroy"])
     stack.destroy()
     assert aws.inventory() == [] and digits.kept_executions(aws) == 2
+
+
+@pytest.fixture
+def policies(aws: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path) -> dict[str, list[str]]:
+    """What the provider says that whoever plans or destroys the stack must be allowed to do."""
+    directory = tmp_path / "deployer"
+    shutil.copytree(initialised, directory, symlinks=True)
+    (directory / "main.tf").write_text(HEAD + DEPLOYER)
+    terraform = Terraform(directory, cli_configuration, aws.environment())
+    terraform.apply()
+    return terraform.outputs()["policies"]
+
+
+def become(aws: LocalAws, stack: Terraform, policies: list[str]) -> None:
+    """From now on the stack is in the hands of somebody who may do this and nothing else."""
+    aws.control("POST", "principals", access_key="deployer", policies=policies)
+    stack.environment["AWS_ACCESS_KEY_ID"] = "deployer"
 
 
 def data_are_split(aws: LocalAws, uris: dict[str, str]) -> None:
@@ -134,6 +171,30 @@ def test_data_that_are_not_as_documented_are_refused_and_a_tuning_finds_hyperpar
     assert best["final_hyper_parameter_tuning_job_objective_metric"]["value"] > 0.9
     stack.destroy()
     assert aws.inventory() == []
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Only `make kill-sweep` has the time for the whole stack among faults."""
+    if "seed" in metafunc.fixturenames:
+        metafunc.parametrize("seed", range(1, 11) if metafunc.config.getoption("--kill-sweep") else [])
+
+
+def test_faults_everywhere_cost_at_most_three_applies(seed: int, aws: LocalAws, stack: Terraform) -> None:
+    for kind, probability in FAULTS.items():
+        aws.fault(".*", kind, times=None, probability=probability, seed=seed)
+    applies = 1
+    while (run := stack.attempt("apply")).code != 0:
+        applies += 1
+        assert applies <= 3, run.output
+    struck = {fault["kind"]: fault["struck"] for fault in aws.control("GET", "faults")["faults"]}
+    assert all(struck.values()) and sum(struck.values()) > 50, struck
+    kinds = Counter(each["kind"] for each in aws.inventory())
+    assert len(kinds) == 20 and {kind: n for kind, n in kinds.items() if n > 1} == SEVERAL, "nothing is missing, or there twice"
+    assert stack.is_settled()
+    stack.destroy()
+    aws.control("DELETE", "faults")
+    assert aws.inventory() == []
+    print(f"seed {seed}: {applies} applies, {struck}")
 
 
 def test_the_notebook_runs() -> None:

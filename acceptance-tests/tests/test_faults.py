@@ -12,15 +12,13 @@ from pathlib import Path
 
 import pytest
 from foreign import NAME, TYPES, Desk, picture
-from stacks import STACK
+from stacks import FAULTS, STACK
 from sweep import Story, left, template_of, what_is_known
 
 from acceptance.local_aws import LocalAws
 from acceptance.terraform import Terraform
 
 SEEDS = range(1, 13)
-# Probability of each fault, for every call of every service. `cut_before` loses the request, `cut_after` the response.
-FAULTS = {"throttle": 0.2, "500": 0.05, "cut_before": 0.05, "cut_after": 0.05}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path, PurePath
 
-from guides import blocks, shows
+import pytest
+from guides import blocks, make, shows
 
 from acceptance.cases import folders
 from acceptance.example import copy_example
@@ -46,15 +47,30 @@ def test_the_documentation_has_pages_only() -> None:
     assert [each for each in pictures if not (ROOT / each.removeprefix(here)).is_file()] == []
 
 
-def test_the_first_stack_goes_as_the_guide_shows(
-    aws: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path
+# The guides that show a run, of which example, and how each command of it ends. test_safe_updates.py plays another one.
+PLAYED = {
+    "first-stack": ("stacks/first-light", [0, 0, 0, 0]),
+    "data-and-processing": ("guides/data-and-processing", [0, 1, 0, 0]),
+    "approval-workflow": ("guides/approval-workflow", [0, 1, 0, 0, 0]),
+    "upgrading": ("guides/upgrading", [0, 0, 0, 0, 0]),
+}
+
+
+@pytest.mark.parametrize("guide, example, codes", [(name, *played) for name, played in PLAYED.items()], ids=PLAYED)
+def test_it_goes_as_the_guide_shows(
+    guide: str, example: str, codes: list[int], aws: LocalAws, tmp_path: Path, cli_configuration: Path, initialised: Path
 ) -> None:
-    directory = copy_example("stacks/first-light", tmp_path / "example", initialised, [])
+    directory = copy_example(example, tmp_path / "example", initialised, [])
     terraform = Terraform(directory, cli_configuration, aws.environment())
-    for _, command, shown in blocks(ROOT / "docs" / "guides" / "first-stack.md"):
-        run = terraform.run(*command.split(), "-input=false", "-no-color")
-        assert run.code == 0, run.output
+    ended = []
+    for kind, text, shown in blocks(ROOT / "docs" / "guides" / f"{guide}.md"):
+        if kind == "diff":
+            make(text, directory)
+            continue
+        run = terraform.run(*text.split(), "-input=false", "-no-color")
+        ended.append(run.code)
         shows(shown, run.output)
+    assert ended == codes
     assert aws.inventory() == []
 
 

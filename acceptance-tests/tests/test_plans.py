@@ -10,8 +10,8 @@ from acceptance.installation import ROOT
 from acceptance.local_aws import LocalAws
 from acceptance.terraform import Terraform
 
-# Lines of a resource. A role's plan shows its policies, one value a line.
-PAGE, WITH_POLICIES = 75, 140
+# Lines of a resource.
+PAGE = 75
 
 
 def test_a_resource_is_a_page_of_the_plan(
@@ -26,6 +26,6 @@ def test_a_resource_is_a_page_of_the_plan(
     blocks = re.findall(r"^  # (\S+) will be [^\n]*\n(.*?)^    }$", plan, re.MULTILINE | re.DOTALL)
     lengths = {address: text.count("\n") for address, text in blocks}
     assert len(lengths) == 8, plan
-    too_long = {a: n for a, n in lengths.items() if n > (WITH_POLICIES if "execution_role" in a else PAGE)}
+    too_long = {a: n for a, n in lengths.items() if n > PAGE}
     assert too_long == {}, plan
     assert max(map(len, plan.splitlines())) <= 200, "a text is shown in full"

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-from guides import blocks, shows
+from guides import blocks, make, shows
 
-from acceptance.cases import Edit
-from acceptance.example import copy_example, edit
+from acceptance.example import copy_example
 from acceptance.installation import ROOT
 from acceptance.local_aws import LocalAws
 from acceptance.terraform import Terraform
 
 GUIDE = ROOT / "docs" / "guides" / "safe-endpoint-updates.md"
 ALARM = "churn-main-invocation-5xx-errors"
-
-
-def make(diff: str, directory: Path) -> None:
-    """Makes the change that a diff of one file shows: each `-` line becomes the `+` line below it."""
-    for old, new in re.findall(r"^-([^-].*)\n\+(.*)$", diff, re.MULTILINE):
-        edit(directory, Edit(old, new, "serving/inference.py"))
 
 
 def requests_fail(aws: LocalAws) -> None:

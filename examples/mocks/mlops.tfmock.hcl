@@ -19,25 +19,13 @@ mock_resource "mlops_execution_role" {
 
 mock_resource "mlops_endpoint_alarms" {
   defaults = {
-    actions_enabled        = true
-    alarm_arns             = {}
-    alarm_name_prefix      = null
-    alarm_names            = { invocation_5xx_errors = "mock", model_latency = "mock" }
-    cpu_utilization        = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
-    data_quality_drift     = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
-    disk_utilization       = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
-    gpu_memory_utilization = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
-    gpu_utilization        = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
-    invocation_4xx_errors  = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
-    invocation_5xx_errors  = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
-    memory_utilization     = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
-    model_errors           = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
-    model_latency          = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
-    model_quality          = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
-    no_invocations         = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
-    overhead_latency       = { alarm_description = null, comparison_operator = null, datapoints_to_alarm = null, dimensions = null, enabled = null, evaluation_periods = null, metric_name = null, namespace = null, period = null, statistic = null, threshold = null, treat_missing_data = null }
-    region                 = "us-east-1"
-    tags_all               = {}
+    actions_enabled   = true
+    alarm_arns        = {}
+    alarm_conditions  = {}
+    alarm_name_prefix = null
+    alarm_names       = { invocation_5xx_errors = "mock", model_latency = "mock" }
+    region            = "us-east-1"
+    tags_all          = {}
   }
 }
 

@@ -13,9 +13,10 @@ mock_provider "mlops" {
 
   mock_resource "mlops_endpoint_alarms" {
     defaults = {
-      alarm_arns  = {}
-      alarm_names = { invocation_5xx_errors = "mock", model_latency = "mock" }
-      tags_all    = {}
+      alarm_arns       = {}
+      alarm_conditions = {}
+      alarm_names      = { invocation_5xx_errors = "mock", model_latency = "mock" }
+      tags_all         = {}
     }
   }
 

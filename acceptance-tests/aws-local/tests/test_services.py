@@ -41,6 +41,7 @@ def alarm(name: str, **more: Any) -> dict[str, Any]:
     [
         "{",
         "{}",
+        f" {TRUST}",
         json.dumps({"Statement": []}),
         TRUST.replace("sagemaker.amazonaws.com", "not a service"),
         TRUST.replace("sts:AssumeRole", "s3:GetObject"),
@@ -64,6 +65,17 @@ def test_trust_policies_are_checked(aws, document):
     assert aws.client("iam").list_roles()["Roles"] == [] or all(
         r["RoleName"] != "r" for r in aws.client("iam").list_roles()["Roles"]
     )
+
+
+def test_a_policy_does_not_begin_with_a_space(aws):
+    iam = aws.client("iam")
+    iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)
+    document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
+    error = error_of(lambda: iam.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=f" {document}"))
+    assert (error["Code"], error["Message"]) == ("MalformedPolicyDocument", "JSON strings must not have leading spaces")
+    error = error_of(lambda: iam.update_assume_role_policy(RoleName="r", PolicyDocument=f"\n{TRUST}"))
+    assert error["Code"] == "MalformedPolicyDocument"
+    iam.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=document)
 
 
 def test_an_attached_policy_cannot_be_deleted(aws):

@@ -21,8 +21,15 @@ def _malformed(text: str) -> AwsError:
     return AwsError("MalformedPolicyDocument", text)
 
 
+def check_beginning(text: str) -> None:
+    """Refuse a policy that begins with a space. Source: hashicorp/terraform-provider-aws, pull request 12267 (code, message)."""
+    if text[:1].isspace():
+        raise _malformed("JSON strings must not have leading spaces")
+
+
 def check_trust(state: Any, text: str) -> None:
     """Refuse a trust policy that IAM refuses."""
+    check_beginning(text)
     try:
         document = json.loads(text)
     except ValueError as error:
@@ -82,6 +89,11 @@ def create_role(state: Any, call: Any, environ: dict) -> None:
 def update_trust(state: Any, call: Any, environ: dict) -> None:
     """UpdateAssumeRolePolicy: check the trust policy."""
     check_trust(state, call.params["PolicyDocument"])
+
+
+def put_role_policy(state: Any, call: Any, environ: dict) -> None:
+    """PutRolePolicy: moto checks the rest."""
+    check_beginning(call.params["PolicyDocument"])
 
 
 def delete_policy(state: Any, call: Any, environ: dict) -> None:
@@ -160,5 +172,6 @@ INSTEAD = {
     "SimulatePrincipalPolicy": simulate_principal,
     "CreateRole": create_role,
     "UpdateAssumeRolePolicy": update_trust,
+    "PutRolePolicy": put_role_policy,
     "DeletePolicy": delete_policy,
 }

@@ -14,6 +14,7 @@ mod insecure;
 pub mod logs;
 pub mod names;
 pub mod operation;
+pub mod plan_json;
 pub mod policy_json;
 pub mod s3_uri;
 pub(crate) mod secrets;

@@ -11,6 +11,7 @@ use tfplug::model::{Model, Set};
 use tfplug::validator::Validator;
 
 use crate::aws::arn::{self, Malformed};
+use crate::aws::plan_json;
 use crate::aws::s3_uri::{self, S3Uri};
 use crate::sagemaker::names;
 
@@ -159,7 +160,7 @@ struct Statement {
     condition: Option<Json>,
 }
 
-/// The policy document, compact and the same for the same grants. None if nothing is granted.
+/// The policy document, laid out for plans and the same for the same grants. None if nothing is granted.
 ///
 /// # Errors
 /// Which URI is malformed.
@@ -172,7 +173,7 @@ pub fn compile(access: &Access, context: AccountContext<'_>) -> Result<Option<St
         return Ok(None);
     }
     let statements: Vec<Json> = statements.into_iter().map(Statement::into_json).collect();
-    Ok(Some(json!({ "Version": "2012-10-17", "Statement": statements }).to_string()))
+    Ok(Some(plan_json::laid_out(&json!({ "Version": "2012-10-17", "Statement": statements }))))
 }
 
 impl Statement {

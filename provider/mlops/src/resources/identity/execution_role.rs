@@ -28,7 +28,7 @@ use crate::aws::error::{AwsError, aws_error};
 use crate::aws::identity;
 use crate::aws::operation::{GRACE, half_made};
 use crate::aws::policy_json::percent_decoded;
-use crate::aws::{names, policy_json, tags};
+use crate::aws::{names, plan_json, policy_json, tags};
 use crate::engine::moves;
 
 /// The resource's type.
@@ -148,11 +148,12 @@ pub struct ExecutionRole {
     #[tf(computed, use_state_for_unknown)]
     create_date: Option<String>,
 
-    /// The policy that `access` is compiled to.
+    /// The policy that `access` is compiled to, a statement a line. JSON allows the space that it begins with, IAM does not: use
+    /// `jsonencode(jsondecode(...))` to send it elsewhere.
     #[tf(computed, planned, equal(policy_json::same_value))]
     policy_json: Option<String>,
 
-    /// Trust policy: who may assume the role.
+    /// Trust policy: who may assume the role. Laid out as `policy_json` is.
     #[tf(computed, planned, equal(policy_json::same_value))]
     assume_role_policy_json: Option<String>,
 }
@@ -195,7 +196,8 @@ fn read_into(state: &mut ExecutionRole, role: &Role) {
     state.arn = Some(role.arn.clone());
     state.unique_id = Some(role.role_id.clone());
     state.create_date = role.create_date.fmt(Format::DateTime).ok();
-    state.assume_role_policy_json = role.assume_role_policy_document.as_deref().map(percent_decoded);
+    state.assume_role_policy_json =
+        role.assume_role_policy_document.as_deref().map(percent_decoded).map(plan_json::read);
 }
 
 /// What only an import fills in: everything on the role counts as declared.
@@ -407,7 +409,7 @@ impl Resource<Aws> for ExecutionRoleResource {
             }
         }
         role.inline_policies = (!inline.is_empty() || declared.is_some()).then_some(inline);
-        role.policy_json = api.inline(ACCESS_POLICY).await?;
+        role.policy_json = api.inline(ACCESS_POLICY).await?.map(plan_json::read);
 
         if imported {
             let account = match Arn::parse(&remote.arn) {

@@ -136,7 +136,7 @@ async fn creates_with_all_parts_and_then_plans_nothing() {
     let made = bench.apply(&bench.full()).await;
     assert_eq!(made, ["CreateRole", "PutRolePolicy", "PutRolePolicy", "AttachRolePolicy"]);
     let role = bench.role();
-    assert_eq!(role.inline["mlops-access"], bench.value().attribute("policy_json").as_str().unwrap());
+    assert_eq!(role.inline["mlops-access"], bench.value().attribute("policy_json").as_str().unwrap().trim_start());
     assert_eq!(role.inline["extra"], EXTRA);
     assert_eq!((role.path.as_str(), role.description.as_str()), ("/ml/", "Trains"));
     assert_eq!(role.max_session_duration, "7200");

@@ -10,6 +10,7 @@ use tfplug::diag::{Diag, Result};
 
 use crate::aws::client::Aws;
 use crate::aws::error::{AwsError, aws_error};
+use crate::aws::plan_json;
 use crate::aws::policy_json::percent_decoded;
 
 /// How long a change may take to be seen by the next call: seconds, and sometimes tens of them (IAM User Guide,
@@ -116,7 +117,12 @@ impl<'a> RoleApi<'a> {
     pub(super) async fn create(&mut self, spec: &NewRole<'_>) -> Result<Made> {
         let NewRole { path, trust, description, max_session_duration, permissions_boundary, ref tags } = *spec;
         let request = || {
-            let request = self.iam.create_role().role_name(&self.name).path(path).assume_role_policy_document(trust);
+            let request = self
+                .iam
+                .create_role()
+                .role_name(&self.name)
+                .path(path)
+                .assume_role_policy_document(plan_json::sent(trust));
             let request = request.set_description(description.map(str::to_owned));
             let request = request.max_session_duration(max_session_duration);
             let request = request.set_permissions_boundary(permissions_boundary.map(str::to_owned));
@@ -171,7 +177,7 @@ impl<'a> RoleApi<'a> {
     pub(super) async fn put_inline(&self, policy: &str, document: &str) -> Result<()> {
         let request = || self.iam.put_role_policy().role_name(&self.name).policy_name(policy);
         self.set(&format!("write the inline policy \"{policy}\" of"), || async {
-            send!("PutRolePolicy", request().policy_document(document))
+            send!("PutRolePolicy", request().policy_document(plan_json::sent(document)))
         })
         .await
     }
@@ -205,7 +211,8 @@ impl<'a> RoleApi<'a> {
 
     /// Says who may assume the role.
     pub(super) async fn set_trust(&self, document: &str) -> Result<()> {
-        let request = || self.iam.update_assume_role_policy().role_name(&self.name).policy_document(document);
+        let request =
+            || self.iam.update_assume_role_policy().role_name(&self.name).policy_document(plan_json::sent(document));
         self.set("change the trust policy of", || async { send!("UpdateAssumeRolePolicy", request()) }).await
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value as Json, json};
 use tfplug::validator::Validator;
 
-use crate::aws::policy_json;
+use crate::aws::{plan_json, policy_json};
 
 /// SageMaker's name as a principal, the same in all partitions.
 const SAGEMAKER: &str = "sagemaker.amazonaws.com";
@@ -28,7 +28,7 @@ pub fn compile<'a>(services: impl IntoIterator<Item = &'a str>, only_for: Option
     if let Some(account) = only_for {
         statement["Condition"] = json!({ "StringEquals": { "aws:SourceAccount": [account] } });
     }
-    json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string()
+    plan_json::laid_out(&json!({ "Version": "2012-10-17", "Statement": [statement] }))
 }
 
 /// What a trust policy was compiled from: the services besides SageMaker, and whether it is limited to the account. None
@@ -55,10 +55,14 @@ mod tests {
     #[test]
     fn compiles_and_recovers() {
         let plain = compile([], Some("123456789012"));
-        assert_eq!(
-            plain,
-            r#"{"Statement":[{"Action":["sts:AssumeRole"],"Condition":{"StringEquals":{"aws:SourceAccount":["123456789012"]}},"Effect":"Allow","Principal":{"Service":["sagemaker.amazonaws.com"]}}],"Version":"2012-10-17"}"#
-        );
+        let statement = json!({
+            "Action": ["sts:AssumeRole"],
+            "Condition": { "StringEquals": { "aws:SourceAccount": ["123456789012"] } },
+            "Effect": "Allow",
+            "Principal": { "Service": ["sagemaker.amazonaws.com"] },
+        });
+        let wanted = json!({ "Statement": [statement], "Version": "2012-10-17" });
+        assert_eq!(serde_json::from_str::<Json>(&plain).unwrap(), wanted);
         for (services, limited) in [(vec![], true), (vec![], false), (vec!["lambda.amazonaws.com"], true)] {
             let document = compile(services.iter().copied(), limited.then_some("123456789012"));
             let (found, found_limited) = decompile(&document, "123456789012").unwrap();

@@ -5,6 +5,7 @@
 
 mod life;
 mod presets;
+mod shown;
 
 use std::collections::BTreeMap;
 
@@ -22,7 +23,8 @@ use crate::shapes::metric_query::{ANY_STATISTIC, DIMENSIONS, NAMESPACE};
 const MANY: Validator = Validator::Count { min: 0, max: 40 };
 
 /// Metric alarms for one variant of an endpoint: errors, latency, traffic, utilization, and what Model Monitor finds. Every one has
-/// defaults, which the plan shows; each member of each alarm can be changed, and `enabled = false` leaves an alarm out.
+/// defaults, and `alarm_conditions` shows in the plan what they come to; each member of each alarm can be changed, and
+/// `enabled = false` leaves an alarm out.
 ///
 /// AWS publishes
 /// [recommended alarms](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html)
@@ -77,39 +79,39 @@ pub struct EndpointAlarms {
     #[tf(optional, validate(AT_MOST_FIVE, arn::ALARM_ACTION))]
     insufficient_data_actions: Option<Set<String>>,
     /// Share of invocations with an HTTP status of 5xx. Defaults to more than 0.05 in each of 3 minutes.
-    #[tf(optional, computed, planned)]
+    #[tf(optional)]
     invocation_5xx_errors: Option<EndpointAlarm>,
     /// Share of invocations with an HTTP status of 4xx. Defaults to more than 0.05 in each of 5 minutes.
-    #[tf(optional, computed, planned)]
+    #[tf(optional)]
     invocation_4xx_errors: Option<EndpointAlarm>,
     /// Share of invocations to which the model did not respond with an HTTP status of 2xx. Defaults to more than 0.05 in each of 3
     /// minutes.
-    #[tf(optional, computed, planned)]
+    #[tf(optional)]
     model_errors: Option<EndpointAlarm>,
     /// Time that the model takes, in microseconds. Defaults to a 99th percentile of 2.5 seconds or more in each of 5 minutes.
-    #[tf(optional, computed, planned)]
+    #[tf(optional)]
     model_latency: Option<EndpointAlarm>,
     /// Time that SageMaker adds, in microseconds. Defaults to a 99th percentile of 2.5 seconds or more in each of 5 minutes.
-    #[tf(optional, computed, planned)]
+    #[tf(optional)]
     overhead_latency: Option<EndpointAlarm>,
     /// Absence of invocations. Defaults to fewer than 1 in each of 12 periods of 5 minutes: an hour without any.
-    #[tf(optional, computed, planned)]
+    #[tf(optional)]
     no_invocations: Option<EndpointAlarm>,
     /// CPU utilization, in percent, 100 for each vCPU. Defaults to more than 80 times `vcpu_count` in each of 5 minutes.
-    #[tf(optional, computed, planned)]
+    #[tf(optional)]
     cpu_utilization: Option<EndpointAlarm>,
     /// Memory utilization, in percent. Defaults to more than 80 in each of 5 minutes.
-    #[tf(optional, computed, planned)]
+    #[tf(optional)]
     memory_utilization: Option<EndpointAlarm>,
     /// GPU utilization, in percent, 100 for each GPU. Defaults to more than 80 times `gpu_count` in each of 5 minutes.
-    #[tf(optional, computed, planned)]
+    #[tf(optional)]
     gpu_utilization: Option<EndpointAlarm>,
     /// Utilization of the memory of GPUs, in percent, 100 for each GPU. Defaults to more than 80 times `gpu_count` in each of 5
     /// minutes.
-    #[tf(optional, computed, planned)]
+    #[tf(optional)]
     gpu_memory_utilization: Option<EndpointAlarm>,
     /// Disk utilization, in percent. Defaults to more than 90 in each of 5 minutes.
-    #[tf(optional, computed, planned)]
+    #[tf(optional)]
     disk_utilization: Option<EndpointAlarm>,
     /// Distance of a feature's distribution from the baseline, by the feature's name, as data quality monitoring publishes it.
     /// Defaults to more than 0.1, the limit of suggested constraints, in one execution of the last hour. `{}` takes all defaults.
@@ -125,6 +127,10 @@ pub struct EndpointAlarms {
     /// `alarm_names["data_quality_drift/age"]`. Known in the plan; empty if it enables none.
     #[tf(computed, planned)]
     alarm_names: BTreeMap<String, String>,
+    /// Condition of each alarm that exists, by its attribute, as in `alarm_names`: statistic, metric, threshold, periods. Known in the
+    /// plan; empty if none exists.
+    #[tf(computed, planned)]
+    alarm_conditions: BTreeMap<String, String>,
     /// ARN of each alarm that the configuration enables, by its attribute, as in `alarm_names`. Known in the plan; empty if it
     /// enables none.
     #[tf(computed, planned)]
@@ -135,40 +141,40 @@ pub struct EndpointAlarms {
 #[derive(Clone, Debug, Model)]
 pub struct EndpointAlarm {
     /// Whether the alarm exists. Defaults to `true`, where its metrics are of use.
-    #[tf(optional, computed, planned)]
+    #[tf(optional)]
     enabled: Option<bool>,
     /// Description of the alarm.
-    #[tf(optional, computed, planned, validate(Validator::Length { min: 0, max: 1024 }))]
+    #[tf(optional, validate(Validator::Length { min: 0, max: 1024 }))]
     alarm_description: Option<String>,
     /// Namespace of the metric.
-    #[tf(optional, computed, planned, validate(NAMESPACE))]
+    #[tf(optional, validate(NAMESPACE))]
     namespace: Option<String>,
     /// Name of the metric.
-    #[tf(optional, computed, planned, validate(Validator::Length { min: 1, max: 255 }))]
+    #[tf(optional, validate(Validator::Length { min: 1, max: 255 }))]
     metric_name: Option<String>,
     /// Dimensions of the metric: all that it is published with.
-    #[tf(optional, computed, planned, validate(DIMENSIONS))]
+    #[tf(optional, validate(DIMENSIONS))]
     dimensions: Option<BTreeMap<String, String>>,
     /// Statistic of the metric, such as `Average`, `Sum` or `p99`.
-    #[tf(optional, computed, planned, validate(ANY_STATISTIC))]
+    #[tf(optional, validate(ANY_STATISTIC))]
     statistic: Option<String>,
     /// Period over which the statistic is taken, in seconds: 10, 20, 30 or a multiple of 60.
-    #[tf(optional, computed, planned, validate(Validator::Range { min: 10, max: 604_800 }))]
+    #[tf(optional, validate(Validator::Range { min: 10, max: 604_800 }))]
     period: Option<i64>,
     /// How the statistic is compared with the threshold.
-    #[tf(optional, computed, planned, validate(OPERATORS))]
+    #[tf(optional, validate(OPERATORS))]
     comparison_operator: Option<String>,
     /// Threshold, in the unit of the metric.
-    #[tf(optional, computed, planned)]
+    #[tf(optional)]
     threshold: Option<f64>,
     /// Number of periods that are compared with the threshold.
-    #[tf(optional, computed, planned, validate(Validator::Range { min: 1, max: 60_480 }))]
+    #[tf(optional, validate(Validator::Range { min: 1, max: 60_480 }))]
     evaluation_periods: Option<i64>,
     /// Number of those periods that must breach the threshold.
-    #[tf(optional, computed, planned, validate(Validator::Range { min: 1, max: 60_480 }))]
+    #[tf(optional, validate(Validator::Range { min: 1, max: 60_480 }))]
     datapoints_to_alarm: Option<i64>,
     /// What a period without data means: `missing` leaves it out, `notBreaching` and `breaching` say that it is within or
     /// beyond the threshold, `ignore` keeps the state.
-    #[tf(optional, computed, planned, validate(Validator::OneOf(&["missing", "notBreaching", "breaching", "ignore"])))]
+    #[tf(optional, validate(Validator::OneOf(&["missing", "notBreaching", "breaching", "ignore"])))]
     treat_missing_data: Option<String>,
 }

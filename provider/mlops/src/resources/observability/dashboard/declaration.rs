@@ -10,6 +10,7 @@ use tfplug::value::{Path, Value};
 use super::{Dashboard, widgets};
 use crate::aws::client::{Aws, Regional};
 use crate::aws::operation::error;
+use crate::aws::plan_json;
 use crate::engine::key::{self, ArnForm, Key};
 use crate::engine::{Create, Declared, Delete, Hooks, MovedFrom, Read, UpdateBy};
 use crate::services::cloudwatch::{DELETE_DASHBOARDS, GET_DASHBOARD, PUT_DASHBOARD, TAGS};
@@ -55,6 +56,20 @@ impl Hooks for DashboardHooks {
             let region = aws.region(planned.attribute(Dashboard::REGION).as_str()).region().to_owned();
             planned.set_attribute(Dashboard::REGION, Value::from(region));
             planned.set_attribute(Dashboard::DASHBOARD_BODY, widgets::body(planned));
+        }
+    }
+
+    fn adapt(&self, input: &mut Value) {
+        if let Value::String(body) = input.attribute(Dashboard::DASHBOARD_BODY) {
+            input.set_attribute(Dashboard::DASHBOARD_BODY, Value::from(plan_json::sent(body).to_owned()));
+        }
+    }
+
+    /// A generated body is in the layout of plans, also as AWS has it: a difference is shown by line.
+    fn after_read(&self, _: &Value, state: &Value, value: &mut Value) {
+        let is_generated = widgets::LISTS.iter().any(|list| !state.attribute(list).is_null());
+        if let (true, Value::String(body)) = (is_generated, value.attribute(Dashboard::DASHBOARD_BODY)) {
+            value.set_attribute(Dashboard::DASHBOARD_BODY, Value::from(plan_json::read(body.clone())));
         }
     }
 

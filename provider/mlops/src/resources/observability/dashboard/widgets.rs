@@ -9,6 +9,7 @@ use tfplug::value::Value;
 
 use super::{Dashboard, DashboardEndpoint};
 use crate::aws::arn::Arn;
+use crate::aws::plan_json;
 
 /// Columns of a dashboard. Source: CloudWatch API reference, Dashboard Body Structure and Syntax.
 const COLUMNS: i64 = 24;
@@ -169,7 +170,7 @@ pub(super) fn body(dashboard: &Value) -> Value {
         page.add("metric", WIDTH, HEIGHT, properties);
     }
     // The periods of the widgets count, whatever range of time is looked at.
-    Value::from(json!({ "periodOverride": "inherit", "widgets": page.widgets }).to_string())
+    Value::from(plan_json::laid_out(&json!({ "periodOverride": "inherit", "widgets": page.widgets })))
 }
 
 /// Whether two texts are the same JSON.

@@ -11,6 +11,7 @@ use tfplug::value::{Path, Value};
 use tokio::task::JoinSet;
 
 use super::presets::{self, COMMON, Place};
+use super::shown::{full, told};
 use super::{EndpointAlarm, EndpointAlarms};
 use crate::aws::arn::Arn;
 use crate::aws::client::Aws;
@@ -54,8 +55,7 @@ fn located(mut diags: Diags, place: &Place) -> Diags {
 /// What the alarms are called and identified by, as far as that is known. `aws` is None while the provider is not configured.
 fn index(aws: Option<&Aws>, prior: &Value, all: &mut Value) {
     let places = presets::places(all);
-    let open = presets::attributes().any(|attribute| all.attribute(attribute).is_unknown())
-        || places.iter().any(|place| place.of(all).attribute(EndpointAlarm::ENABLED).is_unknown());
+    let open = presets::is_open(all);
     let account = aws.and_then(Aws::known_account_id);
     let region = all.attribute(EndpointAlarms::REGION).as_str();
     let arn = |place: &Place, name: &Value| {
@@ -135,8 +135,8 @@ async fn refuse_foreign(cx: &Context<Aws>, prior: &Value, all: &Value) -> Result
     Err(Diag::error("An alarm exists already", detail).at(Path::of(EndpointAlarms::ALARM_NAME_PREFIX)).into())
 }
 
-/// Brings each alarm to what is wanted, one after the other, and keeps what is done.
-async fn bring_about(cx: &Context<Aws>, prior: &Value, wanted: &Value) -> Result<Value> {
+/// Brings each alarm to what is wanted, one after the other, and keeps what is done. `planned` says what of it is shown.
+async fn bring_about(cx: &Context<Aws>, prior: &Value, wanted: &Value, planned: &Value) -> Result<Value> {
     // Names and ARNs stay even of an alarm that is not there yet, or no more: what refers to them must not fail.
     let mut done = if prior.is_null() { wanted.clone() } else { prior.clone() };
     if prior.is_null() {
@@ -152,7 +152,7 @@ async fn bring_about(cx: &Context<Aws>, prior: &Value, wanted: &Value) -> Result
         if cx.check() == Err(Stop::Cancelled) {
             if prior.is_null() {
                 cx.warn(half_made("set of alarms of the endpoint"));
-                return Ok(wanted.clone());
+                return Ok(told(wanted, planned));
             }
             return Err(stopped(Stop::Cancelled, "update the alarms of the endpoint", "").into());
         }
@@ -168,9 +168,9 @@ async fn bring_about(cx: &Context<Aws>, prior: &Value, wanted: &Value) -> Result
         };
         outcome.map_err(|diags| located(diags, place))?;
         place.put(&mut done, place.of(wanted).clone());
-        cx.save(done.clone());
+        cx.save(told(&done, planned));
     }
-    Ok(wanted.clone())
+    Ok(told(wanted, planned))
 }
 
 /// What an import finds: the alarms whose names begin with the prefix, and what they watch.
@@ -204,6 +204,8 @@ async fn found(cx: &Context<Aws>, mut state: Value) -> Result<Value> {
         alarm.set_attribute(EndpointAlarm::ENABLED, Value::from(true));
         place.put(&mut state, alarm);
     }
+    let left = presets::places(&state).into_iter().filter(|place| place.of(&state).is_null());
+    left.collect::<Vec<_>>().iter().for_each(|place| place.put(&mut state, presets::absent()));
     let endpoint = [dimension("EndpointName"), dimension("Endpoint")].into_iter().find(|name| !name.is_null());
     for (attribute, value) in [
         (EndpointAlarms::ENDPOINT_NAME, endpoint.unwrap_or(Value::Null)),
@@ -260,8 +262,10 @@ impl Resource<Aws> for EndpointAlarmsResource {
         let mut all = plan.planned().clone();
         presets::complete(&mut all, plan.config);
         index(cx.try_client().map(AsRef::as_ref), plan.prior, &mut all);
-        for attribute in presets::attributes().chain([EndpointAlarms::ALARM_NAME_PREFIX]).chain(INDEX) {
-            plan.set(attribute, all.attribute(attribute).clone());
+        let told = told(&all, plan.config);
+        for attribute in [EndpointAlarms::ALARM_NAME_PREFIX, EndpointAlarms::ALARM_CONDITIONS].into_iter().chain(INDEX)
+        {
+            plan.set(attribute, told.attribute(attribute).clone());
         }
         alarms::check_regions(plan.planned()).into_result()
     }
@@ -269,14 +273,12 @@ impl Resource<Aws> for EndpointAlarmsResource {
     async fn create(&self, cx: &Context<Aws>, planned: Value) -> Result<Value> {
         let wanted = known(cx.client()?, &Value::Null, &planned);
         refuse_foreign(cx, &Value::Null, &wanted).await?;
-        bring_about(cx, &Value::Null, &wanted).await
+        bring_about(cx, &Value::Null, &wanted, &planned).await
     }
 
-    async fn read(&self, cx: &Context<Aws>, mut state: Value) -> Result<Option<Value>> {
-        let imported = state.attribute(EndpointAlarms::ENDPOINT_NAME).is_null();
-        if imported {
-            state = found(cx, state).await?;
-        }
+    async fn read(&self, cx: &Context<Aws>, given: Value) -> Result<Option<Value>> {
+        let imported = given.attribute(EndpointAlarms::ENDPOINT_NAME).is_null();
+        let state = full(&if imported { found(cx, given.clone()).await? } else { given.clone() });
         let places = enabled(&state);
         let mut reads = JoinSet::new();
         for (i, place) in places.iter().enumerate() {
@@ -297,8 +299,6 @@ impl Resource<Aws> for EndpointAlarmsResource {
         }
         if imported {
             index(cx.try_client().map(AsRef::as_ref), &state, &mut value);
-            let left = presets::places(&value).into_iter().filter(|place| place.of(&value).is_null());
-            left.collect::<Vec<_>>().iter().for_each(|place| place.put(&mut value, presets::absent()));
         }
         // What all have alike is shown of the first one that differs.
         for attribute in COMMON {
@@ -307,22 +307,24 @@ impl Resource<Aws> for EndpointAlarmsResource {
                 value.set_attribute(attribute, alarm.attribute(attribute).clone());
             }
         }
-        Ok(Some(value))
+        Ok(Some(told(&value, &given)))
     }
 
     async fn update(&self, cx: &Context<Aws>, update: Update) -> Result<Value> {
-        let wanted = known(cx.client()?, &update.prior, &update.planned);
-        refuse_foreign(cx, &update.prior, &wanted).await?;
-        bring_about(cx, &update.prior, &wanted).await
+        let prior = full(&update.prior);
+        let wanted = known(cx.client()?, &prior, &update.planned);
+        refuse_foreign(cx, &prior, &wanted).await?;
+        bring_about(cx, &prior, &wanted, &update.planned).await
     }
 
-    async fn delete(&self, cx: &Context<Aws>, state: Value) -> Result<()> {
+    async fn delete(&self, cx: &Context<Aws>, given: Value) -> Result<()> {
+        let state = full(&given);
         let mut left = state.clone();
         for place in enabled(&state) {
             let deleted = (&METRIC_ALARM).delete(&cx.part(), place.to_metric_alarm(&state)).await;
             deleted.map_err(|diags| located(diags, &place))?;
             place.put(&mut left, presets::absent());
-            cx.save(left.clone());
+            cx.save(told(&left, &given));
         }
         Ok(())
     }

@@ -259,13 +259,18 @@ impl Place {
         }
     }
 
+    /// Whether it is one of a map.
+    pub(super) fn is_element(&self) -> bool {
+        self.element.is_some()
+    }
+
     /// Whether the user has to say where the threshold is.
     pub(super) fn threshold_needed(&self) -> bool {
         self.preset.threshold_needed
     }
 
     /// What the user gives of an alarm, completed by its defaults. An alarm that is not enabled has only what the user gives.
-    fn filled(&self, given: &Value, all: &Value) -> Value {
+    pub(super) fn filled(&self, given: &Value, all: &Value) -> Value {
         let preset = self.preset;
         let count = match preset.of {
             Of::Whole => Some(1.0),
@@ -383,6 +388,12 @@ pub(super) fn absent() -> Value {
 /// Whether an alarm exists or is to exist; unknown counts as no.
 pub(super) fn is_enabled(alarm: &Value) -> bool {
     alarm.attribute(EndpointAlarm::ENABLED).as_bool() == Some(true)
+}
+
+/// Whether it is not known yet which alarms there are to be.
+pub(super) fn is_open(all: &Value) -> bool {
+    attributes().any(|attribute| all.attribute(attribute).is_unknown())
+        || places(all).iter().any(|place| place.of(all).attribute(EndpointAlarm::ENABLED).is_unknown())
 }
 
 /// Every alarm that the resource has attributes for.
