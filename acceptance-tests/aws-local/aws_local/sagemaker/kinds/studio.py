@@ -23,6 +23,8 @@ def _busy(noun: str) -> Refusal:
 
 def _create_domain(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     kind = engine.kinds["Domain"]
+    # Before an ID is given.
+    _check_domain(engine, region, params)
     with engine._create_lock:
         if any(each.request["DomainName"] == params["DomainName"] for each in engine.store.all(region, "Domain")):
             # Source: service model (code); text ours.
@@ -419,7 +421,6 @@ KINDS = (
             "DomainSettings.IpAddressType": "ipv4",
         },
         special={
-            "before_create": _check_domain,
             "before_update": _before_update_domain,
             "updated": _updated_domain,
             "before_delete": _before_delete_domain,
