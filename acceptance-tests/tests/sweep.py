@@ -20,8 +20,8 @@ from acceptance.local_aws import LocalAws
 from acceptance.terraform import HEAD, Diagnostic, Failed, Terraform
 
 MUTATING = re.compile(r"(Create|Put|Update|Attach|Detach|Add|Tag|Start|Stop|Copy|Upload|Complete|Abort|Delete|Untag|Remove|Register|Deregister)")
-# A suffix of the provider's, or a UUID of AWS's.
-GENERATED = re.compile(r"\d{15}[a-z]{11}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# A suffix of the provider's, or a UUID or the ID of a domain or file system of AWS's.
+GENERATED = re.compile(r"\d{15}[a-z]{11}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\bd-[0-9a-z]{12}\b|\bfs-[0-9a-z]{8}\b")
 # Terraform ends its providers, and a provider whose Terraform is gone ends by itself: in seconds.
 ENDS_WITHIN = 4.0
 # Terraform writes its state right after each resource; what is older was not followed by another one.

@@ -48,7 +48,7 @@ def test_a_registration_that_nothing_follows_is_named(kill: Kill, story_of: Call
     assert any(f'{FOLDER.partition("/")[2]} of "churn"' in w and "Its ARN is not known" in w for w in warned), attempt.output
     # The group is left, because it is not empty.
     refused = [d.text for d in attempt.told if d.severity == "error"]
-    assert len(refused) == 1 and "It holds 1 model package," in refused[0] and "force_destroy" in refused[0]
+    assert len(refused) == 1 and "It holds 1 model package (" in refused[0] and "force_destroy" in refused[0]
 
 
 GROUP = """

@@ -355,6 +355,33 @@ mock_provider "mlops" {
     }
   }
 
+  mock_resource "mlops_studio_domain" {
+    defaults = {
+      arn                                            = "arn:aws:sagemaker:us-east-1:123456789012:domain/mock"
+      creation_time                                  = "2025-01-01T00:00:00Z"
+      domain_id                                      = "mock"
+      failure_reason                                 = null
+      home_efs_file_system_id                        = "mock"
+      security_group_id_for_domain_boundary          = "mock"
+      single_sign_on_application_arn                 = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
+      single_sign_on_managed_application_instance_id = "mock"
+      status                                         = "InService"
+      tags_all                                       = {}
+      url                                            = "https://mock.example.com"
+    }
+  }
+
+  mock_resource "mlops_studio_user_profile" {
+    defaults = {
+      arn                      = "arn:aws:sagemaker:us-east-1:123456789012:user-profile/mock"
+      creation_time            = "2025-01-01T00:00:00Z"
+      failure_reason           = null
+      home_efs_file_system_uid = "mock"
+      status                   = "InService"
+      tags_all                 = {}
+    }
+  }
+
   mock_resource "mlops_auto_ml_job" {
     defaults = {
       arn                          = "arn:aws:sagemaker:us-east-1:123456789012:automl-job/mock"

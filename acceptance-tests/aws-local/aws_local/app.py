@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from email.utils import formatdate
 from typing import Any
 
-from . import answers, cbor, faults, front, model, principals, reply, strict, wire, xml_form
+from . import answers, cbor, faults, front, model, presigned_pages, principals, reply, strict, wire, xml_form
 from .behind import SERVED
 from .reply import Reply
 from .services import AwsError
@@ -27,6 +27,8 @@ class Application:
         path = environ.get("PATH_INFO", "")
         if path.startswith(CONTROL):
             return self._control(environ, path[len(CONTROL) :]).send(start_response)
+        if presigned_pages.is_host(environ):
+            return presigned_pages.page(self.state, environ).send(start_response)
         call = wire.identify(environ)
         self.state.note(call)
         fault = None

@@ -26,6 +26,9 @@ def inventory(state: Any) -> dict[str, Any]:
         }
         for record in state.engine.store.everything()
     ]
+    for name, held in state.engine.file_systems.items():
+        # It costs money as long as it exists, and nobody asked for it by name.
+        objects.append({"service": "efs", "kind": "FileSystem", "name": name, "region": held["region"]})
     state.interfaces.look()
     for name, held in state.interfaces.kept.items():
         objects.append(
@@ -75,7 +78,8 @@ def _is_kept(state: Any, record: Any) -> bool:
     kind = state.engine.kinds[record.kind]
     deletable = model.operation_model("sagemaker", kind.operation("Delete")) is not None
     is_kept = not deletable or record.name.startswith(("pipelines-", "model-monitoring-"))
-    return is_kept and record._status in ("Completed", "Failed", "Stopped")
+    # A deleted app is listed for a day.
+    return (is_kept and record._status in ("Completed", "Failed", "Stopped")) or record._status == "Deleted"
 
 
 def _implicit(is_so: bool) -> dict[str, bool]:

@@ -171,6 +171,9 @@ def _sagemaker(state: Any, call: Any, params: dict[str, Any]) -> Iterator[Need]:
             if value and not str(value).startswith("arn:"):
                 given.append(engine.arn_of(kind, call.region, params))
             if operation in own:
+                if operation == kind.operation("Create") and not given and not value:
+                    # AWS gives the key: what the ARN begins with is known. Source: Service Authorization Reference, resource types.
+                    given.append(engine.arn_of(kind, call.region, params))
                 break
     if operation in ("CreateEndpoint", "UpdateEndpoint"):
         given.append(engine.arn(call.region, f"endpoint-config/{params['EndpointConfigName']}"))

@@ -11,7 +11,7 @@ from typing import Any
 from .sagemaker.record import Store
 from .services import AwsError
 
-FORMAT = 2
+FORMAT = 3
 SERVICES = (
     "s3",
     "iam",
@@ -40,6 +40,7 @@ def save(state: Any, path: str) -> dict[str, Any]:
         "counters": store.counters,
         "tokens": state.engine.tokens,
         "quotas": state.engine.quotas,
+        "file_systems": state.engine.file_systems,
         "interfaces": state.interfaces.kept,
         "moto": {},
         "buckets": {},
@@ -76,6 +77,7 @@ def restore(state: Any, path: str) -> dict[str, Any]:
         store.add(record)
     store.counters, state.engine.tokens = content["counters"], content["tokens"]
     state.engine.quotas.update(content["quotas"])
+    state.engine.file_systems.update(content["file_systems"])
     state.interfaces.kept.update(content["interfaces"])
     for (service, region), members in content["moto"].items():
         backend = state.moto.backend(service, region)
@@ -100,6 +102,8 @@ def reset(state: Any) -> dict[str, Any]:
     engine.failures.clear()
     engine.served.clear()
     engine.quotas.clear()
+    engine.file_systems.clear()
+    engine.urls.clear()
     state.interfaces.kept.clear()
     state.faults.clear()
     state.functions.clear()

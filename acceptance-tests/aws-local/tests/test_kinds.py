@@ -50,6 +50,7 @@ class World:
         self.sm.create_model_package_group(ModelPackageGroupName="base")
         self.sm.create_data_quality_job_definition(**req.definition("DataQuality", "base", self.role, "base"))
         self.domain = self.sm.create_domain(**req.domain("base", self.role))["DomainId"]
+        aws.advance(5)
         self.sm.create_user_profile(DomainId=self.domain, UserProfileName="base")
         # An endpoint for inference components.
         variant = {"VariantName": "main", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
@@ -450,6 +451,10 @@ def test_life(world: World, life: Life) -> None:
     if life.deletable:
         getattr(sm, f"delete_{life.name}")(**life.key(world))
         aws.advance(20)
+        if life.name == "app":
+            # It is still told of for a day.
+            assert describe(world, life)["Status"] == "Deleted"
+            aws.advance(24 * 3600)
         assert error_of(lambda: describe(world, life))[0] == life.not_found[0]
         assert not any("thing" in str(item) for item in lister()[life.listed])
         if life.taggable:

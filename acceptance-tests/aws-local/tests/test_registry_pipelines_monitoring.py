@@ -458,28 +458,6 @@ def test_notebooks_change_only_while_stopped(aws, sm, role):
     assert sm.describe_notebook_instance(NotebookInstanceName="n")["NotebookInstanceStatus"] == "InService"
 
 
-def test_a_domain_keeps_what_is_in_it(aws, sm, role):
-    domain = sm.create_domain(**req.domain("d", role))["DomainId"]
-    aws.advance(5)
-    sm.create_user_profile(DomainId=domain, UserProfileName="u", UserSettings={"ExecutionRole": role})
-    assert error_of(lambda: sm.delete_domain(DomainId=domain))["Code"] == "ResourceInUse"
-    sm.update_domain(
-        DomainId=domain,
-        DefaultUserSettings={"SecurityGroups": ["sg-1"]},
-        DomainSettingsForUpdate={"DockerSettings": {"EnableDockerAccess": "ENABLED"}},
-    )
-    shown = sm.describe_domain(DomainId=domain)
-    assert shown["Status"] == "Updating"
-    assert shown["DefaultUserSettings"] == {"ExecutionRole": role, "SecurityGroups": ["sg-1"]}
-    assert shown["DomainSettings"] == {"DockerSettings": {"EnableDockerAccess": "ENABLED"}}
-    aws.advance(5)
-    sm.delete_user_profile(DomainId=domain, UserProfileName="u")
-    aws.advance(5)
-    sm.delete_domain(DomainId=domain)
-    aws.advance(5)
-    assert error_of(lambda: sm.describe_domain(DomainId=domain))["Code"] == "ResourceNotFound"
-
-
 @pytest.mark.parametrize(
     "change, told",
     [

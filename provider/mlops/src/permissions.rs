@@ -29,8 +29,16 @@ pub enum Access {
 }
 
 /// The data sources and ephemeral resources that need permissions which no resource of their name has.
-const OTHERS: &[&str] =
-    &["cost_estimate", "inference", "model_packages", "presigned_notebook_instance_url", "s3_object", "service_quota"];
+const OTHERS: &[&str] = &[
+    "cost_estimate",
+    "inference",
+    "model_packages",
+    "presigned_domain_url",
+    "presigned_notebook_instance_url",
+    "presigned_s3_url",
+    "s3_object",
+    "service_quota",
+];
 
 /// The stack.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +58,20 @@ pub struct Stack {
     /// ARNs of the KMS keys that encrypt objects of the stack.
     pub kms_key_arns: Vec<String>,
 }
+
+/// A statement's ID, the types that need a service-linked role, and the service that has it.
+type ServiceRole = (&'static str, &'static [&'static str], &'static str);
+
+/// Sources: Application Auto Scaling user guide, "Service-linked roles"; SageMaker developer guide, "Amazon SageMaker AI API
+/// Permissions", CreateDomain.
+const SERVICE_ROLES: &[ServiceRole] = &[
+    (
+        "ServiceLinkedRole",
+        &["autoscaling_target", "endpoint_autoscaling"],
+        "sagemaker.application-autoscaling.amazonaws.com",
+    ),
+    ("ServiceLinkedRoleOfStudio", &["studio_domain"], "sagemaker.amazonaws.com"),
+];
 
 /// Actions on resources.
 type Grants = BTreeMap<String, (BTreeSet<String>, BTreeSet<String>)>;
@@ -75,8 +97,9 @@ impl Stack {
             })
             .collect();
         statements.extend(self.roles_passed(access));
-        statements.extend(self.role_of_scaling(access));
+        statements.extend(SERVICE_ROLES.iter().filter_map(|made| self.service_role(access, made)));
         statements.extend(self.keys_used(access));
+        statements.extend(self.file_system(access));
         statements
     }
 
@@ -207,14 +230,11 @@ impl Stack {
         })
     }
 
-    /// The first scalable target of an account makes Application Auto Scaling create its role, with the permissions of whoever
-    /// registers it. Source: Application Auto Scaling user guide, "Service-linked roles".
-    fn role_of_scaling(&self, access: Access) -> Option<Value> {
-        let scales = ["autoscaling_target", "endpoint_autoscaling"].iter().any(|name| self.has(name));
-        let service = "sagemaker.application-autoscaling.amazonaws.com";
-        (access >= Access::Apply && scales).then(|| {
+    /// The first object of some kinds in an account makes AWS create a role, with the permissions of whoever creates it.
+    fn service_role(&self, access: Access, (sid, types, service): &ServiceRole) -> Option<Value> {
+        (access >= Access::Apply && types.iter().any(|name| self.has(name))).then(|| {
             json!({
-                "Sid": "ServiceLinkedRole",
+                "Sid": sid,
                 "Effect": "Allow",
                 "Action": "iam:CreateServiceLinkedRole",
                 "Resource": self.expand(&format!("arn:{{partition}}:iam::{{account}}:role/aws-service-role/{service}/*")),
@@ -223,11 +243,30 @@ impl Stack {
         })
     }
 
+    /// A domain whose file system is encrypted by a key of one's own. Source: SageMaker developer guide, "Amazon SageMaker AI API
+    /// Permissions", CreateDomain.
+    fn file_system(&self, access: Access) -> Option<Value> {
+        (access >= Access::Apply && self.has("studio_domain") && !self.kms_key_arns.is_empty()).then(|| {
+            json!({
+                "Sid": "FileSystem",
+                "Effect": "Allow",
+                "Action": "elasticfilesystem:CreateFileSystem",
+                "Resource": self.expand("arn:{partition}:elasticfilesystem:{region}:{account}:file-system/*"),
+            })
+        })
+    }
+
     /// S3 uses the key with the permissions of its caller, and SageMaker a grant that the caller makes.
     fn keys_used(&self, access: Access) -> Option<Value> {
         let actions: &[&str] = match access {
             Access::Plan | Access::Destroy => &["kms:Decrypt", "kms:DescribeKey"],
-            Access::Apply => &["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"],
+            Access::Apply => &[
+                "kms:CreateGrant",
+                "kms:Decrypt",
+                "kms:DescribeKey",
+                "kms:GenerateDataKey",
+                "kms:GenerateDataKeyWithoutPlaintext",
+            ],
         };
         (!self.kms_key_arns.is_empty())
             .then(|| json!({ "Sid": "Keys", "Effect": "Allow", "Action": actions, "Resource": self.kms_key_arns }))

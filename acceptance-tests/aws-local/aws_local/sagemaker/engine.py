@@ -49,6 +49,10 @@ class Engine:
         """Seconds until CreateEndpoint and UpdateEndpoint see a new endpoint configuration."""
         self.deletion_delay = 2.0
         """Seconds that a monitoring schedule is still found after its deletion."""
+        self.file_systems: dict[str, dict[str, str]] = {}
+        """EFS file systems that domains made: id to region and domain."""
+        self.urls: dict[str, tuple[float, str]] = {}
+        """Presigned URLs: until when they can be opened, and what they show."""
         self.quotas: dict[str, float] = {}
         """Quota name to its value, where one was set."""
         self.tokens: dict[tuple[str, str, str], tuple[str, dict]] = {}

@@ -6,6 +6,12 @@ use tfplug::validator::Validator;
 
 use super::arn::{Arn, Malformed};
 
+/// The URI of one object, not of a prefix.
+pub const OBJECT: Validator = Validator::Text {
+    expected: "the S3 URI of an object, such as `s3://bucket/prefix/report.json`",
+    accepts: |s| S3Uri::parse(s).is_ok_and(|uri| !uri.key.is_empty() && !uri.key.ends_with('/')),
+};
+
 /// The longest key, in bytes of UTF-8 (S3 User Guide, "Naming Amazon S3 objects").
 const MAX_KEY_BYTES: usize = 1024;
 

@@ -15,15 +15,10 @@ use tfplug::value::{Path, Value};
 
 use crate::aws::client::Aws;
 use crate::aws::error::aws_error;
-use crate::aws::s3_uri::S3Uri;
+use crate::aws::s3_uri::{OBJECT, S3Uri};
 
 /// The largest object that is read, in bytes: Terraform keeps its content in the state.
 const MAX_SIZE: u64 = 1024 * 1024;
-
-const OBJECT: Validator = Validator::Text {
-    expected: "the S3 URI of an object, such as `s3://bucket/prefix/report.json`",
-    accepts: |s| S3Uri::parse(s).is_ok_and(|uri| !uri.key.is_empty() && !uri.key.ends_with('/')),
-};
 
 /// A small object in S3, at most 1 MiB: the metrics or the evaluation report of a model, on which a `precondition` can
 /// depend. Its content is stored in the state, in plain text.

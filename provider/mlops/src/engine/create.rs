@@ -10,7 +10,7 @@ use super::run::{Run, Unfinished, identity};
 use super::shape::{add_write_only, to_api};
 use super::{ADOPTED, AWAITED, Declared, Delete, GONE};
 use crate::aws::client::Aws;
-use crate::aws::creations::record::{ARN, End, ID, Identity, Sent};
+use crate::aws::creations::record::{ARN, End, Found, ID, Identity, Sent};
 use crate::aws::creations::{Creation, Kind};
 use crate::aws::error::AwsError;
 use crate::aws::names;
@@ -130,7 +130,7 @@ impl Declared {
     async fn begin<'a>(&'a self, cx: &'a Context<Aws>, planned: &Value) -> Result<Begun<'a>> {
         let aws = cx.client()?;
         let region = aws.region(planned.attribute("region").as_str());
-        let fixed = self.key.id(planned).filter(|_| self.key.given_by == GivenBy::User);
+        let fixed = self.key.fixed(planned);
         let type_name = self.type_name();
         loop {
             let import = match self.key.given_by {
@@ -139,19 +139,18 @@ impl Declared {
             };
             let delete = self.delete_command(cx, planned, region.region());
             let kind = Kind { type_name: &type_name, region: region.region(), import: &import, delete: &delete };
-            let creation = aws.creations().begin(kind, planned, fixed.as_deref(), || self.choose(planned))?;
+            let begun = aws.creations().begin(kind, planned, fixed.as_deref(), || self.choose(planned));
+            let creation = begun.map_err(|diag| diag.at(Path::of(self.key.given())))?;
             let mut named = planned.clone();
             named.set_attribute("region", Value::from(region.region()));
             for (attribute, value) in self.known_key(&creation) {
                 named.set_attribute(attribute, Value::from(value));
             }
-            let run = Run::new(self, cx, named)?;
-            let looks = self.key.id(&run.state).is_some() && (fixed.is_some() || creation.earlier.is_some());
-            let found = if looks { run.describe().await? } else { None };
-            let is_made = match (&creation.earlier, &found) {
-                (Some(earlier), Some(found)) => run.is_made_by(found, |f| earlier.made(f)).await,
-                _ => false,
-            };
+            let mut run = Run::new(self, cx, named)?;
+            let looks = fixed.is_some() || (self.key.id(&run.state).is_some() && creation.earlier.is_some());
+            let made = |found: Found<'_>| creation.earlier.as_ref().is_some_and(|earlier| earlier.made(found));
+            let found = if looks { run.find(made).await? } else { None };
+            let (found, is_made) = found.map_or((None, false), |(found, is_made)| (Some(found), is_made));
             match (&creation.earlier, found) {
                 (Some(_), Some(found)) if is_made => {
                     return Ok(Begun::Creation(Box::new(creation), Box::new(run), Some(found)));
@@ -261,7 +260,7 @@ impl Declared {
             creation.forget();
             return Err(diag.into());
         }
-        if self.key.id(&run.state).is_none() {
+        if self.key.fixed(&run.state).or(self.key.id(&run.state)).is_none() {
             // Only what AWS refused at once is known not to exist; the rest stays remembered with its token.
             if matches!(&failure, Failure::Aws(e) if !e.repeated) {
                 self.clean_up(run, creation).await;
@@ -269,9 +268,9 @@ impl Declared {
             return Err(run.refused("create", &failure));
         }
         // Whether an earlier request reached AWS is not certain. Only a look tells.
-        match run.describe().await {
+        match run.find(|found| creation.made(found)).await {
             Ok(None) => self.clean_up(run, creation).await,
-            Ok(Some(found)) if run.is_made_by(&found, |f| creation.made(f)).await => {
+            Ok(Some((found, true))) => {
                 if matches!(&failure, Failure::Aws(e) if taken(e)) {
                     self.take_key(run, &found);
                     return Ok(creation);
@@ -279,7 +278,7 @@ impl Declared {
                 run.cx.save(run.value(&found));
                 creation.answered(identity(self, &found), true);
             }
-            Ok(Some(_)) => {
+            Ok(Some((_, false))) => {
                 let diag = self.exists_already(run);
                 creation.forget();
                 return Err(diag.into());
@@ -290,7 +289,7 @@ impl Declared {
     }
 
     /// Takes the ARN, and the key if AWS gives it, from an answer.
-    fn take_key(&self, run: &mut Run<'_>, answer: &Value) {
+    pub(super) fn take_key(&self, run: &mut Run<'_>, answer: &Value) {
         let arn = self.arn_in(answer).clone();
         if !arn.is_null() {
             run.state.set_attribute("arn", arn);
@@ -383,7 +382,7 @@ impl Declared {
     fn exists_already(&self, run: &Run<'_>) -> Diag {
         let id = self.key.id(&run.state).unwrap_or_else(|| "ARN".to_owned());
         let remedy = match self.delete {
-            Delete::By(_) if self.key.attribute == "name" => "Choose another name, delete it, or take it over",
+            Delete::By(_) if self.key.given() == "name" => "Choose another name, delete it, or take it over",
             Delete::By(_) => "Delete it, or take it over",
             Delete::Never => {
                 "AWS never deletes it, so its name is never free again. Choose another name, or take it over"
@@ -396,12 +395,14 @@ impl Declared {
             }
             None => "",
         };
+        let named = self.key.found_by.and(self.key.fixed(&run.state));
+        let named = named.map(|name| format!(" with the name {name:?}")).unwrap_or_default();
         let detail = format!(
-            "AWS has a {} already, and this configuration did not create it. {remedy}:\n\n  terraform import {}.NAME {id}{renewed}",
+            "AWS has a {}{named} already, and this configuration did not create it. {remedy}:\n\n  terraform import {}.NAME {id}{renewed}",
             run.label,
             self.type_name(),
         );
-        Diag::error(format!("The {} exists already", self.noun), detail).at(Path::of(self.key.attribute))
+        Diag::error(format!("The {} exists already", self.noun), detail).at(Path::of(self.key.given()))
     }
 
     /// The command of the AWS CLI that deletes an object, with `{own}` for its own key, or `{arn}` or `{id}`

@@ -7,6 +7,7 @@ use tfplug::diag::{Diags, Result};
 use tfplug::value::Value;
 
 use super::run::Run;
+use super::shape::put;
 use super::statuses::{self, Unsettled, wait_until_stable};
 use super::{ADOPTED, Activity, Declared, Delete};
 use crate::aws::operation::{ErrorMatch, Failure, NEVER, Operation, call, is_one_of};
@@ -69,7 +70,11 @@ impl Run<'_> {
             };
             self.remove_children(on_destroy).await?;
             self.remove_logs_of_runs(on_destroy).await?;
-            let called = call(self.cx, &self.aws, &delete.operation, &self.key_input(&delete.operation), NEVER).await;
+            let mut input = self.key_input(&delete.operation);
+            for (attribute, member) in delete.send {
+                put(&mut input, member, self.state.attribute(attribute).clone());
+            }
+            let called = call(self.cx, &self.aws, &delete.operation, &input, NEVER).await;
             let Err(refused) = called else { return Ok(Some(description)) };
             match (&refused, delete.empty) {
                 (Failure::Aws(e), _) if is_one_of(e, self.declared.read.not_found) => return Ok(None),

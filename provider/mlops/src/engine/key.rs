@@ -21,6 +21,20 @@ pub struct Key {
     pub scope: &'static [&'static str],
     /// The one attribute of them all whose values may have slashes. None: the last in ids.
     pub slashed: Option<&'static str>,
+    /// What finds an object whose key AWS gives before anybody has seen it. None: nothing does, or there is no need.
+    pub found_by: Option<FoundBy>,
+}
+
+/// A list in which an object is found whose key AWS gives: by a name that the user gives. It is what a creation without a client
+/// token is taken up with, and no second object is made of a name.
+#[derive(Clone, Copy, Debug)]
+pub struct FoundBy {
+    /// The attribute that holds the name. The items have it as the description has, and their ARN, too.
+    pub attribute: &'static str,
+    /// Lists all objects of the kind.
+    pub list: Operation,
+    /// The member of the response that has the list.
+    pub items: &'static str,
 }
 
 /// Who gives a key.
@@ -33,8 +47,15 @@ pub enum GivenBy {
 }
 
 /// The attribute `name`, sent as its own member everywhere.
-pub const NAME: Key =
-    Key { attribute: "name", member: None, sent_as: &[], given_by: GivenBy::User, scope: &[], slashed: None };
+pub const NAME: Key = Key {
+    attribute: "name",
+    member: None,
+    sent_as: &[],
+    given_by: GivenBy::User,
+    scope: &[],
+    slashed: None,
+    found_by: None,
+};
 
 impl Key {
     /// A key that AWS gives: the ARN, sent as this member.
@@ -45,6 +66,25 @@ impl Key {
     /// A key that AWS gives: an id, which is also in the ARN.
     pub const fn id_of(attribute: &'static str) -> Self {
         Self { attribute, given_by: GivenBy::Aws, ..NAME }
+    }
+
+    /// A key that AWS gives, of objects that a list finds by a name.
+    pub const fn found_by(self, attribute: &'static str, list: Operation, items: &'static str) -> Self {
+        Self { found_by: Some(FoundBy { attribute, list, items }), ..self }
+    }
+
+    /// The attribute that the user gives: the key, or what the object is found by.
+    pub fn given(&self) -> &'static str {
+        self.found_by.map_or(self.attribute, |by| by.attribute)
+    }
+
+    /// What the user gives to know an object by, before AWS gives it a key.
+    pub fn fixed(&self, value: &Value) -> Option<String> {
+        match (self.given_by, self.found_by) {
+            (GivenBy::User, _) => self.id(value),
+            (GivenBy::Aws, Some(by)) => value.attribute(by.attribute).as_str().map(str::to_owned),
+            (GivenBy::Aws, None) => None,
+        }
     }
 
     /// All attributes of the key, in the order of ids.

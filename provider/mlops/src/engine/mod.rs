@@ -128,7 +128,8 @@ pub struct Declared {
     pub not_described: &'static [&'static str],
     /// Attributes (`a.b` for nested ones, in lists too) that AWS fills in by itself where the user leaves them out: they
     /// are planned null, not unknown, and while the state has none, what AWS says there is not shown, for it is no drift.
-    /// An import shows them. In the schema they are optional and computed, so that they stay then.
+    /// An import shows them. In the schema they are optional and computed, so that they stay then. `a.*` stands for all optional and
+    /// computed ones inside of `a`.
     pub server_defaults: &'static [&'static str],
     /// Whether an object of the planned key that exists already may be taken over, as it may be AWS that makes it first. The
     /// attribute `adopted` says whether it was; then a destroy leaves it alone unless `on_destroy` says otherwise.
@@ -222,9 +223,10 @@ impl Declared {
         all.extend(self.listed.iter().map(|listed| listed.list));
         all.extend(self.resume.iter().map(|resume| resume.operation));
         all.extend(self.runs.iter().map(|runs| runs.list));
+        all.extend(self.key.found_by.iter().map(|by| by.list));
         if let Delete::By(by) = &self.delete {
             all.push(by.operation);
-            all.extend(by.empty.iter().flat_map(|empty| [empty.list, empty.delete]));
+            all.extend(by.empty.iter().flat_map(|empty| Held::operations(empty.holds)));
         }
         match &self.activity {
             Activity::Power(power) => all.extend([power.start, power.stop]),
@@ -417,12 +419,14 @@ pub struct DeleteBy {
     pub in_use: &'static [ErrorMatch],
     /// What it holds and AWS wants gone before.
     pub empty: Option<&'static Empty>,
+    /// Attributes that it is sent besides the key, with the members (`a.b` for one of a structure) that they are sent as.
+    pub send: &'static [(&'static str, &'static str)],
 }
 
 impl Delete {
     /// By an operation.
     pub const fn by(operation: Operation, in_use: &'static [ErrorMatch]) -> Self {
-        Self::By(DeleteBy { operation, in_use, empty: None })
+        Self::By(DeleteBy { operation, in_use, empty: None, send: &[] })
     }
 
     /// Errors that say that something is going on with the object.
@@ -442,24 +446,49 @@ pub struct Empty {
     /// The value that says so. None: true, and a deletion is refused without. With a value, what is held ends by itself,
     /// and is waited for without.
     pub says: Option<&'static str>,
-    /// The member of an item, and its values, that make the item count. None: all do.
-    pub only: Option<(&'static str, &'static [&'static str])>,
+    /// What it holds, in the order in which it goes.
+    pub holds: &'static [Held],
+    /// Errors of the object's deletion that say that it is not empty, and of an item's that say that it cannot go yet.
+    pub not_empty: &'static [ErrorMatch],
+}
+
+/// One kind of what an object holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Held {
     /// What AWS calls an item: `model package`.
     pub noun: &'static str,
-    /// Lists what it holds.
+    /// Lists what there is.
     pub list: Operation,
     /// The member of the answer that has the list.
     pub items: &'static str,
-    /// The member that the object's key is sent as.
-    pub of: &'static str,
-    /// The member of an item that identifies it.
-    pub key: &'static str,
+    /// What the list is asked for: attributes of the object, with the members that they are sent as.
+    pub of: &'static [(&'static str, &'static str)],
+    /// Members of an item (`a.b` for one of a structure), and what makes the item count. None: all do.
+    pub only: &'static [(&'static str, Counts)],
+    /// The members of an item that identify it, with the members that they are sent as. The last one names it to people.
+    pub key: &'static [(&'static str, &'static str)],
     /// Deletes or stops an item.
     pub delete: Operation,
-    /// The member that its identity is sent as.
-    pub sent_as: &'static str,
-    /// Errors of the object's deletion that say that it is not empty, and of an item's that say that it cannot go yet.
-    pub not_empty: &'static [ErrorMatch],
+    /// What an item holds in turn, and goes before it: `of` has members of the item.
+    pub holds: &'static [Held],
+}
+
+impl Held {
+    /// The operations on what is held.
+    pub(crate) fn operations(all: &'static [Self]) -> Vec<Operation> {
+        all.iter().flat_map(|held| [vec![held.list, held.delete], Self::operations(held.holds)].concat()).collect()
+    }
+}
+
+/// What makes an item count.
+#[derive(Clone, Copy, Debug)]
+pub enum Counts {
+    /// Its member is one of these.
+    As(&'static [&'static str]),
+    /// Its member is not one of these.
+    Unless(&'static [&'static str]),
+    /// Its member is what this attribute of the object is.
+    Like(&'static str),
 }
 
 /// What an object does while it exists.

@@ -7,7 +7,7 @@ use tfplug::value::{Path, Value};
 
 use super::run::Run;
 use super::shape::{from_api, to_api_kind};
-use super::{Empty, Part};
+use super::{Counts, Empty, Held, Part};
 use crate::aws::operation::{Failure, NEVER, Operation, call, is_one_of, list};
 
 impl Run<'_> {
@@ -90,13 +90,13 @@ impl Run<'_> {
         if !wanted && empty.says.is_some() {
             return Ok(());
         }
-        let held = self.held(empty).await?;
+        let held = self.held(empty.holds, &self.state).await?;
         if !held.is_empty() && !wanted {
-            return Err(self.not_empty(empty, held.len()).into());
+            return Err(self.not_empty(empty, &held).into());
         }
-        for key in held {
-            let delete = Value::object([(empty.sent_as, key)]);
-            match call(self.cx, &self.aws, &empty.delete, &delete, NEVER).await {
+        for (kind, item) in held {
+            let named = kind.key.iter().map(|(member, sent_as)| (*sent_as, item.attribute(member).clone()));
+            match call(self.cx, &self.aws, &kind.delete, &Value::object(named), NEVER).await {
                 Ok(_) => {}
                 // Somebody was faster.
                 Err(Failure::Aws(e)) if is_one_of(&e, self.declared.read.not_found) => {}
@@ -111,17 +111,31 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// What the object holds.
-    async fn held(&self, empty: &Empty) -> Result<Vec<Value>> {
-        let key = self.declared.key.id(&self.state).unwrap_or_default();
-        let input = Value::object([(empty.of, Value::from(key))]);
-        let items = self.list(&empty.list, input, empty.items, "list what is in").await?;
-        let counts = |item: &&Value| {
-            empty.only.is_none_or(|(member, values)| {
-                item.attribute(member).as_str().is_some_and(|value| values.contains(&value))
-            })
-        };
-        Ok(items.iter().filter(counts).map(|item| item.attribute(empty.key).clone()).collect())
+    /// What an object with these attributes holds, each with what it holds itself before it.
+    async fn held(&self, kinds: &'static [Held], of: &Value) -> Result<Vec<(&'static Held, Value)>> {
+        let mut all = Vec::new();
+        for kind in kinds {
+            let input =
+                Value::object(kind.of.iter().map(|(attribute, member)| (*member, of.attribute(attribute).clone())));
+            for item in self.list(&kind.list, input, kind.items, "list what is in").await? {
+                let counts = |(member, counts): &(&str, Counts)| {
+                    let value = item.at(&Path::parse(member)).unwrap_or(&Value::Null);
+                    let is_one_of = |values: &[&str]| value.as_str().is_some_and(|value| values.contains(&value));
+                    match counts {
+                        Counts::As(values) => is_one_of(values),
+                        Counts::Unless(values) => !is_one_of(values),
+                        Counts::Like(attribute) => value == of.attribute(attribute),
+                    }
+                };
+                if kind.only.iter().all(counts) {
+                    if !kind.holds.is_empty() {
+                        all.extend(Box::pin(self.held(kind.holds, &item)).await?);
+                    }
+                    all.push((kind, item));
+                }
+            }
+        }
+        Ok(all)
     }
 
     /// All items of a list, page by page.
@@ -136,13 +150,33 @@ impl Run<'_> {
         listed.map_err(|failure| self.refused(verb, &failure))
     }
 
-    fn not_empty(&self, empty: &Empty, count: usize) -> Diag {
-        let Empty { when, noun, .. } = empty;
-        let (items, them) = if count == 1 { (format!("1 {noun}"), "it") } else { (format!("{count} {noun}s"), "them") };
+    fn not_empty(&self, empty: &Empty, held: &[(&Held, Value)]) -> Diag {
+        /// So many are named of each kind.
+        const NAMED: usize = 3;
+        let mut kinds: Vec<(&str, Vec<&str>)> = Vec::new();
+        for (kind, item) in held {
+            let name = kind.key.last().and_then(|(member, _)| item.attribute(member).as_str()).unwrap_or_default();
+            // Of an ARN what tells it from others.
+            let name = name.rsplit(':').next().unwrap_or_default();
+            match kinds.iter_mut().find(|(noun, _)| *noun == kind.noun) {
+                Some((_, names)) => names.push(name),
+                None => kinds.push((kind.noun, vec![name])),
+            }
+        }
+        let kinds: Vec<String> = kinds
+            .iter()
+            .map(|(noun, names)| {
+                let (count, plural) = (names.len(), if names.len() == 1 { "" } else { "s" });
+                let more = if count > NAMED { ", ..." } else { "" };
+                format!("{count} {noun}{plural} ({}{more})", names[..count.min(NAMED)].join(", "))
+            })
+            .collect();
+        let (when, noun) = (empty.when, self.declared.noun);
+        let them = if held.len() == 1 { "it" } else { "them" };
         let detail = format!(
-            "It holds {items}, and AWS deletes no {} that holds any. Set `{when} = true`, apply, and destroy again, to delete \
-             {them} with it; or delete {them} yourself.",
-            self.declared.noun
+            "It holds {}, and AWS deletes no {noun} that holds any. Set `{when} = true`, apply, and destroy again, to delete {them} \
+             with it; or delete {them} yourself.",
+            kinds.join(", "),
         );
         Diag::error(format!("The {} is not empty", self.label), detail).at(Path::of(when))
     }

@@ -155,6 +155,33 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The object: by its key, or, while that is not known, by the name that it is found by; with whether `made` says that a
+    /// creation made it. Of several with the name the one that was made counts, else the first.
+    pub(super) async fn find(&mut self, made: impl Fn(Found<'_>) -> bool) -> Result<Option<(Value, bool)>> {
+        let declared = self.declared;
+        let Some(by) = declared.key.found_by.filter(|_| declared.key.id(&self.state).is_none()) else {
+            let Some(found) = self.describe().await? else { return Ok(None) };
+            let is_made = self.is_made_by(&found, made).await;
+            return Ok(Some((found, is_made)));
+        };
+        let name = self.state.attribute(by.attribute).clone();
+        let member = self.object.attribute(by.attribute).map_or(by.attribute, |a| a.member_name());
+        let items = self.list(&by.list, Value::object::<&str>([]), by.items, "look for").await?;
+        let (unknown, mut others) = (self.state.clone(), None);
+        for item in items.iter().filter(|item| *item.attribute(member) == name) {
+            declared.take_key(self, item);
+            let Some(found) = self.describe().await? else { continue };
+            if self.is_made_by(&found, &made).await {
+                return Ok(Some((found, true)));
+            }
+            others.get_or_insert((self.state.clone(), found));
+        }
+        let (state, found) = others.map_or((unknown, None), |(state, found)| (state, Some(found)));
+        self.state = state;
+        self.relabel();
+        Ok(found.map(|found| (found, false)))
+    }
+
     /// AWS's description for a refresh, which may share its calls with others.
     pub(super) async fn describe_for_refresh(&self) -> Result<Option<Value>> {
         let read = &self.declared.read;

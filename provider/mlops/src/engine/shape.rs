@@ -16,7 +16,7 @@ pub fn to_api(object: &Object, value: &Value) -> Value {
 }
 
 /// Sets a member; `a.b` is the member `b` of the structure `a`.
-fn put(api: &mut Value, member: &str, value: Value) {
+pub(super) fn put(api: &mut Value, member: &str, value: Value) {
     let Some((first, rest)) = member.split_once('.') else { return api.set_attribute(member, value) };
     let mut inner = Some(api.attribute(first)).filter(|v| !v.is_null()).cloned().unwrap_or(Value::object::<&str>([]));
     put(&mut inner, rest, value);
@@ -53,6 +53,9 @@ pub fn add_write_only(object: &Object, config: &Value, input: &mut Value) {
     }
 }
 
+/// In a path (`a.*`): everything inside, however deep.
+pub const EVERYTHING: &str = "*";
+
 /// What reading a description takes besides the schema; all by paths of attributes (`a.b` for nested ones, in lists too).
 #[derive(Clone, Debug, Default)]
 pub struct Reading<'a> {
@@ -67,12 +70,20 @@ pub struct Reading<'a> {
 impl<'a> Reading<'a> {
     /// What concerns the inside of an attribute.
     fn inside(&self, name: &str) -> Self {
-        let below = |path: &'a str| path.strip_prefix(name)?.strip_prefix('.');
+        let below = |path: &'a str| match path {
+            EVERYTHING => Some(EVERYTHING),
+            path => path.strip_prefix(name)?.strip_prefix('.'),
+        };
         Self {
             server_defaults: self.server_defaults.iter().filter_map(|p| below(p)).collect(),
             described_as: self.described_as.iter().filter_map(|(p, m)| Some((below(p)?, *m))).collect(),
             imported: self.imported,
         }
+    }
+
+    fn is_left_to_aws(&self, a: &Attribute) -> bool {
+        let all = a.mode == Mode::OptionalComputed && self.server_defaults.contains(&EVERYTHING);
+        all || self.server_defaults.contains(&a.name.as_ref())
     }
 
     /// The member of a description that an attribute stands for; `rename = "model_artifacts.s3_model_artifacts"` reaches
@@ -100,7 +111,7 @@ pub fn from_api(object: &Object, description: &Value, state: &Value, reading: &R
         let may_be_unset = a.mode != Mode::Computed && !object.rules.iter().any(is_choice);
         let keeps = a.provider_only
             || a.tags
-            || (before.is_null() && reading.server_defaults.contains(&a.name.as_ref()))
+            || (before.is_null() && reading.is_left_to_aws(a))
             || (is_known && a.mode != Mode::Computed && is_nothing(before) && is_nothing(described));
         let value = if keeps {
             before.clone()
@@ -194,6 +205,14 @@ fn from_api_type(t: &Type, value: &Value) -> Value {
 
 /// Where in a planned object the attributes `a.b` are unknown though the configuration is not: what AWS would fill in.
 pub fn left_to_aws(planned: &Value, config: &Value, attribute: &str, at: &Path, found: &mut Vec<Path>) {
+    if attribute == EVERYTHING {
+        for name in planned.as_entries().into_iter().flatten().map(|(name, _)| name) {
+            for path in [name.clone(), format!("{name}.{EVERYTHING}")] {
+                left_to_aws(planned, config, &path, at, found);
+            }
+        }
+        return;
+    }
     let (name, rest) = attribute.split_once('.').map_or((attribute, None), |(n, r)| (n, Some(r)));
     let (value, set, here) = (planned.attribute(name), config.attribute(name), at.attribute(name));
     match (rest, value) {

@@ -21,6 +21,8 @@ pub(super) const ROLES: &[&str] =
 const ENDPOINTS: &[&str] = &["arn:{partition}:sagemaker:{region}:{account}:endpoint/{prefix}*"];
 /// The log groups that SageMaker makes by itself.
 const LOGS_OF_SAGEMAKER: &str = "arn:{partition}:logs:{region}:{account}:log-group:/aws/sagemaker/*";
+const APPS: &str = "arn:{partition}:sagemaker:{region}:{account}:app/*";
+const SPACES: &str = "arn:{partition}:sagemaker:{region}:{account}:space/*";
 const ANY: &[&str] = &["*"];
 
 /// The table.
@@ -178,6 +180,23 @@ pub(super) const BEYOND: &[Beyond] = &[
         &["sagemaker:CreatePresignedNotebookInstanceUrl"],
         &["arn:{partition}:sagemaker:{region}:{account}:notebook-instance/{prefix}*"],
     ),
+    (
+        &["presigned_domain_url"],
+        Plan,
+        &["sagemaker:CreatePresignedDomainUrl"],
+        &["arn:{partition}:sagemaker:{region}:{account}:user-profile/*/{lower_prefix}*"],
+    ),
+    // A URL has the permissions of whoever makes it.
+    (&["presigned_s3_url"], Plan, &["s3:GetObject"], OBJECTS),
+    (&["presigned_s3_url"], Apply, &["s3:PutObject"], OBJECTS),
+    // What a domain and a user profile hold and a destroy deletes.
+    (
+        &["studio_domain"],
+        Destroy,
+        &["sagemaker:DeleteApp", "sagemaker:DeleteSpace", "sagemaker:DeleteUserProfile"],
+        &[APPS, SPACES, "arn:{partition}:sagemaker:{region}:{account}:user-profile/*"],
+    ),
+    (&["studio_user_profile"], Destroy, &["sagemaker:DeleteApp", "sagemaker:DeleteSpace"], &[APPS, SPACES]),
     // A warm pool is ended by an update.
     (
         &["training_job"],

@@ -48,12 +48,10 @@ fn whoever_plans_only_reads_and_whoever_destroys_creates_nothing() {
         actions.filter(|a| verbs.iter().any(|verb| a.split(':').nth(1).unwrap().starts_with(verb))).collect()
     };
     // A presigned URL is made while planning.
-    assert_eq!(named(Access::Plan, &changes), ["sagemaker:CreatePresignedNotebookInstanceUrl"]);
+    let urls = ["sagemaker:CreatePresignedDomainUrl", "sagemaker:CreatePresignedNotebookInstanceUrl"];
+    assert_eq!(named(Access::Plan, &changes), urls);
     assert_eq!(named(Access::Plan, &["Delete", "Stop", "Deregister", "PassRole"]), Vec::<String>::new());
-    assert_eq!(
-        named(Access::Destroy, &changes),
-        ["sagemaker:CreatePresignedNotebookInstanceUrl", "sagemaker:UpdateTrainingJob"],
-    );
+    assert_eq!(named(Access::Destroy, &changes), [urls.as_slice(), &["sagemaker:UpdateTrainingJob"]].concat(),);
     assert!(named(Access::Destroy, &["Delete"]).len() > 30);
     let apply = granted(&all, Access::Apply);
     assert!(granted(&all, Access::Destroy).iter().all(|(a, on)| apply.get(a).is_some_and(|more| on.is_subset(more))));
@@ -66,6 +64,23 @@ fn only_who_scales_may_create_the_role_of_scaling() {
     assert_eq!(of(&["endpoint_autoscaling"], Access::Apply), Some(BTreeSet::from([role.to_owned()])));
     assert_eq!(of(&["endpoint_autoscaling"], Access::Destroy), None);
     assert_eq!(of(&["endpoint"], Access::Apply), None);
+}
+
+#[test]
+fn a_domain_needs_its_role_and_with_a_key_a_file_system() {
+    let mut domain = stack(&["studio_domain"]);
+    let role = "arn:aws:iam::123456789012:role/aws-service-role/sagemaker.amazonaws.com/*";
+    let all = granted(&domain, Access::Apply);
+    assert_eq!(all["iam:CreateServiceLinkedRole"], BTreeSet::from([role.to_owned()]));
+    assert!(!all.contains_key("elasticfilesystem:CreateFileSystem"));
+    for (action, on) in [("DeleteApp", "app"), ("DeleteSpace", "space"), ("DeleteUserProfile", "user-profile")] {
+        let held = format!("arn:aws:sagemaker:us-east-1:123456789012:{on}/*");
+        assert!(granted(&domain, Access::Destroy)[&format!("sagemaker:{action}")].contains(&held), "{action}");
+    }
+    assert!(all.contains_key("sagemaker:ListDomains") && !all.contains_key("sagemaker:CreateUserProfile"));
+    domain.kms_key_arns = vec!["arn:aws:kms:us-east-1:123456789012:key/k".to_owned()];
+    assert!(granted(&domain, Access::Apply).contains_key("elasticfilesystem:CreateFileSystem"));
+    assert!(!granted(&domain, Access::Destroy).contains_key("elasticfilesystem:CreateFileSystem"));
 }
 
 #[test]

@@ -9,7 +9,8 @@ use tfplug::value::Value;
 
 use crate::aws::operation::Operation;
 use crate::engine::key::GivenBy;
-use crate::engine::{Activity, Clear, Declared, Delete};
+use crate::engine::shape::EVERYTHING;
+use crate::engine::{Activity, Clear, Declared, Delete, Held};
 
 fn all() -> Vec<&'static Declared> {
     super::DECLARED.to_vec()
@@ -221,7 +222,7 @@ fn tables_name_attributes_that_exist() {
         let paths = declared.server_defaults.iter().chain(declared.not_described).copied();
         for path in paths.chain(declared.described_as.iter().map(|(path, _)| *path)) {
             let mut object = &schema.object;
-            for step in path.split('.') {
+            for step in path.split('.').filter(|step| *step != EVERYTHING) {
                 let attribute = object.attribute(step);
                 assert!(attribute.is_some(), "{}: {path}", declared.noun);
                 if let Some(Kind::Nested(_, inner)) = attribute.map(|a| &a.kind) {
@@ -288,10 +289,12 @@ fn every_operation_takes_the_key() {
     for declared in all() {
         let object = (declared.schema)().object.clone();
         for operation in declared.operations().iter().filter(|o| o.name != declared.create.operation.name) {
-            let is_of_items = |by: &crate::engine::DeleteBy| {
-                by.empty.is_some_and(|e| [e.list.name, e.delete.name].contains(&operation.name))
+            let items = match &declared.delete {
+                Delete::By(by) => by.empty.map_or(Vec::new(), |empty| Held::operations(empty.holds)),
+                Delete::Never => Vec::new(),
             };
-            if matches!(&declared.delete, Delete::By(by) if is_of_items(by)) {
+            let finds = declared.key.found_by.map(|by| by.list);
+            if items.iter().chain(&finds).any(|o| o.name == operation.name) {
                 continue;
             }
             for member in declared.key.members(operation, &object) {
@@ -302,6 +305,38 @@ fn every_operation_takes_the_key() {
             }
         }
     }
+}
+
+/// What a deletion and the removal of what an object holds are sent, their operations take, and lists have what names an item.
+#[test]
+fn every_deletion_takes_what_it_is_sent() {
+    fn check(all: &'static [Held], of: &dyn Fn(&str) -> bool, noun: &str) {
+        for held in all {
+            let takes = |operation: &Operation, member: &str| (operation.input)().contains_key(&format!(".{member}"));
+            let lists = |member: &str| {
+                let path = format!(".{}[*].{member}", held.items);
+                (held.list.output)().contains_key(&path)
+            };
+            let asked = held.of.iter().all(|(attribute, member)| of(attribute) && takes(&held.list, member));
+            let named = held.key.iter().all(|(member, sent_as)| lists(member) && takes(&held.delete, sent_as));
+            let told = held.only.iter().all(|(member, _)| lists(member));
+            assert!(asked && named && told, "{noun}: {} ({asked}, {named}, {told})", held.noun);
+            check(held.holds, &lists, noun);
+        }
+    }
+    let mut tried = 0;
+    for declared in all() {
+        let Delete::By(by) = &declared.delete else { continue };
+        let object = declared.object();
+        let is_attribute = |name: &str| object.attribute(name).is_some();
+        for (attribute, member) in by.send {
+            let takes = (by.operation.input)().contains_key(&format!(".{member}"));
+            assert!(is_attribute(attribute) && takes, "{}: {attribute}", declared.noun);
+            tried += 1;
+        }
+        check(by.empty.map_or(&[], |empty| empty.holds), &is_attribute, declared.noun);
+    }
+    assert!(tried > 0);
 }
 
 /// An update that asks AWS for nothing returns what was planned: nothing of it may be open then. And a plan that opens what

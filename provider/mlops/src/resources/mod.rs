@@ -16,6 +16,7 @@ pub mod processing;
 #[cfg(test)]
 mod round_trip;
 pub mod storage;
+pub mod studio;
 pub mod training;
 
 use tfplug::resource::Resource;
@@ -61,6 +62,8 @@ pub static DECLARED: &[&Declared] = &[
     &pipelines::pipeline_schedule::PIPELINE_SCHEDULE,
     &pipelines::pipeline_trigger::PIPELINE_TRIGGER,
     &processing::processing_job::PROCESSING_JOB,
+    &studio::domain::STUDIO_DOMAIN,
+    &studio::user_profile::STUDIO_USER_PROFILE,
     &training::auto_ml_job::AUTO_ML_JOB,
     &training::hyper_parameter_tuning_job::HYPER_PARAMETER_TUNING_JOB,
     &training::training_job::TRAINING_JOB,

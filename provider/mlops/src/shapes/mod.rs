@@ -27,6 +27,8 @@ pub mod scaling_target;
 pub mod schedule;
 pub mod scheduled_action;
 pub mod smoke_test;
+pub mod studio;
+pub mod studio_apps;
 pub mod subscription;
 pub mod topic;
 pub mod training;

@@ -6,9 +6,9 @@ import base64
 import binascii
 from typing import Any
 
-from ... import quotas
+from ... import presigned_pages, quotas
 from ...services import AwsError
-from ..common import ACK, transition_refused
+from ..common import ACK, identifier, transition_refused
 from ..kind import Kind, Refusal, Step
 
 STARTING, STOPPING, UPDATING, DELETING = 1.5, 1.0, 1.0, 1.0
@@ -61,7 +61,9 @@ def _presigned(engine: Any, region: str, params: dict[str, Any]) -> dict[str, An
     if record.status != "InService":
         # Source: API reference, CreatePresignedNotebookInstanceUrl; text ours.
         raise AwsError("ValidationException", f"Notebook Instance {record.arn} is not InService.")
-    return {"AuthorizedUrl": f"https://{record.get('Url')}?authToken=local"}
+    url = f"https://{record.get('Url')}?authToken={identifier(engine, 'notebook/token', 32)}"
+    shows = f"The notebook instance {record.name}"
+    return {"AuthorizedUrl": presigned_pages.note(engine, url, shows, presigned_pages.NOTEBOOK_SECONDS)}
 
 
 def _check_scripts(engine: Any, region: str, request: dict[str, Any]) -> None:

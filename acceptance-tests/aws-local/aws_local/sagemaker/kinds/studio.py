@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from ... import presigned_pages
 from ...services import AwsError
 from ..common import CODE_ONLY, identifier, missing
+from ..defaults import below
 from ..kind import Kind, Refusal, Step
 
 SHORT = 1.0
 _STEADY = frozenset({"InService", "Failed", "Update_Failed"})
+_DAY = 86400.0
+# An app that is neither needs to go before what it belongs to. Source: SageMaker developer guide, "Delete a domain".
+_PAST = frozenset({"Deleted", "Failed"})
 
 
 def _busy(noun: str) -> Refusal:
@@ -18,17 +23,53 @@ def _busy(noun: str) -> Refusal:
 
 def _create_domain(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     kind = engine.kinds["Domain"]
-    if any(each.request["DomainName"] == params["DomainName"] for each in engine.store.all(region, "Domain")):
-        # Source: service model (code); text ours.
-        raise AwsError("ResourceInUse", f"Domain with name {params['DomainName']} already exists.")
-    if params.get("AppNetworkAccessType") == "VpcOnly" and not params.get("VpcId"):
+    # Before an ID is given.
+    _check_domain(engine, region, params)
+    with engine._create_lock:
+        if any(each.request["DomainName"] == params["DomainName"] for each in engine.store.all(region, "Domain")):
+            # Source: service model (code); text ours.
+            raise AwsError("ResourceInUse", f"Domain with name {params['DomainName']} already exists.")
+        made = "d-" + identifier(engine, f"domain/{region}")
+        record = engine.create(kind, region, {**params, "DomainId": made})
+    url = f"https://{made}.studio.{region}.sagemaker.aws"
+    record.set(Url=url)
+    _make_file_system(engine, record)
+    return {"DomainArn": record.arn, "DomainId": made, "Url": url}
+
+
+def _make_file_system(engine: Any, record: Any) -> None:
+    """Source: API reference, CreateDomain.HomeEfsFileSystemCreation."""
+    if record.request.get("HomeEfsFileSystemCreation") == "Disabled" or record.get("HomeEfsFileSystemId"):
+        return
+    made = "fs-" + identifier(engine, f"efs/{record.region}", 8)
+    engine.file_systems[made] = {"region": record.region, "domain": record.name}
+    record.set(HomeEfsFileSystemId=made)
+
+
+def _check_domain(engine: Any, region: str, request: dict[str, Any]) -> None:
+    if request.get("AppNetworkAccessType") == "VpcOnly" and not request.get("VpcId"):
         # Source: API reference, CreateDomain; text ours.
         raise AwsError("ValidationException", "VpcId and SubnetIds are required with VpcOnly.")
-    made = "d-" + identifier(engine, f"domain/{region}")
-    record = engine.create(kind, region, {**params, "DomainId": made})
-    url = f"https://{made}.studio.{region}.sagemaker.aws"
-    record.set(Url=url, HomeEfsFileSystemId="fs-" + identifier(engine, f"efs/{region}", 8))
-    return {"DomainArn": record.arn, "DomainId": made, "Url": url}
+    settings = request.get("DefaultUserSettings") or {}
+    if request.get("AppNetworkAccessType") == "VpcOnly" and not settings.get("SecurityGroups"):
+        # Source: API reference, UserSettings.SecurityGroups; text ours.
+        raise AwsError("ValidationException", "DefaultUserSettings.SecurityGroups is required with VpcOnly.")
+    if settings.get("AutoMountHomeEFS") == "DefaultAsDomain":
+        # Source: API reference, UserSettings.AutoMountHomeEFS; text ours.
+        raise AwsError("ValidationException", "AutoMountHomeEFS of a domain cannot be DefaultAsDomain.")
+    _check_settings(engine, region, request)
+
+
+def _check_settings(engine: Any, region: str, request: dict[str, Any]) -> None:
+    """The roles that users and spaces run with, and what they store at most."""
+    for member in ("DefaultUserSettings", "DefaultSpaceSettings", "UserSettings"):
+        settings = request.get(member) or {}
+        if settings.get("ExecutionRole"):
+            engine.check_role(settings["ExecutionRole"], region)
+        storage = (settings.get("SpaceStorageSettings") or {}).get("DefaultEbsStorageSettings") or {}
+        if storage and storage["DefaultEbsVolumeSizeInGb"] > storage["MaximumEbsVolumeSizeInGb"]:
+            # Source: API reference, DefaultEbsStorageSettings (the meaning of both); text ours.
+            raise AwsError("ValidationException", "DefaultEbsVolumeSizeInGb is greater than MaximumEbsVolumeSizeInGb.")
 
 
 def _updated_domain(engine: Any, record: Any, request: dict[str, Any]) -> None:
@@ -44,9 +85,20 @@ def _updated_domain(engine: Any, record: Any, request: dict[str, Any]) -> None:
         if request.get(member) and record.private.get(member):
             merged[member] = {**record.private[member], **request[member]}
     record.request = merged
+    _make_file_system(engine, record)
 
 
 def _before_update_domain(engine: Any, record: Any, request: dict[str, Any]) -> None:
+    efs = "HomeEfsFileSystemCreation"
+    if request.get(efs) == "Disabled" and record.request.get(efs, "Enabled") == "Enabled":
+        # Source: API reference, UpdateDomain.HomeEfsFileSystemCreation; text ours.
+        raise AwsError("ValidationException", f"{efs} cannot be changed from Enabled to Disabled.")
+    network = "AppNetworkAccessType"
+    apps = [app for app in _children(engine, record.region, record.name, ("App",)) if app._status not in _PAST]
+    if apps and request.get(network, record.request.get(network)) != record.request.get(network):
+        # Source: API reference, UpdateDomain.AppNetworkAccessType; text ours.
+        raise AwsError("ResourceInUse", f"{network} of {record.arn} cannot be changed while apps are running.")
+    _check_settings(engine, record.region, request)
     # What an update does not name stays (API reference, UpdateDomain: members are set one by one).
     for member in ("DefaultUserSettings", "DefaultSpaceSettings"):
         record.private[member] = record.request.get(member)
@@ -56,8 +108,9 @@ def _children(engine: Any, region: str, domain: str, kinds: tuple[str, ...]) -> 
     return [each for kind in kinds for each in engine.store.all(region, kind) if each.key[0] == domain]
 
 
-def _delete_domain(engine: Any, record: Any) -> None:
+def _before_delete_domain(engine: Any, record: Any) -> None:
     inside = _children(engine, record.region, record.name, ("UserProfile", "Space", "App"))
+    inside = [each for each in inside if each.kind != "App" or each._status not in _PAST]
     if inside:
         # Source: API reference, DeleteDomain; text ours.
         raise AwsError(
@@ -66,11 +119,50 @@ def _delete_domain(engine: Any, record: Any) -> None:
         )
 
 
-def _in_domain(engine: Any, region: str, request: dict[str, Any]) -> None:
-    engine.locate("Domain", region, {"DomainId": request["DomainId"]})
+def _delete_domain(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
+    record = engine.locate("Domain", region, params)
+    engine.delete(record)
+    record.private["retention"] = (params.get("RetentionPolicy") or {}).get("HomeEfsFileSystem", "Retain")
+    return {}
+
+
+def _domain_gone(engine: Any, record: Any) -> None:
+    """Source: API reference, RetentionPolicy.HomeEfsFileSystem: the file system stays unless it is to be deleted."""
+    if record.private.get("retention") == "Delete":
+        engine.file_systems.pop(record.get("HomeEfsFileSystemId"), None)
+    for app in _children(engine, record.region, record.name, ("App",)):
+        engine.store.drop(app)
+
+
+def _in_domain(engine: Any, region: str, request: dict[str, Any]) -> Any:
+    domain = engine.locate("Domain", region, {"DomainId": request["DomainId"]})
+    if domain._status not in _STEADY:
+        raise engine.refuse(_busy("Domain"), key=domain.name, status=domain._status)
+    return domain
+
+
+def _check_profile(engine: Any, region: str, request: dict[str, Any]) -> None:
+    domain = _in_domain(engine, region, request)
+    signs_on = bool(request.get("SingleSignOnUserIdentifier")), bool(request.get("SingleSignOnUserValue"))
+    if signs_on != (domain.request["AuthMode"] == "SSO",) * 2:
+        # Source: API reference, CreateUserProfile.SingleSignOnUserIdentifier; text ours.
+        raise AwsError(
+            "ValidationException",
+            "SingleSignOnUserIdentifier and SingleSignOnUserValue are required in a domain with AuthMode SSO, and cannot be "
+            "specified in one with IAM.",
+        )
+    _check_settings(engine, region, request)
+
+
+def _check_space(engine: Any, region: str, request: dict[str, Any]) -> None:
+    _in_domain(engine, region, request)
+    owner = (request.get("OwnershipSettings") or {}).get("OwnerUserProfileName")
+    if owner:
+        engine.locate("UserProfile", region, {"DomainId": request["DomainId"], "UserProfileName": owner})
 
 
 def _merge_settings(engine: Any, record: Any, request: dict[str, Any]) -> None:
+    _check_settings(engine, record.region, request)
     for member in ("UserSettings", "SpaceSettings"):
         if request.get(member):
             request[member] = {**(record.request.get(member) or {}), **request[member]}
@@ -81,12 +173,22 @@ def _delete_owner(engine: Any, record: Any) -> None:
     apps = [
         app.name
         for app in engine.store.all(record.region, "App")
-        if app.key[0] == record.key[0] and app.request.get(member) == record.name
+        if app.key[0] == record.key[0] and app.request.get(member) == record.name and app._status not in _PAST
     ]
     if apps:
         # Source: github.com/aws/amazon-sagemaker-feedback issue 113 (of a user profile; a space by analogy).
         raise AwsError(
             "ResourceInUse", f"Unable to delete {record.kind} [{record.arn}] because App(s) are associated with it."
+        )
+    owned = [
+        space
+        for space in _children(engine, record.region, record.key[0], ("Space",))
+        if (space.request.get("OwnershipSettings") or {}).get("OwnerUserProfileName") == record.name
+    ]
+    if record.kind == "UserProfile" and owned:
+        # Source: github.com/rebuy-de/aws-nuke issue 1184 (that spaces keep user profiles from being deleted); text ours.
+        raise AwsError(
+            "ResourceInUse", f"Unable to delete {record.kind} [{record.arn}] because Space(s) are associated with it."
         )
 
 
@@ -118,6 +220,10 @@ def _check_app(engine: Any, region: str, request: dict[str, Any]) -> None:
 def _create_app(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     owner = params.get("UserProfileName") or params.get("SpaceName") or ""
     arn = engine.arn(region, f"app/{params['DomainId']}/{owner}/{params['AppType'].lower()}/{params['AppName']}")
+    former = engine.store.get(region, "App", engine.key_of(engine.kinds["App"], params))
+    if former is not None and former._status in _PAST:
+        # Its name is free: terraform-provider-aws, internal/service/sagemaker, which takes a deleted app for gone.
+        engine.store.drop(former)
     return {"AppArn": engine.create(engine.kinds["App"], region, params, arn=arn).arn}
 
 
@@ -257,8 +363,18 @@ def _update_feature(engine: Any, region: str, params: dict[str, Any]) -> dict[st
 
 def _presigned(engine: Any, region: str, params: dict[str, Any]) -> dict[str, Any]:
     record = engine.locate("Domain", region, params)
-    engine.locate("UserProfile", region, params)
-    return {"AuthorizedUrl": f"{record.get('Url')}/auth?token=local"}
+    profile = engine.locate("UserProfile", region, params)
+    if record.request["AuthMode"] != "IAM":
+        # Source: API reference, CreatePresignedDomainUrl; text ours.
+        raise AwsError("ValidationException", f"AuthMode of {record.arn} is not IAM.")
+    if profile._status != "InService":
+        raise engine.refuse(_busy("UserProfile"), key="/".join(profile.key), status=profile._status)
+    if params.get("SpaceName"):
+        engine.locate("Space", region, params)
+    url = f"{record.get('Url')}/auth?token={identifier(engine, 'studio/token', 32)}"
+    shows = f"{profile.name} in the domain {record.request['DomainName']}"
+    seconds = params.get("ExpiresInSeconds", presigned_pages.STUDIO_SECONDS)
+    return {"AuthorizedUrl": presigned_pages.note(engine, url, shows, seconds)}
 
 
 _LIFE: dict[str, Any] = {
@@ -269,6 +385,14 @@ _LIFE: dict[str, Any] = {
     "list_order": "Ascending",
 }
 _CHANGING: dict[str, Any] = {"updating": (Step("Updating", SHORT), Step("InService")), "update_from": _STEADY}
+
+_SIZES = {"DefaultEbsVolumeSizeInGb": 5, "MaximumEbsVolumeSizeInGb": 100}
+_STORAGE: dict[str, Any] = {"SpaceStorageSettings.DefaultEbsStorageSettings": _SIZES}
+# API reference, ResourceSpec.InstanceType, of an app that has settings; the image is AWS's own.
+_SPECS: dict[str, Any] = {
+    "JupyterServerAppSettings?.DefaultResourceSpec.InstanceType": "system",
+    "JupyterLabAppSettings?.DefaultResourceSpec.InstanceType": "ml.t3.medium",
+}
 
 KINDS = (
     Kind(
@@ -281,11 +405,26 @@ KINDS = (
         roles=(),
         update_busy=_busy("Domain"),
         delete_busy=_busy("Domain"),
-        defaults={"AppNetworkAccessType": "PublicInternetOnly"},
+        # API reference, CreateDomain; of the settings those that ACK's generator.yaml takes over from AWS (late_initialize) and
+        # terraform-provider-aws declares as computed, with the values that the developer guide names.
+        defaults={
+            "AppNetworkAccessType": "PublicInternetOnly",
+            "TagPropagation": "DISABLED",
+            "HomeEfsFileSystemCreation": "Enabled",
+            "DefaultUserSettings.StudioWebPortal": "ENABLED",
+            "DefaultUserSettings.DefaultLandingUri": "studio::",
+            "DefaultUserSettings.AutoMountHomeEFS": "Enabled",
+            **below("DefaultUserSettings", _STORAGE),
+            **below("DefaultUserSettings", _SPECS),
+            "DefaultSpaceSettings?.SpaceStorageSettings.DefaultEbsStorageSettings": _SIZES,
+            "DomainSettings.DockerSettings.EnableDockerAccess": "DISABLED",
+            "DomainSettings.IpAddressType": "ipv4",
+        },
         special={
             "before_update": _before_update_domain,
             "updated": _updated_domain,
-            "before_delete": _delete_domain,
+            "before_delete": _before_delete_domain,
+            "gone": _domain_gone,
         },
         **_LIFE,
         **_CHANGING,
@@ -300,8 +439,12 @@ KINDS = (
         duplicate=Refusal("ResourceInUse", "UserProfile [{key}] already exists.", CODE_ONLY),
         update_busy=_busy("UserProfile"),
         delete_busy=_busy("UserProfile"),
+        # API reference, CreateUserProfile.UserProfileName.
+        case_insensitive=True,
+        # ACK's generator.yaml, late_initialize of user profiles.
+        defaults=below("UserSettings?", _SPECS),
         special={
-            "before_create": _in_domain,
+            "before_create": _check_profile,
             "before_update": _merge_settings,
             "before_delete": _delete_owner,
             "describe": _described_profile,
@@ -320,7 +463,7 @@ KINDS = (
         update_busy=_busy("Space"),
         delete_busy=_busy("Space"),
         special={
-            "before_create": _in_domain,
+            "before_create": _check_space,
             "before_update": _merge_settings,
             "before_delete": _delete_owner,
             "describe": _describe_space,
@@ -338,7 +481,9 @@ KINDS = (
         duplicate=Refusal("ResourceInUse", "App [{key}] already exists.", CODE_ONLY),
         delete_busy=_busy("App"),
         special={"before_create": _check_app},
-        **_LIFE,
+        # A deleted app is still described: terraform-provider-aws, internal/service/sagemaker; that it is so for a day: developer
+        # guide, "Delete a domain" (24 hours).
+        **_LIFE | {"deleting": (Step("Deleting", SHORT), Step("Deleted", _DAY))},
     ),
     Kind(
         name="FeatureGroup",
@@ -386,6 +531,7 @@ KINDS = (
 
 OPERATIONS = {
     "CreateDomain": _create_domain,
+    "DeleteDomain": _delete_domain,
     "CreateApp": _create_app,
     "DescribeFeatureMetadata": _describe_feature,
     "UpdateFeatureMetadata": _update_feature,

@@ -47,6 +47,8 @@ kinds! {
     /// One of AWS's algorithms for automated labeling (SageMaker API reference, `LabelingJobAlgorithmsConfig`).
     LABELING_ALGORITHM = "an algorithm for automated labeling",
         "arn:aws:sagemaker:eu-west-1:027400017018:labeling-job-algorithm-specification/text-classification";
+    /// An image of SageMaker, for Studio.
+    IMAGE = "an image", "arn:aws:sagemaker:eu-west-1:123456789012:image/churn";
     /// A Lambda function.
     LAMBDA_FUNCTION = "a Lambda function", "arn:aws:lambda:eu-west-1:123456789012:function:check";
     /// A model.
@@ -64,8 +66,13 @@ kinds! {
     POLICY = "a managed IAM policy", "arn:aws:iam::aws:policy/ReadOnlyAccess";
     /// An IAM role.
     ROLE = "an IAM role", "arn:aws:iam::123456789012:role/training";
+    /// A profile of Amazon Q Developer, which was CodeWhisperer.
+    Q_PROFILE = "an Amazon Q profile", "arn:aws:codewhisperer:eu-west-1:123456789012:profile/ABCDEFGHIJKL";
     /// A secret of Secrets Manager.
     SECRET = "a secret", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:git-AbCdEf";
+    /// An application of IAM Identity Center.
+    SIGN_ON_APPLICATION = "an application of IAM Identity Center",
+        "arn:aws:sso::123456789012:application/ssoins-1234567890abcdef/apl-1234567890abcdef";
     /// An SNS topic.
     SNS_TOPIC = "an SNS topic", "arn:aws:sns:eu-west-1:123456789012:predictions";
     /// An SQS queue.
@@ -93,6 +100,26 @@ pub const EVALUATOR: Validator = Validator::Text {
 pub const KMS_KEY_OR_ALIAS: Validator = Validator::Text {
     expected: "the ARN of a KMS key or alias, such as `arn:aws:kms:eu-west-1:123456789012:alias/schedules`",
     accepts: |s| Arn::is_of(s, "kms", "key") || Arn::is_of(s, "kms", "alias"),
+};
+
+/// The version of an image. As elsewhere in settings of Studio, `None` is what removes one (SageMaker API reference, `ResourceSpec`).
+pub const IMAGE_VERSION: Validator = Validator::Text {
+    expected: "`None` or the ARN of a version of an image, such as \
+               `arn:aws:sagemaker:eu-west-1:123456789012:image-version/churn/1`",
+    accepts: |s| s == "None" || Arn::is_of(s, "sagemaker", "image-version"),
+};
+
+/// A lifecycle configuration of Studio.
+pub const STUDIO_LIFECYCLE_CONFIG: Validator = Validator::Text {
+    expected: "`None` or the ARN of a lifecycle configuration of Studio, such as \
+               `arn:aws:sagemaker:eu-west-1:123456789012:studio-lifecycle-config/churn`",
+    accepts: |s| s == "None" || Arn::is_of(s, "sagemaker", "studio-lifecycle-config"),
+};
+
+/// A training plan for apps of Studio.
+pub const STUDIO_TRAINING_PLAN: Validator = Validator::Text {
+    expected: "`None` or the ARN of a training plan, such as `arn:aws:sagemaker:eu-west-1:123456789012:training-plan/apps`",
+    accepts: |s| s == "None" || Arn::is_of(s, "sagemaker", "training-plan"),
 };
 
 /// An MLflow app or tracking server, whose types are `mlflow-app` and `mlflow-tracking-server`.

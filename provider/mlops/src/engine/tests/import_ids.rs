@@ -14,6 +14,7 @@ const VALUES: &[(&str, &str)] = &[
     ("arn", "arn:aws:sagemaker:us-east-1:123456789012:model-package/churn/1"),
     ("metric", "AWS/SageMaker/ModelLatency/EndpointName=churn,VariantName=main/Average"),
     ("group_name", "default"),
+    ("domain_id", "d-abcdefghijkl"),
     ("service_namespace", "sagemaker"),
     ("resource_id", "endpoint/churn/variant/main"),
     ("scalable_dimension", "sagemaker:variant:DesiredInstanceCount"),
@@ -29,6 +30,7 @@ const WRITTEN: &[(&str, &str)] = &[
          endpoint/churn/variant/main:policyName/churn|sagemaker:variant:DesiredInstanceCount",
     ),
     ("mlops_pipeline_schedule", "churn"),
+    ("mlops_studio_user_profile", "churn|d-abcdefghijkl"),
     ("mlops_budget", "123456789012:churn"),
 ];
 

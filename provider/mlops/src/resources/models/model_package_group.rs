@@ -9,7 +9,7 @@ use tfplug::validator::Validator;
 use crate::aws::operation::{ErrorMatch, error, error_ending};
 use crate::aws::policy_json;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Create, Declared, Delete, DeleteBy, Empty, MovedFrom, Part, Read};
+use crate::engine::{Create, Declared, Delete, DeleteBy, Empty, Held, MovedFrom, Part, Read};
 use crate::sagemaker::named;
 use crate::sagemaker::operation::operation;
 use crate::shapes::fields::{Created, Named, Tagged};
@@ -95,17 +95,20 @@ pub static MODEL_PACKAGE_GROUP: Declared = Declared {
         Delete::By(DeleteBy {
             operation: operation!(delete_model_package_group, DeleteModelPackageGroup),
             in_use: &[],
+            send: &[],
             empty: Some(&Empty {
                 when: "force_destroy",
                 says: None,
-                only: None,
-                noun: "model package",
-                list: operation!(list_model_packages, ListModelPackages),
-                items: "model_package_summary_list",
-                of: "model_package_group_name",
-                key: "model_package_arn",
-                delete: operation!(delete_model_package, DeleteModelPackage),
-                sent_as: "model_package_name",
+                holds: &[Held {
+                    noun: "model package",
+                    list: operation!(list_model_packages, ListModelPackages),
+                    items: "model_package_summary_list",
+                    of: &[("name", "model_package_group_name")],
+                    only: &[],
+                    key: &[("model_package_arn", "model_package_name")],
+                    delete: operation!(delete_model_package, DeleteModelPackage),
+                    holds: &[],
+                }],
                 // Source: the service model, DeleteModelPackageGroup and DeleteModelPackage.
                 not_empty: &[error("ConflictException", "")],
             }),

@@ -10,7 +10,9 @@ use tfplug::value::Value;
 use super::{Pipeline, definition};
 use crate::aws::client::Aws;
 use crate::aws::operation::{error, error_ending};
-use crate::engine::{Clear, Create, Declared, Delete, DeleteBy, Empty, Hooks, Listed, MovedFrom, Read, UpdateBy};
+use crate::engine::{
+    Clear, Counts, Create, Declared, Delete, DeleteBy, Empty, Held, Hooks, Listed, MovedFrom, Read, UpdateBy,
+};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 
@@ -66,17 +68,21 @@ pub static PIPELINE: Declared = Declared {
             operation: operation!(delete_pipeline, DeletePipeline).with_token("client_request_token"),
             // Source: the service model, UpdatePipeline and DeletePipeline.
             in_use: &[error("ConflictException", "")],
+            send: &[],
             empty: Some(&Empty {
                 when: "on_destroy",
                 says: Some("stop_executions"),
-                only: Some(("pipeline_execution_status", &["Executing"])),
-                noun: "pipeline execution",
-                list: operation!(list_pipeline_executions, ListPipelineExecutions),
-                items: "pipeline_execution_summaries",
-                of: "pipeline_name",
-                key: "pipeline_execution_arn",
-                delete: operation!(stop_pipeline_execution, StopPipelineExecution).with_token("client_request_token"),
-                sent_as: "pipeline_execution_arn",
+                holds: &[Held {
+                    noun: "pipeline execution",
+                    list: operation!(list_pipeline_executions, ListPipelineExecutions),
+                    items: "pipeline_execution_summaries",
+                    of: &[("name", "pipeline_name")],
+                    only: &[("pipeline_execution_status", Counts::As(&["Executing"]))],
+                    key: &[("pipeline_execution_arn", "pipeline_execution_arn")],
+                    delete: operation!(stop_pipeline_execution, StopPipelineExecution)
+                        .with_token("client_request_token"),
+                    holds: &[],
+                }],
                 not_empty: &[error("ConflictException", "")],
             }),
         }),
