@@ -10,7 +10,10 @@ use tfplug::value::Value;
 use super::{Pipeline, definition};
 use crate::aws::client::Aws;
 use crate::aws::operation::{error, error_ending};
-use crate::engine::{Clear, Create, Declared, Delete, DeleteBy, Empty, Hooks, Listed, MovedFrom, Read, UpdateBy};
+use crate::engine::{
+    Clear, Create, Declared, Delete, DeleteBy, Empty, Filter, Hooks, Listed, Listing, MovedFrom, Read, UpdateBy,
+};
+use crate::sagemaker::lists::{CREATED, listing};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 
@@ -45,6 +48,10 @@ pub static PIPELINE: Declared = Declared {
         value: |versions| versions.first().map_or(Value::Null, |v| v.attribute(Pipeline::PIPELINE_VERSION_ID).clone()),
     }],
     hooks: &PipelineHooks,
+    list: Some(&Listing {
+        own: &[Filter::text("name_prefix", "pipeline_name_prefix", "Beginning of the names.", 256)],
+        ..listing(operation!(list_pipelines, ListPipelines), "pipeline_summaries", CREATED)
+    }),
     ..named(
         "pipeline",
         Pipeline::shared,
