@@ -96,6 +96,11 @@ class Client(NamedTuple):
         return self.name == "Terraform" and self.version >= (1, 14)
 
     @property
+    def queries(self) -> bool:
+        """Whether it knows `list` blocks, and `terraform query`."""
+        return self.name == "Terraform" and self.version >= (1, 14)
+
+    @property
     def prints_deprecation_messages(self) -> bool:
         """Whether `providers schema` has the text of a deprecation."""
         return self.name == "Terraform" and self.version >= (1, 15)

@@ -24,6 +24,7 @@ from acceptance.terraform import HEAD, Terraform
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`make kill-sweep` and `make try` use them."""
     parser.addoption("--kill-sweep", action="store_true", help="kill at every call, and try every seed of the faults")
+    parser.addoption("--estate", type=int, default=2, help="how many objects of common kinds `terraform query` finds: 140 make 1,000")
     parser.addoption("--example", metavar="NAME", help="only the cases of this example: endpoint, parse_arn, first-light")
 
 

@@ -7,6 +7,7 @@ import re
 import pytest
 import samples as req
 from botocore.exceptions import ClientError
+from conftest import TRUST
 
 from aws_local.sagemaker.kinds import KINDS
 
@@ -136,3 +137,47 @@ def test_orders_in_capitals(aws, sm):
     assert names(SortBy="CREATION_TIME", SortOrder="ASCENDING") == ["b", "a"]
     assert names(SortBy="IMAGE_NAME", SortOrder="DESCENDING") == ["b", "a"]
     assert names() == ["a", "b"]
+
+
+def test_lists_of_other_services_have_their_filters_and_pages(aws):
+    """SNS: pages of 100; Scheduler: 50, filters by name, group and state; CloudWatch and Logs: the beginnings of names."""
+    sns = aws.client("sns")
+    for number in range(101):
+        sns.create_topic(Name=f"topic-{number}")
+    first = sns.list_topics()
+    assert len(first["Topics"]) == 100
+    (last,) = sns.list_topics(NextToken=first["NextToken"])["Topics"]
+    assert last not in first["Topics"]
+
+    iam, scheduler = aws.client("iam"), aws.client("scheduler")
+    trust = TRUST.replace("sagemaker", "scheduler")
+    role = iam.create_role(RoleName="scheduler", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    aws.advance(60)
+    scheduler.create_schedule_group(Name="ours")
+    for group, name, state in [("default", "a-1", "ENABLED"), ("default", "b-1", "DISABLED"), ("ours", "a-2", "ENABLED")]:
+        scheduler.create_schedule(
+            Name=name,
+            GroupName=group,
+            State=state,
+            ScheduleExpression="rate(1 days)",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            Target={"Arn": "arn:aws:sqs:us-east-1:123456789012:queue", "RoleArn": role},
+        )
+
+    def schedules(**request):
+        pages = scheduler.get_paginator("list_schedules").paginate(**request, PaginationConfig={"PageSize": 1})
+        return sorted(each["Name"] for page in pages for each in page["Schedules"])
+
+    assert schedules() == ["a-1", "a-2", "b-1"]
+    assert schedules(NamePrefix="a") == ["a-1", "a-2"]
+    assert schedules(GroupName="ours") == ["a-2"]
+    assert schedules(State="DISABLED") == ["b-1"]
+
+    cloudwatch, logs = aws.client("cloudwatch"), aws.client("logs")
+    for name in ("churn", "other"):
+        cloudwatch.put_dashboard(DashboardName=name, DashboardBody='{"widgets": []}')
+        logs.create_log_group(logGroupName=name)
+    (only,) = cloudwatch.list_dashboards(DashboardNamePrefix="chu")["DashboardEntries"]
+    assert only["DashboardName"] == "churn"
+    assert [each["logGroupName"] for each in logs.describe_log_groups(logGroupNamePrefix="ot")["logGroups"]] == ["other"]
+    assert len(logs.describe_log_groups(limit=1)["logGroups"]) == 1

@@ -30,7 +30,7 @@ mod wording;
 use tfplug::async_trait;
 use tfplug::context::Deferral;
 use tfplug::diag::{Diags, Result};
-use tfplug::resource::{Action, DataSource, EphemeralResource, Function, Provider, Resource};
+use tfplug::resource::{Action, DataSource, EphemeralResource, Function, ListResource, Provider, Resource};
 use tfplug::schema::Schema;
 use tfplug::value::Value;
 
@@ -89,6 +89,10 @@ impl Provider for Mlops {
 
     fn ephemeral_resources(&self) -> Vec<Box<dyn EphemeralResource<Aws>>> {
         ephemeral_resources::all()
+    }
+
+    fn list_resources(&self) -> Vec<Box<dyn ListResource<Aws>>> {
+        resources::lists()
     }
 
     fn actions(&self) -> Vec<Box<dyn Action<Aws>>> {

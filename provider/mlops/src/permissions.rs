@@ -22,6 +22,8 @@ pub const LONGEST: usize = 6144;
 pub enum Access {
     /// Reads what there is.
     Plan,
+    /// Lists also what has other names, for `terraform query`. Nothing else needs that.
+    Query,
     /// Ends and deletes it.
     Destroy,
     /// Creates and changes it.
@@ -146,7 +148,9 @@ impl Stack {
                 resources.extend(self.expand(&template));
             }
         }
-        for operation in operations(declared).into_iter().filter(|operation| access_of(operation) <= access) {
+        let lists = declared.list.filter(|_| access == Access::Query).map(|list| list.operation);
+        let needed = operations(declared).into_iter().filter(|operation| access_of(operation) <= access);
+        for operation in needed.chain(lists) {
             let action = action(&operation);
             if is_unscoped(&operation) {
                 self.add(grants, &action, ["*".to_owned()]);
@@ -259,7 +263,7 @@ impl Stack {
     /// S3 uses the key with the permissions of its caller, and SageMaker a grant that the caller makes.
     fn keys_used(&self, access: Access) -> Option<Value> {
         let actions: &[&str] = match access {
-            Access::Plan | Access::Destroy => &["kms:Decrypt", "kms:DescribeKey"],
+            Access::Plan | Access::Query | Access::Destroy => &["kms:Decrypt", "kms:DescribeKey"],
             Access::Apply => &[
                 "kms:CreateGrant",
                 "kms:Decrypt",

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use tfplug::async_trait;
 use tfplug::diag::{Diag, Result};
 use tfplug::pb::tfplugin6::provider_server::ProviderServer;
-use tfplug::resource::{Action, DataSource, EphemeralResource, Function, Provider, Resource};
+use tfplug::resource::{Action, DataSource, EphemeralResource, Function, ListResource, Provider, Resource};
 use tfplug::rpc::Server;
 use tfplug::schema::Schema;
 use tfplug::testing::Core;
@@ -120,6 +120,8 @@ pub(crate) struct Offer {
     pub(crate) data_sources: Make<dyn DataSource<Aws>>,
     /// Ephemeral resources.
     pub(crate) ephemeral_resources: Make<dyn EphemeralResource<Aws>>,
+    /// List resources.
+    pub(crate) list_resources: Make<dyn ListResource<Aws>>,
     /// Actions.
     pub(crate) actions: Make<dyn Action<Aws>>,
     /// Functions.
@@ -174,6 +176,10 @@ impl Provider for TestProvider {
 
     fn ephemeral_resources(&self) -> Vec<Box<dyn EphemeralResource<Aws>>> {
         self.offer.ephemeral_resources.map_or_else(Vec::new, |f| f())
+    }
+
+    fn list_resources(&self) -> Vec<Box<dyn ListResource<Aws>>> {
+        self.offer.list_resources.map_or_else(Vec::new, |f| f())
     }
 
     fn actions(&self) -> Vec<Box<dyn Action<Aws>>> {

@@ -7,10 +7,20 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use aws_smithy_runtime_api::http::Headers;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
+use tfplug::validator::Validator;
 
 /// The least difference, in seconds, that AWS refuses signatures for (IAM User Guide, "Troubleshooting signed requests").
 /// S3 refuses from 15 minutes on.
 const TOLERATED: i64 = 300;
+
+/// As AWS describes it, so that what is configured and what is described are the same text.
+pub const TIME: Validator = Validator::Text {
+    expected: "a time in UTC such as `2027-01-31T08:00:00Z`",
+    accepts: |s| {
+        let time = DateTime::from_str(s, Format::DateTime);
+        time.is_ok_and(|time| time.fmt(Format::DateTime).is_ok_and(|text| text == s))
+    },
+};
 
 /// The difference of the clocks as the last response told it.
 #[derive(Clone, Debug, Default)]

@@ -25,8 +25,8 @@ pub struct DeployerPolicy {
     /// What the names of all objects of the stack begin with: buckets, roles, jobs, endpoints, alarms and so on.
     #[tf(required, validate(Validator::Count { min: 1, max: 10 }, PREFIX))]
     name_prefixes: Set<String>,
-    /// What the policy is for: `plan` only reads, `destroy` also stops and deletes, and `apply` allows everything. Defaults to `apply`.
-    #[tf(optional, computed, default = "apply", validate(Validator::OneOf(&["plan", "destroy", "apply"])))]
+    /// What the policy is for: `plan` only reads, `query` also lists what there is, for `terraform query`, `destroy` also stops and deletes, and `apply` allows everything but lists. Defaults to `apply`.
+    #[tf(optional, computed, default = "apply", validate(Validator::OneOf(&["plan", "query", "destroy", "apply"])))]
     access: String,
     /// Resource types, data sources and ephemeral resources of the stack, such as `mlops_endpoint`. Without it the policy is for all that the provider has.
     #[tf(optional)]
@@ -100,6 +100,7 @@ impl DataSource<Aws> for DeployerPolicySource {
         };
         let access = match policy.access.as_str() {
             "plan" => Access::Plan,
+            "query" => Access::Query,
             "destroy" => Access::Destroy,
             _ => Access::Apply,
         };

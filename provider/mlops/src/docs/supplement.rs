@@ -32,6 +32,12 @@ const CODED: &[(&str, &str, &[&str])] = &[
 
 /// What a page says beyond its schema.
 pub(super) fn supplement(kind: Kind, schema: &Schema) -> Supplement {
+    if kind == Kind::ListResource {
+        let listed = DECLARED.iter().filter(|declared| (declared.schema)().name == schema.name);
+        let operations = listed.filter_map(|declared| Some(declared.list?.operation));
+        let references = operations.map(|operation| reference(operation.service, operation.name)).collect();
+        return Supplement { unread: Vec::new(), references };
+    }
     if kind != Kind::Resource {
         return Supplement::default();
     }

@@ -93,7 +93,8 @@ impl Declared {
         if same { Ok(state) } else { Err(self.not_understood(&id).into()) }
     }
 
-    fn nearly_empty(&self, key: Vec<(&'static str, String)>, region: Option<String>) -> Value {
+    /// What an import knows before the object is read.
+    pub(super) fn nearly_empty(&self, key: Vec<(&'static str, String)>, region: Option<String>) -> Value {
         let object = self.object();
         let mut state = object.null_value();
         state.set_attribute("region", Value::from(region));

@@ -100,6 +100,18 @@ impl Key {
         special.map(|(.., member)| *member).or(member).unwrap_or(own)
     }
 
+    /// The members that may hold one of the key's attributes in what an operation returns: the one that it is sent as, and the
+    /// attribute's own.
+    pub(super) fn returned_as<'a>(
+        &'a self,
+        attribute: &'a str,
+        operation: &Operation,
+        object: &'a Object,
+    ) -> [&'a str; 2] {
+        let own = object.attribute(attribute).map_or(attribute, |a| a.member_name());
+        [self.member_of(attribute, operation, object), own]
+    }
+
     /// The input of an operation that names the object.
     pub fn input(&self, operation: &Operation, object: &Object, value: &Value) -> Value {
         Value::object(self.attributes().map(|attribute| {

@@ -21,6 +21,7 @@ pub mod descriptions;
 pub mod hooks;
 mod import;
 pub mod key;
+pub mod lists;
 pub mod moves;
 mod parts;
 mod plan;
@@ -47,6 +48,7 @@ use self::children::Children;
 pub use self::delete::LOOK;
 pub use self::hooks::{Hooks, Plain};
 use self::key::{ArnForm, Key};
+pub use self::lists::{Filter, Listing};
 pub use self::moves::MovedFrom;
 use self::proof::Proof;
 pub(crate) use self::run::millis;
@@ -115,6 +117,8 @@ pub struct Declared {
     pub collections: &'static [Collection],
     /// Computed attributes that are made of a list.
     pub listed: &'static [Listed],
+    /// How `terraform query` finds objects of its kind. None: it cannot.
+    pub list: Option<&'static Listing>,
     /// Its tags. None: it cannot have any.
     pub tags: Option<&'static Tagging>,
     /// An attribute that leaves the object without tags of its own where it is set.
@@ -181,6 +185,7 @@ impl Declared {
             companions: &[],
             collections: &[],
             listed: &[],
+            list: None,
             tags: None,
             untagged: None,
             described_as: &[],
@@ -213,7 +218,7 @@ impl Declared {
         &(self.schema)().object
     }
 
-    /// Its operations, but for those of tags, of children and of versions.
+    /// Its operations, but for those of tags, of children, of versions and of `terraform query`.
     pub fn operations(&self) -> Vec<Operation> {
         let mut all = vec![self.create.operation, self.read.operation];
         all.extend(self.updates.iter().map(|by| by.operation));

@@ -15,6 +15,15 @@ use crate::aws::creations::record::Record;
 use crate::aws::error::AwsError;
 use crate::aws::operation::is_one_of;
 
+impl Run<'_> {
+    /// All attributes, as a refresh or, where the state is nearly empty, an import shows them.
+    pub(super) async fn shown(&self, description: &Value) -> Result<Value> {
+        let mut value = self.whole_value(description).await?;
+        self.show_behind(description, &mut value).await;
+        Ok(if self.imported { without_repetitions(self.object, value) } else { value })
+    }
+}
+
 impl Declared {
     /// The object as it is; None if there is none.
     pub(super) async fn refresh(&self, cx: &Context<Aws>, state: Value) -> Result<Option<Value>> {
@@ -51,9 +60,7 @@ impl Declared {
                         cx.set_private(flag, false.into());
                     }
                 }
-                let mut value = run.whole_value(&description).await?;
-                run.show_behind(&description, &mut value).await;
-                Ok(Some(if run.imported { without_repetitions(run.object, value) } else { value }))
+                Ok(Some(run.shown(&description).await?))
             }
             // A schedule brings it back.
             None if !run.imported && run.is_kept_away().await? => {

@@ -258,7 +258,7 @@ impl<'a> Run<'a> {
     }
 
     /// The ARN: as AWS says it, else as it is known to be.
-    fn arn(&self, description: &Value) -> Value {
+    pub(super) fn arn(&self, description: &Value) -> Value {
         match self.declared.arn_in(description) {
             Value::Null => self.state.attribute("arn").clone(),
             arn => arn.clone(),

@@ -84,6 +84,19 @@ fn a_domain_needs_its_role_and_with_a_key_a_file_system() {
 }
 
 #[test]
+fn only_who_queries_may_list_models_and_it_changes_nothing() {
+    let of = |access| granted(&stack(&["model", "notification_topic"]), access);
+    let mut query = of(Access::Query);
+    let anywhere = Some(BTreeSet::from(["*".to_owned()]));
+    assert_eq!(query.remove("sagemaker:ListModels"), anywhere);
+    assert_eq!(query.remove("sns:ListTopics"), anywhere);
+    assert_eq!(query, of(Access::Plan), "and reads what a plan reads");
+    for access in [Access::Plan, Access::Destroy, Access::Apply] {
+        assert!(!of(access).contains_key("sagemaker:ListModels"), "{access:?}");
+    }
+}
+
+#[test]
 fn what_is_granted_everywhere_changes_little() {
     let everywhere = granted(&stack(&[]), Access::Apply).into_iter().filter(|(_, on)| on.contains("*"));
     let reads = ["Describe", "Get", "List", "View"];

@@ -7,6 +7,8 @@ pub mod identity;
 pub mod inference;
 pub mod labeling;
 mod left_over;
+#[cfg(test)]
+mod listings;
 pub mod models;
 pub mod monitoring;
 pub mod notebooks;
@@ -19,12 +21,13 @@ pub mod storage;
 pub mod studio;
 pub mod training;
 
-use tfplug::resource::Resource;
+use tfplug::resource::{ListResource, Resource};
 
 pub use left_over::left_over;
 
 use crate::aws::client::Aws;
 use crate::engine::Declared;
+use crate::engine::lists::List;
 
 /// The resources that are declared.
 pub static DECLARED: &[&Declared] = &[
@@ -79,4 +82,10 @@ pub fn all() -> Vec<Box<dyn Resource<Aws>>> {
     ];
     let declared = DECLARED.iter().map(|d| Box::new(*d) as Box<dyn Resource<Aws>>);
     coded.into_iter().chain(declared).collect()
+}
+
+/// What `terraform query` finds.
+pub fn lists() -> Vec<Box<dyn ListResource<Aws>>> {
+    let listed = DECLARED.iter().filter_map(|declared| Some(List { declared, listing: declared.list? }));
+    listed.map(|list| Box::new(list) as Box<dyn ListResource<Aws>>).collect()
 }

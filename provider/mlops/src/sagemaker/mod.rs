@@ -1,6 +1,7 @@
 //! What is particular to the SageMaker API: its operations as data, its codec, its names, its ARNs and its tags.
 
 pub mod codec;
+pub mod lists;
 pub mod names;
 pub mod operation;
 

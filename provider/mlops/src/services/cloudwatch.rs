@@ -4,7 +4,7 @@ use aws_sdk_cloudwatch::types::Tag;
 use tfplug::value::Value;
 
 use super::resource_tags::INDEX;
-use super::{from_text, list, object, tagging, text, texts, typed_operation};
+use super::{from_list, from_text, list, object, tagging, text, texts, typed_operation};
 use crate::aws::operation::Operation;
 use crate::engine::tagging::Tagging;
 
@@ -54,6 +54,29 @@ pub const GET_DASHBOARD: Operation = typed_operation!(
         ("dashboard_body", from_text(answer.dashboard_body())),
         ("dashboard_name", from_text(answer.dashboard_name())),
     ])
+);
+
+/// Lists dashboards.
+pub const LIST_DASHBOARDS: Operation = typed_operation!(
+    "CloudWatch",
+    ListDashboards,
+    |aws, input| aws
+        .cloudwatch()
+        .list_dashboards()
+        .set_dashboard_name_prefix(text(input, "dashboard_name_prefix"))
+        .set_next_token(text(input, "next_token")),
+    |answer| {
+        let entry = |entry: &aws_sdk_cloudwatch::types::DashboardEntry| {
+            object([
+                ("dashboard_name", from_text(entry.dashboard_name())),
+                ("dashboard_arn", from_text(entry.dashboard_arn())),
+            ])
+        };
+        object([
+            ("dashboard_entries", from_list(answer.dashboard_entries(), entry)),
+            ("next_token", from_text(answer.next_token())),
+        ])
+    }
 );
 
 /// Deletes dashboards.

@@ -46,7 +46,7 @@ pub const CREATE_LOG_GROUP: Operation = typed_operation!(
 );
 
 /// Describes log groups.
-const LIST_LOG_GROUPS: Operation = typed_operation!(
+pub const LIST_LOG_GROUPS: Operation = typed_operation!(
     "CloudWatch Logs",
     DescribeLogGroups,
     |aws, input| aws
@@ -60,7 +60,10 @@ const LIST_LOG_GROUPS: Operation = typed_operation!(
         .set_include_linked_accounts(boolean(input, "include_linked_accounts"))
         .set_log_group_class(symbol(input, "log_group_class"))
         .set_log_group_identifiers(texts(input, "log_group_identifiers")),
-    |answer| object([("log_groups", from_list(answer.log_groups(), from_group))])
+    |answer| object([
+        ("log_groups", from_list(answer.log_groups(), from_group)),
+        ("next_token", from_text(answer.next_token())),
+    ])
 );
 
 /// Describes the log group of a name, which is sent as a prefix: it comes before all that it is a prefix of.

@@ -141,6 +141,32 @@ pub const GET_SCHEDULE: Operation = typed_operation!(
     |answer| from_schedule(&answer)
 );
 
+/// Lists schedules.
+pub const LIST_SCHEDULES: Operation = typed_operation!(
+    "Scheduler",
+    ListSchedules,
+    |aws, input| aws
+        .scheduler()
+        .list_schedules()
+        .set_group_name(text(input, "group_name"))
+        .set_name_prefix(text(input, "name_prefix"))
+        .set_state(symbol(input, "state"))
+        .set_max_results(integer(input, "max_results"))
+        .set_next_token(text(input, "next_token")),
+    |answer| {
+        let target = |target: &t::TargetSummary| object([("arn", Value::from(target.arn()))]);
+        let schedule = |schedule: &t::ScheduleSummary| {
+            object([
+                ("arn", from_text(schedule.arn())),
+                ("name", from_text(schedule.name())),
+                ("group_name", from_text(schedule.group_name())),
+                ("target", schedule.target().map_or(Value::Null, target)),
+            ])
+        };
+        object([("schedules", from_list(answer.schedules(), schedule)), ("next_token", from_text(answer.next_token()))])
+    }
+);
+
 /// Replaces the settings of a schedule: what is not sent gets its default.
 pub const UPDATE_SCHEDULE: Operation = typed_operation!(
     "Scheduler",

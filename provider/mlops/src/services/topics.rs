@@ -9,7 +9,7 @@ use tfplug::value::Value;
 use super::resource_tags::INDEX;
 use super::subscriptions;
 use super::topic_policy::{compose, take_apart};
-use super::{from_text, list, object, tagging, text, texts, typed_operation};
+use super::{from_list, from_text, list, object, tagging, text, texts, typed_operation};
 use crate::aws::arn::{self, Arn};
 use crate::aws::client::Regional;
 use crate::aws::error::AwsError;
@@ -70,6 +70,17 @@ pub static TAGS: Tagging = Tagging {
     index_is_complete: true,
     ..tagging!("SNS", sns, tags, tag_keys, list(tag, from_tag))
 };
+
+/// Lists topics. A topic is its ARN, which has the name.
+pub const LIST_TOPICS: Operation = typed_operation!(
+    "SNS",
+    ListTopics,
+    |aws, input| aws.sns().list_topics().set_next_token(text(input, "next_token")),
+    |answer| {
+        let topic = |topic: &aws_sdk_sns::types::Topic| object([("topic_arn", from_text(topic.topic_arn()))]);
+        object([("topics", from_list(answer.topics(), topic)), ("next_token", from_text(answer.next_token()))])
+    }
+);
 
 const CREATE: Operation = typed_operation!(
     "SNS",

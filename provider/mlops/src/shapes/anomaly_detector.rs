@@ -9,8 +9,8 @@ use tfplug::value::{Path, Value};
 
 use super::metric_query::{ANY_STATISTIC, DIMENSIONS, MetricDataQuery, NAMESPACE};
 use super::scaling_policy::MetricDimension;
-use super::scheduled_action::TIME;
 use crate::aws::arn;
+use crate::aws::clock::TIME;
 
 /// A metric with a statistic.
 #[derive(Clone, Debug, Model)]

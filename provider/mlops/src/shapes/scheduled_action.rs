@@ -9,6 +9,8 @@ use tfplug::model::Model;
 use tfplug::validator::Validator;
 use tfplug::value::{Path, Value};
 
+use crate::aws::clock::TIME;
+
 /// A scheduled action: new bounds of the capacity, once or again and again.
 #[derive(Clone, Debug, Model)]
 pub struct ScheduledAction {
@@ -54,14 +56,6 @@ const SCHEDULE: Validator = Validator::Text {
                 let units = ["minute", "minutes", "hour", "hours", "day", "days"];
                 value.parse::<u32>().is_ok_and(|n| n > 0) && units.contains(&unit)
             })
-    },
-};
-/// As AWS describes it, so that what is configured and what is described are the same text.
-pub const TIME: Validator = Validator::Text {
-    expected: "a time in UTC such as `2027-01-31T08:00:00Z`",
-    accepts: |s| {
-        let time = DateTime::from_str(s, Format::DateTime);
-        time.is_ok_and(|time| time.fmt(Format::DateTime).is_ok_and(|text| text == s))
     },
 };
 

@@ -70,7 +70,12 @@ fn event<C: Send + Sync + 'static>(managed: &Managed<C>, l: Listed, whole: bool)
     let object = l.object.filter(|_| whole).and_then(|o| {
         let (o, defects) = conform::normalize(&managed.schema.object, o);
         diags.extend(conform::diags(&defects, &managed.type_name, DURING));
-        if o.is_null() { None } else { encode(&o, &managed.value_type, &mut diags) }
+        if o.is_null() {
+            return None;
+        }
+        // As the read after an import has it: the configuration that Terraform writes is one of what it will import.
+        let o = conform::keep_spelling(&managed.schema.object, &Value::Null, o);
+        encode(&o, &managed.value_type, &mut diags)
     });
     if whole && object.is_none() && diags.is_empty() {
         let detail = format!("{}: the object {:?} itself was not returned.", managed.type_name, l.display_name);

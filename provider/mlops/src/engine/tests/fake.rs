@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    fake_monitoring, fake_notebooks, fake_pipelines, fake_registry, fake_scaling, fake_studio, fake_tuning,
+    fake_lists, fake_monitoring, fake_notebooks, fake_pipelines, fake_registry, fake_scaling, fake_studio, fake_tuning,
     fake_versions,
 };
 use crate::testing::{Answer, Asked, Stub};
@@ -287,7 +287,8 @@ fn answer(state: &mut State, asked: &Asked) -> Answer {
 pub(super) type Done = Result<Json, (&'static str, &'static str)>;
 
 fn work(state: &mut State, operation: &str, request: Json) -> Done {
-    let own = fake_versions::work(state, operation, &request)
+    let own = fake_lists::work(state, operation, &request)
+        .or_else(|| fake_versions::work(state, operation, &request))
         .or_else(|| fake_notebooks::work(state, operation, &request))
         .or_else(|| fake_monitoring::work(state, operation, &request))
         .or_else(|| fake_pipelines::work(state, operation, &request))

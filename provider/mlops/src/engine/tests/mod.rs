@@ -8,6 +8,7 @@ mod collections;
 mod contents;
 mod data;
 mod fake;
+mod fake_lists;
 mod fake_monitoring;
 mod fake_notebooks;
 mod fake_pipelines;
@@ -21,6 +22,7 @@ mod hooks;
 mod human_task_ui;
 mod import_ids;
 mod keys;
+mod lists;
 mod monitoring;
 mod moves;
 mod nothing;
@@ -60,6 +62,7 @@ const OFFER: Offer = Offer {
     resources: Some(crate::resources::all),
     data_sources: None,
     ephemeral_resources: None,
+    list_resources: None,
     actions: None,
     functions: None,
     settings: Some(|settings| settings.propagation_timeout = std::time::Duration::from_millis(1200)),

@@ -14,7 +14,7 @@ use tfplug::value::Value;
 use crate::aws::client::Aws;
 use crate::aws::operation::{ErrorMatch, error};
 use crate::engine::key::{self, ArnForm, Key};
-use crate::engine::{Create, Declared, Delete, Hooks, MovedFrom, Read, UpdateBy};
+use crate::engine::{Create, Declared, Delete, Hooks, Listing, MovedFrom, Read, UpdateBy};
 use crate::services::application_auto_scaling::{
     DEREGISTER_SCALABLE_TARGET, DESCRIBE_SCALABLE_TARGETS, REGISTER_SCALABLE_TARGET, TAGS,
 };
@@ -61,6 +61,15 @@ const MOVED_FROM: &[MovedFrom] = &[MovedFrom::new(
     &[Scaled::SERVICE_NAMESPACE, Scaled::RESOURCE_ID, Scaled::SCALABLE_DIMENSION],
 )];
 
+/// Those of other services are of no kind of this provider.
+const LISTING: &Listing = &Listing {
+    // Source: Application Auto Scaling API reference, DescribeScalableTargets.
+    page: Some(("max_results", 50)),
+    sends: &[("service_namespace", NAMESPACE, None)],
+    described: true,
+    ..Listing::new(DESCRIBE_SCALABLE_TARGETS, "scalable_targets")
+};
+
 /// A resource with the attributes of a scalable target.
 pub(super) const fn target(noun: &'static str, schema: fn() -> &'static SharedSchema) -> Declared {
     Declared {
@@ -75,6 +84,7 @@ pub(super) const fn target(noun: &'static str, schema: fn() -> &'static SharedSc
             ..key::NAME
         },
         tags: Some(&TAGS),
+        list: Some(LISTING),
         hooks: &TargetHooks,
         omitted: &[("role_arn", "AWS takes the service-linked role for SageMaker, whatever role is sent")],
         ..Declared::named(

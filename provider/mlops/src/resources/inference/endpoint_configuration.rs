@@ -15,6 +15,7 @@ use self::settings::ConfigurationSettings;
 use self::users::Users;
 use crate::aws::operation::error;
 use crate::engine::{Create, Declared, Delete, MovedFrom, Read};
+use crate::sagemaker::lists::{NAMED, listing};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 use crate::shapes::fields::{Created, Named, Tagged};
@@ -69,6 +70,7 @@ pub static ENDPOINT_CONFIGURATION: Declared = Declared {
         "metrics_config",
     ],
     hooks: &Users,
+    list: Some(&listing(operation!(list_endpoint_configs, ListEndpointConfigs), "endpoint_configs", NAMED)),
     ..named(
         "endpoint configuration",
         schema,

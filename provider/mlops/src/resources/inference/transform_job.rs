@@ -4,6 +4,7 @@
 //! data-processing configuration is described where none was sent. Source: SageMaker API reference, CreateTransformJob and
 //! StopTransformJob.
 
+use aws_sdk_sagemaker::types::TransformJobStatus;
 use std::collections::BTreeMap;
 
 use tfplug::model::{Model, Root};
@@ -11,7 +12,8 @@ use tfplug::validator::Validator;
 
 use crate::aws::operation::error;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Create, Declared, Delete, Logs, Read, Stop};
+use crate::engine::{Activity, Create, Declared, Delete, Listing, Logs, Read, Stop};
+use crate::sagemaker::lists::{CHANGED, listing, status};
 use crate::sagemaker::names;
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
@@ -108,6 +110,10 @@ pub static TRANSFORM_JOB: Declared = Declared {
     // Source: ACK's generator.yaml for SageMaker, late initialization.
     server_defaults: &["max_concurrent_transforms", "max_payload_in_mb", "model_client_config", "data_processing"],
     logs: Some(Logs::streams("/aws/sagemaker/TransformJobs")),
+    list: Some(&Listing {
+        own: &[status(TransformJobStatus::values())],
+        ..listing(operation!(list_transform_jobs, ListTransformJobs), "transform_job_summaries", CHANGED)
+    }),
     ..named(
         "transform job",
         TransformJob::shared,

@@ -19,6 +19,7 @@ use crate::aws::operation::error;
 use crate::engine::statuses::Statuses;
 use crate::engine::{Create, Declared, Delete, Hooks, MovedFrom, Read};
 use crate::files::hashing::hex;
+use crate::sagemaker::lists::{TIMED, listing};
 use crate::sagemaker::named;
 use crate::sagemaker::names;
 use crate::sagemaker::operation::operation;
@@ -75,6 +76,7 @@ pub static HUMAN_TASK_UI: Declared = Declared {
     statuses: &[Statuses { member: "human_task_ui_status", busy: &["Deleting"], done: &["Active"], reason: None }],
     not_described: &[CONTENT],
     hooks: &UiHooks,
+    list: Some(&listing(operation!(list_human_task_uis, ListHumanTaskUis), "human_task_ui_summaries", TIMED)),
     ..named(
         "human task UI",
         HumanTaskUi::shared,

@@ -7,6 +7,7 @@
 pub mod task;
 
 use async_trait::async_trait;
+use aws_sdk_sagemaker::types::LabelingJobStatus;
 use tfplug::diag::{Diag, Diags};
 use tfplug::model::{Model, Root};
 use tfplug::validator::Validator;
@@ -18,7 +19,8 @@ use self::task::{
 use crate::aws::operation::error;
 use crate::aws::{arn, s3_uri};
 use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Create, Declared, Delete, Hooks, Logs, MovedFrom, Read, Stop};
+use crate::engine::{Activity, Create, Declared, Delete, Hooks, Listing, Logs, MovedFrom, Read, Stop};
+use crate::sagemaker::lists::{CHANGED, listing, status};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 use crate::shapes::fields::{Created, KeptJob, Named, Tagged};
@@ -110,6 +112,10 @@ pub static LABELING_JOB: Declared = Declared {
     // One stream of the job's own name. Source: SageMaker developer guide, "Logging with Amazon CloudWatch".
     logs: Some(Logs { group: "/aws/sagemaker/LabelingJobs", streams: Some("{name}") }),
     hooks: &LabelingHooks,
+    list: Some(&Listing {
+        own: &[status(LabelingJobStatus::values())],
+        ..listing(operation!(list_labeling_jobs, ListLabelingJobs), "labeling_job_summary_list", CHANGED)
+    }),
     ..named(
         "labeling job",
         LabelingJob::shared,

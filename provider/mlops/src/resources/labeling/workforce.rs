@@ -12,7 +12,8 @@ use tfplug::validator::Validator;
 use self::config::{CognitoConfig, OidcConfig, SourceIpConfig, WorkforceVpcConfig};
 use crate::aws::operation::error;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Create, Declared, Delete, MovedFrom, Read, UpdateBy};
+use crate::engine::{Create, Declared, Delete, Listing, MovedFrom, Read, UpdateBy};
+use crate::sagemaker::lists::{NAME, listing};
 use crate::sagemaker::named;
 use crate::sagemaker::operation::operation;
 use crate::shapes::fields::{Named, Tagged};
@@ -75,6 +76,10 @@ pub static WORKFORCE: Declared = Declared {
     }],
     // Source: the service model, Workforce, and the API reference, CreateWorkforce.
     server_defaults: &["source_ip_config", "ip_address_type", "oidc_config.scope"],
+    list: Some(&Listing {
+        described: true,
+        ..listing(operation!(list_workforces, ListWorkforces), "workforces", &[NAME])
+    }),
     ..named(
         "workforce",
         Workforce::shared,

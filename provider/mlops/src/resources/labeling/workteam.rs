@@ -10,7 +10,8 @@ use tfplug::validator::Validator;
 
 use self::members::{MemberDefinition, NotificationConfiguration, WorkerAccessConfiguration};
 use crate::aws::operation::error;
-use crate::engine::{Clear, Create, Declared, Delete, MovedFrom, Read, UpdateBy};
+use crate::engine::{Clear, Create, Declared, Delete, Listing, MovedFrom, Read, UpdateBy};
+use crate::sagemaker::lists::{NAME, listing};
 use crate::sagemaker::named;
 use crate::sagemaker::operation::operation;
 use crate::shapes::fields::{Named, Tagged};
@@ -72,6 +73,10 @@ pub static WORKTEAM: Declared = Declared {
     }],
     not_described: &["workforce_name"],
     server_defaults: &["worker_access_configuration"],
+    list: Some(&Listing {
+        described: true,
+        ..listing(operation!(list_workteams, ListWorkteams), "workteams", &[NAME])
+    }),
     ..named(
         "work team",
         Workteam::shared,

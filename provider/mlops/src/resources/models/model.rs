@@ -14,6 +14,7 @@ use self::container::Container;
 use crate::aws::arn;
 use crate::aws::operation::error;
 use crate::engine::{Create, Declared, Delete, Given, MovedFrom, Read, Scripts, Settings};
+use crate::sagemaker::lists::{NAMED, listing};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 use crate::shapes::VpcConfig;
@@ -105,6 +106,7 @@ pub static MODEL: Declared = Declared {
         }),
         place: None,
     }),
+    list: Some(&listing(operation!(list_models, ListModels), "models", NAMED)),
     ..named(
         "model",
         SageMakerModel::shared,

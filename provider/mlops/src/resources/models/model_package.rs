@@ -6,6 +6,7 @@
 pub mod attributes;
 pub mod hooks;
 
+use aws_sdk_sagemaker::types::ModelApprovalStatus;
 use tfplug::model::{Model, Root};
 use tfplug::validator::Validator;
 
@@ -14,7 +15,8 @@ use self::hooks::PackageHooks;
 use crate::aws::operation::{error, error_ending};
 use crate::engine::key::Key;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Clear, Create, Declared, Delete, Delta, MovedFrom, Read, UpdateBy};
+use crate::engine::{Clear, Create, Declared, Delete, Delta, Filter, Listing, MovedFrom, Read, UpdateBy};
+use crate::sagemaker::lists::{NAMED, listing};
 use crate::sagemaker::named;
 use crate::sagemaker::names;
 use crate::sagemaker::operation::operation;
@@ -105,6 +107,25 @@ pub static MODEL_PACKAGE: Declared = Declared {
     untagged: Some("model_package_group_name"),
     server_defaults: attributes::SERVER_DEFAULTS,
     hooks: &PackageHooks,
+    list: Some(&Listing {
+        // Without a type AWS lists packages without a group only (SageMaker API reference, ListModelPackages).
+        sends: &[("model_package_type", "Both", Some("model_package_group_name"))],
+        own: &[
+            Filter::text(
+                "model_package_group_name",
+                "model_package_group_name",
+                "Name or ARN of the model package group whose versions are listed. Model packages with and without a group are listed unless set.",
+                170,
+            ),
+            Filter::choice(
+                "model_approval_status",
+                "model_approval_status",
+                "Approval status of the versions.",
+                ModelApprovalStatus::values(),
+            ),
+        ],
+        ..listing(operation!(list_model_packages, ListModelPackages), "model_package_summary_list", NAMED)
+    }),
     ..named(
         "model package",
         ModelPackage::shared,

@@ -10,6 +10,7 @@ use crate::aws::operation::{ErrorMatch, error, error_ending};
 use crate::aws::policy_json;
 use crate::engine::statuses::Statuses;
 use crate::engine::{Create, Declared, Delete, DeleteBy, Empty, Held, MovedFrom, Part, Read};
+use crate::sagemaker::lists::{NAMED, listing};
 use crate::sagemaker::named;
 use crate::sagemaker::operation::operation;
 use crate::shapes::fields::{Created, Named, Tagged};
@@ -75,6 +76,11 @@ pub static MODEL_PACKAGE_GROUP: Declared = Declared {
         delete: operation!(delete_model_package_group_policy, DeleteModelPackageGroupPolicy),
         not_found: NO_POLICY,
     }],
+    list: Some(&listing(
+        operation!(list_model_package_groups, ListModelPackageGroups),
+        "model_package_group_summary_list",
+        NAMED,
+    )),
     ..named(
         "model package group",
         ModelPackageGroup::shared,

@@ -4,7 +4,7 @@
 
 use tfplug::model::{Model, Root};
 
-use super::definition::{Definition, Execution, definition};
+use super::definition::{Definition, Execution, definition, listed};
 use crate::engine::{Declared, MovedFrom};
 use crate::sagemaker::operation::operation;
 use crate::shapes::fields::{Created, Named, Tagged};
@@ -50,6 +50,7 @@ pub static DATA_QUALITY_JOB_DEFINITION: Declared = definition(
         operation!(describe_data_quality_job_definition, DescribeDataQualityJobDefinition),
         operation!(delete_data_quality_job_definition, DeleteDataQualityJobDefinition),
     ],
+    &listed(operation!(list_data_quality_job_definitions, ListDataQualityJobDefinitions)),
     &Definition { monitoring_type: "DataQuality" },
     &[
         MovedFrom::new("aws_sagemaker_data_quality_job_definition", &["name"]),

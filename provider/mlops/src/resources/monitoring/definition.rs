@@ -14,7 +14,8 @@ use tfplug::value::Value;
 use crate::aws::arn;
 use crate::aws::client::{Aws, Regional};
 use crate::aws::operation::{ErrorMatch, NEVER, Operation, call, error};
-use crate::engine::{Create, Declared, Delete, Hooks, MovedFrom, Read};
+use crate::engine::{Create, Declared, Delete, Filter, Hooks, Listing, MovedFrom, Read};
+use crate::sagemaker::lists::{NAMED, listing};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 use crate::shapes::fields::Named;
@@ -41,12 +42,26 @@ pub(super) struct Execution {
 const TAKEN: &[ErrorMatch] = &[error("ResourceInUse", "")];
 const NOT_FOUND: &[ErrorMatch] = &[error("ResourceNotFound", "")];
 
+const FILTERS: &[Filter] =
+    &[Filter::text("endpoint_name", "endpoint_name", "Name of the endpoint that is monitored.", 63)];
+
+/// The list of the definitions of a type of monitoring.
+pub(super) const fn listed(operation: Operation) -> Listing {
+    Listing {
+        key: &[("name", "monitoring_job_definition_name")],
+        arn: Some("monitoring_job_definition_arn"),
+        own: FILTERS,
+        ..listing(operation, "job_definition_summaries", NAMED)
+    }
+}
+
 /// A definition of this type of monitoring; `operations` create, describe and delete it.
 pub(super) const fn definition(
     noun: &'static str,
     schema: fn() -> &'static SharedSchema,
     arn: &'static str,
     operations: [Operation; 3],
+    list: &'static Listing,
     hooks: &'static Definition,
     moved_from: &'static [MovedFrom],
 ) -> Declared {
@@ -58,6 +73,7 @@ pub(super) const fn definition(
             "network_config.enable_inter_container_traffic_encryption",
             "network_config.enable_network_isolation",
         ],
+        list: Some(list),
         hooks,
         moved_from,
         ..named(

@@ -4,7 +4,7 @@
 
 use tfplug::model::{Model, Root};
 
-use super::definition::{Definition, Execution, definition};
+use super::definition::{Definition, Execution, definition, listed};
 use crate::engine::{Declared, MovedFrom};
 use crate::sagemaker::operation::operation;
 use crate::shapes::fields::{Created, Named, Tagged};
@@ -50,6 +50,7 @@ pub static MODEL_EXPLAINABILITY_JOB_DEFINITION: Declared = definition(
         operation!(describe_model_explainability_job_definition, DescribeModelExplainabilityJobDefinition),
         operation!(delete_model_explainability_job_definition, DeleteModelExplainabilityJobDefinition),
     ],
+    &listed(operation!(list_model_explainability_job_definitions, ListModelExplainabilityJobDefinitions)),
     &Definition { monitoring_type: "ModelExplainability" },
     &[MovedFrom::new("awscc_sagemaker_model_explainability_job_definition", &["job_definition_name"])],
 );

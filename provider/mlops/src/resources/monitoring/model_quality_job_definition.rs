@@ -4,7 +4,7 @@
 
 use tfplug::model::{Model, Root};
 
-use super::definition::{Definition, Execution, definition};
+use super::definition::{Definition, Execution, definition, listed};
 use crate::engine::{Declared, MovedFrom};
 use crate::sagemaker::operation::operation;
 use crate::shapes::fields::{Created, Named, Tagged};
@@ -50,6 +50,7 @@ pub static MODEL_QUALITY_JOB_DEFINITION: Declared = definition(
         operation!(describe_model_quality_job_definition, DescribeModelQualityJobDefinition),
         operation!(delete_model_quality_job_definition, DeleteModelQualityJobDefinition),
     ],
+    &listed(operation!(list_model_quality_job_definitions, ListModelQualityJobDefinitions)),
     &Definition { monitoring_type: "ModelQuality" },
     &[MovedFrom::new("awscc_sagemaker_model_quality_job_definition", &["job_definition_name"])],
 );

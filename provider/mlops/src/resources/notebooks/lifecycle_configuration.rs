@@ -8,6 +8,7 @@ use tfplug::validator::Validator;
 
 use crate::aws::operation::error;
 use crate::engine::{Clear, Create, Declared, Delete, MovedFrom, Read, UpdateBy};
+use crate::sagemaker::lists::{CHANGED, listing};
 use crate::sagemaker::named;
 use crate::sagemaker::operation::operation;
 use crate::shapes::fields::{Created, Named, Tagged};
@@ -62,6 +63,11 @@ pub static LIFECYCLE_CONFIGURATION: Declared = Declared {
             &["on_create", "on_start"],
         )
     }],
+    list: Some(&listing(
+        operation!(list_notebook_instance_lifecycle_configs, ListNotebookInstanceLifecycleConfigs),
+        "notebook_instance_lifecycle_configs",
+        CHANGED,
+    )),
     ..named(
         "notebook instance lifecycle configuration",
         LifecycleConfiguration::shared,

@@ -15,7 +15,7 @@ use super::metric_alarm::MetricAlarm;
 use crate::aws::batch::Batch;
 use crate::aws::client::{Aws, Regional};
 use crate::aws::operation::{Failure, NEVER, call, error_ending};
-use crate::engine::{Delete, Hooks};
+use crate::engine::{Delete, Filter, Hooks, Listing};
 use crate::files::review;
 use crate::services::alarms::{DELETE_ALARMS, DESCRIBE_ALARMS, PUT_COMPOSITE_ALARM, UPDATED};
 use crate::shapes::alarm::actions;
@@ -35,6 +35,29 @@ pub(super) const BATCH: Batch = Batch {
     index: false,
     alone: true,
 };
+
+/// What a list of alarms can be restricted to.
+const FILTERS: &[Filter] = &[
+    Filter::text("name_prefix", "alarm_name_prefix", "Beginning of the names.", 255),
+    Filter::choice("state_value", "state_value", "State of the alarms.", &["OK", "ALARM", "INSUFFICIENT_DATA"]),
+];
+
+/// The list of one of both types of alarms, whose members are those of descriptions.
+pub(super) const fn listing(items: &'static str) -> Listing {
+    Listing {
+        page: Some(BATCH.page),
+        common: FILTERS,
+        only: Some(is_ours),
+        described: true,
+        ..Listing::new(DESCRIBE_ALARMS, items)
+    }
+}
+
+/// Application Auto Scaling makes, changes and deletes the alarms of its target tracking policies by itself. Source: its user
+/// guide, "Target tracking scaling policies": nobody else may edit or delete them.
+fn is_ours(alarm: &Value) -> bool {
+    !alarm.attribute("alarm_name").as_str().is_some_and(|name| name.starts_with("TargetTracking-"))
+}
 
 /// Of an alarm that was just made, the time of the last update is that of its creation.
 fn created(description: &Value) -> Option<i64> {

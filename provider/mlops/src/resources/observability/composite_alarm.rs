@@ -12,7 +12,7 @@ use super::alarm_rule;
 use super::alarms::{self, AlarmHooks};
 use crate::aws::batch::Batch;
 use crate::aws::operation::error;
-use crate::engine::{Create, Declared, MovedFrom, Read, UpdateBy};
+use crate::engine::{Create, Declared, Listing, MovedFrom, Read, UpdateBy};
 use crate::services::alarms::{DESCRIBE_ALARMS, PUT_COMPOSITE_ALARM};
 use crate::services::cloudwatch::ALARM_TAGS;
 use crate::shapes::alarm::{ARN, AlarmActions, KEY, NAME, actions};
@@ -89,6 +89,7 @@ pub static COMPOSITE_ALARM: Declared = Declared {
         ],
     )],
     hooks: &AlarmHooks { check, after_read: |_, _| {} },
+    list: Some(&Listing { sends: &[("alarm_types[]", "CompositeAlarm", None)], ..alarms::listing("composite_alarms") }),
     ..Declared::named(
         "composite alarm",
         CompositeAlarm::shared,

@@ -10,10 +10,10 @@ use tfplug::value::Value;
 use crate::aws::arn;
 use crate::aws::operation::error;
 use crate::engine::key::{self, ArnForm, Key};
-use crate::engine::{Adopts, Create, Declared, Delete, MovedFrom, Read, UpdateBy};
+use crate::engine::{Adopts, Create, Declared, Delete, Filter, Listing, MovedFrom, Read, UpdateBy};
 use crate::services::log_groups::{
-    ASSOCIATE_KMS_KEY, CREATE_LOG_GROUP, DELETE_LOG_GROUP, DESCRIBE_LOG_GROUP, PUT_DELETION_PROTECTION,
-    PUT_RETENTION_POLICY, TAGS,
+    ASSOCIATE_KMS_KEY, CREATE_LOG_GROUP, DELETE_LOG_GROUP, DESCRIBE_LOG_GROUP, LIST_LOG_GROUPS,
+    PUT_DELETION_PROTECTION, PUT_RETENTION_POLICY, TAGS,
 };
 use crate::shapes::fields::Tagged;
 use crate::shapes::log_group::{CLASS, DAYS, NAME};
@@ -104,6 +104,14 @@ pub static LOG_GROUP: Declared = Declared {
         note: "Whatever was written to it stays in it. With `adopt_existing = false` this is an error instead.",
     }),
     omitted: &[("resource_identifier", "names what is encrypted besides log groups (AssociateKmsKey)")],
+    list: Some(&Listing {
+        key: &[("name", "log_group_name")],
+        // Source: the service model, DescribeLogsLimit.
+        page: Some(("limit", 50)),
+        own: &[Filter::text("name_prefix", "log_group_name_prefix", "Beginning of the names.", 512)],
+        described: true,
+        ..Listing::new(LIST_LOG_GROUPS, "log_groups")
+    }),
     ..Declared::named(
         "log group",
         LogGroup::shared,

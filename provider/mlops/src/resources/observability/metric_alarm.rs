@@ -11,7 +11,7 @@ use tfplug::validator::Validator;
 pub(super) use self::rules::OPERATORS;
 use super::alarms::{self, AlarmHooks};
 use crate::aws::batch::Batch;
-use crate::engine::{Create, Declared, MovedFrom, Read, UpdateBy};
+use crate::engine::{Create, Declared, Listing, MovedFrom, Read, UpdateBy};
 use crate::services::alarms::{DESCRIBE_ALARMS, PUT_METRIC_ALARM};
 use crate::services::cloudwatch::ALARM_TAGS;
 use crate::shapes::alarm::{ARN, AlarmActions, KEY, NAME};
@@ -108,6 +108,7 @@ pub static METRIC_ALARM: Declared = Declared {
     tags: Some(&ALARM_TAGS),
     updates: &[UpdateBy::new(PUT_METRIC_ALARM, rules::SENT)],
     hooks: &AlarmHooks { check: rules::check, after_read: rules::keep_defaults },
+    list: Some(&Listing { sends: &[("alarm_types[]", "MetricAlarm", None)], ..alarms::listing("metric_alarms") }),
     ..Declared::named(
         "metric alarm",
         MetricAlarm::shared,

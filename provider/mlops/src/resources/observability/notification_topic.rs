@@ -14,10 +14,12 @@ use crate::aws::arn;
 use crate::aws::client::{Aws, Regional};
 use crate::aws::operation::error;
 use crate::engine::key::{self, ArnForm, Key};
-use crate::engine::{Clear, Create, Declared, Delete, Hooks, MovedFrom, Read, UpdateBy};
+use crate::engine::{Clear, Create, Declared, Delete, Hooks, Listing, MovedFrom, Read, UpdateBy};
 use crate::services::subscriptions::{SUBSCRIBE, split};
 use crate::services::topic_policy;
-use crate::services::topics::{CREATE_TOPIC, DELETE_TOPIC, GET_TOPIC, SET_TOPIC, SET_TOPIC_POLICY, TAGS, created};
+use crate::services::topics::{
+    CREATE_TOPIC, DELETE_TOPIC, GET_TOPIC, LIST_TOPICS, SET_TOPIC, SET_TOPIC_POLICY, TAGS, created,
+};
 use crate::shapes::fields::Tagged;
 use crate::shapes::subscription::{self, Subscription};
 use crate::shapes::topic::{self, NAME, PREFIX, SERVICE, STATEMENTS, publishers, same_statements};
@@ -93,6 +95,8 @@ pub static NOTIFICATION_TOPIC: Declared = Declared {
     ],
     hooks: &TopicHooks,
     omitted: &[("data_protection_policy", "masks what people write; these notifications are written by AWS")],
+    // The ARN has the name.
+    list: Some(&Listing { key: &[("name", "")], ..Listing::new(LIST_TOPICS, "topics") }),
     ..Declared::named(
         "notification topic",
         NotificationTopic::shared,

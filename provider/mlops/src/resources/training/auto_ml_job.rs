@@ -7,6 +7,7 @@
 pub mod problem;
 pub mod results;
 
+use aws_sdk_sagemaker::types::AutoMlJobStatus;
 use tfplug::model::{Model, Root};
 use tfplug::validator::Validator;
 
@@ -18,7 +19,8 @@ use self::results::{AutoMlCandidate, AutoMlJobArtifacts, AutoMlResolvedAttribute
 use crate::aws::arn;
 use crate::aws::operation::error;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Create, Declared, Delete, Logs, Read, Stop};
+use crate::engine::{Activity, Create, Declared, Delete, Listing, Logs, Read, Stop};
+use crate::sagemaker::lists::{CHANGED, listing, status};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{NEW_ROLE, named};
 use crate::shapes::fields::{Created, KeptJob, ShortNamed, Tagged};
@@ -118,6 +120,10 @@ pub static AUTO_ML_JOB: Declared = Declared {
         "model_deploy_config.auto_generate_endpoint_name",
     ],
     logs: Some(Logs::streams("/aws/sagemaker/TrainingJobs")),
+    list: Some(&Listing {
+        own: &[status(AutoMlJobStatus::values())],
+        ..listing(operation!(list_auto_ml_jobs, ListAutoMlJobs, "ListAutoMLJobs"), "auto_ml_job_summaries", CHANGED)
+    }),
     ..named(
         "AutoML job",
         AutoMlJob::shared,

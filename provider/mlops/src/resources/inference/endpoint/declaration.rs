@@ -1,6 +1,7 @@
 //! How endpoints are created, waited for, tested, changed and deleted.
 
 use async_trait::async_trait;
+use aws_sdk_sagemaker::types::EndpointStatus;
 use tfplug::context::Context;
 use tfplug::diag::Result;
 use tfplug::model::Root;
@@ -13,10 +14,11 @@ use crate::aws::operation::error;
 use crate::engine::proof::Proof;
 use crate::engine::statuses::Statuses;
 use crate::engine::versions::Versions;
-use crate::engine::{Absence, Create, Declared, Delete, Hooks, Logs, MovedFrom, Read, UpdateBy};
+use crate::engine::{Absence, Create, Declared, Delete, Hooks, Listing, Logs, MovedFrom, Read, UpdateBy};
 use crate::resources::cost::off_hours_schedule::{OFF_HOURS_SCHEDULE, brings_back};
 use crate::resources::inference::endpoint_configuration::ENDPOINT_CONFIGURATION;
 use crate::resources::inference::registered;
+use crate::sagemaker::lists::{CHANGED, listing, status};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 use crate::shapes::smoke_test::{self, Invocation};
@@ -90,6 +92,10 @@ pub static ENDPOINT: Declared = Declared {
     absence: Some(Absence { by: "off_hours_schedule_name", kind: &OFF_HOURS_SCHEDULE, returns: brings_back }),
     logs: Some(Logs::group("/aws/sagemaker/Endpoints/{name}")),
     hooks: &EndpointHooks,
+    list: Some(&Listing {
+        own: &[status(EndpointStatus::values())],
+        ..listing(operation!(list_endpoints, ListEndpoints), "endpoints", CHANGED)
+    }),
     ..named(
         "endpoint",
         Endpoint::shared,

@@ -1,6 +1,7 @@
 //! How inference components are created, waited for, changed and deleted.
 
 use async_trait::async_trait;
+use aws_sdk_sagemaker::types::InferenceComponentStatus;
 use tfplug::context::Context;
 use tfplug::diag::{Diag, Result};
 use tfplug::model::Root;
@@ -13,7 +14,8 @@ use crate::aws::client::Aws;
 use crate::aws::operation::{error, error_saying};
 use crate::engine::shape::{Reading, from_api};
 use crate::engine::statuses::Statuses;
-use crate::engine::{Create, Declared, Delete, Hooks, Logs, MovedFrom, Read, UpdateBy};
+use crate::engine::{Create, Declared, Delete, Filter, Hooks, Listing, Logs, MovedFrom, Read, UpdateBy};
+use crate::sagemaker::lists::{CHANGED, listing, status};
 use crate::sagemaker::named;
 use crate::sagemaker::operation::operation;
 
@@ -56,6 +58,18 @@ pub static INFERENCE_COMPONENT: Declared = Declared {
     not_described: &["deployment_config"],
     logs: Some(Logs::group("/aws/sagemaker/InferenceComponents/{name}")),
     hooks: &ComponentHooks,
+    list: Some(&Listing {
+        own: &[
+            status(InferenceComponentStatus::values()),
+            Filter::text(
+                "endpoint_name",
+                "endpoint_name_equals",
+                "Name of the endpoint that hosts the inference components.",
+                63,
+            ),
+        ],
+        ..listing(operation!(list_inference_components, ListInferenceComponents), "inference_components", CHANGED)
+    }),
     ..named(
         "inference component",
         InferenceComponent::shared,

@@ -1,6 +1,7 @@
 //! The declaration of `mlops_monitoring_schedule`.
 
 use async_trait::async_trait;
+use aws_sdk_sagemaker::types::{MonitoringType, ScheduleStatus};
 use tfplug::context::Context;
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::model::Root;
@@ -13,8 +14,11 @@ use crate::aws::client::Aws;
 use crate::aws::operation::error;
 use crate::engine::runs::Runs;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Companions, Create, Declared, Delete, Hooks, MovedFrom, Power, Read, UpdateBy};
+use crate::engine::{
+    Activity, Companions, Create, Declared, Delete, Filter, Hooks, Listing, MovedFrom, Power, Read, UpdateBy,
+};
 use crate::resources::processing::processing_job::PROCESSING_JOB;
+use crate::sagemaker::lists::{CHANGED, listing, status};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 use crate::shapes::fields::Named;
@@ -80,6 +84,23 @@ pub static MONITORING_SCHEDULE: Declared = Declared {
         "monitoring_schedule_config.monitoring_job_definition.network_config.enable_network_isolation",
     ],
     hooks: &ScheduleHooks,
+    list: Some(&Listing {
+        own: &[
+            status(ScheduleStatus::values()),
+            Filter::text("endpoint_name", "endpoint_name", "Name of the endpoint that the schedules monitor.", 63),
+            Filter::choice(
+                "monitoring_type",
+                "monitoring_type_equals",
+                "Type of monitoring.",
+                MonitoringType::values(),
+            ),
+        ],
+        ..listing(
+            operation!(list_monitoring_schedules, ListMonitoringSchedules),
+            "monitoring_schedule_summaries",
+            CHANGED,
+        )
+    }),
     ..named(
         "monitoring schedule",
         MonitoringSchedule::shared,

@@ -1,6 +1,7 @@
 //! How notebook instances are created, changed, started, stopped and deleted.
 
 use async_trait::async_trait;
+use aws_sdk_sagemaker::types::NotebookInstanceStatus;
 use tfplug::context::Context;
 use tfplug::diag::{Diag, Result};
 use tfplug::model::Root;
@@ -11,7 +12,10 @@ use super::NotebookInstance;
 use crate::aws::client::Aws;
 use crate::aws::operation::error;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Clear, Create, Declared, Delete, Hooks, Logs, MovedFrom, Power, Read, UpdateBy};
+use crate::engine::{
+    Activity, Clear, Create, Declared, Delete, Hooks, Listing, Logs, MovedFrom, Power, Read, UpdateBy,
+};
+use crate::sagemaker::lists::{CHANGED, listing, status};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 
@@ -66,6 +70,10 @@ pub static NOTEBOOK_INSTANCE: Declared = Declared {
     hooks: &NotebookHooks,
     // Source: SageMaker developer guide, "Log Amazon SageMaker Events with Amazon CloudWatch".
     logs: Some(Logs::streams("/aws/sagemaker/NotebookInstances")),
+    list: Some(&Listing {
+        own: &[status(NotebookInstanceStatus::values())],
+        ..listing(operation!(list_notebook_instances, ListNotebookInstances), "notebook_instances", CHANGED)
+    }),
     ..named(
         "notebook instance",
         NotebookInstance::shared,

@@ -12,8 +12,8 @@ use crate::aws::client::{Aws, Regional};
 use crate::aws::operation::error;
 use crate::aws::plan_json;
 use crate::engine::key::{self, ArnForm, Key};
-use crate::engine::{Create, Declared, Delete, Hooks, MovedFrom, Read, UpdateBy};
-use crate::services::cloudwatch::{DELETE_DASHBOARDS, GET_DASHBOARD, PUT_DASHBOARD, TAGS};
+use crate::engine::{Create, Declared, Delete, Filter, Hooks, Listing, MovedFrom, Read, UpdateBy};
+use crate::services::cloudwatch::{DELETE_DASHBOARDS, GET_DASHBOARD, LIST_DASHBOARDS, PUT_DASHBOARD, TAGS};
 
 /// The declaration.
 pub static DASHBOARD: Declared = Declared {
@@ -26,6 +26,10 @@ pub static DASHBOARD: Declared = Declared {
     tags: Some(&TAGS),
     updates: &[UpdateBy::new(PUT_DASHBOARD, &["dashboard_body"])],
     hooks: &DashboardHooks,
+    list: Some(&Listing {
+        own: &[Filter::text("name_prefix", "dashboard_name_prefix", "Beginning of the names.", 255)],
+        ..Listing::new(LIST_DASHBOARDS, "dashboard_entries")
+    }),
     ..Declared::named(
         "dashboard",
         Dashboard::shared,

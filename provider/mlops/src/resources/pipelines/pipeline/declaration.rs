@@ -11,8 +11,10 @@ use super::{Pipeline, definition};
 use crate::aws::client::Aws;
 use crate::aws::operation::{error, error_ending};
 use crate::engine::{
-    Clear, Counts, Create, Declared, Delete, DeleteBy, Empty, Held, Hooks, Listed, MovedFrom, Read, UpdateBy,
+    Clear, Counts, Create, Declared, Delete, DeleteBy, Empty, Filter, Held, Hooks, Listed, Listing, MovedFrom, Read,
+    UpdateBy,
 };
+use crate::sagemaker::lists::{CREATED, listing};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 
@@ -47,6 +49,10 @@ pub static PIPELINE: Declared = Declared {
         value: |versions| versions.first().map_or(Value::Null, |v| v.attribute(Pipeline::PIPELINE_VERSION_ID).clone()),
     }],
     hooks: &PipelineHooks,
+    list: Some(&Listing {
+        own: &[Filter::text("name_prefix", "pipeline_name_prefix", "Beginning of the names.", 256)],
+        ..listing(operation!(list_pipelines, ListPipelines), "pipeline_summaries", CREATED)
+    }),
     ..named(
         "pipeline",
         Pipeline::shared,

@@ -14,8 +14,11 @@ use crate::aws::client::{Aws, Regional};
 use crate::aws::operation::error;
 use crate::engine::key::Key;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Clear, Create, Declared, Delete, Hooks, Listed, Read, Resume, Stop, UpdateBy};
+use crate::engine::{
+    Activity, Clear, Create, Declared, Delete, Filter, Hooks, Listed, Listing, Read, Resume, Stop, UpdateBy,
+};
 use crate::resources::DECLARED;
+use crate::sagemaker::lists::{CREATED, listing};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{arn_form, names};
 
@@ -61,6 +64,18 @@ pub static PIPELINE_EXECUTION: Declared = Declared {
         ("pipeline_parameters.name", "the keys of the map"),
         ("pipeline_parameters.value", "the values of the map"),
     ],
+    list: Some(&Listing {
+        own: &[Filter {
+            required: true,
+            ..Filter::text(
+                "pipeline_name",
+                "pipeline_name",
+                "Name or ARN of the pipeline whose executions are listed.",
+                2048,
+            )
+        }],
+        ..listing(operation!(list_pipeline_executions, ListPipelineExecutions), "pipeline_execution_summaries", CREATED)
+    }),
     ..Declared::named(
         "pipeline execution",
         PipelineExecution::shared,

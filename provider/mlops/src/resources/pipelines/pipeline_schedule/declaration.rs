@@ -1,6 +1,7 @@
 //! How schedules of pipelines are made and changed.
 
 use async_trait::async_trait;
+use aws_sdk_scheduler::types::ScheduleState;
 use tfplug::context::Context;
 use tfplug::diag::Result;
 use tfplug::model::Root;
@@ -8,12 +9,13 @@ use tfplug::plan::Plan;
 use tfplug::value::{Path, Value};
 
 use super::PipelineSchedule;
+use crate::aws::arn::Arn;
 use crate::aws::client::Aws;
 use crate::aws::operation::error;
 use crate::engine::key::{self, ArnForm, Key};
-use crate::engine::{Create, Declared, Delete, Hooks, MovedFrom, Read, UpdateBy};
+use crate::engine::{Create, Declared, Delete, Filter, Hooks, Listing, MovedFrom, Read, UpdateBy};
 use crate::resources::pipelines::pipeline_execution::parameters;
-use crate::services::schedules::{CREATE_SCHEDULE, DELETE_SCHEDULE, GET_SCHEDULE, UPDATE_SCHEDULE};
+use crate::services::schedules::{CREATE_SCHEDULE, DELETE_SCHEDULE, GET_SCHEDULE, LIST_SCHEDULES, UPDATE_SCHEDULE};
 
 /// Where Scheduler has the parameters of a pipeline.
 const LIST: [&str; 3] = ["target", "sage_maker_pipeline_parameters", "pipeline_parameter_list"];
@@ -62,6 +64,16 @@ pub static PIPELINE_SCHEDULE: Declared = Declared {
         ("target.kinesis_parameters", "for Kinesis"),
         ("target.sqs_parameters", "for Amazon SQS"),
     ],
+    list: Some(&Listing {
+        page: Some(("max_results", 100)),
+        own: &[
+            Filter::text("group_name", "group_name", "Name of the schedule group. All groups unless set.", 64),
+            Filter::text("name_prefix", "name_prefix", "Beginning of the names.", 64),
+            Filter::choice("state", "state", "Whether the schedules run.", ScheduleState::values()),
+        ],
+        only: Some(starts_a_pipeline),
+        ..Listing::new(LIST_SCHEDULES, "schedules")
+    }),
     ..Declared::named(
         "schedule",
         PipelineSchedule::shared,
@@ -80,6 +92,11 @@ pub static PIPELINE_SCHEDULE: Declared = Declared {
         Delete::by(DELETE_SCHEDULE, &[error("ConflictException", "")]),
     )
 };
+
+/// What starts something else is of no kind of this provider.
+fn starts_a_pipeline(schedule: &Value) -> bool {
+    schedule.attribute("target").attribute("arn").as_str().is_some_and(|arn| Arn::is_of(arn, "sagemaker", "pipeline"))
+}
 
 struct ScheduleHooks;
 

@@ -1,5 +1,6 @@
 //! How processing jobs are created, waited for and deleted.
 
+use aws_sdk_sagemaker::types::ProcessingJobStatus;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
@@ -13,7 +14,8 @@ use super::ProcessingJob;
 use crate::aws::client::Aws;
 use crate::aws::operation::error;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Create, Declared, Delete, Given, Hooks, Logs, MovedFrom, Read, Scripts, Stop};
+use crate::engine::{Activity, Create, Declared, Delete, Given, Hooks, Listing, Logs, MovedFrom, Read, Scripts, Stop};
+use crate::sagemaker::lists::{CHANGED, listing, status};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 use crate::shapes::processing::{ProcessingInput, ProcessingOutput, ProcessingOutputConfig, ProcessingS3Output, check};
@@ -56,6 +58,10 @@ pub static PROCESSING_JOB: Declared = Declared {
         (SELECTED_TYPE, "an answer: which of the preferences was taken"),
         (SELECTED_COUNT, "an answer: which of the preferences was taken"),
     ],
+    list: Some(&Listing {
+        own: &[status(ProcessingJobStatus::values())],
+        ..listing(operation!(list_processing_jobs, ListProcessingJobs), "processing_job_summaries", CHANGED)
+    }),
     ..named(
         "processing job",
         ProcessingJob::shared,

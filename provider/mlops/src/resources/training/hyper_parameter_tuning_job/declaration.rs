@@ -1,5 +1,6 @@
 //! How tuning jobs are created, waited for and deleted, with the training jobs that they launch.
 
+use aws_sdk_sagemaker::types::HyperParameterTuningJobStatus;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
@@ -11,9 +12,12 @@ use super::{HyperParameterTuningJob, rules};
 use crate::aws::operation::{error, error_ending};
 use crate::engine::children::Children;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Create, Declared, Delete, Given, Hooks, MovedFrom, Read, Scripts, Settings, Stop};
+use crate::engine::{
+    Activity, Create, Declared, Delete, Given, Hooks, Listing, MovedFrom, Read, Scripts, Settings, Stop,
+};
 use crate::resources::training::hyper_parameter_tuning_job::definition::{TrainingJobDefinition, TuningAlgorithm};
 use crate::resources::training::training_job::TRAINING_JOB;
+use crate::sagemaker::lists::{CHANGED, listing, status};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{NEW_ROLE, named};
 
@@ -88,6 +92,14 @@ pub static HYPER_PARAMETER_TUNING_JOB: Declared = Declared {
         ("training_job_definitions.resource_config.selected_instance_type", SELECTED),
         ("training_job_definitions.resource_config.selected_instance_count", SELECTED),
     ],
+    list: Some(&Listing {
+        own: &[status(HyperParameterTuningJobStatus::values())],
+        ..listing(
+            operation!(list_hyper_parameter_tuning_jobs, ListHyperParameterTuningJobs),
+            "hyper_parameter_tuning_job_summaries",
+            CHANGED,
+        )
+    }),
     ..named(
         "hyperparameter tuning job",
         HyperParameterTuningJob::shared,

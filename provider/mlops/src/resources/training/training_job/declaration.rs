@@ -1,6 +1,7 @@
 //! How training jobs are created, waited for, changed and deleted.
 
 use async_trait::async_trait;
+use aws_sdk_sagemaker::types::TrainingJobStatus;
 use tfplug::context::Context;
 use tfplug::diag::{Diag, Diags, Result};
 use tfplug::model::Root;
@@ -13,8 +14,9 @@ use crate::aws::client::{Aws, Regional};
 use crate::aws::operation::{NEVER, Operation, call, error};
 use crate::engine::statuses::Statuses;
 use crate::engine::{
-    Activity, Create, Declared, Delete, Given, Hooks, Logs, MovedFrom, Read, Scripts, Settings, Stop, UpdateBy,
+    Activity, Create, Declared, Delete, Given, Hooks, Listing, Logs, MovedFrom, Read, Scripts, Settings, Stop, UpdateBy,
 };
+use crate::sagemaker::lists::{CHANGED, listing, status};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{NEW_ROLE, named};
 use crate::shapes::fields::{Job, Named};
@@ -66,6 +68,10 @@ pub static TRAINING_JOB: Declared = Declared {
         ("resource_config.selected_instance_type", "an answer: which of the preferences was taken"),
         ("resource_config.selected_instance_count", "an answer: which of the preferences was taken"),
     ],
+    list: Some(&Listing {
+        own: &[status(TrainingJobStatus::values())],
+        ..listing(operation!(list_training_jobs, ListTrainingJobs), "training_job_summaries", CHANGED)
+    }),
     ..named(
         "training job",
         TrainingJob::shared,

@@ -1,0 +1,7 @@
+list "mlops_composite_alarm" "churn" {
+  provider = mlops
+
+  config {
+    name_prefix = "churn"
+  }
+}

@@ -1,0 +1,7 @@
+list "mlops_dashboard" "churn" {
+  provider = mlops
+
+  config {
+    name_prefix = "churn"
+  }
+}

@@ -1,0 +1,8 @@
+list "mlops_endpoint" "in_service" {
+  provider = mlops
+
+  config {
+    name_contains = "churn"
+    status        = "InService"
+  }
+}

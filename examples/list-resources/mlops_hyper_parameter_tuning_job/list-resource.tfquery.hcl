@@ -1,0 +1,8 @@
+list "mlops_hyper_parameter_tuning_job" "completed" {
+  provider = mlops
+
+  config {
+    name_contains = "churn"
+    status        = "Completed"
+  }
+}

@@ -1,0 +1,8 @@
+list "mlops_metric_alarm" "firing" {
+  provider = mlops
+
+  config {
+    name_prefix = "churn"
+    state_value = "ALARM"
+  }
+}

@@ -1,0 +1,7 @@
+list "mlops_model" "churn" {
+  provider = mlops
+
+  config {
+    name_contains = "churn"
+  }
+}

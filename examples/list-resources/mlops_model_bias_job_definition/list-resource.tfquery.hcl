@@ -1,0 +1,7 @@
+list "mlops_model_bias_job_definition" "churn" {
+  provider = mlops
+
+  config {
+    endpoint_name = "churn"
+  }
+}

@@ -1,0 +1,9 @@
+list "mlops_training_job" "completed" {
+  provider = mlops
+
+  config {
+    created_after = "2026-01-01T00:00:00Z"
+    name_contains = "churn"
+    status        = "Completed"
+  }
+}

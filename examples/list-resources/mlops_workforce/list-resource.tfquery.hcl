@@ -1,0 +1,7 @@
+list "mlops_workforce" "private" {
+  provider = mlops
+
+  config {
+    name_contains = "reviewers"
+  }
+}

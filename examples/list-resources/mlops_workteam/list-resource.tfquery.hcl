@@ -1,0 +1,7 @@
+list "mlops_workteam" "reviewers" {
+  provider = mlops
+
+  config {
+    name_contains = "reviewers"
+  }
+}
