@@ -125,6 +125,11 @@ dist: ## Build the small, fast binary that users get
 	cargo build --locked --profile dist -p terraform-provider-mlops
 	@ls -l $(TARGET)/dist/terraform-provider-mlops
 
+# KEY=name signs the checksums with that GPG key. It compiles apart from `dist`: no path of this machine is in the binary.
+.PHONY: release
+release: ## Make the files that a registry of providers takes, for this platform
+	PYTHONPATH=acceptance-tests python3 -m release $(if $(KEY),--key '$(KEY)')
+
 .PHONY: install
 install: dist ## Install it where `terraform init` and `tofu init` find it without any configuration
 	$(TARGET)/dist/terraform-provider-mlops install
