@@ -146,7 +146,8 @@ clean: ## Remove everything that was built
 	cargo clean
 	rm -rf $(VENV)
 
-$(VENV)/ready: $(AWS_LOCAL)/pyproject.toml acceptance-tests/pyproject.toml
+$(VENV)/ready: $(AWS_LOCAL)/pyproject.toml acceptance-tests/pyproject.toml acceptance-tests/tables.txt
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -e '$(AWS_LOCAL)[demo,test]' -e acceptance-tests
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps -r acceptance-tests/tables.txt
 	touch $@

@@ -3,6 +3,7 @@
 pub mod codec;
 pub mod names;
 pub mod operation;
+pub mod prebuilt_images;
 
 use tfplug::schema::Schema;
 
