@@ -135,6 +135,11 @@ dist: ## Build the small, fast binary that users get
 	cargo build --locked --profile dist -p terraform-provider-mlops
 	@ls -l $(TARGET)/dist/terraform-provider-mlops
 
+# KEY=name signs the checksums with that GPG key. It compiles apart from `dist`: no path of this machine is in the binary.
+.PHONY: release
+release: ## Make the files that a registry of providers takes, for this platform
+	PYTHONPATH=acceptance-tests python3 -m release $(if $(KEY),--key '$(KEY)')
+
 .PHONY: install
 install: dist ## Install it where `terraform init` and `tofu init` find it without any configuration
 	$(TARGET)/dist/terraform-provider-mlops install
@@ -151,7 +156,8 @@ clean: ## Remove everything that was built
 	cargo clean
 	rm -rf $(VENV)
 
-$(VENV)/ready: $(AWS_LOCAL)/pyproject.toml acceptance-tests/pyproject.toml
+$(VENV)/ready: $(AWS_LOCAL)/pyproject.toml acceptance-tests/pyproject.toml acceptance-tests/tables.txt
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -e '$(AWS_LOCAL)[demo,test]' -e acceptance-tests
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps -r acceptance-tests/tables.txt
 	touch $@

@@ -765,6 +765,17 @@ mock_data "mlops_pipeline_definition" {
   }
 }
 
+mock_data "mlops_prebuilt_image" {
+  defaults = {
+    account_id      = "123456789012"
+    image_tag       = "mock"
+    image_uri       = "mock"
+    region          = "us-east-1"
+    repository_arn  = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
+    repository_name = "mock"
+  }
+}
+
 mock_data "mlops_s3_object" {
   defaults = {
     content       = null

@@ -496,6 +496,16 @@ mock_provider "mlops" {
     }
   }
 
+  mock_data "mlops_prebuilt_image" {
+    defaults = {
+      account_id      = "123456789012"
+      image_tag       = "mock"
+      image_uri       = "mock"
+      repository_arn  = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock"
+      repository_name = "mock"
+    }
+  }
+
   mock_data "mlops_s3_object" {
     defaults = {
       content       = null

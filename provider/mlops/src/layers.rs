@@ -14,10 +14,10 @@ const LAYERS: &[&[&str]] = &[
     &["services"],
     &["sagemaker"],
     &["shapes"],
-    &["resources", "functions"],
+    &["resources"],
     &["permissions"],
     // The definition of a pipeline has the arguments of resources.
-    &["actions", "data_sources", "ephemeral_resources"],
+    &["actions", "data_sources", "ephemeral_resources", "functions"],
 ];
 
 fn layer(module: &str) -> Option<usize> {

@@ -93,7 +93,14 @@ fn attribute(attribute: &Attribute) -> Json {
 }
 
 fn function(signature: &Signature) -> Json {
-    let parameter = |p: &Parameter| json!({ "name": p.name, "description": p.description, "type": type_json(&p.kind) });
+    let parameter = |p: &Parameter| {
+        let mut out = json!({ "name": p.name, "description": p.description, "type": type_json(&p.kind) });
+        // Terraform prints it only where it is true.
+        if p.allow_null {
+            out["is_nullable"] = json!(true);
+        }
+        out
+    };
     let mut out = json!({
         "summary": signature.summary,
         "description": signature.description,

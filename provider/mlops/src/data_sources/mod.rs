@@ -7,6 +7,7 @@ pub mod endpoint;
 pub mod inference;
 pub mod model_packages;
 pub mod pipeline_definition;
+pub mod prebuilt_image;
 pub mod s3_object;
 pub mod service_quota;
 
@@ -55,7 +56,7 @@ pub static DECLARED: &[Source] = &[
 
 /// All data sources.
 pub fn all() -> Vec<Box<dyn DataSource<Aws>>> {
-    let coded: [Box<dyn DataSource<Aws>>; 9] = [
+    let coded: [Box<dyn DataSource<Aws>>; 10] = [
         Box::new(caller_identity::CallerIdentitySource),
         Box::new(cost_estimate::CostEstimateSource),
         Box::new(deployer_policy::DeployerPolicySource),
@@ -63,6 +64,7 @@ pub fn all() -> Vec<Box<dyn DataSource<Aws>>> {
         Box::new(inference::InferenceSource),
         Box::new(model_packages::ModelPackagesSource),
         Box::new(pipeline_definition::PipelineDefinitionSource),
+        Box::new(prebuilt_image::PrebuiltImageSource),
         Box::new(s3_object::S3ObjectSource),
         Box::new(service_quota::ServiceQuotaSource::default()),
     ];

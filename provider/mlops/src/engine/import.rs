@@ -58,7 +58,7 @@ impl Declared {
     }
 
     /// Whether the schema accepts the values of a key.
-    fn is_lawful(&self, key: &[(&'static str, String)]) -> bool {
+    pub(super) fn is_lawful(&self, key: &[(&'static str, String)]) -> bool {
         key.iter().all(|(attribute, value)| {
             let validators = self.object().attribute(attribute).map(|a| a.validators.as_slice());
             validators.unwrap_or_default().iter().all(|v| v.accepts(&Value::from(value.as_str())))

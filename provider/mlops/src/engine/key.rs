@@ -178,7 +178,7 @@ impl ArnForm {
 
     /// Whether an ARN says all that the object is known by. Some have an ID of AWS's instead.
     pub fn names(&self, key: &Key) -> bool {
-        key.attributes().all(|a| pieces(self.resource).any(|(_, attribute)| attribute == Some(a)))
+        key.attributes().all(|a| attributes(self.resource).any(|attribute| attribute == a))
     }
 
     /// The attributes that it is made of.
@@ -222,6 +222,11 @@ fn pieces(form: &'static str) -> impl Iterator<Item = (&'static str, Option<&'st
         Some((text, attribute)) => (text, Some(attribute)),
         None => (piece, None),
     })
+}
+
+/// The attributes in a form, in their order.
+pub fn attributes(form: &'static str) -> impl Iterator<Item = &'static str> {
+    pieces(form).filter_map(|(_, attribute)| attribute)
 }
 
 /// A form for people: `endpoint/NAME`.

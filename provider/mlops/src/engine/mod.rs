@@ -9,6 +9,7 @@
 mod absence;
 pub mod actions;
 mod adopt;
+mod arns;
 mod beside;
 pub mod children;
 mod collections;

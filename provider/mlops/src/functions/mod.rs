@@ -1,22 +1,33 @@
 //! The provider's functions.
 
-mod parse_arn;
+mod arn;
 mod parse_s3_uri;
 mod pipeline;
+mod prebuilt_image;
 mod s3_uri;
+mod training_metrics;
 
 use tfplug::resource::{Function, FunctionError, Parameter};
 use tfplug::schema::Type;
 use tfplug::value::Value;
 
-pub use parse_arn::ParseArn;
+pub use arn::{ArnFunction, ParseArn};
 pub use parse_s3_uri::ParseS3Uri;
+pub use prebuilt_image::PrebuiltImage;
 pub use s3_uri::S3UriFunction;
+pub use training_metrics::TrainingMetrics;
 
 /// All functions, in the order of their names.
 pub fn all() -> Vec<Box<dyn Function>> {
     let mut all = pipeline::all();
-    all.extend([Box::new(ParseArn) as Box<dyn Function>, Box::new(ParseS3Uri), Box::new(S3UriFunction)]);
+    all.extend([
+        Box::new(ArnFunction) as Box<dyn Function>,
+        Box::new(ParseArn),
+        Box::new(ParseS3Uri),
+        Box::new(PrebuiltImage),
+        Box::new(S3UriFunction),
+        Box::new(TrainingMetrics),
+    ]);
     all.sort_by_key(|f| f.signature().name);
     all
 }
@@ -51,6 +62,16 @@ mod tests {
                 Value::object([("bucket", Value::from("bucket")), ("key", Value::from("a"))]),
             ),
             (
+                "prebuilt_image",
+                &["linear-learner", "1", "us-east-1"],
+                Value::from("382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1"),
+            ),
+            (
+                "arn",
+                &["endpoint", "eu-west-1", "123456789012", "churn"],
+                Value::from("arn:aws:sagemaker:eu-west-1:123456789012:endpoint/churn"),
+            ),
+            (
                 "parse_arn",
                 &["arn:aws:s3:::bucket"],
                 Value::object([
@@ -59,12 +80,15 @@ mod tests {
                     ("region", Value::from("")),
                     ("account_id", Value::from("")),
                     ("resource", Value::from("bucket")),
+                    ("kind", Value::Null),
+                    ("names", Value::List(vec![])),
                 ]),
             ),
         ] {
-            let arguments: Vec<Value> = arguments.iter().map(|a| Value::from(*a)).collect();
+            let mut arguments: Vec<Value> = arguments.iter().map(|a| Value::from(*a)).collect();
             assert_eq!(terraform.call(name, &arguments).await, Ok(result));
-            let error = terraform.call(name, &["?".into()]).await.unwrap_err();
+            arguments[0] = "?".into();
+            let error = terraform.call(name, &arguments).await.unwrap_err();
             assert_eq!(error.argument, Some(0), "{name}");
             assert!(!error.text.ends_with('.'), "Terraform adds the full stop: {}", error.text);
         }

@@ -4,6 +4,7 @@ pub mod codec;
 pub mod lists;
 pub mod names;
 pub mod operation;
+pub mod prebuilt_images;
 
 use tfplug::schema::SharedSchema;
 

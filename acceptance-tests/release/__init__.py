@@ -1,0 +1,1 @@
+"""Makes what a registry of providers takes: `make release`."""
