@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from sweep import is_holding, kill_both
 
 from acceptance.cases import Edit
 from acceptance.example import copy_example, edit
@@ -45,7 +46,14 @@ def version(aws: LocalAws) -> str:
             "SupportedResponseMIMETypes": ["text/csv"],
         },
     )
-    return made["ModelPackageArn"]
+    arn = made["ModelPackageArn"]
+    sagemaker = aws.client("sagemaker")
+    # That its status changes is an event as well.
+    aws.wait_for(
+        "the version is registered",
+        lambda: sagemaker.describe_model_package(ModelPackageName=arn)["ModelPackageStatus"] == "Completed",
+    )
+    return arn
 
 
 def test_an_approval_starts_the_deployment_and_only_with_the_role_for_it(quick: LocalAws, terraform: Terraform) -> None:
@@ -66,6 +74,28 @@ def test_an_approval_starts_the_deployment_and_only_with_the_role_for_it(quick: 
     assert len(started(quick)) == 1, "the role may not"
     for arn in (first, second):
         sagemaker.delete_model_package(ModelPackageName=arn)
+    terraform.destroy()
+    assert quick.inventory() == []
+
+
+def test_a_target_is_set_as_a_whole_after_a_kill_and_a_change(quick: LocalAws, terraform: Terraform) -> None:
+    quick.fault("^events:PutTargets$", "pause", times=None, when="after")
+    process = terraform.start("apply", "-auto-approve", "-input=false", "-no-color")
+    try:
+        quick.wait_for("the target is set", lambda: is_holding(quick) or process.poll() is not None, 60)
+    finally:
+        kill_both(process)
+    quick.wait_for("AWS noticed that the caller is gone", lambda: not is_holding(quick))
+    quick.control("DELETE", "faults")
+    events = quick.client("events")
+    rule = events.describe_rule(Name=RULE)["Arn"]
+    assert [tag["Key"] for tag in events.list_tags_for_resource(ResourceARN=rule)["Tags"]] == ["terraform-creation"]
+    (before,) = events.list_targets_by_rule(Rule=RULE)["Targets"]
+    edit(terraform.directory, Edit('"live"', '"shadow"'))
+    terraform.apply()
+    (after,) = events.list_targets_by_rule(Rule=RULE)["Targets"]
+    assert json.dumps(after) == json.dumps(before).replace("live", "shadow")
+    assert events.list_tags_for_resource(ResourceARN=rule)["Tags"] == []
     terraform.destroy()
     assert quick.inventory() == []
 

@@ -40,7 +40,7 @@ pub struct SourceCode {
     /// processing jobs.
     #[tf(optional, provider_only, validate(crate::aws::s3_uri::URI))]
     s3_uri: Option<String>,
-    /// SHA-256 of the directory's content, known in the plan. A change of content replaces the resource. If it is set,
+    /// SHA-256 of the directory's content. A change of content replaces the resource. If it is set,
     /// the content must have this hash. If it is the hash in the state, as `ignore_changes` gives it, `directory` is not
     /// read, and the archive stays as it is.
     #[tf(optional, computed, planned, provider_only, use_state_for_unknown, validate(HASH))]

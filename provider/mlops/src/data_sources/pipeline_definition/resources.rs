@@ -199,11 +199,16 @@ mod tests {
 
     #[test]
     fn a_number_that_aws_refuses_of_a_resource_is_refused_of_a_step() {
-        let retry = json!({ "retry_strategy": { "maximum_retry_attempts": "31" }, "serverless_job_config": null });
-        let more =
-            with(retry, &json!({ "resource_config": { "instance_type": "ml.m5.large", "instance_count": "1" } }));
-        let (_, diags) = definition("training", &with(serverless(), &more));
-        assert_eq!(diags.0[0].path.to_string(), "steps[0].training.retry_strategy.maximum_retry_attempts", "{diags}");
-        assert_eq!(diags.0.len(), 1, "{diags}");
+        // Only AWS's model says that no weight is negative.
+        let variant = json!({
+            "variant_name": "main",
+            "model_name": "m",
+            "instance_type": "ml.m5.large",
+            "initial_instance_count": "1",
+            "initial_variant_weight": "-1",
+        });
+        let (_, diags) = definition("endpoint_config", &json!({ "production_variants": [variant] }));
+        let at = "steps[0].endpoint_config.production_variants[0].initial_variant_weight";
+        assert_eq!((diags.0.len(), diags.0[0].path.to_string().as_str()), (1, at), "{diags}");
     }
 }

@@ -124,14 +124,14 @@ pub struct EndpointAlarms {
     #[tf(embed)]
     tagged: Tagged,
     /// Name of each alarm that the configuration enables, by its attribute: `alarm_names["model_latency"]`,
-    /// `alarm_names["data_quality_drift/age"]`. Known in the plan; empty if it enables none.
+    /// `alarm_names["data_quality_drift/age"]`. Empty if it enables none.
     #[tf(computed, planned)]
     alarm_names: BTreeMap<String, String>,
-    /// Condition of each alarm that exists, by its attribute, as in `alarm_names`: statistic, metric, threshold, periods. Known in the
-    /// plan; empty if none exists.
+    /// Condition of each alarm that exists, by its attribute, as in `alarm_names`: statistic, metric, threshold, periods. Empty if
+    /// none exists.
     #[tf(computed, planned)]
     alarm_conditions: BTreeMap<String, String>,
-    /// ARN of each alarm that the configuration enables, by its attribute, as in `alarm_names`. Known in the plan; empty if it
+    /// ARN of each alarm that the configuration enables, by its attribute, as in `alarm_names`. Empty if it
     /// enables none.
     #[tf(computed, planned)]
     alarm_arns: BTreeMap<String, String>,

@@ -66,7 +66,7 @@ pub struct ProcessingJob {
     tagged: Tagged,
     #[tf(embed)]
     created: Created,
-    /// S3 URI of each output in S3, by the name of the output. Known in the plan; empty if there are none.
+    /// S3 URI of each output in S3, by the name of the output. Empty if there are none.
     #[tf(computed, planned, provider_only, use_state_for_unknown)]
     output_uris: BTreeMap<String, String>,
     /// Status: `InProgress`, `Completed`, `Failed`, `Stopping` or `Stopped`.

@@ -84,7 +84,7 @@ pub struct BucketLayout {
     /// All tags, including those of the provider's `default_tags`.
     #[tf(computed, planned)]
     pub tags_all: BTreeMap<String, String>,
-    /// S3 URI of each prefix, `s3://BUCKET/PREFIX/`, by its name in `layout`. Known in the plan; empty if `layout` is.
+    /// S3 URI of each prefix, `s3://BUCKET/PREFIX/`, by its name in `layout`. Empty if `layout` is.
     #[tf(computed, planned)]
     pub uris: BTreeMap<String, String>,
     /// ARN of the bucket.

@@ -71,7 +71,7 @@ pub struct Dataset {
     /// SHA-256 of each file, by its path relative to the prefix. `etag:...` for a file that was changed in the bucket
     /// and whose SHA-256 S3 does not have. Paths are in Unicode Normalization Form C (NFC), like all strings in
     /// Terraform: a file name that is decomposed on disk, as macOS may write it, is uploaded in its composed form.
-    /// Known in the plan; empty if no file is selected.
+    /// Empty if no file is selected.
     #[tf(computed, planned)]
     pub files: BTreeMap<String, String>,
     /// Number of files.

@@ -124,6 +124,7 @@ pub struct TrainingJob {
     /// Why the job failed; null if it did not.
     #[tf(computed, changes_with("wait_for_completion"))]
     failure_reason: Option<String>,
+    /// Model artifact of the job. Known in the plan only if the apply waits for the job and the artifact is an archive.
     #[tf(computed, planned, changes_with("wait_for_completion"))]
     model_artifacts: Option<ModelArtifacts>,
     /// Final value of each metric, by name. Empty if no metric was found.
