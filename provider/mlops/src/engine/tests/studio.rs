@@ -6,6 +6,7 @@ use tfplug::value::{Path, Value};
 
 use super::found_by_name::{DOMAIN, alter, domain, ids};
 use super::{ROLE, Story, changing};
+use crate::engine::shape::left_to_aws;
 
 /// Puts something into the domain `d-0`.
 fn add(story: &Story, noun: &str, name: &str, more: Json) {
@@ -100,4 +101,27 @@ async fn what_aws_fills_in_inside_of_settings_is_shown_to_an_import_only() {
     let imported = terraform.import(DOMAIN, "d-0").await.good().unwrap().value;
     assert_eq!(shown(&imported, &portal).as_deref(), Some("ENABLED"));
     assert_eq!(shown(&imported, &instance).as_deref(), Some("ml.t3.medium"));
+}
+
+#[test]
+fn everything_inside_of_an_attribute_is_left_to_aws_unless_it_is_set() {
+    let open = |name: &'static str| Value::object([(name, Value::unknown())]);
+    let inner = Value::object([("unset", Value::unknown()), ("set", Value::from("x"))]);
+    let settings = Value::object([
+        ("unset", Value::unknown()),
+        ("unknown", Value::unknown()),
+        ("inner", inner),
+        ("elements", Value::List(vec![open("unset")])),
+    ]);
+    let planned = Value::object([("settings", settings), ("beside", Value::unknown())]);
+    let given = Value::object([
+        ("unknown", Value::unknown()),
+        ("inner", Value::object([("set", Value::from("x"))])),
+        ("elements", Value::List(vec![Value::object::<&str>([])])),
+    ]);
+    let mut found = Vec::new();
+    left_to_aws(&planned, &Value::object([("settings", given)]), "settings.*", &Path::root(), &mut found);
+    let below = Path::of("settings");
+    let element = below.attribute("elements").index(0).attribute("unset");
+    assert_eq!(found, [element, below.attribute("inner").attribute("unset"), below.attribute("unset")]);
 }
