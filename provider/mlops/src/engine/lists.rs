@@ -156,13 +156,12 @@ impl ListResource<Aws> for List {
         attributes.extend(self.listing.filters().map(|filter| {
             let mode = if filter.required { Mode::Required } else { Mode::Optional };
             Attribute {
-                validators: vec![filter.takes.clone()],
+                validators: vec![filter.takes],
                 ..Attribute::new(filter.argument, text(), mode, filter.description)
             }
         }));
         if self.declared.tags.is_some() {
-            let description =
-                "Tags that the objects have, with these values. AWS has no such filter, so the tags of each object are read.";
+            let description = "Tags that the objects have, with these values. AWS has no such filter, so the tags of each object are read.";
             let kind = Kind::Leaf(Type::Map(Box::new(Type::String)));
             attributes.push(Attribute::new(TAGS, kind, Mode::Optional, description));
         }
