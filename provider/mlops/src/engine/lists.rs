@@ -156,7 +156,7 @@ impl ListResource<Aws> for List {
         attributes.extend(self.listing.filters().map(|filter| {
             let mode = if filter.required { Mode::Required } else { Mode::Optional };
             Attribute {
-                validators: vec![filter.takes.clone()],
+                validators: vec![filter.takes],
                 ..Attribute::new(filter.argument, text(), mode, filter.description)
             }
         }));

@@ -200,19 +200,20 @@ async fn a_name_that_a_list_has_in_lower_case_has_its_tags() {
 async fn names_that_a_summary_has_under_another_member_are_found() {
     let (story, mut terraform) = with_models(0).await;
     story.aws.with(|s| {
-        let arn = format!("arn:aws:sagemaker:us-east-1:{ACCOUNT}:data-quality-job-definition/d");
-        let definition = json!({ "JobDefinitionName": "d", "JobDefinitionArn": arn, "CreationTime": 1 });
+        let arn = format!("arn:aws:sagemaker:us-east-1:{ACCOUNT}:data-quality-job-definition/daily");
+        // SageMaker writes names in lower case in ARNs.
+        let definition = json!({ "JobDefinitionName": "Daily", "JobDefinitionArn": arn, "CreationTime": 1 });
         let Json::Object(definition) = definition else { unreachable!() };
-        s.objects.insert(("DataQualityJobDefinition".to_owned(), "d".to_owned()), definition);
+        s.objects.insert(("DataQualityJobDefinition".to_owned(), "Daily".to_owned()), definition);
     });
     let found = listed(&mut terraform, DEFINITION, json!({}), 9, false).await.good();
-    assert_eq!(names(&found), ["d"]);
-    assert_eq!(found[0].identity["name"], Value::from("d"));
+    assert_eq!(names(&found), ["Daily"]);
+    assert_eq!(found[0].identity["name"], Value::from("Daily"));
     story.aws.operations();
     listed(&mut terraform, DEFINITION, json!({ "tags": { "a": "b" } }), 9, false).await.good();
     let asked = story.aws.stub.take();
     let tags: Json = serde_json::from_slice(&asked[1].body).unwrap();
-    assert!(tags["ResourceArn"].as_str().unwrap().ends_with("data-quality-job-definition/d"), "{tags}");
+    assert!(tags["ResourceArn"].as_str().unwrap().ends_with("data-quality-job-definition/daily"), "{tags}");
 }
 
 /// A value that a filter takes.

@@ -77,6 +77,7 @@ const RULES: &[(&str, &str)] = &[
     ("l1", "what a list resource finds has an identity"),
     ("l2", "a list resource finds no more than was asked for"),
     ("l3", "an odd object does not end the list"),
+    ("l4", "what a list resource shows of an object is what an import leaves of it"),
     ("n1", "an action ends by saying how it went"),
     ("n2", "an action is planned without its ephemeral values, and invoked with them"),
     ("s1", "no schema is invalid"),

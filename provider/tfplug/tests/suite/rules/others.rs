@@ -17,7 +17,7 @@ use tfplug::testing::{Closing, object};
 use tfplug::value::Value;
 use tonic::Request;
 
-use super::{bug_at, created, lawful, toy_with_identity, with};
+use super::{bug_at, created, lawful, schema_with_identity, toy_with_identity, with};
 use crate::toy::{Client, Hooks, THING, Talk, Toy, run, sorry};
 
 type Answer = fn(Value) -> Result<Value>;
@@ -295,6 +295,33 @@ fn l1_l2_list_resources_identify_what_they_find() {
         lawful(&panicked);
         assert!(panicked.failed());
         bug_at(&panicked.diags, "");
+    });
+}
+
+#[test]
+fn l4_a_listed_object_is_what_an_import_leaves_of_it() {
+    run(async {
+        let mut schema = schema_with_identity();
+        let texts = || Kind::Leaf(Type::List(Box::new(Type::String)));
+        let kept = Attribute::new("kept", texts(), Mode::OptionalComputed, "Nothing is not its default.");
+        let default = Some(Value::List(vec!["a".into()]));
+        let gone = Attribute::new("gone", texts(), Mode::Optional, "Nothing is nothing.");
+        schema.object.attributes.extend([Attribute { default, ..kept }, gone]);
+        let mut toy = Toy::with_schema(schema, Hooks::default());
+        toy.lists = || {
+            vec![Box::new(Things(|l| {
+                let object = l.object.as_mut().unwrap();
+                object.set_attribute("kept", Value::Null);
+                object.set_attribute("gone", Value::List(vec![]));
+            }))]
+        };
+        let mut core = toy.talk().await;
+        created(&mut core).await;
+        let config = object(&core.lists[THING], &json!({ "name": "n" }));
+        let found = core.list(THING, &config, 9, true).await.good();
+        let shown = found[0].object.as_ref().unwrap();
+        assert_eq!(shown.attribute("kept"), &Value::List(vec![]));
+        assert_eq!(shown.attribute("gone"), &Value::Null);
     });
 }
 
