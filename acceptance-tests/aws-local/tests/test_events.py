@@ -125,8 +125,9 @@ def test_a_target_needs_a_role_that_eventbridge_can_assume(aws, events):
     without = {name: value for name, value in target().items() if name != "RoleArn"}
     error = error_of(lambda: events.put_targets(Rule="approved", Targets=[without]))
     assert (error["Code"], error["Message"]) == ("ValidationException", f"RoleArn is required for target {PIPELINE}.")
-    error = error_of(lambda: put(RoleArn=aws.role()))
-    assert error["Message"] == f"Provided role '{aws.role()}' cannot be assumed by principal 'events.amazonaws.com'."
+    other = f"arn:aws:iam::{ACCOUNT}:role/role"
+    error = error_of(lambda: put(RoleArn=other))
+    assert error["Message"] == f"Provided role '{other}' cannot be assumed by principal 'events.amazonaws.com'."
     assert error_of(lambda: events.put_targets(Rule="no", Targets=[target()]))["Code"] == "ResourceNotFoundException"
     assert error_of(lambda: events.list_targets_by_rule(Rule="no"))["Code"] == "ResourceNotFoundException"
     put()
