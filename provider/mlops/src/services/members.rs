@@ -124,7 +124,8 @@ async fn every_member_is_sent() {
     let aws = Aws::new(settings).region(Some("us-east-1"));
     let with_tags = |declared: &Declared| {
         let tags = declared.tags.into_iter().flat_map(|t| [t.list, t.add, t.remove]);
-        declared.operations().into_iter().chain(tags).collect::<Vec<_>>()
+        let list = declared.list.map(|list| list.operation);
+        declared.operations().into_iter().chain(tags).chain(list).collect::<Vec<_>>()
     };
     // What looks first and sends nothing if it finds nothing is as good as the same operation without the look.
     let mut by_name: BTreeMap<(&str, &str), Vec<(&Declared, Operation)>> = BTreeMap::new();
