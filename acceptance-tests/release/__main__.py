@@ -53,7 +53,7 @@ def main() -> int:
         # First what takes a second, and can fail.
         beside = texts(options.target)
         binary = build(ROOT, options.target_directory.resolve(), options.target)
-    except (licenses.Missing, Placed) as error:
+    except (licenses.Missing, Placed, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)
         return 1
     package(options.output, version(), PLATFORMS[options.target], binary, beside, int(when))
