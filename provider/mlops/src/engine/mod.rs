@@ -19,6 +19,7 @@ mod create;
 pub mod data;
 mod delete;
 pub mod descriptions;
+mod holds;
 pub mod hooks;
 mod import;
 pub mod key;
@@ -48,6 +49,7 @@ pub use self::adopt::Adopts;
 pub use self::beside::{Given, Logs, Scripts, Settings};
 use self::children::Children;
 pub use self::delete::LOOK;
+pub use self::holds::{Counts, Empty, Held};
 pub use self::hooks::{Hooks, Plain};
 use self::key::{ArnForm, Key};
 pub use self::listing::{Filter, Listing};
@@ -443,59 +445,6 @@ impl Delete {
             Self::Never => &[],
         }
     }
-}
-
-/// What an object holds, and what is deleted or stopped with it if the user says so.
-#[derive(Clone, Copy, Debug)]
-pub struct Empty {
-    /// The attribute by which the user says so.
-    pub when: &'static str,
-    /// The value that says so. None: true, and a deletion is refused without. With a value, what is held ends by itself,
-    /// and is waited for without.
-    pub says: Option<&'static str>,
-    /// What it holds, in the order in which it goes.
-    pub holds: &'static [Held],
-    /// Errors of the object's deletion that say that it is not empty, and of an item's that say that it cannot go yet.
-    pub not_empty: &'static [ErrorMatch],
-}
-
-/// One kind of what an object holds.
-#[derive(Clone, Copy, Debug)]
-pub struct Held {
-    /// What AWS calls an item: `model package`.
-    pub noun: &'static str,
-    /// Lists what there is.
-    pub list: Operation,
-    /// The member of the answer that has the list.
-    pub items: &'static str,
-    /// What the list is asked for: attributes of the object, with the members that they are sent as.
-    pub of: &'static [(&'static str, &'static str)],
-    /// Members of an item (`a.b` for one of a structure), and what makes the item count. None: all do.
-    pub only: &'static [(&'static str, Counts)],
-    /// The members of an item that identify it, with the members that they are sent as. The last one names it to people.
-    pub key: &'static [(&'static str, &'static str)],
-    /// Deletes or stops an item.
-    pub delete: Operation,
-    /// What an item holds in turn, and goes before it: `of` has members of the item.
-    pub holds: &'static [Held],
-}
-
-impl Held {
-    /// The operations on what is held.
-    pub(crate) fn operations(all: &'static [Self]) -> Vec<Operation> {
-        all.iter().flat_map(|held| [vec![held.list, held.delete], Self::operations(held.holds)].concat()).collect()
-    }
-}
-
-/// What makes an item count.
-#[derive(Clone, Copy, Debug)]
-pub enum Counts {
-    /// Its member is one of these.
-    As(&'static [&'static str]),
-    /// Its member is not one of these.
-    Unless(&'static [&'static str]),
-    /// Its member is what this attribute of the object is.
-    Like(&'static str),
 }
 
 /// What an object does while it exists.
