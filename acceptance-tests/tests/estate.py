@@ -139,6 +139,14 @@ class Builder:
             getattr(sm, f"create_{words}_job_definition")(**made, Tags=TAGS)
         sm.create_monitoring_schedule(**req.schedule(self.add("monitoring_schedule", "hourly"), "data-quality-churn"))
 
+    def studio(self) -> None:
+        domain = self.sm.create_domain(**req.domain("team", self.role))["DomainId"]
+        self.add("studio_domain", domain)
+        settled(self.aws)
+        for n in range(COUNT):
+            self.sm.create_user_profile(DomainId=domain, UserProfileName=f"analyst-{n}")
+            self.add("studio_user_profile", f"{domain}/analyst-{n}")
+
     def rest(self) -> None:
         sm, cloudwatch = self.sm, self.aws.client("cloudwatch")
         for n in range(COUNT):
@@ -177,7 +185,7 @@ def estate(aws: LocalAws, count: int = COUNT) -> Estate:
     build = Builder(aws)
     build.many(count)
     build.serving()
-    for make in (build.jobs, build.labeling, build.monitoring, build.rest):
+    for make in (build.jobs, build.labeling, build.monitoring, build.studio, build.rest):
         make()
     settled(aws)
     return dict(build.made)

@@ -11,6 +11,7 @@ const WITHOUT: &[(&str, &str)] = &[
     ("anomaly_detector", "AWS makes them, too, and every read makes sure of the one that it is asked for"),
     ("autoscaling_policy", "endpoint_autoscaling has the policies of a target"),
     ("budget", "its notifications and subscribers are read one by one, and it is no part of a stack that is found"),
+    ("pipeline_trigger", "a rule of EventBridge whose target is a pipeline, which no list says"),
     ("off_hours_schedule", "two schedules that belong together, which no list says"),
 ];
 

@@ -9,7 +9,8 @@ use tfplug::validator::Validator;
 use super::{STATUSES, STAYS, apps, spaces};
 use crate::aws::operation::error;
 use crate::engine::key::{Key, NAME};
-use crate::engine::{Counts, Create, Declared, Delete, DeleteBy, Empty, MovedFrom, Read, UpdateBy};
+use crate::engine::{Counts, Create, Declared, Delete, DeleteBy, Empty, Filter, Listing, MovedFrom, Read, UpdateBy};
+use crate::sagemaker::lists::{NAME as NAME_CONTAINS, listing};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named, names};
 use crate::shapes::fields::{Created, Tagged};
@@ -73,6 +74,13 @@ pub static STUDIO_USER_PROFILE: Declared = Declared {
     updates: &[UpdateBy::new(operation!(update_user_profile, UpdateUserProfile), &["user_settings"])],
     statuses: STATUSES,
     server_defaults: &["user_settings", "user_settings.*"],
+    list: Some(&Listing {
+        own: &[
+            Filter::text("domain_id", "domain_id_equals", "ID of the domain.", 63),
+            Filter { member: "user_profile_name_contains", ..NAME_CONTAINS },
+        ],
+        ..listing(operation!(list_user_profiles, ListUserProfiles), "user_profiles", &[])
+    }),
     ..named(
         "user profile",
         StudioUserProfile::shared,

@@ -11,6 +11,7 @@ use crate::aws::operation::error;
 use crate::engine::key::Key;
 use crate::engine::{Create, Declared, Delete, DeleteBy, Empty, Held, Hooks, MovedFrom, Read, UpdateBy};
 use crate::resources::studio::{STATUSES, STAYS, apps, spaces};
+use crate::sagemaker::lists::listing;
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
 
@@ -53,6 +54,7 @@ pub static STUDIO_DOMAIN: Declared = Declared {
         ("home_efs_file_system_kms_key_id", "deprecated by AWS for `kms_key_id`"),
         ("domain_settings_for_update", "what an update takes `domain_settings` as"),
     ],
+    list: Some(&listing(operation!(list_domains, ListDomains), "domains", &[])),
     ..named(
         "domain",
         StudioDomain::shared,

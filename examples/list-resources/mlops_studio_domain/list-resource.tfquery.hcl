@@ -1,0 +1,3 @@
+list "mlops_studio_domain" "all" {
+  provider = mlops
+}
