@@ -18,7 +18,7 @@ pub struct ParseArn;
 
 /// What functions call a kind: the type of the resource without the provider's name.
 fn kind_of(declared: &Declared) -> &'static str {
-    &(declared.schema)().name
+    (declared.schema)().name
 }
 
 /// For the documentation: all kinds, each with its names if these are others than a name.

@@ -5,6 +5,7 @@
 //! Source: SageMaker API reference, CreateTrainingJob and DeleteTrainingJob.
 
 mod declaration;
+mod hooks;
 pub mod options;
 
 use std::collections::BTreeMap;
