@@ -144,7 +144,7 @@ class Builder:
         self.add("studio_domain", domain)
         settled(self.aws)
         for n in range(COUNT):
-            self.sm.create_user_profile(DomainId=domain, UserProfileName=f"analyst-{n}")
+            self.sm.create_user_profile(DomainId=domain, UserProfileName=f"analyst-{n}", Tags=TAGS if n else [])
             self.add("studio_user_profile", f"{domain}/analyst-{n}")
 
     def rest(self) -> None:

@@ -128,6 +128,8 @@ def test_lists_are_restricted_by_name_time_status_and_tag(quick: LocalAws, direc
     build = Builder(quick)
     build.many(3)
     build.serving()
+    build.studio()
+    users = {name for name in build.made["mlops_studio_user_profile"] if name.endswith("-1")}
     middle = quick.client("sagemaker").describe_model(ModelName="churn-1")["CreationTime"].astimezone(UTC)
     at = middle.strftime("%Y-%m-%dT%H:%M:%S.%fZ").rstrip("Z").rstrip("0").rstrip(".") + "Z"
     wanted: dict[str, tuple[str, str, set[str]]] = {
@@ -135,6 +137,8 @@ def test_lists_are_restricted_by_name_time_status_and_tag(quick: LocalAws, direc
         "after": ("mlops_model", f'created_after = "{at}"', {"churn-1", "churn-2"}),
         "before": ("mlops_model", f'created_before = "{at}"', {"churn-0", "churn-1"}),
         "tags": ("mlops_model", 'tags = { team = "ml" }', {"churn-1"}),
+        # Whose list has no ARNs.
+        "users": ("mlops_studio_user_profile", 'tags = { team = "ml" }', users),
         "status": ("mlops_endpoint", 'status = "InService"', {"churn-0", "churn-1", "parts"}),
         "other": ("mlops_endpoint", 'status = "Failed"', set()),
         "modified": ("mlops_endpoint", 'last_modified_before = "2001-01-01T00:00:00Z"', set()),

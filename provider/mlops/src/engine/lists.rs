@@ -253,6 +253,11 @@ impl List {
 /// Whether an object has all of these tags.
 async fn has_tags(run: &Run<'_>, summary: &Value, wanted: &tags::Tags) -> Result<bool> {
     let remote = match run.remote_tags(summary).await {
+        // The list does not say what the tags are asked for by.
+        _ if run.arn(summary).is_null() => match run.describe().await? {
+            None => return Ok(false),
+            Some(description) => run.remote_tags(&description).await?,
+        },
         Ok(remote) => remote,
         // It is gone; or the list has its name in lower case, for which there are no tags: github.com/boto/boto3 issue 4606.
         Err(diags) => match run.describe().await? {
