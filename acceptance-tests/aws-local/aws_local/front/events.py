@@ -18,7 +18,7 @@ SERVICE = "events"
 def _rule(state: Any, call: Any, name: str) -> Any:
     bus = state.moto.backend("events", call.region).event_buses["default"]
     if name not in bus.rules:
-        # Source: EventBridge API reference (code); text: moto, DescribeRule.
+        # Source: EventBridge API reference (code); text: github.com/getmoto/moto moto/events/models.py (describe_rule).
         raise AwsError("ResourceNotFoundException", f"Rule {name} does not exist on EventBus default.")
     return bus.rules[name]
 
