@@ -56,4 +56,5 @@ def test_without_the_permission_each_service_is_asked_for_tags(groups: Terraform
     quick.fault("resourcegroupstaggingapi:GetResources", "error", times=None, code="AccessDeniedException", status=400)
     assert groups.is_settled()
     made = Counter(call["operation"] for call in quick.calls())
-    assert made["GetResources"] <= 2 and made["ListTags"] == 24, made
+    # A refusal may be due to the clock, and is tried again.
+    assert 0 < made["GetResources"] <= 12 and made["ListTags"] == 24, made
