@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use tfplug::context::Context;
-use tfplug::diag::{Diag, Result};
+use tfplug::diag::{Diag, Diags, Result};
 use tfplug::resource::{ListResource, Listed};
 use tfplug::schema::{Attribute, Kind, Mode, Object, Schema, Text, Type};
 use tfplug::value::Value;
@@ -217,10 +217,12 @@ impl List {
     ) -> Result<Option<Listed>> {
         let declared = self.declared;
         let identity = self.identity(cx, &named);
-        if !wanted.tags.is_empty() && !has_tags(&Run::new(declared, cx, named)?, summary, &wanted.tags).await? {
+        // As nothing is known of it yet, no index of tags is believed either.
+        let imported = |state| Ok::<_, Diags>(Run { imported: true, ..Run::new(declared, cx, state)? });
+        if !wanted.tags.is_empty() && !has_tags(&imported(named)?, summary, &wanted.tags).await? {
             return Ok(None);
         }
-        let run = Run { imported: true, ..Run::new(declared, cx, state)? };
+        let run = imported(state)?;
         let object = if wanted.whole {
             let described = if self.listing.described { Some(summary.clone()) } else { run.describe().await? };
             let Some(mut description) = described else { return Ok(None) };
