@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from typing import Any
@@ -59,6 +60,8 @@ class Behind:
 
                 patches.apply(self.state)
                 self._app = DomainDispatcherApplication(create_backend_app)
+                # What was imported stays: garbage collections need not look through it.
+                gc.freeze()
             return self._app
 
     def __call__(self, call: Any, environ: dict[str, Any]) -> Reply:

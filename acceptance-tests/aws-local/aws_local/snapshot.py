@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copyreg
+import io
 import pickle
 import threading
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from .sagemaker.record import Store
 from .services import AwsError
 
-FORMAT = 3
+FORMAT = 4
 SERVICES = (
     "s3",
     "iam",
@@ -34,7 +35,6 @@ def save(state: Any, path: str) -> dict[str, Any]:
     _register()
     store = state.engine.store
     content: dict[str, Any] = {
-        "format": FORMAT,
         "now": state.clock.now(),
         "records": list(store.everything()),
         "counters": store.counters,
@@ -54,7 +54,7 @@ def save(state: Any, path: str) -> dict[str, Any]:
         content["buckets"] = dict(s3_backends.bucket_accounts)
     target = Path(path)
     target.touch(mode=0o600)
-    target.write_bytes(pickle.dumps(content))
+    target.write_bytes(pickle.dumps(FORMAT) + pickle.dumps(content))
     return {"path": str(target), "bytes": target.stat().st_size, "records": len(content["records"])}
 
 
@@ -62,14 +62,14 @@ def restore(state: Any, path: str) -> dict[str, Any]:
     """Replace everything by a snapshot. Unpickling runs code: restore only what you saved yourself."""
     _register()
     try:
-        kept = Path(path).read_bytes()
+        kept = io.BytesIO(Path(path).read_bytes())
     except OSError as error:
         raise AwsError("NoSnapshot", f"the snapshot {path} cannot be read: {error}", 404) from error
-    if pickle.loads(kept).get("format") != FORMAT:
+    if pickle.load(kept) != FORMAT:
         raise AwsError("NoSnapshot", f"the snapshot {path} has another format than {FORMAT}", 400)
     reset(state)
     # Only now: moto, when it is reset, closes the files behind all S3 objects in the process, also of those just unpickled.
-    content = pickle.loads(kept)
+    content = pickle.load(kept)
     state.clock.set(content["now"])
     store = state.engine.store
     for record in content["records"]:
@@ -111,9 +111,12 @@ def reset(state: Any) -> dict[str, Any]:
     state.deleted_buckets.clear()
     if state.moto.loaded:
         from moto.backends import get_backend
+        from moto.core.model_instances import reset_model_data
 
         for service in SERVICES:
             get_backend(service).reset()
+        # moto lists every object that it ever made, for a page that is not served here.
+        reset_model_data()
     return {}
 
 
@@ -138,8 +141,20 @@ def _register() -> None:
             ),
         )
 
+    from moto.iam.models import AWSManagedPolicy
+
+    # A thousand of them, 4 MB: only who attached them differs.
+    copyreg.pickle(AWSManagedPolicy, lambda p: (_aws_managed_policy, (p.account_id, p.arn, p.attachment_count)))  # type: ignore[arg-type]
     copyreg.pickle(openssl.rsa.RSAPrivateKey, keep)
     copyreg.pickle(openssl.ec.ECPrivateKey, keep)
+
+
+def _aws_managed_policy(account: str, arn: str, attachment_count: int) -> Any:
+    from moto.iam.models import iam_backends
+
+    policy = iam_backends[account]["aws"].managed_policies[arn]
+    policy.attachment_count = attachment_count
+    return policy
 
 
 def _load_key(text: bytes) -> Any:

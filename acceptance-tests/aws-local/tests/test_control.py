@@ -132,6 +132,21 @@ def test_snapshot_and_restore_bring_everything_back(aws, sm, tmp_path):
     assert sm.describe_model(ModelName="m")["ExecutionRoleArn"] == role
 
 
+def test_snapshots_keep_who_attached_a_policy_of_aws_and_not_the_policies(aws, tmp_path):
+    """Each has a thousand policies, and a restore a test is made of hundreds."""
+    iam, arn = aws.client("iam"), "arn:aws:iam::aws:policy/AmazonSageMakerReadOnly"
+    name = aws.role().rpartition("/")[2]
+    iam.attach_role_policy(RoleName=name, PolicyArn=arn)
+    kept = aws.control("POST", "snapshot", path=str(tmp_path / "attached"))
+    assert kept["bytes"] < 500_000
+    iam.detach_role_policy(RoleName=name, PolicyArn=arn)
+    assert iam.get_policy(PolicyArn=arn)["Policy"]["AttachmentCount"] == 0
+    aws.control("POST", "restore", path=kept["path"])
+    assert iam.get_policy(PolicyArn=arn)["Policy"]["AttachmentCount"] == 1
+    attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+    assert arn in [each["PolicyArn"] for each in attached]
+
+
 def test_a_restore_over_what_exists_keeps_the_objects_readable(aws, tmp_path):
     """Also in a snapshot that is taken of what was restored."""
     s3 = aws.client("s3")
