@@ -206,6 +206,7 @@ fn endpoints(block: &Block) -> BTreeMap<Service, String> {
         (Service::ApplicationAutoScaling, urls.applicationautoscaling),
         (Service::Budgets, urls.budgets),
         (Service::CloudWatch, urls.cloudwatch),
+        (Service::Ec2, urls.ec2),
         (Service::EventBridge, urls.eventbridge),
         (Service::Iam, urls.iam),
         (Service::Logs, urls.logs),

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use self::beyond::{BEYOND, ROLES, SCRIPTS};
+use self::beyond::{BEYOND, IN_VPC, ROLES, SCRIPTS};
 use crate::aws::operation::Operation;
 use crate::engine::Declared;
 use crate::resources::DECLARED;
@@ -59,6 +59,10 @@ pub struct Stack {
     pub role_arns: Vec<String>,
     /// ARNs of the KMS keys that encrypt objects of the stack.
     pub kms_key_arns: Vec<String>,
+    /// Whether some of its objects delete network interfaces that SageMaker left: `delete_vpc_enis_on_destroy`.
+    pub deletes_interfaces: bool,
+    /// Whether training jobs of it delete the model packages that they registered: `delete_model_packages_on_destroy`.
+    pub deletes_model_packages: bool,
 }
 
 /// A statement's ID, the types that need a service-linked role, and the service that has it.
@@ -91,6 +95,15 @@ impl Stack {
                     self.add(&mut grants, action, resources.iter().flat_map(|r| self.expand(r)));
                 }
             }
+        }
+        // What nobody asks for is not allowed: the names of interfaces say nothing of whose they are.
+        if access >= Access::Destroy && self.deletes_interfaces && IN_VPC.iter().any(|t| self.has(t)) {
+            let interfaces = self.expand("arn:{partition}:ec2:{region}:{account}:network-interface/*");
+            self.add(&mut grants, "ec2:DeleteNetworkInterface", interfaces);
+        }
+        if access >= Access::Destroy && self.deletes_model_packages && self.has("training_job") {
+            let packages = self.expand("arn:{partition}:sagemaker:{region}:{account}:model-package/{lower_prefix}*");
+            self.add(&mut grants, "sagemaker:DeleteModelPackage", packages);
         }
         let mut statements: Vec<Value> = grants
             .into_iter()

@@ -19,20 +19,57 @@ pub struct Partition {
     pub id: &'static str,
     /// What host names end with.
     pub dns_suffix: &'static str,
+    /// What host names end with that have IPv6 addresses, too.
+    pub dual_stack_dns_suffix: &'static str,
     /// What the names of its regions begin with.
     region_prefixes: &'static [&'static str],
 }
 
 /// All partitions, with the one that unknown regions are taken to be in first (botocore, `data/partitions.json`).
 const PARTITIONS: &[Partition] = &[
-    Partition { id: "aws", dns_suffix: "amazonaws.com", region_prefixes: &[] },
-    Partition { id: "aws-cn", dns_suffix: "amazonaws.com.cn", region_prefixes: &["cn-"] },
-    Partition { id: "aws-us-gov", dns_suffix: "amazonaws.com", region_prefixes: &["us-gov-"] },
-    Partition { id: "aws-iso", dns_suffix: "c2s.ic.gov", region_prefixes: &["us-iso-"] },
-    Partition { id: "aws-iso-b", dns_suffix: "sc2s.sgov.gov", region_prefixes: &["us-isob-"] },
-    Partition { id: "aws-iso-e", dns_suffix: "cloud.adc-e.uk", region_prefixes: &["eu-isoe-"] },
-    Partition { id: "aws-iso-f", dns_suffix: "csp.hci.ic.gov", region_prefixes: &["us-isof-"] },
-    Partition { id: "aws-eusc", dns_suffix: "amazonaws.eu", region_prefixes: &["eusc-"] },
+    Partition { id: "aws", dns_suffix: "amazonaws.com", dual_stack_dns_suffix: "api.aws", region_prefixes: &[] },
+    Partition {
+        id: "aws-cn",
+        dns_suffix: "amazonaws.com.cn",
+        dual_stack_dns_suffix: "api.amazonwebservices.com.cn",
+        region_prefixes: &["cn-"],
+    },
+    Partition {
+        id: "aws-us-gov",
+        dns_suffix: "amazonaws.com",
+        dual_stack_dns_suffix: "api.aws",
+        region_prefixes: &["us-gov-"],
+    },
+    Partition {
+        id: "aws-iso",
+        dns_suffix: "c2s.ic.gov",
+        dual_stack_dns_suffix: "api.aws.ic.gov",
+        region_prefixes: &["us-iso-"],
+    },
+    Partition {
+        id: "aws-iso-b",
+        dns_suffix: "sc2s.sgov.gov",
+        dual_stack_dns_suffix: "api.aws.scloud",
+        region_prefixes: &["us-isob-"],
+    },
+    Partition {
+        id: "aws-iso-e",
+        dns_suffix: "cloud.adc-e.uk",
+        dual_stack_dns_suffix: "api.cloud-aws.adc-e.uk",
+        region_prefixes: &["eu-isoe-"],
+    },
+    Partition {
+        id: "aws-iso-f",
+        dns_suffix: "csp.hci.ic.gov",
+        dual_stack_dns_suffix: "api.aws.hci.ic.gov",
+        region_prefixes: &["us-isof-"],
+    },
+    Partition {
+        id: "aws-eusc",
+        dns_suffix: "amazonaws.eu",
+        dual_stack_dns_suffix: "api.amazonwebservices.eu",
+        region_prefixes: &["eusc-"],
+    },
 ];
 
 /// Whether a text has the form of a region's name: `eu-west-1`, `us-gov-east-1`.

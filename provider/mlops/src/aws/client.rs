@@ -1,6 +1,6 @@
 //! The clients of AWS's services, one per service and region, made when they are first asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -23,6 +23,7 @@ use crate::aws::arn;
 use crate::aws::batch::Batches;
 use crate::aws::clock::Clock;
 use crate::aws::creations::{Creations, Place};
+use crate::aws::ec2;
 use crate::aws::error::{AwsError, aws_error};
 use crate::aws::http::{HttpSettings, http_client};
 
@@ -31,9 +32,9 @@ pub(crate) const CONNECT: Duration = Duration::from_secs(5);
 /// The calls to S3 that move the bodies of objects, or that S3 answers only when it has put one together.
 const TRANSFERS: &[&str] = &["CompleteMultipartUpload", "CopyObject", "PutObject", "UploadPart", "UploadPartCopy"];
 
-/// How long a call to the tagging API may take with all its repetitions. A network may lead to the services that are needed and
-/// not to this one, which only saves calls to them.
-const TAGGING: Duration = Duration::from_secs(10);
+/// How long a call to the tagging API or to EC2 may take with all its repetitions. A network may lead to the services that are needed
+/// and not to these: the one only saves calls to them, the other only tells how long to wait.
+const NICE_TO_HAVE: Duration = Duration::from_secs(10);
 
 /// How long calls are repeated while something made a moment ago is not usable yet, unless the user says otherwise.
 pub(crate) const PROPAGATION: Duration = Duration::from_secs(120);
@@ -47,6 +48,8 @@ pub enum Service {
     Budgets,
     /// CloudWatch.
     CloudWatch,
+    /// EC2: the network interfaces of what is in a VPC.
+    Ec2,
     /// EventBridge.
     EventBridge,
     /// Identity and access management.
@@ -310,9 +313,11 @@ pub struct Regional {
     settings: Settings,
     batches: Batches,
     looked: tokio::sync::Mutex<BTreeMap<&'static str, Looked>>,
+    ended: Mutex<BTreeSet<String>>,
     application_auto_scaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
     budgets: OnceLock<aws_sdk_budgets::Client>,
     cloudwatch: OnceLock<aws_sdk_cloudwatch::Client>,
+    ec2: OnceLock<ec2::Client>,
     events: OnceLock<aws_sdk_eventbridge::Client>,
     iam: OnceLock<aws_sdk_iam::Client>,
     logs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
@@ -352,9 +357,11 @@ impl Regional {
             settings: settings.clone(),
             batches: Batches::default(),
             looked: tokio::sync::Mutex::default(),
+            ended: Mutex::default(),
             application_auto_scaling: OnceLock::new(),
             budgets: OnceLock::new(),
             cloudwatch: OnceLock::new(),
+            ec2: OnceLock::new(),
             events: OnceLock::new(),
             iam: OnceLock::new(),
             logs: OnceLock::new(),
@@ -410,6 +417,16 @@ impl Regional {
         Some(found)
     }
 
+    /// Remembers that this process ended what has this name, for what it used and is destroyed next.
+    pub fn note_end(&self, name: &str) {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+    }
+
+    /// The names of what this process ended.
+    pub fn ended(&self) -> Vec<String> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
     /// Reads that are made for many objects at once.
     pub fn batches(&self) -> &Batches {
         &self.batches
@@ -432,6 +449,19 @@ impl Regional {
     pub fn cloudwatch(&self) -> &aws_sdk_cloudwatch::Client {
         let make = || config!(aws_sdk_cloudwatch, self, Service::CloudWatch, self.settings.limits.call).build();
         self.cloudwatch.get_or_init(|| aws_sdk_cloudwatch::Client::from_conf(make()))
+    }
+
+    /// EC2: the network interfaces of what is in a VPC.
+    pub fn ec2(&self) -> &ec2::Client {
+        let settings = &self.settings;
+        let terms = || ec2::Terms {
+            sdk: &settings.sdk,
+            region: if self.region.is_empty() { "unknown" } else { &self.region },
+            endpoint: settings.endpoints.get(&Service::Ec2).map(String::as_str),
+            limits: whole_time(&settings.sdk, NICE_TO_HAVE),
+            retry_tokens: settings.retry_tokens,
+        };
+        self.ec2.get_or_init(|| ec2::Client::new(&terms()))
     }
 
     /// EventBridge.
@@ -461,9 +491,8 @@ impl Regional {
     /// Resource Groups Tagging API: the tags of objects of all services.
     pub fn resource_groups_tagging(&self) -> &aws_sdk_resourcegroupstagging::Client {
         let make = || {
-            let limits = time_limits(&self.settings.sdk, TAGGING).into_builder().operation_timeout(TAGGING);
-            config!(aws_sdk_resourcegroupstagging, self, Service::ResourceGroupsTagging, TAGGING)
-                .timeout_config(limits.build())
+            config!(aws_sdk_resourcegroupstagging, self, Service::ResourceGroupsTagging, NICE_TO_HAVE)
+                .timeout_config(whole_time(&self.settings.sdk, NICE_TO_HAVE))
                 .build()
         };
         self.resource_groups_tagging.get_or_init(|| aws_sdk_resourcegroupstagging::Client::from_conf(make()))
@@ -546,6 +575,11 @@ impl Intercept for TransferLimit {
 fn time_limits(sdk: &SdkConfig, attempt: Duration) -> TimeoutConfig {
     let connect = sdk.timeout_config().and_then(TimeoutConfig::connect_timeout).unwrap_or(CONNECT);
     TimeoutConfig::builder().connect_timeout(connect).operation_attempt_timeout(attempt).build()
+}
+
+/// The whole call is limited, with all its repetitions.
+fn whole_time(sdk: &SdkConfig, limit: Duration) -> TimeoutConfig {
+    time_limits(sdk, limit).into_builder().operation_timeout(limit).build()
 }
 
 /// Without a limit of the user's, retries are never refused on this side: hundreds of resources share one client, and

@@ -6,6 +6,7 @@ pub mod client;
 pub mod clock;
 pub mod creations;
 pub(crate) mod credentials;
+pub mod ec2;
 pub mod empty_bucket;
 pub mod error;
 pub mod http;

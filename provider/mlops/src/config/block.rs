@@ -263,6 +263,9 @@ pub(crate) struct Endpoints {
     /// Custom endpoint URL of CloudWatch.
     #[tf(optional, validate(URL))]
     pub(crate) cloudwatch: Option<String>,
+    /// Custom endpoint URL of EC2, which has the network interfaces of what is in a VPC.
+    #[tf(optional, validate(URL))]
+    pub(crate) ec2: Option<String>,
     /// Custom endpoint URL of EventBridge.
     #[tf(optional, validate(URL))]
     pub(crate) eventbridge: Option<String>,

@@ -40,6 +40,13 @@ pub struct DeployerPolicy {
     /// ARNs of the KMS keys that encrypt buckets and volumes of the stack.
     #[tf(optional, validate(arn::KMS_KEY))]
     kms_key_arns: Option<Set<String>>,
+    /// Whether resources of the stack set `delete_vpc_enis_on_destroy`: the policy then allows deleting network interfaces, whosever
+    /// they are, for their names say nothing. Defaults to `false`.
+    #[tf(optional, computed, default = false)]
+    delete_vpc_enis_on_destroy: bool,
+    /// Whether training jobs of the stack set `delete_model_packages_on_destroy`. Defaults to `false`.
+    #[tf(optional, computed, default = false)]
+    delete_model_packages_on_destroy: bool,
     /// The policy, as JSON. IAM takes up to 10,240 characters as the inline policy of a role.
     #[tf(computed)]
     json: Option<String>,
@@ -97,6 +104,8 @@ impl DataSource<Aws> for DeployerPolicySource {
             types: policy.types.as_ref().map(|Set(types)| types.iter().map(bare).collect()),
             role_arns: list(&policy.role_arns),
             kms_key_arns: list(&policy.kms_key_arns),
+            deletes_interfaces: policy.delete_vpc_enis_on_destroy,
+            deletes_model_packages: policy.delete_model_packages_on_destroy,
         };
         let access = match policy.access.as_str() {
             "plan" => Access::Plan,

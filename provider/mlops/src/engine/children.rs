@@ -128,6 +128,7 @@ impl<'a> Run<'a> {
             }
             for (child, before) in going {
                 child.see_gone(&before).await?;
+                child.declared.key.id(&child.state).iter().for_each(|name| self.aws.note_end(name));
             }
             Ok(())
         })

@@ -31,7 +31,11 @@ impl Run<'_> {
             return Ok(false);
         }
         match self.request_removal(description, on_destroy).await? {
-            Some(before) => self.see_gone(&before).await?,
+            Some(before) => {
+                self.see_gone(&before).await?;
+                let left = self.declared.hooks.deleted(self.cx, &self.aws, &before, &self.state).await;
+                left.into_iter().for_each(|warning| self.cx.warn(warning));
+            }
             None => self.remove_children(on_destroy).await?,
         }
         Ok(true)

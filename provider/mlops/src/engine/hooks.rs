@@ -66,6 +66,12 @@ pub trait Hooks: Send + Sync {
         None
     }
 
+    /// Removes what an object made that is gone, if the user wants that. `description` is what AWS said of it last. What cannot be
+    /// removed is a warning.
+    async fn deleted(&self, _cx: &Context<Aws>, _aws: &Regional, _description: &Value, _state: &Value) -> Option<Diag> {
+        None
+    }
+
     /// Completes what was read: `value` has the attributes, `description` is AWS's answer.
     fn after_read(&self, _description: &Value, _state: &Value, _value: &mut Value) {}
 

@@ -22,6 +22,7 @@ pub mod descriptions;
 mod holds;
 pub mod hooks;
 mod import;
+mod interfaces;
 pub mod key;
 mod listing;
 pub mod lists;
@@ -51,6 +52,7 @@ use self::children::Children;
 pub use self::delete::LOOK;
 pub use self::holds::{Counts, Empty, Held};
 pub use self::hooks::{Hooks, Plain};
+pub use self::interfaces::Interfaces;
 use self::key::{ArnForm, Key};
 pub use self::listing::{Filter, Listing};
 pub use self::moves::MovedFrom;
@@ -148,6 +150,8 @@ pub struct Declared {
     pub versions: Option<Versions>,
     /// What may delete it and create it again later, while the state stays.
     pub absence: Option<Absence>,
+    /// The network interfaces that SageMaker makes in the user's VPC for it, or for what uses it. None: there are none.
+    pub interfaces: Option<&'static Interfaces>,
     /// The logs that AWS writes for it.
     pub logs: Option<Logs>,
     /// The scripts that the provider stores for it: its schema has `source_code`.
@@ -199,6 +203,7 @@ impl Declared {
             proof: None,
             versions: None,
             absence: None,
+            interfaces: None,
             logs: None,
             scripts: None,
             hooks: &Plain,

@@ -61,7 +61,14 @@ impl Resource<Aws> for &'static Declared {
         if self.goes_wholly(&on_destroy) {
             run.remove_versions().await?;
         }
-        if self.goes_wholly(&on_destroy) { self.remove_beside(cx, &run.aws, &run.state).await } else { Ok(()) }
+        if self.goes_wholly(&on_destroy) {
+            self.remove_beside(cx, &run.aws, &run.state).await?;
+        }
+        if on_destroy != "retain" {
+            // Last, for it may take minutes: whatever ends the wait, nothing else is left to do.
+            run.see_interfaces_gone().await;
+        }
+        Ok(())
     }
 
     async fn import(&self, cx: &Context<Aws>, id: &str) -> Result<Value> {

@@ -24,6 +24,24 @@ const LOGS_OF_SAGEMAKER: &str = "arn:{partition}:logs:{region}:{account}:log-gro
 const APPS: &str = "arn:{partition}:sagemaker:{region}:{account}:app/*";
 const SPACES: &str = "arn:{partition}:sagemaker:{region}:{account}:space/*";
 const ANY: &[&str] = &["*"];
+/// The types whose objects, or what uses them, SageMaker makes network interfaces for in a VPC of the user's.
+pub(super) const IN_VPC: &[&str] = &[
+    "auto_ml_job",
+    "data_quality_job_definition",
+    "endpoint",
+    "endpoint_configuration",
+    "hyper_parameter_tuning_job",
+    "labeling_job",
+    "model",
+    "model_bias_job_definition",
+    "model_explainability_job_definition",
+    "model_quality_job_definition",
+    "monitoring_schedule",
+    "notebook_instance",
+    "processing_job",
+    "studio_domain",
+    "training_job",
+];
 
 /// The table.
 pub(super) const BEYOND: &[Beyond] = &[
@@ -204,6 +222,8 @@ pub(super) const BEYOND: &[Beyond] = &[
         &["sagemaker:UpdateTrainingJob"],
         &["arn:{partition}:sagemaker:{region}:{account}:training-job/{prefix}*"],
     ),
+    // The network interfaces of what is in a VPC are waited for.
+    (IN_VPC, Destroy, &["ec2:DescribeNetworkInterfaces"], ANY),
     (&["cost_estimate"], Plan, &["pricing:GetProducts"], ANY),
     (
         &["service_quota"],

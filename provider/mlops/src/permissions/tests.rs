@@ -57,6 +57,33 @@ fn whoever_plans_only_reads_and_whoever_destroys_creates_nothing() {
     assert!(granted(&all, Access::Destroy).iter().all(|(a, on)| apply.get(a).is_some_and(|more| on.is_subset(more))));
 }
 
+/// Case N23: hashicorp/terraform-provider-aws#34397.
+#[test]
+fn interfaces_are_waited_for_by_who_destroys_and_deleted_only_if_asked() {
+    let mut job = stack(&["training_job"]);
+    let of = |job: &Stack, access| {
+        let mut all = granted(job, access);
+        ["ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface", "sagemaker:DeleteModelPackage"]
+            .map(|action| all.remove(action).and_then(|on| on.into_iter().find(|arn| !arn.contains("training-job"))))
+    };
+    let anywhere = Some("*".to_owned());
+    assert_eq!(of(&job, Access::Plan), [None, None, None]);
+    assert_eq!(of(&job, Access::Query), [None, None, None]);
+    assert_eq!(of(&job, Access::Destroy), [anywhere.clone(), None, None]);
+    job.deletes_interfaces = true;
+    job.deletes_model_packages = true;
+    let interfaces = Some("arn:aws:ec2:us-east-1:123456789012:network-interface/*".to_owned());
+    let packages = Some("arn:aws:sagemaker:us-east-1:123456789012:model-package/churn*".to_owned());
+    assert_eq!(of(&job, Access::Apply), [anywhere, interfaces, packages]);
+    assert_eq!(of(&job, Access::Plan), [None, None, None]);
+    let without = Stack { deletes_interfaces: true, ..stack(&["pipeline"]) };
+    assert_eq!(of(&without, Access::Apply), [None, None, None]);
+    // What the declarations say and the table must be the same.
+    let declared = DECLARED.iter().filter(|d| d.interfaces.is_some_and(|i| !i.subnets.is_empty()));
+    let declared: BTreeSet<_> = declared.map(|d| (d.schema)().name.to_string()).collect();
+    assert_eq!(declared, IN_VPC.iter().map(|name| (*name).to_owned()).collect());
+}
+
 #[test]
 fn only_who_scales_may_create_the_role_of_scaling() {
     let of = |types: &[&str], access| granted(&stack(types), access).remove("iam:CreateServiceLinkedRole");

@@ -8,6 +8,7 @@ pub mod budgets;
 pub mod cloudwatch;
 pub mod event_rules;
 pub mod log_groups;
+pub mod network_interfaces;
 pub mod off_hours;
 pub mod resource_tags;
 pub mod sagemaker_runtime;

@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value as Json, json};
 
+use super::fake_interfaces::{self, FakeInterface};
 use super::{
     fake_lists, fake_monitoring, fake_notebooks, fake_pipelines, fake_registry, fake_scaling, fake_studio, fake_tuning,
     fake_versions,
@@ -152,6 +153,8 @@ pub(super) struct State {
     pub(super) schedules: BTreeMap<String, Json>,
     /// How many descriptions of scalable targets do not find what is there.
     pub(super) unseen: u32,
+    /// Network interfaces in VPCs.
+    pub(super) interfaces: Vec<FakeInterface>,
     /// A directory that is copied to another one at the next creation of what AWS gives a key: what a process leaves that
     /// dies there.
     pub(super) frozen: Option<(PathBuf, PathBuf)>,
@@ -227,6 +230,10 @@ impl State {
 }
 
 pub(super) fn operation(asked: &Asked) -> &str {
+    // The operations of EC2 are in forms.
+    if let Some(form) = std::str::from_utf8(&asked.body).ok().and_then(|body| body.strip_prefix("Action=")) {
+        return form.split('&').next().unwrap_or_default();
+    }
     let target = asked.headers.iter().find(|(name, _)| name == "x-amz-target").map_or("", |(_, v)| v);
     if asked.path.ends_with("/invocations") { "InvokeEndpoint" } else { target.rsplit('.').next().unwrap_or_default() }
 }
@@ -241,6 +248,9 @@ fn answer(state: &mut State, asked: &Asked) -> Answer {
         let missing =
             || Answer(404, vec![("x-amzn-errortype", "ResourceNotFoundException".to_owned())], "{}".to_owned());
         return state.schedules.get(name).map_or_else(missing, |schedule| Answer(200, vec![], schedule.to_string()));
+    }
+    if let Some(answer) = fake_interfaces::answer(state, operation, asked) {
+        return answer;
     }
     if operation.is_empty() {
         // S3, which takes everything and has nothing.

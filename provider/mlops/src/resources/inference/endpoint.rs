@@ -15,6 +15,7 @@ use crate::resources::inference::endpoint_configuration::settings::Configuration
 use crate::sagemaker::names;
 use crate::shapes::deployment::{DeploymentConfig, VariantProperty};
 use crate::shapes::fields::{Created, Named, Tagged};
+use crate::shapes::network::LeftInterfaces;
 use crate::shapes::smoke_test::SmokeTest;
 use crate::shapes::variant_capacity::DesiredWeightAndCapacity;
 
@@ -64,6 +65,8 @@ pub struct Endpoint {
     /// Whether a destroy also deletes the log group `/aws/sagemaker/Endpoints/NAME`.
     #[tf(optional, computed, provider_only, default = true)]
     delete_logs: bool,
+    #[tf(embed)]
+    left_interfaces: LeftInterfaces,
     #[tf(embed)]
     tagged: Tagged,
     #[tf(embed)]

@@ -14,11 +14,13 @@ use tfplug::schema::SharedSchema;
 use self::settings::ConfigurationSettings;
 use self::users::Users;
 use crate::aws::operation::error;
-use crate::engine::{Create, Declared, Delete, MovedFrom, Read};
+use crate::engine::{Create, Declared, Delete, Interfaces, MovedFrom, Read};
 use crate::sagemaker::lists::{NAMED, listing};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
+use crate::services::network_interfaces::interfaces;
 use crate::shapes::fields::{Created, Named, Tagged};
+use crate::shapes::network::LeftInterfaces;
 
 /// The configuration of a SageMaker endpoint: the models to host, and the instances to host them on.
 ///
@@ -29,7 +31,7 @@ use crate::shapes::fields::{Created, Named, Tagged};
 #[tf(
     name = "endpoint_configuration",
     subcategory = "Inference",
-    timeouts(create = "10m", delete = "10m"),
+    timeouts(create = "10m", delete = "30m"),
     identity("name", optional("region"), derived("account_id"))
 )]
 pub struct EndpointConfiguration {
@@ -37,6 +39,8 @@ pub struct EndpointConfiguration {
     named: Named,
     #[tf(embed)]
     settings: ConfigurationSettings,
+    #[tf(embed)]
+    left_interfaces: LeftInterfaces,
     #[tf(embed)]
     tagged: Tagged,
     #[tf(embed)]
@@ -69,6 +73,10 @@ pub static ENDPOINT_CONFIGURATION: Declared = Declared {
         "shadow_production_variants.enable_ssm_access",
         "metrics_config",
     ],
+    interfaces: Some(&Interfaces {
+        of_users: true,
+        ..interfaces(&["vpc_config.subnets"], &["vpc_config.security_group_ids"])
+    }),
     hooks: &Users,
     list: Some(&listing(operation!(list_endpoint_configs, ListEndpointConfigs), "endpoint_configs", NAMED)),
     ..named(

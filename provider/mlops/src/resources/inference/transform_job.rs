@@ -12,11 +12,12 @@ use tfplug::validator::Validator;
 
 use crate::aws::operation::error;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Create, Declared, Delete, Listing, Logs, Read, Stop};
+use crate::engine::{Activity, Create, Declared, Delete, Interfaces, Listing, Logs, Read, Stop};
 use crate::sagemaker::lists::{CHANGED, listing, status};
 use crate::sagemaker::names;
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
+use crate::services::network_interfaces::interfaces;
 use crate::shapes::experiment::ExperimentConfig;
 use crate::shapes::fields::{Created, KeptJob, Named, Tagged};
 use crate::shapes::transform::{
@@ -109,6 +110,7 @@ pub static TRANSFORM_JOB: Declared = Declared {
     }),
     // Source: ACK's generator.yaml for SageMaker, late initialization.
     server_defaults: &["max_concurrent_transforms", "max_payload_in_mb", "model_client_config", "data_processing"],
+    interfaces: Some(&Interfaces { is_user: true, ..interfaces(&[], &[]) }),
     logs: Some(Logs::streams("/aws/sagemaker/TransformJobs")),
     list: Some(&Listing {
         own: &[status(TransformJobStatus::values())],

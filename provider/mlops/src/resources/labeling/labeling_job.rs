@@ -23,7 +23,9 @@ use crate::engine::{Activity, Create, Declared, Delete, Hooks, Listing, Logs, Mo
 use crate::sagemaker::lists::{CHANGED, listing, status};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
+use crate::services::network_interfaces::interfaces;
 use crate::shapes::fields::{Created, KeptJob, Named, Tagged};
+use crate::shapes::network::LeftInterfaces;
 
 /// A labeling job of Ground Truth: the workers of a team label the objects of a manifest. It runs once, when it is created; a
 /// change of its arguments or of `triggers` runs a new job. AWS keeps the record of every labeling job, and never accepts its
@@ -60,6 +62,8 @@ pub struct LabelingJob {
     labeling_job_algorithms_config: Option<AlgorithmsConfig>,
     #[tf(embed)]
     job: KeptJob,
+    #[tf(embed)]
+    left_interfaces: LeftInterfaces,
     #[tf(embed)]
     tagged: Tagged,
     #[tf(embed)]
@@ -111,6 +115,10 @@ pub static LABELING_JOB: Declared = Declared {
     ],
     // One stream of the job's own name. Source: SageMaker developer guide, "Logging with Amazon CloudWatch".
     logs: Some(Logs { group: "/aws/sagemaker/LabelingJobs", streams: Some("{name}") }),
+    interfaces: Some(&interfaces(
+        &["labeling_job_algorithms_config.labeling_job_resource_config.vpc_config.subnets"],
+        &["labeling_job_algorithms_config.labeling_job_resource_config.vpc_config.security_group_ids"],
+    )),
     hooks: &LabelingHooks,
     list: Some(&Listing {
         own: &[status(LabelingJobStatus::values())],

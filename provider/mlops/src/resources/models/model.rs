@@ -13,12 +13,14 @@ use self::approval::Approval;
 use self::container::Container;
 use crate::aws::arn;
 use crate::aws::operation::error;
-use crate::engine::{Create, Declared, Delete, Given, MovedFrom, Read, Scripts, Settings};
+use crate::engine::{Create, Declared, Delete, Given, Interfaces, MovedFrom, Read, Scripts, Settings};
 use crate::sagemaker::lists::{NAMED, listing};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
+use crate::services::network_interfaces::interfaces;
 use crate::shapes::VpcConfig;
 use crate::shapes::fields::{Created, Named, Tagged};
+use crate::shapes::network::LeftInterfaces;
 use crate::source_code::SourceCode;
 
 /// A SageMaker model: the container image and the model artifacts that endpoints and batch transform jobs run.
@@ -29,7 +31,7 @@ use crate::source_code::SourceCode;
 #[tf(
     name = "model",
     subcategory = "Models",
-    timeouts(create = "10m", delete = "10m"),
+    timeouts(create = "10m", delete = "30m"),
     identity("name", optional("region"), derived("account_id")),
     exactly_one_of("primary_container", "containers")
 )]
@@ -62,6 +64,8 @@ pub struct SageMakerModel {
     /// status. Defaults to `true`.
     #[tf(optional, computed, provider_only, default = true)]
     require_approved: bool,
+    #[tf(embed)]
+    left_interfaces: LeftInterfaces,
     #[tf(embed)]
     tagged: Tagged,
     #[tf(embed)]
@@ -96,6 +100,10 @@ pub static MODEL: Declared = Declared {
         "containers.additional_model_data_sources.s3_data_source.etag",
         "containers.additional_model_data_sources.s3_data_source.manifest_etag",
     ],
+    interfaces: Some(&Interfaces {
+        of_users: true,
+        ..interfaces(&["vpc_config.subnets"], &["vpc_config.security_group_ids"])
+    }),
     hooks: &Approval,
     // Names of the settings: the SageMaker inference toolkit.
     scripts: Some(&Scripts {

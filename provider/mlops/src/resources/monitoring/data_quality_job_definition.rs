@@ -10,6 +10,7 @@ use crate::sagemaker::operation::operation;
 use crate::shapes::fields::{Created, Named, Tagged};
 use crate::shapes::monitoring::{Baseline, DataQualityAppSpecification, MonitoringOutputConfig};
 use crate::shapes::monitoring_input::MonitoringInput;
+use crate::shapes::network::LeftInterfaces;
 
 /// A data quality job definition: how captured data are compared with a baseline, to find drift. Nothing of it but its
 /// tags can be changed: a change replaces it, and `create_before_destroy` with `name_prefix` lets the monitoring schedule that
@@ -34,6 +35,8 @@ pub struct DataQualityJobDefinition {
     data_quality_baseline_config: Option<Baseline>,
     #[tf(embed)]
     execution: Execution,
+    #[tf(embed)]
+    left_interfaces: LeftInterfaces,
     #[tf(embed)]
     tagged: Tagged,
     #[tf(embed)]

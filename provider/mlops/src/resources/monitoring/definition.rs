@@ -14,10 +14,11 @@ use tfplug::value::Value;
 use crate::aws::arn;
 use crate::aws::client::{Aws, Regional};
 use crate::aws::operation::{ErrorMatch, NEVER, Operation, call, error};
-use crate::engine::{Create, Declared, Delete, Filter, Hooks, Listing, MovedFrom, Read};
+use crate::engine::{Create, Declared, Delete, Filter, Hooks, Interfaces, Listing, MovedFrom, Read};
 use crate::sagemaker::lists::{NAMED, listing};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
+use crate::services::network_interfaces::interfaces;
 use crate::shapes::fields::Named;
 use crate::shapes::monitoring::{MonitoringResources, MonitoringStoppingCondition};
 use crate::shapes::processing::NetworkConfig;
@@ -41,6 +42,12 @@ pub(super) struct Execution {
 /// Source of both: the service model.
 const TAKEN: &[ErrorMatch] = &[error("ResourceInUse", "")];
 const NOT_FOUND: &[ErrorMatch] = &[error("ResourceNotFound", "")];
+
+/// They name the executions, which the schedule knows.
+const INTERFACES: Interfaces = Interfaces {
+    of_users: true,
+    ..interfaces(&["network_config.vpc_config.subnets"], &["network_config.vpc_config.security_group_ids"])
+};
 
 const FILTERS: &[Filter] =
     &[Filter::text("endpoint_name", "endpoint_name", "Name of the endpoint that is monitored.", 63)];
@@ -73,6 +80,7 @@ pub(super) const fn definition(
             "network_config.enable_inter_container_traffic_encryption",
             "network_config.enable_network_isolation",
         ],
+        interfaces: Some(&INTERFACES),
         list: Some(list),
         hooks,
         moved_from,

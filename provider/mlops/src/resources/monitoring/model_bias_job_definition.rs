@@ -10,6 +10,7 @@ use crate::sagemaker::operation::operation;
 use crate::shapes::fields::{Created, Named, Tagged};
 use crate::shapes::monitoring::{ClarifyAppSpecification, ConstraintsBaseline, MonitoringOutputConfig};
 use crate::shapes::monitoring_input::LabeledMonitoringInput;
+use crate::shapes::network::LeftInterfaces;
 
 /// A model bias job definition: how captured predictions and the ground truth are examined for bias. Nothing of it but its
 /// tags can be changed: a change replaces it, and `create_before_destroy` with `name_prefix` lets the monitoring schedule that
@@ -34,6 +35,8 @@ pub struct ModelBiasJobDefinition {
     model_bias_baseline_config: Option<ConstraintsBaseline>,
     #[tf(embed)]
     execution: Execution,
+    #[tf(embed)]
+    left_interfaces: LeftInterfaces,
     #[tf(embed)]
     tagged: Tagged,
     #[tf(embed)]

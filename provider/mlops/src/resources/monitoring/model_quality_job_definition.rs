@@ -10,6 +10,7 @@ use crate::sagemaker::operation::operation;
 use crate::shapes::fields::{Created, Named, Tagged};
 use crate::shapes::monitoring::{ConstraintsBaseline, ModelQualityAppSpecification, MonitoringOutputConfig};
 use crate::shapes::monitoring_input::LabeledMonitoringInput;
+use crate::shapes::network::LeftInterfaces;
 
 /// A model quality job definition: how captured predictions are compared with the ground truth. Nothing of it but its
 /// tags can be changed: a change replaces it, and `create_before_destroy` with `name_prefix` lets the monitoring schedule that
@@ -34,6 +35,8 @@ pub struct ModelQualityJobDefinition {
     model_quality_baseline_config: Option<ConstraintsBaseline>,
     #[tf(embed)]
     execution: Execution,
+    #[tf(embed)]
+    left_interfaces: LeftInterfaces,
     #[tf(embed)]
     tagged: Tagged,
     #[tf(embed)]

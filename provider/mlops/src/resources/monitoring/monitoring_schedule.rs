@@ -13,6 +13,7 @@ use tfplug::validator::Validator;
 pub use self::declaration::MONITORING_SCHEDULE;
 use crate::shapes::fields::{Created, Named, Tagged};
 use crate::shapes::monitoring_schedule::{MonitoringAlert, MonitoringExecutionSummary, MonitoringScheduleConfig};
+use crate::shapes::network::LeftInterfaces;
 
 /// A monitoring schedule: when captured data are examined, and by which job definition. Before a change and before its
 /// deletion an execution that is going on is waited for, as AWS takes neither meanwhile.
@@ -38,6 +39,8 @@ pub struct MonitoringSchedule {
     /// Whether a destroy also deletes the log streams of the executions. Defaults to `true`.
     #[tf(optional, computed, provider_only, default = true)]
     delete_logs: bool,
+    #[tf(embed)]
+    left_interfaces: LeftInterfaces,
     #[tf(embed)]
     tagged: Tagged,
     #[tf(embed)]

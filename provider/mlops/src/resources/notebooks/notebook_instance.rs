@@ -13,6 +13,7 @@ pub use self::declaration::NOTEBOOK_INSTANCE;
 use crate::aws::arn;
 use crate::sagemaker::names;
 use crate::shapes::fields::{Created, Named, Tagged};
+use crate::shapes::network::LeftInterfaces;
 
 /// A notebook instance: an ML compute instance that runs Jupyter. A change of most arguments stops it, changes it and, if
 /// it was running, starts it again. A running instance is billed by the second; `notebook_instance_status = "Stopped"` stops
@@ -82,6 +83,8 @@ pub struct NotebookInstance {
     /// Whether a destroy also deletes the log streams of the instance. Defaults to `true`.
     #[tf(optional, computed, provider_only, default = true)]
     delete_logs: bool,
+    #[tf(embed)]
+    left_interfaces: LeftInterfaces,
     #[tf(embed)]
     tagged: Tagged,
     #[tf(embed)]

@@ -15,6 +15,7 @@ pub use self::declaration::PROCESSING_JOB;
 use crate::aws::arn;
 use crate::shapes::experiment::ExperimentConfig;
 use crate::shapes::fields::{Created, Job, Named, Tagged};
+use crate::shapes::network::LeftInterfaces;
 use crate::shapes::processing::{
     AppSpecification, NetworkConfig, ProcessingInput, ProcessingOutputConfig, ProcessingResources,
     ProcessingStoppingCondition, one_day,
@@ -62,6 +63,8 @@ pub struct ProcessingJob {
     experiment_config: Option<ExperimentConfig>,
     #[tf(embed)]
     job: Job,
+    #[tf(embed)]
+    left_interfaces: LeftInterfaces,
     #[tf(embed)]
     tagged: Tagged,
     #[tf(embed)]

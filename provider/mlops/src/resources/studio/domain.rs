@@ -13,6 +13,7 @@ pub use self::declaration::STUDIO_DOMAIN;
 use self::settings::DomainSettings;
 use crate::sagemaker::names;
 use crate::shapes::fields::{Created, Tagged};
+use crate::shapes::network::LeftInterfaces;
 use crate::shapes::studio::{DefaultSpaceSettings, FEATURE, UserSettings};
 
 /// A domain of SageMaker Studio: the users of a team (`mlops_studio_user_profile`), how they sign in, their network, and what they
@@ -83,6 +84,8 @@ pub struct StudioDomain {
     /// keeps it, its cost, and its network interfaces, so that its subnets cannot be deleted. Defaults to `Delete`.
     #[tf(optional, computed, provider_only, default = "Delete", validate(Validator::OneOf(&["Delete", "Retain"])))]
     home_efs_file_system_retention: String,
+    #[tf(embed)]
+    left_interfaces: LeftInterfaces,
     #[tf(embed)]
     tagged: Tagged,
     #[tf(embed)]

@@ -19,11 +19,13 @@ use self::results::{AutoMlCandidate, AutoMlJobArtifacts, AutoMlResolvedAttribute
 use crate::aws::arn;
 use crate::aws::operation::error;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Create, Declared, Delete, Listing, Logs, Read, Stop};
+use crate::engine::{Activity, Create, Declared, Delete, Interfaces, Listing, Logs, Read, Stop};
 use crate::sagemaker::lists::{CHANGED, listing, status};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{NEW_ROLE, named};
+use crate::services::network_interfaces::interfaces;
 use crate::shapes::fields::{Created, KeptJob, ShortNamed, Tagged};
+use crate::shapes::network::LeftInterfaces;
 
 /// An Autopilot job: AWS tries algorithms and settings on a dataset, and shows the best model that it finds. It runs once,
 /// when it is created; a change of its arguments or of `triggers` runs a new job. AWS keeps the record of every job, and
@@ -60,6 +62,8 @@ pub struct AutoMlJob {
     auto_ml_compute_config: Option<AutoMlComputeConfig>,
     #[tf(embed)]
     job: KeptJob,
+    #[tf(embed)]
+    left_interfaces: LeftInterfaces,
     #[tf(embed)]
     tagged: Tagged,
     #[tf(embed)]
@@ -119,6 +123,10 @@ pub static AUTO_ML_JOB: Declared = Declared {
         "security_config.enable_inter_container_traffic_encryption",
         "model_deploy_config.auto_generate_endpoint_name",
     ],
+    interfaces: Some(&Interfaces {
+        ended: Some("end_time"),
+        ..interfaces(&["security_config.vpc_config.subnets"], &["security_config.vpc_config.security_group_ids"])
+    }),
     logs: Some(Logs::streams("/aws/sagemaker/TrainingJobs")),
     list: Some(&Listing {
         own: &[status(AutoMlJobStatus::values())],

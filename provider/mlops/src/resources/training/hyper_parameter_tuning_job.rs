@@ -20,6 +20,7 @@ use self::results::{
     BestTrainingJob, CompletionDetails, ConsumedResources, ObjectiveStatusCounters, TrainingJobStatusCounters,
 };
 use crate::shapes::fields::{Created, Job, ShortNamed, Tagged};
+use crate::shapes::network::LeftInterfaces;
 use crate::source_code::SourceCode;
 
 /// A SageMaker hyperparameter tuning job: training jobs with different hyperparameters, of which the best is shown. It runs
@@ -60,6 +61,8 @@ pub struct HyperParameterTuningJob {
     /// stored below `s3_output_path`, the model artifacts included. AWS would keep them. Defaults to `true`.
     #[tf(optional, computed, provider_only, default = true)]
     delete_training_jobs: bool,
+    #[tf(embed)]
+    left_interfaces: LeftInterfaces,
     #[tf(embed)]
     tagged: Tagged,
     #[tf(embed)]

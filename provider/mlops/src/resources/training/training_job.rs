@@ -22,6 +22,7 @@ use crate::aws::arn;
 use crate::shapes::VpcConfig;
 use crate::shapes::experiment::ExperimentConfig;
 use crate::shapes::fields::{Created, Job, Named, Tagged};
+use crate::shapes::network::LeftInterfaces;
 use crate::shapes::training::{
     AlgorithmSpecification, Channel, CheckpointConfig, ModelArtifacts, OutputDataConfig, ResourceConfig, RetryStrategy,
     StoppingCondition, one_day,
@@ -115,6 +116,12 @@ pub struct TrainingJob {
     model_package_config: Option<ModelPackageConfig>,
     #[tf(embed)]
     job: Job,
+    /// Whether a destroy that deletes the job also deletes the model package that it registered, as `model_package_config` says.
+    /// Other versions of the group stay. Defaults to `false`.
+    #[tf(optional, computed, provider_only, default = false)]
+    delete_model_packages_on_destroy: bool,
+    #[tf(embed)]
+    left_interfaces: LeftInterfaces,
     #[tf(embed)]
     tagged: Tagged,
     #[tf(embed)]

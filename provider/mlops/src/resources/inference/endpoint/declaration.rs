@@ -14,13 +14,14 @@ use crate::aws::operation::error;
 use crate::engine::proof::Proof;
 use crate::engine::statuses::Statuses;
 use crate::engine::versions::Versions;
-use crate::engine::{Absence, Create, Declared, Delete, Hooks, Listing, Logs, MovedFrom, Read, UpdateBy};
+use crate::engine::{Absence, Create, Declared, Delete, Hooks, Interfaces, Listing, Logs, MovedFrom, Read, UpdateBy};
 use crate::resources::cost::off_hours_schedule::{OFF_HOURS_SCHEDULE, brings_back};
 use crate::resources::inference::endpoint_configuration::ENDPOINT_CONFIGURATION;
 use crate::resources::inference::registered;
 use crate::sagemaker::lists::{CHANGED, listing, status};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
+use crate::services::network_interfaces::interfaces;
 use crate::shapes::smoke_test::{self, Invocation};
 use crate::shapes::variant_capacity;
 
@@ -90,6 +91,10 @@ pub static ENDPOINT: Declared = Declared {
         tag: "mlops:endpoint",
     }),
     absence: Some(Absence { by: "off_hours_schedule_name", kind: &OFF_HOURS_SCHEDULE, returns: brings_back }),
+    interfaces: Some(&Interfaces {
+        is_user: true,
+        ..interfaces(&["configuration.vpc_config.subnets"], &["configuration.vpc_config.security_group_ids"])
+    }),
     logs: Some(Logs::group("/aws/sagemaker/Endpoints/{name}")),
     hooks: &EndpointHooks,
     list: Some(&Listing {

@@ -15,12 +15,14 @@ use crate::aws::operation::error;
 use crate::engine::runs::Runs;
 use crate::engine::statuses::Statuses;
 use crate::engine::{
-    Activity, Companions, Create, Declared, Delete, Filter, Hooks, Listing, MovedFrom, Power, Read, UpdateBy,
+    Activity, Companions, Create, Declared, Delete, Filter, Hooks, Interfaces, Listing, MovedFrom, Power, Read,
+    UpdateBy,
 };
 use crate::resources::processing::processing_job::PROCESSING_JOB;
 use crate::sagemaker::lists::{CHANGED, listing, status};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
+use crate::services::network_interfaces::interfaces;
 use crate::shapes::fields::Named;
 use crate::shapes::monitoring::MonitoringStoppingCondition;
 use crate::shapes::monitoring_schedule::{
@@ -83,6 +85,14 @@ pub static MONITORING_SCHEDULE: Declared = Declared {
         "monitoring_schedule_config.monitoring_job_definition.network_config.enable_inter_container_traffic_encryption",
         "monitoring_schedule_config.monitoring_job_definition.network_config.enable_network_isolation",
     ],
+    interfaces: Some(&Interfaces {
+        // They name the executions.
+        of_users: true,
+        ..interfaces(
+            &["monitoring_schedule_config.monitoring_job_definition.network_config.vpc_config.subnets"],
+            &["monitoring_schedule_config.monitoring_job_definition.network_config.vpc_config.security_group_ids"],
+        )
+    }),
     hooks: &ScheduleHooks,
     list: Some(&Listing {
         own: &[

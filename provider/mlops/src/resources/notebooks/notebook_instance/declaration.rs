@@ -13,11 +13,12 @@ use crate::aws::client::Aws;
 use crate::aws::operation::error;
 use crate::engine::statuses::Statuses;
 use crate::engine::{
-    Activity, Clear, Create, Declared, Delete, Hooks, Listing, Logs, MovedFrom, Power, Read, UpdateBy,
+    Activity, Clear, Create, Declared, Delete, Hooks, Interfaces, Listing, Logs, MovedFrom, Power, Read, UpdateBy,
 };
 use crate::sagemaker::lists::{CHANGED, listing, status};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
+use crate::services::network_interfaces::interfaces;
 
 /// The declaration.
 pub static NOTEBOOK_INSTANCE: Declared = Declared {
@@ -67,6 +68,10 @@ pub static NOTEBOOK_INSTANCE: Declared = Declared {
         ("lifecycle_config_name", "notebook_instance_lifecycle_config_name"),
     ],
     server_defaults: &["ip_address_type", "platform_identifier", "instance_metadata_service_configuration"],
+    interfaces: Some(&Interfaces {
+        id: Some("network_interface_id"),
+        ..interfaces(&["subnet_id"], &["security_group_ids"])
+    }),
     hooks: &NotebookHooks,
     // Source: SageMaker developer guide, "Log Amazon SageMaker Events with Amazon CloudWatch".
     logs: Some(Logs::streams("/aws/sagemaker/NotebookInstances")),

@@ -14,10 +14,13 @@ use super::ProcessingJob;
 use crate::aws::client::Aws;
 use crate::aws::operation::error;
 use crate::engine::statuses::Statuses;
-use crate::engine::{Activity, Create, Declared, Delete, Given, Hooks, Listing, Logs, MovedFrom, Read, Scripts, Stop};
+use crate::engine::{
+    Activity, Create, Declared, Delete, Given, Hooks, Interfaces, Listing, Logs, MovedFrom, Read, Scripts, Stop,
+};
 use crate::sagemaker::lists::{CHANGED, listing, status};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
+use crate::services::network_interfaces::interfaces;
 use crate::shapes::processing::{ProcessingInput, ProcessingOutput, ProcessingOutputConfig, ProcessingS3Output, check};
 use crate::source_code::input;
 
@@ -51,6 +54,10 @@ pub static PROCESSING_JOB: Declared = Declared {
         "network_config.enable_inter_container_traffic_encryption",
         "network_config.enable_network_isolation",
     ],
+    interfaces: Some(&Interfaces {
+        ended: Some("processing_end_time"),
+        ..interfaces(&["network_config.vpc_config.subnets"], &["network_config.vpc_config.security_group_ids"])
+    }),
     logs: Some(Logs::streams("/aws/sagemaker/ProcessingJobs")),
     scripts: Some(&Scripts { given: Given::Input, place: None }),
     hooks: &ProcessingHooks,

@@ -14,6 +14,7 @@ use crate::resources::studio::{STATUSES, STAYS, apps, spaces};
 use crate::sagemaker::lists::listing;
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{IAM_PROPAGATION, named};
+use crate::services::network_interfaces::interfaces;
 
 /// The declaration.
 pub static STUDIO_DOMAIN: Declared = Declared {
@@ -49,6 +50,7 @@ pub static STUDIO_DOMAIN: Declared = Declared {
         "domain_settings",
         "domain_settings.*",
     ],
+    interfaces: Some(&interfaces(&["subnet_ids"], &[])),
     hooks: &DomainHooks,
     omitted: &[
         ("home_efs_file_system_kms_key_id", "deprecated by AWS for `kms_key_id`"),

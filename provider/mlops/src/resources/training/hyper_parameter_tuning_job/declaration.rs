@@ -13,13 +13,14 @@ use crate::aws::operation::{error, error_ending};
 use crate::engine::children::Children;
 use crate::engine::statuses::Statuses;
 use crate::engine::{
-    Activity, Create, Declared, Delete, Given, Hooks, Listing, MovedFrom, Read, Scripts, Settings, Stop,
+    Activity, Create, Declared, Delete, Given, Hooks, Interfaces, Listing, MovedFrom, Read, Scripts, Settings, Stop,
 };
 use crate::resources::training::hyper_parameter_tuning_job::definition::{TrainingJobDefinition, TuningAlgorithm};
 use crate::resources::training::training_job::TRAINING_JOB;
 use crate::sagemaker::lists::{CHANGED, listing, status};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{NEW_ROLE, named};
+use crate::services::network_interfaces::interfaces;
 
 /// The declaration.
 pub static HYPER_PARAMETER_TUNING_JOB: Declared = Declared {
@@ -50,6 +51,18 @@ pub static HYPER_PARAMETER_TUNING_JOB: Declared = Declared {
         completed_by: "model_artifacts",
     }),
     // Source: ACK's generator.yaml for SageMaker, and the API reference: what AWS takes by default, what Autotune chooses.
+    interfaces: Some(&Interfaces {
+        ended: Some("hyper_parameter_tuning_end_time"),
+        // They name the training jobs.
+        of_users: true,
+        ..interfaces(
+            &["training_job_definition.vpc_config.subnets", "training_job_definitions.vpc_config.subnets"],
+            &[
+                "training_job_definition.vpc_config.security_group_ids",
+                "training_job_definitions.vpc_config.security_group_ids",
+            ],
+        )
+    }),
     server_defaults: &[
         "hyper_parameter_tuning_job_config.training_job_early_stopping_type",
         "hyper_parameter_tuning_job_config.tuning_job_completion_criteria",

@@ -8,11 +8,13 @@ use super::hooks::TrainingHooks;
 use crate::aws::operation::{Operation, error};
 use crate::engine::statuses::Statuses;
 use crate::engine::{
-    Activity, Create, Declared, Delete, Given, Listing, Logs, MovedFrom, Read, Scripts, Settings, Stop, UpdateBy,
+    Activity, Create, Declared, Delete, Given, Interfaces, Listing, Logs, MovedFrom, Read, Scripts, Settings, Stop,
+    UpdateBy,
 };
 use crate::sagemaker::lists::{CHANGED, listing, status};
 use crate::sagemaker::operation::operation;
 use crate::sagemaker::{NEW_ROLE, named};
+use crate::services::network_interfaces::interfaces;
 
 /// The declaration.
 pub static TRAINING_JOB: Declared = Declared {
@@ -45,6 +47,10 @@ pub static TRAINING_JOB: Declared = Declared {
         "profiler_rule_configurations",
         "debug_hook_config",
     ],
+    interfaces: Some(&Interfaces {
+        ended: Some("training_end_time"),
+        ..interfaces(&["vpc_config.subnets"], &["vpc_config.security_group_ids"])
+    }),
     logs: Some(Logs::streams("/aws/sagemaker/TrainingJobs")),
     // Names of the settings: the SageMaker training toolkit.
     scripts: Some(&Scripts {

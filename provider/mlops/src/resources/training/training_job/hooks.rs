@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use tfplug::context::Context;
-use tfplug::diag::{Diag, Diags, Result};
+use tfplug::diag::{Diag, Diags, Result, Severity};
 use tfplug::plan::Plan;
 use tfplug::schema::Object;
 use tfplug::value::{Path, Value};
@@ -11,8 +11,10 @@ use tfplug::value::{Path, Value};
 use super::TrainingJob;
 use super::declaration::{OUTPUT, TRAINING_JOB, UPDATE};
 use crate::aws::client::{Aws, Regional};
-use crate::aws::operation::{NEVER, call};
+use crate::aws::operation::{Failure, NEVER, call, is_one_of};
 use crate::engine::Hooks;
+use crate::resources::models::model_package::MODEL_PACKAGE;
+use crate::sagemaker::operation::operation;
 use crate::shapes::fields::{Job, Named};
 use crate::shapes::training::{OutputDataConfig, StoppingCondition};
 
@@ -100,6 +102,25 @@ impl Hooks for TrainingHooks {
         let attempted = format!("end the warm pool of the training job {name:?}");
         ended.map_err(|failure| failure.diags(&attempted, &Object::default(), &Value::Null))?;
         Ok(true)
+    }
+
+    /// Only what AWS says that the job registered: versions that others registered in the group are theirs.
+    async fn deleted(&self, cx: &Context<Aws>, aws: &Regional, description: &Value, state: &Value) -> Option<Diag> {
+        let package = description.attribute("output_model_package_arn").as_str()?;
+        if state.attribute(TrainingJob::DELETE_MODEL_PACKAGES_ON_DESTROY).as_bool() != Some(true) {
+            return None;
+        }
+        let input = Value::object([("model_package_name", Value::from(package))]);
+        let delete = operation!(delete_model_package, DeleteModelPackage);
+        match call(cx, aws, &delete, &input, NEVER).await {
+            Ok(_) => None,
+            Err(Failure::Aws(e)) if is_one_of(&e, MODEL_PACKAGE.read.not_found) => None,
+            Err(failure) => {
+                let attempted = format!("delete the model package {package}, which the training job registered");
+                let diag = failure.diags(&attempted, &Object::default(), &Value::Null).0.into_iter().next()?;
+                Some(Diag { severity: Severity::Warning, ..diag })
+            }
+        }
     }
 
     fn after_read(&self, description: &Value, _: &Value, value: &mut Value) {
