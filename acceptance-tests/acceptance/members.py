@@ -21,6 +21,7 @@ SERVICES = {
     "Budgets": "budgets",
     "CloudWatch": "cloudwatch",
     "CloudWatch Logs": "logs",
+    "EC2": "ec2",
     "EventBridge": "events",
     "Resource Groups Tagging API": "resourcegroupstaggingapi",
     "SNS": "sns",

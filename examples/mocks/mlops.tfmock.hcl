@@ -117,20 +117,21 @@ mock_resource "mlops_autoscaling_target" {
 
 mock_resource "mlops_endpoint" {
   defaults = {
-    arn                      = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/mock"
-    configuration            = { data_capture_config = { enable_capture = true }, enable_network_isolation = null, metrics_config = { enable_detailed_observability = null, enable_enhanced_metrics = null, metric_publish_frequency_in_seconds = null }, production_variants = { enable_ssm_access = null, initial_variant_weight = 1, volume_size_in_gb = null }, shadow_production_variants = { enable_ssm_access = null, initial_variant_weight = 1, volume_size_in_gb = null } }
-    creation_time            = "2025-01-01T00:00:00Z"
-    delete_logs              = true
-    deployment_config        = { blue_green_update_policy = { termination_wait_in_seconds = 0 } }
-    endpoint_config_name     = "mock"
-    endpoint_status          = "InService"
-    failure_reason           = null
-    former_config_names      = []
-    name                     = "mock"
-    region                   = "us-east-1"
-    smoke_test               = { body_sha256 = "0000000000000000000000000000000000000000000000000000000000000000", body_size_in_bytes = 1, on_failure = "rollback" }
-    smoke_tested_config_name = "mock"
-    tags_all                 = {}
+    arn                        = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/mock"
+    configuration              = { data_capture_config = { enable_capture = true }, enable_network_isolation = null, metrics_config = { enable_detailed_observability = null, enable_enhanced_metrics = null, metric_publish_frequency_in_seconds = null }, production_variants = { enable_ssm_access = null, initial_variant_weight = 1, volume_size_in_gb = null }, shadow_production_variants = { enable_ssm_access = null, initial_variant_weight = 1, volume_size_in_gb = null } }
+    creation_time              = "2025-01-01T00:00:00Z"
+    delete_logs                = true
+    delete_vpc_enis_on_destroy = false
+    deployment_config          = { blue_green_update_policy = { termination_wait_in_seconds = 0 } }
+    endpoint_config_name       = "mock"
+    endpoint_status            = "InService"
+    failure_reason             = null
+    former_config_names        = []
+    name                       = "mock"
+    region                     = "us-east-1"
+    smoke_test                 = { body_sha256 = "0000000000000000000000000000000000000000000000000000000000000000", body_size_in_bytes = 1, on_failure = "rollback" }
+    smoke_tested_config_name   = "mock"
+    tags_all                   = {}
   }
 }
 
@@ -154,6 +155,7 @@ mock_resource "mlops_endpoint_configuration" {
     arn                        = "arn:aws:sagemaker:us-east-1:123456789012:endpoint-config/mock"
     creation_time              = "2025-01-01T00:00:00Z"
     data_capture_config        = { enable_capture = true }
+    delete_vpc_enis_on_destroy = false
     enable_network_isolation   = null
     metrics_config             = { enable_detailed_observability = null, enable_enhanced_metrics = null, metric_publish_frequency_in_seconds = null }
     name                       = "mock"
@@ -222,6 +224,7 @@ mock_resource "mlops_labeling_job" {
     arn                            = "arn:aws:sagemaker:us-east-1:123456789012:labeling-job/mock"
     creation_time                  = "2025-01-01T00:00:00Z"
     delete_logs                    = true
+    delete_vpc_enis_on_destroy     = false
     failure_reason                 = null
     human_task_config              = { max_concurrent_task_count = null, task_availability_lifetime_in_seconds = null }
     job_reference_code             = "mock"
@@ -266,16 +269,17 @@ mock_resource "mlops_workteam" {
 
 mock_resource "mlops_model" {
   defaults = {
-    arn                      = "arn:aws:sagemaker:us-east-1:123456789012:model/mock"
-    containers               = { additional_model_data_sources = { s3_data_source = { etag = null, manifest_etag = null } }, mode = null, model_data_source = { s3_data_source = { compression_type = "mock", etag = null, hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = null, manifest_s3_uri = null, model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } } }
-    creation_time            = "2025-01-01T00:00:00Z"
-    enable_network_isolation = false
-    name                     = "mock"
-    primary_container        = { additional_model_data_sources = { s3_data_source = { etag = null, manifest_etag = null } }, mode = null, model_data_source = { s3_data_source = { compression_type = "mock", etag = null, hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = null, manifest_s3_uri = null, model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } } }
-    region                   = "us-east-1"
-    require_approved         = true
-    source_code              = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
-    tags_all                 = {}
+    arn                        = "arn:aws:sagemaker:us-east-1:123456789012:model/mock"
+    containers                 = { additional_model_data_sources = { s3_data_source = { etag = null, manifest_etag = null } }, mode = null, model_data_source = { s3_data_source = { compression_type = "mock", etag = null, hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = null, manifest_s3_uri = null, model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } } }
+    creation_time              = "2025-01-01T00:00:00Z"
+    delete_vpc_enis_on_destroy = false
+    enable_network_isolation   = false
+    name                       = "mock"
+    primary_container          = { additional_model_data_sources = { s3_data_source = { etag = null, manifest_etag = null } }, mode = null, model_data_source = { s3_data_source = { compression_type = "mock", etag = null, hub_access_config = { hub_content_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock" }, manifest_etag = null, manifest_s3_uri = null, model_access_config = { accept_eula = false }, s3_data_type = "mock", s3_uri = "s3://mock/mock/" } } }
+    region                     = "us-east-1"
+    require_approved           = true
+    source_code                = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
+    tags_all                   = {}
   }
 }
 
@@ -322,6 +326,7 @@ mock_resource "mlops_data_quality_job_definition" {
     creation_time                  = "2025-01-01T00:00:00Z"
     data_quality_job_input         = { batch_transform_input = { s3_data_distribution_type = "FullyReplicated", s3_input_mode = "File" }, endpoint_input = { s3_data_distribution_type = "FullyReplicated", s3_input_mode = "File" } }
     data_quality_job_output_config = { monitoring_outputs = { s3_output = { s3_upload_mode = "EndOfJob" } } }
+    delete_vpc_enis_on_destroy     = false
     name                           = "mock"
     network_config                 = { enable_inter_container_traffic_encryption = null, enable_network_isolation = null }
     region                         = "us-east-1"
@@ -334,6 +339,7 @@ mock_resource "mlops_model_bias_job_definition" {
   defaults = {
     arn                          = "arn:aws:sagemaker:us-east-1:123456789012:model-bias-job-definition/mock"
     creation_time                = "2025-01-01T00:00:00Z"
+    delete_vpc_enis_on_destroy   = false
     model_bias_job_input         = { batch_transform_input = { s3_data_distribution_type = "FullyReplicated", s3_input_mode = "File" }, endpoint_input = { s3_data_distribution_type = "FullyReplicated", s3_input_mode = "File" } }
     model_bias_job_output_config = { monitoring_outputs = { s3_output = { s3_upload_mode = "EndOfJob" } } }
     name                         = "mock"
@@ -348,6 +354,7 @@ mock_resource "mlops_model_explainability_job_definition" {
   defaults = {
     arn                                    = "arn:aws:sagemaker:us-east-1:123456789012:model-explainability-job-definition/mock"
     creation_time                          = "2025-01-01T00:00:00Z"
+    delete_vpc_enis_on_destroy             = false
     model_explainability_job_input         = { batch_transform_input = { s3_data_distribution_type = "FullyReplicated", s3_input_mode = "File" }, endpoint_input = { s3_data_distribution_type = "FullyReplicated", s3_input_mode = "File" } }
     model_explainability_job_output_config = { monitoring_outputs = { s3_output = { s3_upload_mode = "EndOfJob" } } }
     name                                   = "mock"
@@ -362,6 +369,7 @@ mock_resource "mlops_model_quality_job_definition" {
   defaults = {
     arn                             = "arn:aws:sagemaker:us-east-1:123456789012:model-quality-job-definition/mock"
     creation_time                   = "2025-01-01T00:00:00Z"
+    delete_vpc_enis_on_destroy      = false
     model_quality_job_input         = { batch_transform_input = { s3_data_distribution_type = "FullyReplicated", s3_input_mode = "File" }, endpoint_input = { s3_data_distribution_type = "FullyReplicated", s3_input_mode = "File" } }
     model_quality_job_output_config = { monitoring_outputs = { s3_output = { s3_upload_mode = "EndOfJob" } } }
     name                            = "mock"
@@ -378,6 +386,7 @@ mock_resource "mlops_monitoring_schedule" {
     arn                               = "arn:aws:sagemaker:us-east-1:123456789012:monitoring-schedule/mock"
     creation_time                     = "2025-01-01T00:00:00Z"
     delete_logs                       = true
+    delete_vpc_enis_on_destroy        = false
     endpoint_name                     = "mock"
     failure_reason                    = null
     last_monitoring_execution_summary = { creation_time = "2025-01-01T00:00:00Z", endpoint_name = "mock", failure_reason = null, last_modified_time = "2025-01-01T00:00:00Z", monitoring_execution_status = "mock", monitoring_job_definition_name = "mock", processing_job_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", scheduled_time = "2025-01-01T00:00:00Z" }
@@ -404,6 +413,7 @@ mock_resource "mlops_notebook_instance" {
     arn                                     = "arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/mock"
     creation_time                           = "2025-01-01T00:00:00Z"
     delete_logs                             = true
+    delete_vpc_enis_on_destroy              = false
     direct_internet_access                  = "Enabled"
     failure_reason                          = null
     instance_metadata_service_configuration = { minimum_instance_metadata_service_version = "mock" }
@@ -547,26 +557,27 @@ mock_resource "mlops_pipeline_trigger" {
 
 mock_resource "mlops_processing_job" {
   defaults = {
-    arn                      = "arn:aws:sagemaker:us-east-1:123456789012:processing-job/mock"
-    creation_time            = "2025-01-01T00:00:00Z"
-    delete_logs              = true
-    exit_message             = null
-    failure_reason           = null
-    name                     = "mock"
-    network_config           = { enable_inter_container_traffic_encryption = null, enable_network_isolation = null }
-    on_destroy               = "delete"
-    output_uris              = { baseline = "s3://mock/baseline/", report = "s3://mock/report/", test = "s3://mock/test/", train = "s3://mock/train/", validation = "s3://mock/validation/" }
-    processing_end_time      = "2025-01-01T00:00:00Z"
-    processing_inputs        = { app_managed = null, dataset_definition = { data_distribution_type = null, input_mode = null }, s3_input = { s3_compression_type = null, s3_data_distribution_type = null, s3_data_type = "S3Prefix", s3_input_mode = null } }
-    processing_job_status    = "Completed"
-    processing_output_config = { outputs = { app_managed = null, s3_output = { s3_upload_mode = "EndOfJob" } } }
-    processing_resources     = { cluster_config = { instance_count = null } }
-    processing_start_time    = "2025-01-01T00:00:00Z"
-    region                   = "us-east-1"
-    source_code              = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
-    stopping_condition       = { max_runtime_in_seconds = 86400 }
-    tags_all                 = {}
-    wait_for_completion      = true
+    arn                        = "arn:aws:sagemaker:us-east-1:123456789012:processing-job/mock"
+    creation_time              = "2025-01-01T00:00:00Z"
+    delete_logs                = true
+    delete_vpc_enis_on_destroy = false
+    exit_message               = null
+    failure_reason             = null
+    name                       = "mock"
+    network_config             = { enable_inter_container_traffic_encryption = null, enable_network_isolation = null }
+    on_destroy                 = "delete"
+    output_uris                = { baseline = "s3://mock/baseline/", report = "s3://mock/report/", test = "s3://mock/test/", train = "s3://mock/train/", validation = "s3://mock/validation/" }
+    processing_end_time        = "2025-01-01T00:00:00Z"
+    processing_inputs          = { app_managed = null, dataset_definition = { data_distribution_type = null, input_mode = null }, s3_input = { s3_compression_type = null, s3_data_distribution_type = null, s3_data_type = "S3Prefix", s3_input_mode = null } }
+    processing_job_status      = "Completed"
+    processing_output_config   = { outputs = { app_managed = null, s3_output = { s3_upload_mode = "EndOfJob" } } }
+    processing_resources       = { cluster_config = { instance_count = null } }
+    processing_start_time      = "2025-01-01T00:00:00Z"
+    region                     = "us-east-1"
+    source_code                = { sha256 = "0000000000000000000000000000000000000000000000000000000000000000", uri = "s3://mock/mock/" }
+    stopping_condition         = { max_runtime_in_seconds = 86400 }
+    tags_all                   = {}
+    wait_for_completion        = true
   }
 }
 
@@ -578,6 +589,7 @@ mock_resource "mlops_studio_domain" {
     creation_time                                  = "2025-01-01T00:00:00Z"
     default_space_settings                         = { custom_posix_user_config = { gid = 1, uid = 1 }, execution_role = null, jupyter_lab_app_settings = { app_lifecycle_management = { idle_settings = { idle_timeout_in_minutes = null, lifecycle_management = null, max_idle_timeout_in_minutes = null, min_idle_timeout_in_minutes = null } }, built_in_lifecycle_config_arn = null, default_resource_spec = { instance_type = null, lifecycle_config_arn = null, sagemaker_image_arn = null, sagemaker_image_version_alias = null, sagemaker_image_version_arn = null, training_plan_arn = null }, emr_settings = { assumable_role_arns = null, execution_role_arns = null }, lifecycle_config_arns = null }, jupyter_server_app_settings = { default_resource_spec = { instance_type = null, lifecycle_config_arn = null, sagemaker_image_arn = null, sagemaker_image_version_alias = null, sagemaker_image_version_arn = null, training_plan_arn = null }, lifecycle_config_arns = null }, kernel_gateway_app_settings = { default_resource_spec = { instance_type = null, lifecycle_config_arn = null, sagemaker_image_arn = null, sagemaker_image_version_alias = null, sagemaker_image_version_arn = null, training_plan_arn = null }, lifecycle_config_arns = null }, security_groups = null, space_storage_settings = { default_ebs_storage_settings = { default_ebs_volume_size_in_gb = 1, maximum_ebs_volume_size_in_gb = 1 } } }
     default_user_settings                          = { auto_mount_home_efs = null, canvas_app_settings = { direct_deploy_settings = { status = null }, emr_serverless_settings = { execution_role_arn = null, status = null }, generative_ai_settings = { amazon_bedrock_role_arn = null }, kendra_settings = { status = null }, model_register_settings = { cross_account_model_register_role_arn = null, status = null }, time_series_forecasting_settings = { amazon_forecast_role_arn = null, status = null }, workspace_settings = { s3_artifact_path = null, s3_kms_key_id = null } }, code_editor_app_settings = { app_lifecycle_management = { idle_settings = { idle_timeout_in_minutes = null, lifecycle_management = null, max_idle_timeout_in_minutes = null, min_idle_timeout_in_minutes = null } }, built_in_lifecycle_config_arn = null, default_resource_spec = { instance_type = null, lifecycle_config_arn = null, sagemaker_image_arn = null, sagemaker_image_version_alias = null, sagemaker_image_version_arn = null, training_plan_arn = null }, lifecycle_config_arns = null }, custom_posix_user_config = { gid = 1, uid = 1 }, default_landing_uri = null, execution_role = null, jupyter_lab_app_settings = { app_lifecycle_management = { idle_settings = { idle_timeout_in_minutes = null, lifecycle_management = null, max_idle_timeout_in_minutes = null, min_idle_timeout_in_minutes = null } }, built_in_lifecycle_config_arn = null, default_resource_spec = { instance_type = null, lifecycle_config_arn = null, sagemaker_image_arn = null, sagemaker_image_version_alias = null, sagemaker_image_version_arn = null, training_plan_arn = null }, emr_settings = { assumable_role_arns = null, execution_role_arns = null }, lifecycle_config_arns = null }, jupyter_server_app_settings = { default_resource_spec = { instance_type = null, lifecycle_config_arn = null, sagemaker_image_arn = null, sagemaker_image_version_alias = null, sagemaker_image_version_arn = null, training_plan_arn = null }, lifecycle_config_arns = null }, kernel_gateway_app_settings = { default_resource_spec = { instance_type = null, lifecycle_config_arn = null, sagemaker_image_arn = null, sagemaker_image_version_alias = null, sagemaker_image_version_arn = null, training_plan_arn = null }, lifecycle_config_arns = null }, r_session_app_settings = { default_resource_spec = { instance_type = null, lifecycle_config_arn = null, sagemaker_image_arn = null, sagemaker_image_version_alias = null, sagemaker_image_version_arn = null, training_plan_arn = null } }, r_studio_server_pro_app_settings = { access_status = null, user_group = null }, security_groups = null, sharing_settings = { notebook_output_option = null, s3_kms_key_id = null, s3_output_path = null }, space_storage_settings = { default_ebs_storage_settings = { default_ebs_volume_size_in_gb = 1, maximum_ebs_volume_size_in_gb = 1 } }, studio_web_portal = null, studio_web_portal_settings = { execution_role_session_name_mode = null, hidden_app_types = null, hidden_instance_types = null, hidden_ml_tools = null }, tensor_board_app_settings = { default_resource_spec = { instance_type = null, lifecycle_config_arn = null, sagemaker_image_arn = null, sagemaker_image_version_alias = null, sagemaker_image_version_arn = null, training_plan_arn = null } } }
+    delete_vpc_enis_on_destroy                     = false
     domain_id                                      = "mock"
     domain_settings                                = { amazon_q_settings = { q_profile_arn = null, status = null }, docker_settings = { enable_docker_access = null, rootless_docker = null, vpc_only_trusted_accounts = null }, execution_role_identity_config = null, ip_address_type = null, r_studio_server_pro_domain_settings = { default_resource_spec = { instance_type = null, lifecycle_config_arn = null, sagemaker_image_arn = null, sagemaker_image_version_alias = null, sagemaker_image_version_arn = null, training_plan_arn = null }, domain_execution_role_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", r_studio_connect_url = null, r_studio_package_manager_url = null }, security_group_ids = null, trusted_identity_propagation_settings = { status = "InService" }, unified_studio_settings = { domain_account_id = null, domain_id = null, domain_region = null, environment_id = null, project_id = null, project_s3_path = null, single_sign_on_application_arn = null, studio_web_portal_access = null } }
     failure_reason                                 = null
@@ -619,6 +631,7 @@ mock_resource "mlops_auto_ml_job" {
     best_candidate               = { candidate_name = "mock", candidate_properties = { candidate_artifact_locations = { backtest_results = "mock", explainability = "mock", model_insights = "mock" }, candidate_metrics = { metric_name = "mock", set = "mock", standard_metric_name = "mock", value = 1 } }, candidate_status = "mock", candidate_steps = { candidate_step_arn = "arn:aws:sagemaker:us-east-1:123456789012:mock/mock", candidate_step_name = "mock", candidate_step_type = "mock" }, creation_time = "2025-01-01T00:00:00Z", end_time = "2025-01-01T00:00:00Z", failure_reason = null, final_auto_ml_job_objective_metric = { metric_name = "mock", objective_type = "mock", standard_metric_name = "mock", value = 1 }, inference_containers = { environment = {}, image = "mock", model_data_url = "s3://mock/mock/" }, objective_status = "mock" }
     creation_time                = "2025-01-01T00:00:00Z"
     delete_logs                  = true
+    delete_vpc_enis_on_destroy   = false
     end_time                     = "2025-01-01T00:00:00Z"
     failure_reason               = null
     model_deploy_result          = { endpoint_name = "mock" }
@@ -639,6 +652,7 @@ mock_resource "mlops_hyper_parameter_tuning_job" {
     creation_time                     = "2025-01-01T00:00:00Z"
     delete_logs                       = true
     delete_training_jobs              = true
+    delete_vpc_enis_on_destroy        = false
     failure_reason                    = null
     hyper_parameter_tuning_end_time   = "2025-01-01T00:00:00Z"
     hyper_parameter_tuning_job_config = { parameter_ranges = { continuous_parameter_ranges = { scaling_type = null }, integer_parameter_ranges = { scaling_type = null } }, random_seed = null, resource_limits = { max_number_of_training_jobs = null, max_runtime_in_seconds = null }, strategy = "Bayesian", training_job_early_stopping_type = null, tuning_job_completion_criteria = { best_objective_not_improving = { max_number_of_training_jobs_not_improving = null }, convergence_detected = { complete_on_convergence = null }, target_objective_metric_value = null } }
@@ -666,6 +680,8 @@ mock_resource "mlops_training_job" {
     creation_time                             = "2025-01-01T00:00:00Z"
     debug_hook_config                         = { hook_parameters = null, local_path = null, s3_output_path = "s3://mock/mock/" }
     delete_logs                               = true
+    delete_model_packages_on_destroy          = false
+    delete_vpc_enis_on_destroy                = false
     enable_inter_container_traffic_encryption = false
     enable_managed_spot_training              = false
     enable_network_isolation                  = false
@@ -712,10 +728,12 @@ mock_data "mlops_cost_estimate" {
 
 mock_data "mlops_deployer_policy" {
   defaults = {
-    access   = "apply"
-    json     = "{}"
-    policies = []
-    regions  = null
+    access                           = "apply"
+    delete_model_packages_on_destroy = false
+    delete_vpc_enis_on_destroy       = false
+    json                             = "{}"
+    policies                         = []
+    regions                          = null
   }
 }
 

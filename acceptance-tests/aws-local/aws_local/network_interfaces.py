@@ -2,7 +2,8 @@
 
 They stay for a while after the end, first in use, then available; nobody waits for them, so a security group that they are in cannot
 be deleted. Sources: github.com/hashicorp/terraform-provider-aws issues 26090 and 34397,
-github.com/aws-cloudformation/cloudformation-coverage-roadmap issue 1327.
+github.com/aws-cloudformation/cloudformation-coverage-roadmap issue 1327. Descriptions: those of notebook instances and of Studio are
+quoted by public tools that sort interfaces by them; what AWS writes into those of jobs and endpoints is not known, so these are ours.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ _RUNNING = frozenset({"InProgress", "Stopping"})
 _SERVING = frozenset(
     {"Creating", "Updating", "SystemUpdating", "RollingBack", "InService", "Deleting", "UpdateRollbackFailed"}
 )
+_APP = frozenset({"Pending", "InService", "Deleting"})
 _NOTEBOOK = frozenset({"Pending", "InService", "Stopping", "Updating"})
 
 
@@ -42,6 +44,30 @@ def _of_notebook(engine: Any, record: Any) -> list[dict[str, Any]]:
     return [{"Subnets": [subnet], "SecurityGroupIds": record.request.get("SecurityGroupIds") or []}] if subnet else []
 
 
+def _of_app(engine: Any, record: Any) -> list[dict[str, Any]]:
+    """An app is in the domain's VPC if the domain is VpcOnly. Source: API reference, CreateDomain.AppNetworkAccessType."""
+    domain = engine.store.get(record.region, "Domain", (record.key[0],))
+    if domain is None or domain.request.get("AppNetworkAccessType") != "VpcOnly":
+        return []
+    groups = (domain.request.get("DefaultUserSettings") or {}).get("SecurityGroups") or []
+    # One interface, in one of the subnets.
+    return [{"Subnets": domain.request["SubnetIds"][:1], "SecurityGroupIds": groups}]
+
+
+def _digest(text: str, length: int) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:length]
+
+
+def owner_of(record: Any) -> str:
+    """The object that an interface is for: one of the same name that is made tomorrow has interfaces of its own."""
+    return f"{record.arn}/{record.created}"
+
+
+def interface_id(record: Any, subnet: str) -> str:
+    """The ID of the interface of an object in a subnet."""
+    return "eni-" + _digest(f"{owner_of(record)}/{subnet}", 17)
+
+
 # Kind: the statuses in which it has interfaces, where they are, and how they are described.
 _USERS: dict[str, tuple[frozenset[str], Any, str]] = {
     "TrainingJob": (_RUNNING, _of_job, "[DO NOT DELETE] ENI managed by SageMaker for training job {}"),
@@ -53,6 +79,7 @@ _USERS: dict[str, tuple[frozenset[str], Any, str]] = {
         _of_notebook,
         "[Do not delete] Network Interface created to access resources in your VPC for SageMaker Notebook Instance {}",
     ),
+    "App": (_APP, _of_app, "[DO NOT DELETE] ENI managed by SageMaker for Studio Domain({}) - 0123456789abcdef"),
 }
 
 
@@ -63,7 +90,7 @@ class NetworkInterfaces:
         self._state = state
         self._lock = threading.Lock()
         self.kept: dict[str, dict[str, Any]] = {}
-        """Id to `{"owner", "region", "subnet", "groups", "description", "ended"}`; `ended` is None while its owner runs."""
+        """Id to `{"owner", "region", "subnet", "groups", "description", "attached", "ended"}`; `ended` is None while its owner runs."""
 
     def look(self) -> None:
         """Make those that are missing, and let go those whose time is over."""
@@ -73,8 +100,7 @@ class NetworkInterfaces:
             for record in self._state.engine.store.everything():
                 statuses, places, description = _USERS.get(record.kind, (frozenset(), None, ""))
                 if record._status in statuses:
-                    # The object of the same name that is made tomorrow has interfaces of its own.
-                    owner = f"{record.arn}/{record.created}"
+                    owner = owner_of(record)
                     owners.add(owner)
                     for place in places(self._state.engine, record):
                         self._make(owner, record, place, description)
@@ -93,10 +119,12 @@ class NetworkInterfaces:
                 "region": record.region,
                 "subnet": subnet,
                 "groups": list(place.get("SecurityGroupIds") or ()),
-                "description": description.format(record.name),
+                # What an app is in names a domain.
+                "description": description.format(record.key[0]),
+                "attached": record.created,
                 "ended": None,
             }
-            self.kept.setdefault("eni-" + hashlib.sha256(f"{owner}/{subnet}".encode()).hexdigest()[:17], made)
+            self.kept.setdefault(interface_id(record, subnet), made)
 
     def in_region(self, region: str) -> dict[str, dict[str, Any]]:
         """What is there by now, in a region."""

@@ -55,6 +55,7 @@ _NAMED = {
     ("cloudwatch", "DeleteAlarms"): ("AlarmNames", "cloudwatch:{region}:{account}:alarm:{name}"),
     ("cloudwatch", "PutDashboard"): ("DashboardName", "cloudwatch::{account}:dashboard/{name}"),
     ("cloudwatch", "DeleteDashboards"): ("DashboardNames", "cloudwatch::{account}:dashboard/{name}"),
+    ("ec2", "DeleteNetworkInterface"): ("NetworkInterfaceId", "ec2:{region}:{account}:network-interface/{name}"),
     ("sns", "CreateTopic"): ("Name", "sns:{region}:{account}:{name}"),
 }
 _ROLES = {
@@ -72,7 +73,13 @@ def check(state: Any, call: Any) -> None:
         return
     for action, resource, context in _needed(state, call):
         if not _allows(statements, action, resource, context):
-            code = "AccessDeniedException" if call.service not in ("s3", "iam", "cloudwatch") else "AccessDenied"
+            # Source of EC2's: Amazon EC2 API reference, "Error codes".
+            code = {
+                "s3": "AccessDenied",
+                "iam": "AccessDenied",
+                "cloudwatch": "AccessDenied",
+                "ec2": "UnauthorizedOperation",
+            }.get(call.service, "AccessDeniedException")
             raise AwsError(
                 code,
                 # Source: github.com/aws-ia/terraform-aws-bedrock issue 41 (the form of the text).

@@ -68,6 +68,7 @@ def test_they_linger_and_go(aws, start, end, subnets):
         # github.com/hashicorp/terraform-provider-aws issue 34397.
         assert each["Attachment"]["DeleteOnTermination"] is False
         assert "SageMaker" in each["Description"] and each["Description"].endswith(" one")
+        assert each["RequesterId"].endswith(":SageMaker") and each["Attachment"]["AttachTime"]
     name = found[0]["NetworkInterfaceId"]
     ec2 = aws.client("ec2")
     assert "in use" in error_of(lambda: ec2.delete_network_interface(NetworkInterfaceId=name))["Message"]
@@ -86,6 +87,35 @@ def test_they_linger_and_go(aws, start, end, subnets):
     error = error_of(lambda: ec2.describe_network_interfaces(NetworkInterfaceIds=[name]))
     assert error["Code"] == "InvalidNetworkInterfaceID.NotFound"
     aws.advance(2)
+    assert interfaces(aws) == []
+
+
+def test_a_notebook_says_which_one_is_its_own(aws):
+    start_notebook(aws, aws.role())
+    own = aws.client("sagemaker").describe_notebook_instance(NotebookInstanceName="one")["NetworkInterfaceId"]
+    assert [each["NetworkInterfaceId"] for each in interfaces(aws)] == [own]
+
+
+@pytest.mark.parametrize("access, number", [("VpcOnly", 1), ("PublicInternetOnly", 0)])
+def test_an_app_of_studio_is_in_the_vpc_of_a_domain_that_is_vpc_only(aws, access, number):
+    """API reference, CreateDomain.AppNetworkAccessType."""
+    sm = aws.client("sagemaker")
+    settings = {"ExecutionRole": aws.role(), "SecurityGroups": VPC["SecurityGroupIds"]}
+    network = {"VpcId": "vpc-1", "SubnetIds": VPC["Subnets"], "AppNetworkAccessType": access}
+    arn = sm.create_domain(DomainName="d", AuthMode="IAM", DefaultUserSettings=settings, **network)["DomainArn"]
+    domain = arn.rsplit("/", 1)[1]
+    aws.advance(60)
+    sm.create_user_profile(DomainId=domain, UserProfileName="u")
+    aws.advance(10)
+    app = {"DomainId": domain, "UserProfileName": "u", "AppType": "JupyterServer", "AppName": "default"}
+    sm.create_app(**app)
+    aws.advance(10)
+    found = interfaces(aws, group_id="sg-11111111")
+    assert len(found) == number and all(f"Studio Domain({domain})" in each["Description"] for each in found)
+    sm.delete_app(**app)
+    aws.advance(10)
+    interfaces(aws)
+    aws.advance(4)
     assert interfaces(aws) == []
 
 

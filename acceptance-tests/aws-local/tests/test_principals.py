@@ -86,3 +86,12 @@ def test_whoever_has_no_policies_may_do_everything_and_who_he_is_anybody_may_ask
     sts = limited("sts", {"Action": "s3:ListBucket", "Resource": "*"})
     assert sts.get_caller_identity()["Account"] == "123456789012"
     assert aws.client("sagemaker").list_models()["Models"] == []
+
+
+def test_a_denial_of_ec2_has_a_code_of_its_own(aws: Any, limited: Any) -> None:
+    """Amazon EC2 API reference, "Error codes": UnauthorizedOperation."""
+    statement = {"Effect": "Allow", "Action": "ec2:DescribeNetworkInterfaces", "Resource": "*"}
+    ec2 = limited("ec2", statement)
+    assert ec2.describe_network_interfaces()["NetworkInterfaces"] == []
+    code, text = told(lambda: ec2.delete_network_interface(NetworkInterfaceId="eni-1"))
+    assert code == "UnauthorizedOperation" and "network-interface/eni-1" in text

@@ -18,6 +18,7 @@ def _shown(state: Any, name: str, held: dict[str, Any]) -> dict[str, Any]:
     used = state.interfaces.is_used(held)
     attachment = {
         "AttachmentId": "ela-attach-" + name.removeprefix("eni-"),
+        "AttachTime": held["attached"],
         "DeleteOnTermination": False,
         "DeviceIndex": 1,
         "InstanceOwnerId": "amazon-aws",
@@ -31,7 +32,8 @@ def _shown(state: Any, name: str, held: dict[str, Any]) -> dict[str, Any]:
         "Description": held["description"],
         "InterfaceType": "interface",
         "OwnerId": state.engine.account_id,
-        "RequesterId": "sagemaker.amazonaws.com",
+        # The execution role's ID and the name of SageMaker's session; clean-up scripts of AWS's samples look for its end.
+        "RequesterId": "AROAEXAMPLE0000000000:SageMaker",
         "RequesterManaged": True,
         "TagSet": [],
         **({"Attachment": attachment} if used else {}),

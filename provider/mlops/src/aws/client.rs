@@ -313,7 +313,7 @@ pub struct Regional {
     settings: Settings,
     batches: Batches,
     looked: tokio::sync::Mutex<BTreeMap<&'static str, Looked>>,
-    ended: Mutex<BTreeSet<String>>,
+    ended: Mutex<BTreeSet<(&'static str, String)>>,
     application_auto_scaling: OnceLock<aws_sdk_applicationautoscaling::Client>,
     budgets: OnceLock<aws_sdk_budgets::Client>,
     cloudwatch: OnceLock<aws_sdk_cloudwatch::Client>,
@@ -417,13 +417,13 @@ impl Regional {
         Some(found)
     }
 
-    /// Remembers that this process ended what has this name, for what it used and is destroyed next.
-    pub fn note_end(&self, name: &str) {
-        self.ended.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+    /// Remembers that this process ended what has this name, of the kind that AWS calls so, for what it used and is destroyed next.
+    pub fn note_end(&self, noun: &'static str, name: &str) {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner).insert((noun, name.to_owned()));
     }
 
-    /// The names of what this process ended.
-    pub fn ended(&self) -> Vec<String> {
+    /// What this process ended: kinds and names.
+    pub fn ended(&self) -> Vec<(&'static str, String)> {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 

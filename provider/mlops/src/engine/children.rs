@@ -128,7 +128,12 @@ impl<'a> Run<'a> {
             }
             for (child, before) in going {
                 child.see_gone(&before).await?;
-                child.declared.key.id(&child.state).iter().for_each(|name| self.aws.note_end(name));
+                child
+                    .declared
+                    .key
+                    .id(&child.state)
+                    .iter()
+                    .for_each(|name| self.aws.note_end(child.declared.noun, name));
             }
             Ok(())
         })

@@ -72,7 +72,8 @@ struct Watch {
     of: &'static Interfaces,
     groups: Vec<String>,
     subnets: Vec<String>,
-    names: Vec<String>,
+    /// Kinds and names that may be in descriptions.
+    names: Vec<(&'static str, String)>,
     id: Option<String>,
     /// When the object was created, in milliseconds since 1970: what was attached before is another one's.
     created: Option<i64>,
@@ -94,7 +95,7 @@ impl Watch {
         if !interface.requester_id.to_ascii_lowercase().contains("sagemaker") && !text.contains("sagemaker") {
             return Owner::Other;
         }
-        if self.names.iter().any(|name| is_named(&text, &name.to_ascii_lowercase())) {
+        if self.names.iter().any(|(noun, name)| is_named(&text, noun, &name.to_ascii_lowercase())) {
             return Owner::Own;
         }
         let attached = millis(&Value::from(interface.attached.as_str()));
@@ -113,8 +114,17 @@ impl Watch {
     }
 }
 
-/// Whether a description names an object. A name that is a mere word counts only where names stand: at the end, or in brackets.
-fn is_named(description: &str, name: &str) -> bool {
+/// Words for kinds of objects, of which a description may have one.
+const KINDS: [&str; 7] = ["domain", "endpoint", "labeling", "notebook", "processing", "training", "transform"];
+
+/// Whether a description names an object of a kind. An object of another kind may have the same name. A name that is a mere word
+/// counts only where names stand: at the end, or in brackets.
+fn is_named(description: &str, noun: &str, name: &str) -> bool {
+    let beside = description.replace(name, "");
+    let kinds = || KINDS.iter().filter(|kind| beside.contains(**kind));
+    if kinds().next().is_some() && !kinds().any(|kind| noun.contains(kind)) {
+        return false;
+    }
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
     let distinct = name.contains(|c: char| c.is_ascii_digit() || c == '-');
     !name.is_empty()
@@ -160,7 +170,7 @@ impl Run<'_> {
         let Some(interfaces) = self.declared.interfaces else { return };
         let name = self.declared.key.id(&self.state);
         if let Some(name) = name.as_ref().filter(|_| interfaces.is_user) {
-            self.aws.note_end(name);
+            self.aws.note_end(self.declared.noun, name);
         }
         let all = |paths: &[&str]| {
             let mut found = BTreeSet::new();
@@ -176,7 +186,7 @@ impl Run<'_> {
             of: interfaces,
             groups: all(interfaces.groups),
             subnets,
-            names: name.into_iter().chain(users).collect(),
+            names: name.map(|name| (self.declared.noun, name)).into_iter().chain(users).collect(),
             id: interfaces.id.and_then(|id| self.state.attribute(id).as_str()).map(str::to_owned),
             created: millis(self.state.attribute("creation_time")),
             deletes: self.state.attribute(DELETES).as_bool() == Some(true),

@@ -65,7 +65,7 @@ impl Run<'_> {
         for summary in self.list(&runs.list, self.key_input(&runs.list), runs.items, &verb).await? {
             let arn = summary.attribute(runs.job).as_str().and_then(|arn| Arn::parse(arn).ok());
             let Some((_, name)) = arn.as_ref().and_then(|arn| arn.resource.split_once('/')) else { continue };
-            self.aws.note_end(name);
+            self.aws.note_end(runs.declared.noun, name);
             let job = Value::object([(runs.declared.key.attribute, Value::from(name))]);
             runs.declared.remove_beside(self.cx, &self.aws, &job).await?;
         }

@@ -7,6 +7,7 @@ import binascii
 from typing import Any
 
 from ... import presigned_pages, quotas
+from ...network_interfaces import interface_id
 from ...services import AwsError
 from ..common import ACK, identifier, transition_refused
 from ..kind import Kind, Refusal, Step
@@ -31,7 +32,7 @@ def _check(engine: Any, region: str, request: dict[str, Any]) -> None:
 def _created(engine: Any, record: Any) -> None:
     record.set(Url=f"{record.name.lower()}.notebook.{record.region}.sagemaker.aws")
     if record.request.get("SubnetId"):
-        record.set(NetworkInterfaceId="eni-0123456789abcdef0")
+        record.set(NetworkInterfaceId=interface_id(record, record.request["SubnetId"]))
 
 
 def _before_update(engine: Any, record: Any, request: dict[str, Any]) -> None:

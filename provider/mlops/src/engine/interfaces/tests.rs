@@ -2,26 +2,31 @@ use super::*;
 
 #[test]
 fn a_description_names_an_object_where_names_stand() {
-    for (description, name, is) in [
+    for (noun, description, name, is) in [
         (
+            "notebook instance",
             "[Do not delete] Network Interface created to access resources in your VPC for SageMaker Notebook Instance churn",
             "churn",
             true,
         ),
         (
+            "domain",
             "[DO NOT DELETE] ENI managed by SageMaker for Studio Domain(d-g7djlrunxivy) - a09d795d",
             "d-g7djlrunxivy",
             true,
         ),
-        ("ENI managed by SageMaker for endpoint Churn-1 ", "churn-1", true),
-        ("ENI managed by SageMaker for endpoint churn-1/main", "churn-1", true),
-        ("ENI managed by SageMaker for endpoint churn-10", "churn-1", false),
-        ("ENI managed by SageMaker for endpoint old-churn-1", "churn-1", false),
-        ("ENI managed by SageMaker for training job churn", "job", false),
-        ("ENI managed by SageMaker for training job job", "job", true),
-        ("SageMaker", "", false),
+        ("endpoint", "ENI managed by SageMaker for endpoint Churn-1 ", "churn-1", true),
+        ("endpoint", "ENI managed by SageMaker for churn-1/main", "churn-1", true),
+        ("endpoint", "ENI managed by SageMaker for endpoint churn-10", "churn-1", false),
+        ("endpoint", "ENI managed by SageMaker for endpoint old-churn-1", "churn-1", false),
+        ("training job", "ENI managed by SageMaker for training job churn", "job", false),
+        ("training job", "ENI managed by SageMaker for training job job", "job", true),
+        ("training job", "ENI managed by SageMaker for endpoint churn", "churn", false),
+        ("endpoint", "ENI managed by SageMaker for endpoint my-training", "my-training", true),
+        ("model", "ENI managed by SageMaker for endpoint churn", "churn", false),
+        ("endpoint", "SageMaker", "", false),
     ] {
-        assert_eq!(is_named(&description.to_ascii_lowercase(), name), is, "{name}: {description}");
+        assert_eq!(is_named(&description.to_ascii_lowercase(), noun, name), is, "{noun} {name}: {description}");
     }
 }
 
@@ -30,7 +35,7 @@ fn watch(names: &[&str]) -> Watch {
         of: crate::resources::training::training_job::TRAINING_JOB.interfaces.unwrap(),
         groups: vec!["sg-1".to_owned()],
         subnets: vec!["subnet-1".to_owned()],
-        names: names.iter().map(|name| (*name).to_owned()).collect(),
+        names: names.iter().map(|name| ("endpoint", (*name).to_owned())).collect(),
         id: Some("eni-known".to_owned()),
         created: Some(1_700_000_000_000),
         deletes: false,
