@@ -178,10 +178,11 @@ impl Run<'_> {
             found.into_iter().collect::<Vec<_>>()
         };
         let subnets = all(interfaces.subnets);
-        if subnets.is_empty() {
+        let users = if interfaces.of_users { self.aws.ended() } else { Vec::new() };
+        // What nobody used has none.
+        if subnets.is_empty() || (interfaces.of_users && users.is_empty()) {
             return;
         }
-        let users = if interfaces.of_users { self.aws.ended() } else { Vec::new() };
         let watch = Watch {
             of: interfaces,
             groups: all(interfaces.groups),

@@ -82,6 +82,10 @@ async fn without_a_vpc_nothing_is_looked_for() {
     assert_eq!(destroyed(&story, &mut terraform, JOB, &mut state).await, (vec![], String::new()));
     let mut kept = job(&story, &mut terraform, json!({ "on_destroy": "retain" })).await;
     assert_eq!(destroyed(&story, &mut terraform, JOB, &mut kept).await, (vec![], String::new()));
+    let model = json!({ "name": "m", "primary_container": { "image": "i" }, "vpc_config": vpc() });
+    let (model, mut unused) = (terraform.config(MODEL, &model), None);
+    terraform.run(MODEL, &mut unused, Some(&model)).await.good();
+    assert_eq!(destroyed(&story, &mut terraform, MODEL, &mut unused).await, (vec![], String::new()), "nobody used it");
 }
 
 #[tokio::test]
