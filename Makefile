@@ -8,8 +8,8 @@ PYTHON := $(VENV)/bin/python
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 AWS_LOCAL := acceptance-tests/aws-local
 ACCEPTANCE := acceptance-tests/tests
-# How many processes run Python tests at a time, each with a local AWS of its own.
-WORKERS := 3
+# How many processes run Python tests at a time, each with a local AWS of its own. They wait for a third of their time.
+WORKERS := 5
 # TERRAFORM=/path/to/tofu makes the demonstration and the tests run another client than the terraform in PATH.
 CLIENT := $(or $(TERRAFORM),terraform)
 PYTEST := $(PYTHON) -m pytest -q

@@ -328,15 +328,11 @@ fn reconcile_attribute(
             Value::Set(elements.collect())
         }
         _ if planned == actual || same(a.equality, planned, actual) || both_empty(planned, actual) => planned.clone(),
-        _ if !planned.is_wholly_known() => reconcile_leaf(planned, actual, path, found),
-        _ => {
-            found.push(Violation::new(path, "has another value after the apply than was planned"));
-            planned.clone()
-        }
+        _ => reconcile_leaf(planned, actual, path, found),
     }
 }
 
-/// A leaf collection that was planned with unknown parts.
+/// A leaf, or a collection of leaves that may have been planned with unknown parts.
 fn reconcile_leaf(planned: &Value, actual: &Value, path: &Path, found: &mut Vec<Violation>) -> Value {
     match (planned, actual) {
         (Value::Unknown(_), v) => v.clone().unknown_as_null(),

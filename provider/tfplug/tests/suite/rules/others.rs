@@ -79,6 +79,11 @@ fn d1_d2_d3_d4_data_sources_repeat_their_configuration_and_know_everything() {
         let outcome = read_data(answering!(data_sources, Data(|config| Ok(with(config, "name", "other"))))).await;
         lawful(&outcome);
         bug_at(&outcome.diags, "name");
+        assert!(
+            outcome.diags.iter().any(|d| d.detail.contains("does not repeat the configuration")),
+            "{:?}",
+            outcome.diags
+        );
         assert_eq!(outcome.value.attribute("name"), &"n".into());
         let errors = read_data(answering!(data_sources, Data(|_| sorry()))).await.errors();
         assert_eq!(errors[0].path.to_string(), "name");
