@@ -66,7 +66,7 @@ class Subject(Table):
 
 
 class Drift(Call, kw_only=True):
-    """A change outside of Terraform. They happen one after the other, with a plan after each."""
+    """A change outside of Terraform. They happen one after the other, with a plan before one that is shown where another is."""
 
     shown: list[str]
     """The attributes at which the plan shows it."""

@@ -168,13 +168,13 @@ class Terraform:
             raise Failed(f"terraform plan ended with {run.code}:\n{run.output}")
         return run.code == 0
 
-    def found_changed(self) -> list[str]:
-        """What a plan says that has changed outside of Terraform, and what it wants, outputs included."""
-        run = self.run("plan", "-input=false", "-json", "-detailed-exitcode")
+    def found_changed(self, *arguments: str, outputs: bool = True) -> list[str]:
+        """What a plan says that has changed outside of Terraform, and what it wants, of outputs only if they count."""
+        run = self.run("plan", "-input=false", "-json", "-detailed-exitcode", *arguments)
         if not run.ok:
             raise Failed(f"terraform plan ended with {run.code}:\n{run.output}")
         # The messages about outputs name those, too, that stay as they are.
-        telling = {"resource_drift", "planned_change", "outputs"} if run.code == 2 else {"resource_drift"}
+        telling = {"resource_drift", "planned_change", *(["outputs"] if outputs and run.code == 2 else [])}
         messages = [json.loads(line) for line in run.output.splitlines()]
         return [m["@message"] for m in messages if m["type"] in telling]
 
