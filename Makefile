@@ -35,10 +35,11 @@ test: fmt-check deny generated unit-test aws-local-test acceptance-test ## Run e
 .PHONY: check
 check: fmt-check lint unit-test ## Check formatting, run clippy and the unit tests
 
+# The whole workspace, since its dependencies have other features than those of one package, and would be compiled once more.
 .PHONY: try
 try: build $(VENV)/ready ## Test one resource, data source or function: make try R=endpoint
 	@test -n '$(R)' || { echo 'Name a resource, a data source or a function: make try R=endpoint' >&2; exit 2; }
-	cargo test --locked --quiet -p terraform-provider-mlops --lib -- '::$(R)' conformance
+	cargo test --locked --quiet --workspace --lib -- '::$(R)' conformance
 	$(PYTEST) -n $(WORKERS) --dist worksteal --example '$(R)' $(ACCEPTANCE)
 
 .PHONY: fmt
