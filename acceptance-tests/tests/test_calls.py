@@ -35,6 +35,7 @@ def test_every_step_makes_these_calls_and_no_other(folder: str, story_of: Callab
     # What the subject needs is read as well.
     others = Counter(calls("plan", "-refresh-only"))
     steps = {"create": (wanted.create, applied())}
+    steps["refresh"] = (wanted.refresh, Counter(calls("plan", "-refresh-only")) - others)
     steps["plan without changes"] = (wanted.refresh, Counter(calls("plan", *story.target)) - others)
     for update in wanted.update:
         edit(terraform.directory, update)
@@ -46,3 +47,4 @@ def test_every_step_makes_these_calls_and_no_other(folder: str, story_of: Callab
         for step, (expected, made) in steps.items()
         if made != Counter(expected.split())
     ] == []
+    story.leaves_nothing(terraform)

@@ -30,7 +30,7 @@ def changed(plan: dict[str, Any]) -> dict[str, set[str]]:
 def apart(drifts: list[Drift]) -> list[list[Drift]]:
     """Changes that are shown at different attributes, in a row: one plan tells which of them is not shown."""
     groups: list[list[Drift]] = []
-    taken: set[tuple[str | None, str]] = set()
+    taken: set[tuple[str, str]] = set()
     for drift in drifts:
         attributes = {(drift.address, name) for name in drift.shown}
         if not groups or taken & attributes:

@@ -245,7 +245,7 @@ impl Run<'_> {
             let end = match stop {
                 Stop::Cancelled => "Terraform was interrupted while it waited for them to go.".to_owned(),
                 Stop::DeadlinePassed if is_past => "They are from before, and go by themselves no more.".to_owned(),
-                Stop::DeadlinePassed => format!("They were waited for for {waited}, as long as `timeouts` allows."),
+                Stop::DeadlinePassed => format!("The destroy waited {waited} for them, as long as `timeouts` allows."),
             };
             self.cx.warn(self.left_behind(&watch, &left, &end));
         }
